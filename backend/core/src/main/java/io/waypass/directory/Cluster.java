@@ -1,0 +1,11 @@
+package io.waypass.directory;
+
+/**
+ * A Kubernetes cluster with an ambient mesh; it has its own applier.
+ *
+ * @param id key inside the database
+ * @param name DNS label, unique
+ * @param trustDomain the mesh's SPIFFE trust domain, such as {@code cluster.local}
+ * @param flavour whose Istio it runs
+ */
+public record Cluster(long id, String name, String trustDomain, Flavour flavour) {}

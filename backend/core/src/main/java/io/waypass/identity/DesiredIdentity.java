@@ -1,0 +1,27 @@
+package io.waypass.identity;
+
+import io.waypass.app.App;
+import io.waypass.certificate.CertificateFingerprints;
+import io.waypass.destination.Destination;
+import io.waypass.destination.Gateway;
+import io.waypass.directory.Cluster;
+
+/**
+ * Everything that an identity's objects are rendered from. No secret is among it.
+ *
+ * @param publicId {@code idn_…} of the identity
+ * @param revision number of the request that asks for this state, counted per identity from 1
+ * @param cluster where the app runs
+ * @param gateway that leads to the destination
+ * @param destination the external service
+ * @param app the workload
+ * @param certificate fingerprints of the client credential
+ */
+public record DesiredIdentity(
+        String publicId,
+        int revision,
+        Cluster cluster,
+        Gateway gateway,
+        Destination destination,
+        App app,
+        CertificateFingerprints certificate) {}

@@ -1,0 +1,43 @@
+package io.waypass.refusal;
+
+import java.util.List;
+import java.util.stream.Collectors;
+
+/** What was sent is wrong in one or more places; all of them are named at once. */
+public final class InvalidInput extends Refusal {
+
+    private final List<InputProblem> problems;
+
+    /**
+     * Makes the refusal.
+     *
+     * @param problems everything that is wrong, at least one
+     */
+    public InvalidInput(List<InputProblem> problems) {
+        super(
+                Kind.INVALID,
+                "input.invalid",
+                "The input is not valid",
+                problems.stream().map(InputProblem::message).collect(Collectors.joining(" ")));
+        if (problems.isEmpty()) {
+            throw new IllegalArgumentException("a refusal of input names at least one problem");
+        }
+        this.problems = List.copyOf(problems);
+    }
+
+    /**
+     * Makes the refusal for one problem.
+     *
+     * @param pointer JSON pointer to the part
+     * @param code stable code
+     * @param message what was found, expected, and what to do
+     */
+    public InvalidInput(String pointer, String code, String message) {
+        this(List.of(new InputProblem(pointer, code, message)));
+    }
+
+    @Override
+    public List<InputProblem> problems() {
+        return problems;
+    }
+}
