@@ -121,10 +121,12 @@ create table identity (
     public_id        text        not null constraint identity_public_id_unique unique,
     app_id           bigint      not null references app,
     destination_id   bigint      not null references destination,
+    secret_name      text        not null,
     desired_revision integer,
     applied_revision integer,
     created_at       timestamptz not null,
-    constraint identity_unique unique (app_id, destination_id)
+    constraint identity_unique unique (app_id, destination_id),
+    constraint identity_secret_unique unique (app_id, secret_name)
 );
 create index identity_by_destination on identity (destination_id);
 

@@ -15,6 +15,8 @@ import io.waypass.directory.Cluster;
  * @param gateway that leads to the destination
  * @param destination the external service
  * @param app the workload
+ * @param secretName name of the Secret, chosen once when the identity was proposed: the Solo guide's
+ *     {@code <app>-client-mtls-secret} for an app's first identity, with the destination's slug for further ones
  * @param certificate fingerprints of the client credential
  */
 public record DesiredIdentity(
@@ -24,4 +26,5 @@ public record DesiredIdentity(
         Gateway gateway,
         Destination destination,
         App app,
+        String secretName,
         CertificateFingerprints certificate) {}
