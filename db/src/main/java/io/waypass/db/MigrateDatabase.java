@@ -82,8 +82,9 @@ public final class MigrateDatabase {
             }
         }
         if (!exists && password == null) {
-            throw new IllegalStateException("The role " + role + " does not exist and no password was given to make it with."
-                    + " Set WAYPASS_PORTAL_PASSWORD and WAYPASS_APPLIER_PASSWORD, or have the role created first.");
+            throw new IllegalStateException(
+                    "The role " + role + " does not exist and no password was given to make it with."
+                            + " Set WAYPASS_PORTAL_PASSWORD and WAYPASS_APPLIER_PASSWORD, or have the role created first.");
         }
         if (password == null) {
             return;

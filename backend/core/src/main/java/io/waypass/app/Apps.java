@@ -1,0 +1,257 @@
+package io.waypass.app;
+
+import io.waypass.access.Person;
+import io.waypass.access.PublicIds;
+import io.waypass.audit.AuditTrail;
+import io.waypass.database.Rows;
+import io.waypass.database.Slice;
+import io.waypass.directory.Cluster;
+import io.waypass.directory.Directory;
+import io.waypass.directory.KubernetesNames;
+import io.waypass.directory.Principal;
+import io.waypass.directory.Team;
+import io.waypass.refusal.Conflict;
+import io.waypass.refusal.InputProblem;
+import io.waypass.refusal.InvalidInput;
+import io.waypass.refusal.NotFound;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.time.Clock;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.springframework.dao.DataIntegrityViolationException;
+import org.springframework.dao.DuplicateKeyException;
+import org.springframework.jdbc.core.simple.JdbcClient;
+import org.springframework.transaction.support.TransactionOperations;
+
+/** The apps that teams registered: seen by their team and by admins, written by their team. */
+public final class Apps {
+
+    /**
+     * An app to be registered.
+     *
+     * @param team slug
+     * @param cluster name
+     * @param namespace one that the team owns in that cluster
+     * @param name DNS label
+     * @param serviceAccount blank for the same as the name
+     */
+    public record NewApp(String team, String cluster, String namespace, String name, String serviceAccount) {}
+
+    private static final String APP = """
+            select a.id, a.public_id, a.team_id, t.slug as team, a.cluster_id, c.name as cluster, c.trust_domain, a.namespace, a.name,
+                a.service_account, a.registered_at
+            from app a join team t on t.id = a.team_id join cluster c on c.id = a.cluster_id
+            """;
+
+    private final JdbcClient jdbc;
+    private final TransactionOperations transactions;
+    private final Directory directory;
+    private final PublicIds ids;
+    private final AuditTrail audit;
+    private final Clock clock;
+
+    /**
+     * Makes the register.
+     *
+     * @param jdbc the process's database
+     * @param transactions for writes
+     * @param directory knows teams and their namespaces
+     * @param ids for public ids
+     * @param audit for writes
+     * @param clock tells when
+     */
+    public Apps(
+            JdbcClient jdbc,
+            TransactionOperations transactions,
+            Directory directory,
+            PublicIds ids,
+            AuditTrail audit,
+            Clock clock) {
+        this.jdbc = jdbc;
+        this.transactions = transactions;
+        this.directory = directory;
+        this.ids = ids;
+        this.audit = audit;
+        this.clock = clock;
+    }
+
+    /**
+     * Lists apps, newest first.
+     *
+     * @param person sees those of own teams, an admin all
+     * @param cursor where to go on
+     * @param limit at most {@link Slice#MAX_LIMIT}
+     * @return a part of the list
+     */
+    public Slice<App> list(Person person, Optional<String> cursor, int limit) {
+        List<App> rows = jdbc.sql(APP + """
+                 where (:admin or t.slug = any(:teams)) and a.id < :after order by a.id desc limit :limit
+                """)
+                .param("admin", person.admin())
+                .param("teams", person.teams().toArray(String[]::new))
+                .param("after", Slice.after(cursor, Long.MAX_VALUE))
+                .param("limit", limit + 1)
+                .query(Apps::app)
+                .list();
+        return Slice.of(rows, limit, App::id);
+    }
+
+    /**
+     * Finds an app.
+     *
+     * @param person who asks
+     * @param publicId {@code app_…}
+     * @return the app
+     * @throws NotFound if there is none or the person may not see it
+     */
+    public App find(Person person, String publicId) {
+        return jdbc.sql(APP + " where a.public_id = :id")
+                .param("id", publicId)
+                .query(Apps::app)
+                .optional()
+                .filter(app -> person.maySee(app.team()))
+                .orElseThrow(() -> new NotFound("app", publicId));
+    }
+
+    /**
+     * Registers an app.
+     *
+     * @param person a member of the team
+     * @param app what to register
+     * @return the app
+     * @throws io.waypass.refusal.Refusal if it may not be
+     */
+    public App register(Person person, NewApp app) {
+        String serviceAccount = app.serviceAccount().isBlank() ? app.name() : app.serviceAccount();
+        List<InputProblem> problems = new ArrayList<>();
+        Optional<Team> team = directory.team(app.team()).filter(found -> person.memberOf(found.slug()));
+        if (team.isEmpty()) {
+            problems.add(new InputProblem(
+                    "/team",
+                    "team.not-yours",
+                    "You are not a member of a team “" + app.team() + "”. Name one of your own teams"
+                            + (person.teams().isEmpty()
+                                    ? "; you are in none yet, ask a platform admin to add one of your groups."
+                                    : ": "
+                                            + String.join(
+                                                    ", ",
+                                                    person.teams().stream()
+                                                            .sorted()
+                                                            .toList()) + ".")));
+        }
+        Optional<Cluster> cluster = directory.cluster(app.cluster());
+        if (cluster.isEmpty()) {
+            problems.add(new InputProblem(
+                    "/cluster",
+                    "cluster.unknown",
+                    "There is no cluster “" + app.cluster() + "”. Choose one of those listed."));
+        }
+        KubernetesNames.label("/name", "app's name", app.name()).ifPresent(problems::add);
+        if (!app.name().isBlank() || !app.serviceAccount().isBlank()) {
+            KubernetesNames.serviceAccount("/serviceAccount", serviceAccount).ifPresent(problems::add);
+        }
+        if (team.isPresent()
+                && cluster.isPresent()
+                && !directory
+                        .namespacesOf(app.team())
+                        .contains(new Directory.OwnedNamespace(app.cluster(), app.namespace()))) {
+            problems.add(new InputProblem(
+                    "/namespace",
+                    "namespace.not-yours",
+                    "The namespace “" + app.namespace() + "” in cluster " + app.cluster() + " does not belong to team "
+                            + app.team() + ". Choose one of the team's own, or ask a platform admin to add it."));
+        }
+        if (!problems.isEmpty()) {
+            throw new InvalidInput(problems);
+        }
+        String publicId = ids.next("app");
+        try {
+            return transactions.execute(_ -> {
+                jdbc.sql("""
+                        insert into app (public_id, team_id, cluster_id, namespace, name, service_account, registered_by, registered_at)
+                        values (:id, :team, :cluster, :namespace, :name, :account, :by, :now)
+                        """)
+                        .param("id", publicId)
+                        .param("team", team.orElseThrow().id())
+                        .param("cluster", cluster.orElseThrow().id())
+                        .param("namespace", app.namespace())
+                        .param("name", app.name())
+                        .param("account", serviceAccount)
+                        .param("by", person.subject())
+                        .param("now", Rows.timestamp(clock.instant()))
+                        .update();
+                audit.append(new AuditTrail.Fact(
+                        person.subject(),
+                        "app.registered",
+                        publicId,
+                        Optional.of(team.orElseThrow().id()),
+                        Optional.empty(),
+                        Map.of("app", app.namespace() + "/" + app.name(), "serviceAccount", serviceAccount)));
+                return find(person, publicId);
+            });
+        } catch (DuplicateKeyException e) {
+            throw Rows.constraint(e).equals("app_name_unique")
+                    ? new Conflict(
+                            "app.exists",
+                            "This app is registered",
+                            "The namespace " + app.namespace() + " has an app named " + app.name()
+                                    + " already. Use that one, or choose another name.")
+                    : new Conflict(
+                            "app.principal-taken",
+                            "This service account is registered",
+                            "Another app of " + app.namespace() + " runs as the service account " + serviceAccount
+                                    + ". The mesh tells apps apart by it, so each app needs one of its own.");
+        }
+    }
+
+    /**
+     * Removes an app that has no identity.
+     *
+     * @param person a member of its team
+     * @param publicId {@code app_…}
+     * @throws io.waypass.refusal.Refusal if it may not be
+     */
+    public void unregister(Person person, String publicId) {
+        App app = find(person, publicId);
+        if (!person.memberOf(app.team())) {
+            throw new io.waypass.refusal.NotAllowed(
+                    "team.not-yours", "Only members of team " + app.team() + " may remove its apps.");
+        }
+        try {
+            transactions.executeWithoutResult(_ -> {
+                jdbc.sql("delete from app where id = :id").param("id", app.id()).update();
+                audit.append(new AuditTrail.Fact(
+                        person.subject(),
+                        "app.removed",
+                        publicId,
+                        Optional.of(app.teamId()),
+                        Optional.empty(),
+                        Map.of("app", app.namespace() + "/" + app.name())));
+            });
+        } catch (DataIntegrityViolationException e) {
+            throw new Conflict(
+                    "app.in-use",
+                    "This app has an identity",
+                    app.name()
+                            + " has requests or identities, which keep it. An app can be removed while nothing was asked for it.");
+        }
+    }
+
+    /** Reads the columns that {@link #APP} names. */
+    static App app(ResultSet row, int number) throws SQLException {
+        return new App(
+                row.getLong("id"),
+                row.getString("public_id"),
+                row.getLong("team_id"),
+                row.getString("team"),
+                row.getLong("cluster_id"),
+                row.getString("cluster"),
+                row.getString("name"),
+                new Principal(
+                        row.getString("trust_domain"), row.getString("namespace"), row.getString("service_account")),
+                Rows.instant(row, "registered_at"));
+    }
+}

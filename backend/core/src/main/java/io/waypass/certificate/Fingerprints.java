@@ -1,0 +1,45 @@
+package io.waypass.certificate;
+
+import java.nio.charset.StandardCharsets;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.util.HexFormat;
+
+/** SHA-256 in the two ways in which it is shown. */
+public final class Fingerprints {
+
+    private Fingerprints() {}
+
+    /**
+     * Hashes bytes.
+     *
+     * @param bytes what to hash
+     * @return {@code sha256:} and 64 lower-case hex digits
+     */
+    public static String sha256(byte[] bytes) {
+        return "sha256:" + HexFormat.of().formatHex(digest(bytes));
+    }
+
+    /**
+     * Hashes text as UTF-8.
+     *
+     * @param text what to hash
+     * @return {@code sha256:} and 64 lower-case hex digits
+     */
+    public static String sha256(String text) {
+        return sha256(text.getBytes(StandardCharsets.UTF_8));
+    }
+
+    /** Upper-case hex pairs with colons, as OpenSSL and browsers print it. */
+    static String colons(byte[] bytes) {
+        return HexFormat.ofDelimiter(":").withUpperCase().formatHex(digest(bytes));
+    }
+
+    private static byte[] digest(byte[] bytes) {
+        try {
+            return MessageDigest.getInstance("SHA-256").digest(bytes);
+        } catch (NoSuchAlgorithmException e) {
+            throw new IllegalStateException("every Java platform has SHA-256", e);
+        }
+    }
+}

@@ -1,0 +1,51 @@
+package io.waypass.sealing;
+
+import com.google.crypto.tink.HybridEncrypt;
+import com.google.crypto.tink.KeysetHandle;
+import com.google.crypto.tink.RegistryConfiguration;
+import com.google.crypto.tink.TinkJsonProtoKeysetFormat;
+import com.google.crypto.tink.hybrid.HybridConfig;
+import java.security.GeneralSecurityException;
+
+/** Seals private keys with the public keyset of a cluster's applier (Tink HPKE, RFC 9180). It cannot open them. */
+public final class Sealer {
+
+    private final HybridEncrypt primitive;
+
+    private Sealer(HybridEncrypt primitive) {
+        this.primitive = primitive;
+    }
+
+    /**
+     * Reads a public keyset.
+     *
+     * @param publicKeyset Tink's JSON form, as {@link SealingKeyset#publicKeyset()} writes it
+     * @return the sealer
+     * @throws IllegalArgumentException if it is no such keyset
+     */
+    public static Sealer of(String publicKeyset) {
+        try {
+            HybridConfig.register();
+            KeysetHandle handle =
+                    TinkJsonProtoKeysetFormat.parseKeysetWithoutSecret(publicKeyset, RegistryConfiguration.get());
+            return new Sealer(handle.getPrimitive(RegistryConfiguration.get(), HybridEncrypt.class));
+        } catch (GeneralSecurityException e) {
+            throw new IllegalArgumentException("this is no public sealing keyset: " + e.getMessage(), e);
+        }
+    }
+
+    /**
+     * Seals a private key.
+     *
+     * @param pkcs8 unencrypted PKCS#8 (DER); left as it is, the caller wipes it
+     * @param context what it is bound to
+     * @return ciphertext that only the cluster's applier opens, and only in the same context
+     */
+    public byte[] seal(byte[] pkcs8, SealingContext context) {
+        try {
+            return primitive.encrypt(pkcs8, context.bytes());
+        } catch (GeneralSecurityException e) {
+            throw new IllegalStateException("sealing failed", e);
+        }
+    }
+}
