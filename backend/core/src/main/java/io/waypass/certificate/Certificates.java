@@ -1,0 +1,159 @@
+package io.waypass.certificate;
+
+import io.waypass.access.PublicIds;
+import io.waypass.database.Rows;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.time.Clock;
+import java.util.List;
+import java.util.Optional;
+import org.springframework.jdbc.core.simple.JdbcClient;
+import tools.jackson.core.type.TypeReference;
+import tools.jackson.databind.json.JsonMapper;
+
+/** Versions of identities' client credentials, and the sealed keys that only an applier may read. */
+public final class Certificates {
+
+    private final JdbcClient jdbc;
+    private final JsonMapper json;
+    private final PublicIds ids;
+    private final Clock clock;
+
+    /**
+     * Makes the repository.
+     *
+     * @param jdbc the process's database
+     * @param json reads and writes findings
+     * @param ids for public ids
+     * @param clock tells when
+     */
+    public Certificates(JdbcClient jdbc, JsonMapper json, PublicIds ids, Clock clock) {
+        this.jdbc = jdbc;
+        this.json = json;
+        this.ids = ids;
+        this.clock = clock;
+    }
+
+    /**
+     * Keeps a new version, inside the caller's transaction.
+     *
+     * @param identityId whose
+     * @param credential what was accepted
+     * @param warnings what stays on it
+     * @param sealedKey the sealed private key
+     * @param uploadedBy subject of the person
+     * @return key of the row
+     */
+    public long add(
+            long identityId,
+            ClientCredential credential,
+            List<Finding> warnings,
+            byte[] sealedKey,
+            String uploadedBy) {
+        CertificateFacts facts = credential.facts();
+        long id = jdbc.sql("""
+                insert into certificate (public_id, identity_id, version, chain_pem, ca_bundle_pem, subject, issuer, sans, serial, not_before,
+                    not_after, key_algorithm, signature_algorithm, fingerprint_sha256, public_key_sha256, chain_subjects, ca_subjects,
+                    findings, uploaded_by, uploaded_at)
+                values (:publicId, :identity, (select coalesce(max(version), 0) + 1 from certificate where identity_id = :identity), :chain,
+                    :ca, :subject, :issuer, :sans, :serial, :notBefore, :notAfter, :keyAlgorithm, :signatureAlgorithm, :fingerprint,
+                    :publicKey, :chainSubjects, :caSubjects, cast(:findings as jsonb), :by, :now)
+                returning id
+                """)
+                .param("publicId", ids.next("crt"))
+                .param("identity", identityId)
+                .param("chain", credential.chainPem())
+                .param("ca", credential.caBundlePem())
+                .param("subject", facts.subject())
+                .param("issuer", facts.issuer())
+                .param("sans", facts.sans().toArray(String[]::new))
+                .param("serial", facts.serial())
+                .param("notBefore", Rows.timestamp(facts.notBefore()))
+                .param("notAfter", Rows.timestamp(facts.notAfter()))
+                .param("keyAlgorithm", facts.keyAlgorithm())
+                .param("signatureAlgorithm", facts.signatureAlgorithm())
+                .param("fingerprint", facts.fingerprint())
+                .param("publicKey", credential.fingerprints().publicKey())
+                .param("chainSubjects", facts.chainSubjects().toArray(String[]::new))
+                .param("caSubjects", facts.caSubjects().toArray(String[]::new))
+                .param("findings", json.writeValueAsString(warnings))
+                .param("by", uploadedBy)
+                .param("now", Rows.timestamp(clock.instant()))
+                .query(Long.class)
+                .single();
+        jdbc.sql("insert into sealed_key (certificate_id, ciphertext, sealed_at) values (:id, :sealed, :now)")
+                .param("id", id)
+                .param("sealed", sealedKey)
+                .param("now", Rows.timestamp(clock.instant()))
+                .update();
+        return id;
+    }
+
+    /**
+     * Finds a version.
+     *
+     * @param id key of the row
+     * @return the certificate, without its key
+     */
+    public Optional<StoredCertificate> find(long id) {
+        return jdbc.sql("select * from certificate where id = :id")
+                .param("id", id)
+                .query(this::certificate)
+                .optional();
+    }
+
+    /**
+     * Lists an identity's versions.
+     *
+     * @param identityId whose
+     * @return newest first
+     */
+    public List<StoredCertificate> ofIdentity(long identityId) {
+        return jdbc.sql("select * from certificate where identity_id = :id order by version desc")
+                .param("id", identityId)
+                .query(this::certificate)
+                .list();
+    }
+
+    /**
+     * Reads a sealed key; the database lets the applier alone.
+     *
+     * @param certificateId key of the certificate's row
+     * @return the ciphertext
+     */
+    public byte[] sealedKey(long certificateId) {
+        return jdbc.sql("select ciphertext from sealed_key where certificate_id = :id")
+                .param("id", certificateId)
+                .query((row, _) -> row.getBytes(1))
+                .single();
+    }
+
+    private StoredCertificate certificate(ResultSet row, int number) throws SQLException {
+        String chainPem = row.getString("chain_pem");
+        String caBundlePem = row.getString("ca_bundle_pem");
+        return new StoredCertificate(
+                row.getLong("id"),
+                row.getString("public_id"),
+                row.getInt("version"),
+                new CertificateFacts(
+                        row.getString("subject"),
+                        row.getString("issuer"),
+                        Rows.strings(row, "sans"),
+                        row.getString("serial"),
+                        Rows.instant(row, "not_before"),
+                        Rows.instant(row, "not_after"),
+                        row.getString("key_algorithm"),
+                        row.getString("signature_algorithm"),
+                        row.getString("fingerprint_sha256"),
+                        Rows.strings(row, "chain_subjects"),
+                        Rows.strings(row, "ca_subjects")),
+                json.readValue(row.getString("findings"), new TypeReference<List<Finding>>() {}),
+                chainPem,
+                caBundlePem,
+                new CertificateFingerprints(
+                        Fingerprints.sha256(chainPem),
+                        row.getString("public_key_sha256"),
+                        Fingerprints.sha256(caBundlePem)),
+                Rows.instant(row, "uploaded_at"));
+    }
+}

@@ -1,0 +1,34 @@
+package io.waypass.certificate;
+
+import java.time.Instant;
+import java.util.List;
+
+/**
+ * One version of an identity's client credential, without its key.
+ *
+ * @param id key inside the database
+ * @param publicId {@code crt_…}
+ * @param version counted per identity from 1
+ * @param facts what it says of itself
+ * @param findings warnings that stay on it
+ * @param chainPem leaf first
+ * @param caBundlePem who signed the partner's server certificate
+ * @param fingerprints what stands for it in plans
+ * @param uploadedAt when
+ */
+public record StoredCertificate(
+        long id,
+        String publicId,
+        int version,
+        CertificateFacts facts,
+        List<Finding> findings,
+        String chainPem,
+        String caBundlePem,
+        CertificateFingerprints fingerprints,
+        Instant uploadedAt) {
+
+    /** Copies the list. */
+    public StoredCertificate {
+        findings = List.copyOf(findings);
+    }
+}

@@ -1,0 +1,36 @@
+package io.waypass.request;
+
+import java.util.Locale;
+
+/** What a request proposes. */
+public enum RequestKind {
+    /** An app shall present a client certificate at a destination for the first time. */
+    CREATE_IDENTITY,
+    /** An identity gets a new certificate. */
+    ROTATE_CERTIFICATE,
+    /** An identity is taken away. */
+    RETIRE_IDENTITY,
+    /** An identity's objects become what this version of Waypass renders. */
+    REFRESH;
+
+    /** {@return the value as written in tables and API} */
+    public String value() {
+        return name().toLowerCase(Locale.ROOT).replace('_', '-');
+    }
+
+    /**
+     * Reads the written value.
+     *
+     * @param value such as {@code create-identity}
+     * @return the kind
+     * @throws IllegalArgumentException for any other value
+     */
+    public static RequestKind of(String value) {
+        for (RequestKind kind : values()) {
+            if (kind.value().equals(value)) {
+                return kind;
+            }
+        }
+        throw new IllegalArgumentException("“" + value + "” is no kind of request");
+    }
+}

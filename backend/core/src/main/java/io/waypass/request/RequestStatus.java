@@ -1,0 +1,53 @@
+package io.waypass.request;
+
+import java.util.Locale;
+
+/** Where a request stands. Which role may move it along which edge is the database's rule ({@code V2__rules.sql}). */
+public enum RequestStatus {
+    /** The applier works out what would happen. */
+    PLANNING,
+    /** It cannot work as it is; the message says why. */
+    INVALID,
+    /** A platform admin decides next. */
+    PENDING,
+    /** A platform admin said no. */
+    REJECTED,
+    /** The team took it back. */
+    WITHDRAWN,
+    /** A platform admin said yes; the applier is next. */
+    APPROVED,
+    /** The applier is writing to the cluster. */
+    APPLYING,
+    /** Every object is written and read back. */
+    APPLIED,
+    /** The cluster refused; it is tried again, and the message holds the API server's words. */
+    FAILED,
+    /** A newer request for the same identity was approved. */
+    SUPERSEDED;
+
+    /** {@return whether it stands in the way of another request for the same identity} */
+    public boolean open() {
+        return this == PLANNING || this == PENDING || this == APPROVED || this == APPLYING;
+    }
+
+    /** {@return the value as written in tables and API} */
+    public String value() {
+        return name().toLowerCase(Locale.ROOT);
+    }
+
+    /**
+     * Reads the written value.
+     *
+     * @param value such as {@code pending}
+     * @return the status
+     * @throws IllegalArgumentException for any other value
+     */
+    public static RequestStatus of(String value) {
+        for (RequestStatus status : values()) {
+            if (status.value().equals(value)) {
+                return status;
+            }
+        }
+        throw new IllegalArgumentException("“" + value + "” is no status of a request");
+    }
+}

@@ -1,0 +1,245 @@
+package io.waypass.request;
+
+import io.waypass.access.Person;
+import io.waypass.certificate.Certificates;
+import io.waypass.database.Rows;
+import io.waypass.database.Slice;
+import io.waypass.destination.Catalogue;
+import io.waypass.directory.Principal;
+import io.waypass.refusal.NotFound;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+import org.springframework.jdbc.core.simple.JdbcClient;
+import tools.jackson.core.type.TypeReference;
+import tools.jackson.databind.json.JsonMapper;
+
+/** Requests as people see them: a team its own, an admin all. */
+public final class Requests {
+
+    private static final String SUMMARY = """
+            select r.id, r.public_id, r.kind, r.status, r.status_changed_at, r.status_message, r.waiting_reason, t.slug as team,
+                c.name as cluster, c.trust_domain, a.public_id as app_id, a.name as app, a.namespace, a.service_account,
+                d.slug as destination, d.host, i.public_id as identity, ce.subject, ce.not_after, r.requested_by,
+                pr.display_name as requested_by_name, r.requested_at, p.checks, r.reason, r.revision, r.certificate_id, r.plan_id
+            from request r
+            join identity i on i.id = r.identity_id
+            join app a on a.id = i.app_id
+            join team t on t.id = r.team_id
+            join cluster c on c.id = a.cluster_id
+            join destination d on d.id = i.destination_id
+            join person pr on pr.subject = r.requested_by
+            left join certificate ce on ce.id = r.certificate_id
+            left join plan p on p.id = r.plan_id
+            """;
+
+    private final JdbcClient jdbc;
+    private final JsonMapper json;
+    private final Catalogue catalogue;
+    private final Certificates certificates;
+
+    /**
+     * Makes the view.
+     *
+     * @param jdbc the portal's database
+     * @param json reads checks
+     * @param catalogue for destinations and gateways
+     * @param certificates for certificates
+     */
+    public Requests(JdbcClient jdbc, JsonMapper json, Catalogue catalogue, Certificates certificates) {
+        this.jdbc = jdbc;
+        this.json = json;
+        this.catalogue = catalogue;
+        this.certificates = certificates;
+    }
+
+    /**
+     * Lists requests, newest first.
+     *
+     * @param person sees those of own teams, an admin all
+     * @param filter which are meant
+     * @param cursor where to go on
+     * @param limit at most {@link Slice#MAX_LIMIT}
+     * @return a part of the list
+     */
+    public Slice<RequestSummary> list(Person person, RequestFilter filter, Optional<String> cursor, int limit) {
+        List<RequestSummary> rows = matching(person, filter, " and r.id < :after order by r.id desc limit :limit")
+                .param("after", Slice.after(cursor, Long.MAX_VALUE))
+                .param("limit", limit + 1)
+                .query(this::summary)
+                .list();
+        return Slice.of(rows, limit, RequestSummary::id);
+    }
+
+    /**
+     * The requests that wait for a decision, oldest first.
+     *
+     * @param person sees those of own teams, an admin all
+     * @param cursor where to go on
+     * @param limit at most {@link Slice#MAX_LIMIT}
+     * @return a part of the queue
+     */
+    public Slice<RequestSummary> queue(Person person, Optional<String> cursor, int limit) {
+        List<RequestSummary> rows = matching(
+                        person, withStatus(RequestStatus.PENDING), " and r.id > :after order by r.id limit :limit")
+                .param("after", Slice.after(cursor, 0))
+                .param("limit", limit + 1)
+                .query(this::summary)
+                .list();
+        return Slice.of(rows, limit, RequestSummary::id);
+    }
+
+    /**
+     * How many requests have a status.
+     *
+     * @param person counts those of own teams, an admin all
+     * @param status which
+     * @return their number
+     */
+    public long count(Person person, RequestStatus status) {
+        return jdbc.sql("""
+                select count(*) from request r join team t on t.id = r.team_id
+                where (:admin or t.slug = any(:teams)) and r.status = :status
+                """)
+                .param("admin", person.admin())
+                .param("teams", person.teams().toArray(String[]::new))
+                .param("status", status.value())
+                .query(Long.class)
+                .single();
+    }
+
+    /**
+     * Shows a request.
+     *
+     * @param person who asks
+     * @param publicId {@code req_…}
+     * @return all there is to see
+     * @throws NotFound if there is none or the person may not see it
+     */
+    public RequestDetail find(Person person, String publicId) {
+        return jdbc.sql(SUMMARY + " where r.public_id = :id")
+                .param("id", publicId)
+                .query(this::detail)
+                .optional()
+                .filter(detail -> person.maySee(detail.summary().team()))
+                .orElseThrow(() -> new NotFound("request", publicId));
+    }
+
+    private static RequestFilter withStatus(RequestStatus status) {
+        return new RequestFilter(
+                Optional.of(status), Optional.empty(), Optional.empty(), Optional.empty(), Optional.empty());
+    }
+
+    private JdbcClient.StatementSpec matching(Person person, RequestFilter filter, String tail) {
+        StringBuilder sql = new StringBuilder(SUMMARY).append(" where (:admin or t.slug = any(:teams))");
+        filter.status().ifPresent(_ -> sql.append(" and r.status = :status"));
+        filter.team().ifPresent(_ -> sql.append(" and t.slug = :team"));
+        filter.kind().ifPresent(_ -> sql.append(" and r.kind = :kind"));
+        filter.destination().ifPresent(_ -> sql.append(" and d.slug = :destination"));
+        filter.identity().ifPresent(_ -> sql.append(" and i.public_id = :identity"));
+        return jdbc.sql(sql.append(tail).toString())
+                .param("admin", person.admin())
+                .param("teams", person.teams().toArray(String[]::new))
+                .param("status", filter.status().map(RequestStatus::value).orElse(null))
+                .param("team", filter.team().orElse(null))
+                .param("kind", filter.kind().map(RequestKind::value).orElse(null))
+                .param("destination", filter.destination().orElse(null))
+                .param("identity", filter.identity().orElse(null));
+    }
+
+    private RequestSummary summary(ResultSet row, int number) throws SQLException {
+        String checks = row.getString("checks");
+        return new RequestSummary(
+                row.getLong("id"),
+                row.getString("public_id"),
+                RequestKind.of(row.getString("kind")),
+                RequestStatus.of(row.getString("status")),
+                Rows.instant(row, "status_changed_at"),
+                Optional.ofNullable(row.getString("status_message")),
+                Optional.ofNullable(row.getString("waiting_reason")),
+                row.getString("team"),
+                row.getString("cluster"),
+                row.getString("app_id"),
+                row.getString("app"),
+                new Principal(row.getString("trust_domain"), row.getString("namespace"), row.getString("service_account")),
+                row.getString("destination"),
+                row.getString("host"),
+                row.getString("identity"),
+                Optional.ofNullable(row.getString("subject")),
+                Rows.optionalInstant(row, "not_after"),
+                row.getString("requested_by"),
+                row.getString("requested_by_name"),
+                Rows.instant(row, "requested_at"),
+                checks == null ? Optional.empty() : Optional.of(CheckCounts.of(checks(checks))));
+    }
+
+    private RequestDetail detail(ResultSet row, int number) throws SQLException {
+        RequestSummary summary = summary(row, number);
+        Catalogue.Entry entry = catalogue.entry(summary.destination()).orElseThrow();
+        long certificate = row.getLong("certificate_id");
+        boolean hasCertificate = !row.wasNull();
+        long plan = row.getLong("plan_id");
+        boolean hasPlan = !row.wasNull();
+        return new RequestDetail(
+                summary,
+                row.getString("reason"),
+                row.getInt("revision"),
+                entry.destination(),
+                entry.gateway(),
+                hasCertificate ? certificates.find(certificate) : Optional.empty(),
+                hasPlan ? Optional.of(plan(plan)) : Optional.empty(),
+                decisions(summary.id()),
+                attempts(summary.id()));
+    }
+
+    private Plan plan(long planId) {
+        List<PlanObject> objects = PlanRows.objects(jdbc, planId);
+        return jdbc.sql("select public_id, digest, checks, created_at, took_ms from plan where id = :id")
+                .param("id", planId)
+                .query((row, _) -> new Plan(
+                        row.getString("public_id"),
+                        row.getString("digest"),
+                        checks(row.getString("checks")),
+                        objects,
+                        Rows.instant(row, "created_at"),
+                        Duration.ofMillis(row.getInt("took_ms"))))
+                .single();
+    }
+
+    private List<PlanCheck> checks(String text) {
+        return json.readValue(text, new TypeReference<List<PlanCheck>>() {});
+    }
+
+    private List<Decision> decisions(long requestId) {
+        return jdbc.sql("""
+                select d.verdict, d.plan_digest, d.decided_by, p.display_name, d.reason, d.decided_at
+                from decision d join person p on p.subject = d.decided_by where d.request_id = :id order by d.id desc
+                """)
+                .param("id", requestId)
+                .query((row, _) -> new Decision(
+                        row.getString("verdict").equals("approved"),
+                        row.getString("plan_digest"),
+                        row.getString("decided_by"),
+                        row.getString("display_name"),
+                        row.getString("reason"),
+                        Rows.instant(row, "decided_at")))
+                .list();
+    }
+
+    private List<Attempt> attempts(long requestId) {
+        return jdbc.sql("""
+                select task, number, started_at, finished_at, outcome, message from attempt where request_id = :id order by id desc limit 50
+                """)
+                .param("id", requestId)
+                .query((row, _) -> new Attempt(
+                        row.getString("task"),
+                        row.getInt("number"),
+                        Rows.instant(row, "started_at"),
+                        Rows.optionalInstant(row, "finished_at"),
+                        Optional.ofNullable(row.getString("outcome")),
+                        Optional.ofNullable(row.getString("message"))))
+                .list();
+    }
+}
