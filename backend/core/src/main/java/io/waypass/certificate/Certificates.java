@@ -45,11 +45,7 @@ public final class Certificates {
      * @return key of the row
      */
     public long add(
-            long identityId,
-            ClientCredential credential,
-            List<Finding> warnings,
-            byte[] sealedKey,
-            String uploadedBy) {
+            long identityId, ClientCredential credential, List<Finding> warnings, byte[] sealedKey, String uploadedBy) {
         CertificateFacts facts = credential.facts();
         long id = jdbc.sql("""
                 insert into certificate (public_id, identity_id, version, chain_pem, ca_bundle_pem, subject, issuer, sans, serial, not_before,

@@ -60,8 +60,8 @@ public final class DecideRequest {
      */
     public Optional<NotAllowed> objection(Person person, RequestSummary request) {
         if (!person.admin()) {
-            return Optional.of(
-                    new NotAllowed("admin.required", "Only platform admins decide on requests. You will see their decision here."));
+            return Optional.of(new NotAllowed(
+                    "admin.required", "Only platform admins decide on requests. You will see their decision here."));
         }
         if (person.subject().equals(request.requestedBy())) {
             return Optional.of(new NotAllowed(
@@ -175,7 +175,8 @@ public final class DecideRequest {
     }
 
     private void move(long id, RequestStatus status, @org.jspecify.annotations.Nullable String message) {
-        jdbc.sql("update request set status = :status, status_message = :message, status_changed_at = :now where id = :id")
+        jdbc.sql(
+                        "update request set status = :status, status_message = :message, status_changed_at = :now where id = :id")
                 .param("status", status.value())
                 .param("message", message)
                 .param("now", Rows.timestamp(clock.instant()))

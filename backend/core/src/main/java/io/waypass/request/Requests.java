@@ -163,7 +163,8 @@ public final class Requests {
                 row.getString("cluster"),
                 row.getString("app_id"),
                 row.getString("app"),
-                new Principal(row.getString("trust_domain"), row.getString("namespace"), row.getString("service_account")),
+                new Principal(
+                        row.getString("trust_domain"), row.getString("namespace"), row.getString("service_account")),
                 row.getString("destination"),
                 row.getString("host"),
                 row.getString("identity"),

@@ -109,7 +109,9 @@ public final class SubmitRequest {
                     "/reason", "reason.missing", "Say why the app needs this; the approver reads it."));
         } else if (request.reason().length() > MAX_REASON) {
             problems.add(new InputProblem(
-                    "/reason", "reason.too-long", "The reason has more than " + MAX_REASON + " characters. Shorten it."));
+                    "/reason",
+                    "reason.too-long",
+                    "The reason has more than " + MAX_REASON + " characters. Shorten it."));
         }
         if (request.kind() != RequestKind.CREATE_IDENTITY && request.kind() != RequestKind.ROTATE_CERTIFICATE) {
             problems.add(new InputProblem(
@@ -150,7 +152,8 @@ public final class SubmitRequest {
                     "app.unknown",
                     id.isBlank()
                             ? "Choose the app that shall present the certificate."
-                            : "There is no app “" + shown(id) + "” of your teams. Register it first, or choose another."));
+                            : "There is no app “" + shown(id)
+                                    + "” of your teams. Register it first, or choose another."));
         }
         return Optional.empty();
     }
@@ -170,7 +173,8 @@ public final class SubmitRequest {
                     "/destination",
                     "destination.other-cluster",
                     "The gateway to " + slug + " is in cluster " + entry.get().cluster() + ", but "
-                            + app.get().name() + " runs in " + app.get().cluster() + ". Choose a destination of that cluster."));
+                            + app.get().name() + " runs in " + app.get().cluster()
+                            + ". Choose a destination of that cluster."));
         }
         return entry;
     }

@@ -50,10 +50,12 @@ public final class WithdrawRequest {
     public void withdraw(Person person, String publicId, String reason) {
         RequestSummary seen = requests.find(person, publicId).summary();
         if (!person.memberOf(seen.team())) {
-            throw new NotAllowed("team.not-yours", "Only members of team " + seen.team() + " may withdraw its request.");
+            throw new NotAllowed(
+                    "team.not-yours", "Only members of team " + seen.team() + " may withdraw its request.");
         }
         if (reason.length() > 2000) {
-            throw new InvalidInput("/reason", "reason.too-long", "The reason has more than 2000 characters. Shorten it.");
+            throw new InvalidInput(
+                    "/reason", "reason.too-long", "The reason has more than 2000 characters. Shorten it.");
         }
         transactions.executeWithoutResult(_ -> {
             int moved = jdbc.sql("""
@@ -69,7 +71,8 @@ public final class WithdrawRequest {
                 throw new Conflict(
                         "request.decided",
                         "This request can no longer be withdrawn",
-                        "It is " + status.value() + ". Only a request that waits for its plan or its decision can be withdrawn.");
+                        "It is " + status.value()
+                                + ". Only a request that waits for its plan or its decision can be withdrawn.");
             }
             audit.append(new AuditTrail.Fact(
                     person.subject(),
