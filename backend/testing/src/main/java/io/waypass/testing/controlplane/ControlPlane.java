@@ -1,0 +1,382 @@
+package io.waypass.testing.controlplane;
+
+import io.fabric8.kubernetes.api.model.HasMetadata;
+import io.fabric8.kubernetes.api.model.apiextensions.v1.CustomResourceDefinition;
+import io.fabric8.kubernetes.client.Config;
+import io.fabric8.kubernetes.client.KubernetesClient;
+import io.fabric8.kubernetes.client.KubernetesClientBuilder;
+import io.fabric8.kubernetes.client.dsl.base.PatchContext;
+import io.fabric8.kubernetes.client.dsl.base.PatchType;
+import io.waypass.testing.LocalProcess;
+import io.waypass.testing.Ports;
+import io.waypass.testing.TestCertificateAuthority;
+import io.waypass.testing.TestCertificateAuthority.KeyType;
+import io.waypass.testing.TestCertificateAuthority.Wish;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.UncheckedIOException;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.security.GeneralSecurityException;
+import java.security.KeyStore;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Base64;
+import java.util.List;
+import java.util.Properties;
+import java.util.concurrent.TimeUnit;
+import javax.net.ssl.SSLContext;
+import javax.net.ssl.TrustManagerFactory;
+import org.bouncycastle.asn1.x509.KeyPurposeId;
+
+/**
+ * A real {@code kube-apiserver} with its {@code etcd} on the loopback interface, RBAC on. There is no controller
+ * manager: namespaces never finish deleting, nothing is garbage-collected, and no default service accounts appear. There
+ * is no istiod: whoever needs a status writes it through the status subresource.
+ *
+ * <p>With the same directory it comes back with the same certificates, ports (if they are free) and objects.
+ */
+public final class ControlPlane implements AutoCloseable {
+
+    private static final Duration START = Duration.ofSeconds(90);
+
+    private final ControlPlaneBinaries binaries;
+    private final Path directory;
+    private final int port;
+    private final int etcdPort;
+    private final LocalProcess etcd;
+    private LocalProcess apiServer;
+
+    private ControlPlane(ControlPlaneBinaries binaries, Path directory, boolean durable) {
+        this.binaries = binaries;
+        this.directory = directory;
+        try {
+            Files.createDirectories(directory);
+            Properties ports = ports();
+            this.port = Integer.parseInt(ports.getProperty("api-server"));
+            this.etcdPort = Integer.parseInt(ports.getProperty("etcd"));
+            int peers = Integer.parseInt(ports.getProperty("etcd-peers"));
+            credentials();
+            List<String> command = new ArrayList<>(List.of(
+                    binaries.etcd().toString(),
+                    "--name=waypass",
+                    "--data-dir=" + directory.resolve("etcd"),
+                    "--listen-client-urls=http://127.0.0.1:" + etcdPort,
+                    "--advertise-client-urls=http://127.0.0.1:" + etcdPort,
+                    "--listen-peer-urls=http://127.0.0.1:" + peers,
+                    "--initial-advertise-peer-urls=http://127.0.0.1:" + peers,
+                    "--initial-cluster=waypass=http://127.0.0.1:" + peers,
+                    "--log-level=warn"));
+            if (!durable) {
+                command.add("--unsafe-no-fsync");
+            }
+            this.etcd = LocalProcess.start("etcd", command, directory.resolve("etcd.log"));
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+        this.apiServer = launchApiServer();
+    }
+
+    /**
+     * Starts a control plane and installs the definitions of the Gateway API and Istio.
+     *
+     * @param directory for its state; may hold an earlier one's
+     * @param durable whether etcd may lose nothing at a power cut; tests need no such thing
+     * @param progress is told what is going on
+     * @return the control plane, answering
+     * @throws ControlPlaneUnavailable if it cannot be built or does not come up
+     */
+    public static ControlPlane start(Path directory, boolean durable, java.util.function.Consumer<String> progress) {
+        ControlPlane plane = new ControlPlane(ControlPlaneBinaries.locate(progress), directory, durable);
+        try {
+            plane.awaitReady();
+            plane.installDefinitions();
+            return plane;
+        } catch (RuntimeException e) {
+            plane.close();
+            throw e;
+        }
+    }
+
+    /** {@return address of the API server} */
+    public String address() {
+        return "https://127.0.0.1:" + port;
+    }
+
+    /** {@return kubeconfig file of a cluster administrator} */
+    public Path kubeconfig() {
+        return directory.resolve("admin.kubeconfig");
+    }
+
+    /** {@return the {@code kubectl} of the same version} */
+    public Path kubectl() {
+        return binaries.kubectl();
+    }
+
+    /** {@return a new client of a cluster administrator; the caller closes it} */
+    public KubernetesClient client() {
+        return client(kubeconfig());
+    }
+
+    /**
+     * Makes a client.
+     *
+     * @param kubeconfig whose
+     * @return a new client; the caller closes it
+     */
+    public static KubernetesClient client(Path kubeconfig) {
+        try {
+            return new KubernetesClientBuilder()
+                    .withConfig(Config.fromKubeconfig(Files.readString(kubeconfig)))
+                    .build();
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    /**
+     * Writes a kubeconfig for somebody else, who has no rights until a role is bound.
+     *
+     * @param user the user's name as RBAC sees it
+     * @param file where to; readable by its owner alone
+     */
+    public void kubeconfig(String user, Path file) {
+        try {
+            TestCertificateAuthority authority = authority();
+            writeKubeconfig(authority, "CN=" + user, file);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    /** Ends the API server; etcd keeps the objects. */
+    public void stopApiServer() {
+        apiServer.close();
+    }
+
+    /** Starts the API server again at the same address, and waits until it answers. */
+    public void startApiServer() {
+        apiServer = launchApiServer();
+        awaitReady();
+    }
+
+    @Override
+    public void close() {
+        apiServer.close();
+        etcd.close();
+    }
+
+    private LocalProcess launchApiServer() {
+        Path pki = directory.resolve("pki");
+        try {
+            return LocalProcess.start(
+                    "kube-apiserver",
+                    List.of(
+                            binaries.apiServer().toString(),
+                            "--etcd-servers=http://127.0.0.1:" + etcdPort,
+                            "--bind-address=127.0.0.1",
+                            "--advertise-address=127.0.0.1",
+                            "--endpoint-reconciler-type=none",
+                            "--secure-port=" + port,
+                            "--cert-dir=" + pki,
+                            "--tls-cert-file=" + pki.resolve("server.crt"),
+                            "--tls-private-key-file=" + pki.resolve("server.key"),
+                            "--client-ca-file=" + pki.resolve("ca.crt"),
+                            "--service-account-issuer=https://kubernetes.default.svc.cluster.local",
+                            "--service-account-key-file=" + pki.resolve("service-account.key"),
+                            "--service-account-signing-key-file=" + pki.resolve("service-account.key"),
+                            "--service-cluster-ip-range=10.96.0.0/24",
+                            "--authorization-mode=RBAC",
+                            "--disable-admission-plugins=ServiceAccount",
+                            "--shutdown-delay-duration=0s",
+                            "--profiling=false"),
+                    directory.resolve("kube-apiserver.log"));
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    private void awaitReady() {
+        long deadline = System.nanoTime() + START.toNanos();
+        try (HttpClient http = HttpClient.newBuilder()
+                .sslContext(trusting(directory.resolve("pki/ca.crt")))
+                .build()) {
+            HttpRequest ready = HttpRequest.newBuilder(URI.create(address() + "/readyz"))
+                    .timeout(Duration.ofSeconds(5))
+                    .build();
+            while (System.nanoTime() < deadline) {
+                if (!apiServer.isAlive() || !etcd.isAlive()) {
+                    throw new ControlPlaneUnavailable(
+                            "The API server or etcd ended while starting; see the logs in " + directory);
+                }
+                try {
+                    if (http.send(ready, HttpResponse.BodyHandlers.discarding()).statusCode() == 200) {
+                        return;
+                    }
+                } catch (IOException _) {
+                    // not listening yet
+                }
+                TimeUnit.MILLISECONDS.sleep(100);
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+        throw new ControlPlaneUnavailable("The API server did not answer within " + START.toSeconds()
+                + " s; see " + directory.resolve("kube-apiserver.log"));
+    }
+
+    private static SSLContext trusting(Path ca) {
+        try (InputStream stream = Files.newInputStream(ca)) {
+            KeyStore store = KeyStore.getInstance(KeyStore.getDefaultType());
+            store.load(null, null);
+            store.setCertificateEntry(
+                    "ca",
+                    java.security.cert.CertificateFactory.getInstance("X.509").generateCertificate(stream));
+            TrustManagerFactory trust = TrustManagerFactory.getInstance(TrustManagerFactory.getDefaultAlgorithm());
+            trust.init(store);
+            SSLContext context = SSLContext.getInstance("TLS");
+            context.init(null, trust.getTrustManagers(), null);
+            return context;
+        } catch (IOException | GeneralSecurityException e) {
+            throw new IllegalStateException(e);
+        }
+    }
+
+    private void installDefinitions() {
+        try (KubernetesClient client = client()) {
+            List<CustomResourceDefinition> installed = new ArrayList<>();
+            for (Path file : binaries.definitions()) {
+                try (InputStream stream = Files.newInputStream(file)) {
+                    for (HasMetadata object : client.load(stream).items()) {
+                        HasMetadata applied = client.resource(object)
+                                .patch(
+                                        new PatchContext.Builder()
+                                                .withPatchType(PatchType.SERVER_SIDE_APPLY)
+                                                .withFieldManager("waypass-sandbox")
+                                                .withForce(true)
+                                                .build());
+                        if (applied instanceof CustomResourceDefinition definition) {
+                            installed.add(definition);
+                        }
+                    }
+                }
+            }
+            for (CustomResourceDefinition definition : installed) {
+                client.resource(definition)
+                        .waitUntilCondition(
+                                current -> current != null
+                                        && current.getStatus() != null
+                                        && current.getStatus().getConditions() != null
+                                        && current.getStatus().getConditions().stream()
+                                                .anyMatch(condition ->
+                                                        condition.getType().equals("Established")
+                                                                && condition.getStatus().equals("True")),
+                                30,
+                                TimeUnit.SECONDS);
+            }
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    private Properties ports() throws IOException {
+        Path file = directory.resolve("ports.properties");
+        Properties ports = new Properties();
+        if (Files.exists(file)) {
+            try (var reader = Files.newBufferedReader(file)) {
+                ports.load(reader);
+            }
+            boolean free = ports.stringPropertyNames().stream()
+                    .allMatch(name -> Ports.isFree(Integer.parseInt(ports.getProperty(name))));
+            if (free) {
+                return ports;
+            }
+        }
+        List<Integer> found = Ports.free(3);
+        ports.setProperty("api-server", found.get(0).toString());
+        ports.setProperty("etcd", found.get(1).toString());
+        ports.setProperty("etcd-peers", found.get(2).toString());
+        try (var writer = Files.newBufferedWriter(file)) {
+            ports.store(writer, null);
+        }
+        return ports;
+    }
+
+    private void credentials() throws IOException {
+        Path pki = directory.resolve("pki");
+        Path marker = pki.resolve("complete");
+        if (!Files.exists(marker)) {
+            Files.createDirectories(pki);
+            TestCertificateAuthority authority = TestCertificateAuthority.root("CN=waypass local control plane");
+            TestCertificateAuthority.Issued server = authority.issue(
+                    Wish.server("CN=kube-apiserver", List.of("127.0.0.1", "localhost", "kubernetes.default.svc")));
+            TestCertificateAuthority.Issued signer =
+                    authority.issue(Wish.client("CN=service-accounts").withKey(KeyType.RSA_2048));
+            Files.writeString(pki.resolve("ca.crt"), authority.certificatePem());
+            secret(pki.resolve("ca.key"), authority.keyPem());
+            Files.writeString(pki.resolve("server.crt"), server.chainPem());
+            secret(pki.resolve("server.key"), server.keyPem());
+            secret(pki.resolve("service-account.key"), signer.keyPem());
+            Files.writeString(marker, "");
+        }
+        writeKubeconfig(authority(), "O=system:masters,CN=waypass-admin", kubeconfig());
+    }
+
+    private TestCertificateAuthority authority() throws IOException {
+        Path pki = directory.resolve("pki");
+        return TestCertificateAuthority.read(
+                Files.readString(pki.resolve("ca.crt")), Files.readString(pki.resolve("ca.key")));
+    }
+
+    private void writeKubeconfig(TestCertificateAuthority authority, String subject, Path file) throws IOException {
+        Wish wish = Wish.client(subject);
+        TestCertificateAuthority.Issued issued = authority.issue(new Wish(
+                wish.subject(),
+                wish.keyType(),
+                wish.notBefore(),
+                wish.notAfter(),
+                List.of(),
+                List.of(KeyPurposeId.id_kp_clientAuth)));
+        secret(file, """
+                apiVersion: v1
+                kind: Config
+                current-context: waypass
+                clusters:
+                - name: waypass
+                  cluster:
+                    server: %s
+                    certificate-authority-data: %s
+                users:
+                - name: waypass
+                  user:
+                    client-certificate-data: %s
+                    client-key-data: %s
+                contexts:
+                - name: waypass
+                  context:
+                    cluster: waypass
+                    user: waypass
+                """.formatted(
+                address(),
+                base64(authority.certificatePem()),
+                base64(issued.chainPem()),
+                base64(issued.keyPem())));
+    }
+
+    private static String base64(String text) {
+        return Base64.getEncoder().encodeToString(text.getBytes(StandardCharsets.UTF_8));
+    }
+
+    private static void secret(Path file, String text) throws IOException {
+        if (!Files.exists(file)) {
+            Files.createFile(file, PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------")));
+        }
+        Files.writeString(file, text);
+    }
+}
