@@ -33,7 +33,6 @@ import java.util.Properties;
 import java.util.concurrent.TimeUnit;
 import javax.net.ssl.SSLContext;
 import javax.net.ssl.TrustManagerFactory;
-import org.bouncycastle.asn1.x509.KeyPurposeId;
 
 /**
  * A real {@code kube-apiserver} with its {@code etcd} on the loopback interface, RBAC on. There is no controller
@@ -335,14 +334,9 @@ public final class ControlPlane implements AutoCloseable {
     }
 
     private void writeKubeconfig(TestCertificateAuthority authority, String subject, Path file) throws IOException {
-        Wish wish = Wish.client(subject);
-        TestCertificateAuthority.Issued issued = authority.issue(new Wish(
-                wish.subject(),
-                wish.keyType(),
-                wish.notBefore(),
-                wish.notAfter(),
-                List.of(),
-                List.of(KeyPurposeId.id_kp_clientAuth)));
+        // RSA, since Kubernetes clients read other keys only when they are told of them
+        TestCertificateAuthority.Issued issued =
+                authority.issue(Wish.client(subject).withKey(KeyType.RSA_2048));
         secret(file, """
                 apiVersion: v1
                 kind: Config

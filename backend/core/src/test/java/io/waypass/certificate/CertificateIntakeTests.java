@@ -1,0 +1,166 @@
+package io.waypass.certificate;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.waypass.testing.TestCertificateAuthority;
+import io.waypass.testing.TestCertificateAuthority.Issued;
+import io.waypass.testing.TestCertificateAuthority.KeyType;
+import io.waypass.testing.TestCertificateAuthority.Wish;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+
+class CertificateIntakeTests {
+
+    private final TestCertificateAuthority root = TestCertificateAuthority.root("CN=Client Root");
+    private final TestCertificateAuthority issuing = root.intermediate("CN=Client CA 2");
+    private final TestCertificateAuthority partner = TestCertificateAuthority.root("CN=Partner Root");
+    private final CertificateIntake intake = new CertificateIntake(Clock.systemUTC());
+
+    @ParameterizedTest
+    @EnumSource(KeyType.class)
+    void acceptsAChainWithItsKeyAndThePartnersCa(KeyType keyType) {
+        Issued app1 = issuing.issue(Wish.client("CN=team-namespace.app1").withKey(keyType));
+
+        Judgement judgement = judge(app1.chainPem(), app1.keyPem(), partner.certificatePem());
+
+        assertThat(judgement.errors()).isEmpty();
+        assertThat(judgement.credential()).isPresent();
+        CertificateFacts facts = judgement.facts().orElseThrow();
+        assertThat(facts.subject()).isEqualTo("CN=team-namespace.app1");
+        assertThat(facts.issuer()).isEqualTo("CN=Client CA 2");
+        assertThat(facts.chainSubjects()).containsExactly("CN=team-namespace.app1", "CN=Client CA 2");
+        assertThat(facts.caSubjects()).containsExactly("CN=Partner Root");
+        assertThat(facts.fingerprint()).matches("([0-9A-F]{2}:){31}[0-9A-F]{2}");
+    }
+
+    @Test
+    void putsTheLeafFirstWhateverTheOrder() {
+        Issued app1 = issuing.issue(Wish.client("CN=team-namespace.app1"));
+        String reversed = TestCertificateAuthority.pem(app1.chain().reversed());
+
+        Judgement judgement = judge(reversed, app1.keyPem(), partner.certificatePem());
+
+        assertThat(judgement.credential().orElseThrow().chainPem()).isEqualTo(app1.chainPem());
+    }
+
+    @Test
+    void acceptsTextAroundTheBlocksAndWindowsLineEnds() {
+        Issued app1 = issuing.issue(Wish.client("CN=team-namespace.app1"));
+        String text = ("Bag Attributes\n    friendlyName: app1\n" + app1.chainPem()).replace("\n", "\r\n");
+
+        assertThat(judge(text, app1.keyPem().replace("\n", "\r\n"), partner.certificatePem())
+                        .errors())
+                .isEmpty();
+    }
+
+    @Test
+    void saysEverythingThatIsMissingAtOnce() {
+        assertThat(codes(judge("", "", ""))).containsExactlyInAnyOrder("chain.missing", "key.missing", "ca.missing");
+    }
+
+    @Test
+    void namesTheCertificateThatTheKeyDoesBelongTo() {
+        Issued app1 = issuing.issue(Wish.client("CN=team-namespace.app1"));
+
+        Judgement judgement = judge(app1.chainPem(), issuing.keyPem(), partner.certificatePem());
+
+        assertThat(codes(judgement)).containsExactly("key.mismatch");
+        assertThat(judgement.errors().getFirst().found()).isEqualTo("it is the key of CN=Client CA 2.");
+        assertThat(judgement.credential()).isEmpty();
+    }
+
+    @Test
+    void refusesTheKeyOfAnotherCertificate() {
+        Issued app1 = issuing.issue(Wish.client("CN=team-namespace.app1"));
+        Issued app2 = issuing.issue(Wish.client("CN=team-namespace.app2").withKey(KeyType.RSA_2048));
+
+        assertThat(codes(judge(app1.chainPem(), app2.keyPem(), partner.certificatePem())))
+                .containsExactly("key.mismatch");
+    }
+
+    @Test
+    void refusesAChainWhoseIssuerOnlySharesTheName() {
+        Issued app1 = issuing.issue(Wish.client("CN=team-namespace.app1"));
+        TestCertificateAuthority impostor = root.intermediate("CN=Client CA 2");
+        String chain = TestCertificateAuthority.pem(List.of(app1.certificate(), impostor.certificate()));
+
+        assertThat(codes(judge(chain, app1.keyPem(), partner.certificatePem()))).containsExactly("chain.broken");
+    }
+
+    @Test
+    void refusesACertificateThatIsNoPartOfTheChain() {
+        Issued app1 = issuing.issue(Wish.client("CN=team-namespace.app1"));
+        String chain = app1.chainPem() + partner.certificatePem();
+
+        assertThat(codes(judge(chain, app1.keyPem(), partner.certificatePem()))).containsExactly("chain.unrelated");
+    }
+
+    @Test
+    void refusesWhatIsNotValidToday() {
+        Instant now = Instant.now();
+        Issued expired = issuing.issue(
+                Wish.client("CN=old").valid(now.minus(Duration.ofDays(9)), now.minus(Duration.ofDays(1))));
+        Issued early = issuing.issue(
+                Wish.client("CN=new").valid(now.plus(Duration.ofDays(1)), now.plus(Duration.ofDays(9))));
+
+        assertThat(codes(judge(expired.chainPem(), expired.keyPem(), partner.certificatePem())))
+                .containsExactly("leaf.expired");
+        assertThat(codes(judge(early.chainPem(), early.keyPem(), partner.certificatePem())))
+                .containsExactly("leaf.not-yet-valid");
+    }
+
+    @Test
+    void warnsOfWhatExpiresSoonAndAcceptsIt() {
+        Instant now = Instant.now();
+        Issued soon = issuing.issue(
+                Wish.client("CN=soon").valid(now.minus(Duration.ofDays(9)), now.plus(Duration.ofDays(9))));
+
+        Judgement judgement = judge(soon.chainPem(), soon.keyPem(), partner.certificatePem());
+
+        assertThat(judgement.warnings()).extracting(Finding::code).containsExactly("leaf.expires-soon");
+        assertThat(judgement.credential()).isPresent();
+    }
+
+    @Test
+    void namesTheBlockThatCannotBeRead() {
+        Issued app1 = issuing.issue(Wish.client("CN=team-namespace.app1"));
+        String damaged = app1.chainPem() + "-----BEGIN CERTIFICATE-----\nAAAA\n";
+
+        Judgement judgement = judge(damaged, app1.keyPem(), "no PEM at all");
+
+        assertThat(codes(judgement)).containsExactly("input.unreadable", "input.unreadable");
+        assertThat(judgement.errors().getFirst().found()).startsWith("block 3 is damaged");
+    }
+
+    @Test
+    void neverQuotesAPrivateKeyThatWasGivenInTheWrongPlace() {
+        Issued app1 = issuing.issue(Wish.client("CN=team-namespace.app1"));
+        String body = app1.keyPem().lines().skip(1).findFirst().orElseThrow();
+
+        Judgement judgement = judge(app1.keyPem() + app1.chainPem(), app1.chainPem(), app1.keyPem());
+
+        assertThat(judgement.errors()).isNotEmpty();
+        assertThat(judgement.toString()).doesNotContain(body.substring(0, 20));
+    }
+
+    @Test
+    void refusesAPartThatIsTooLargeBeforeReadingIt() {
+        String huge = "x".repeat(CertificateSubmission.MAX_PART_LENGTH + 1);
+
+        assertThat(codes(judge(huge, huge, huge)))
+                .containsExactly("input.unreadable", "input.unreadable", "input.unreadable");
+    }
+
+    private Judgement judge(String chain, String key, String ca) {
+        return intake.judge(new CertificateSubmission(chain, key, ca));
+    }
+
+    private static List<String> codes(Judgement judgement) {
+        return judgement.errors().stream().map(Finding::code).toList();
+    }
+}
