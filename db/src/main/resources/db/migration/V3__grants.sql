@@ -26,3 +26,10 @@ grant update (ciphertext, sealed_at) on sealed_key to waypass_applier;
 grant update (applied_revision) on identity to waypass_applier;
 grant update (status, status_message, status_changed_at, waiting_reason, plan_id) on request to waypass_applier;
 grant select, insert, update, delete on scheduled_tasks to waypass_applier;
+
+-- An applier sees its own cluster's tasks alone: db-scheduler's lock-and-fetch would else pick every cluster's. The
+-- applier's connections carry the setting waypass.cluster.
+alter table scheduled_tasks enable row level security;
+create policy scheduled_tasks_of_portal on scheduled_tasks to waypass_portal using (true);
+create policy scheduled_tasks_of_own_cluster on scheduled_tasks to waypass_applier
+    using (task_name in ('plan-' || current_setting('waypass.cluster', true), 'apply-' || current_setting('waypass.cluster', true)));

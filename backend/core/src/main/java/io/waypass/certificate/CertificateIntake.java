@@ -81,6 +81,25 @@ public final class CertificateIntake {
                 Optional.of(new ClientCredential(facts.get(), chainPem, caBundlePem, fingerprints, key.get())));
     }
 
+    /**
+     * Judges a stored credential again, before a plan and before an apply.
+     *
+     * @param certificate what is stored
+     * @param key its private key; left open, the caller wipes it
+     * @return every finding
+     */
+    public List<Finding> judgeAgain(StoredCertificate certificate, PrivateKeyMaterial key) {
+        List<Finding> findings = new ArrayList<>();
+        List<X509Certificate> chain = chain(certificate.chainPem(), findings);
+        bundle(certificate.caBundlePem(), findings);
+        if (!chain.isEmpty()) {
+            List<X509Certificate> ordered = ordered(chain, findings);
+            validity(ordered, findings);
+            possession(ordered, key, findings);
+        }
+        return findings;
+    }
+
     private static List<X509Certificate> chain(String text, List<Finding> findings) {
         if (text.isBlank()) {
             findings.add(Finding.error(

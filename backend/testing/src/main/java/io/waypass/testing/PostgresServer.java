@@ -69,7 +69,7 @@ public final class PostgresServer implements AutoCloseable {
                 shared.url(name),
                 shared.dataSource(name, shared.owner, shared.ownerPassword),
                 shared.dataSource(name, MigrateDatabase.PORTAL_ROLE, PORTAL_PASSWORD),
-                shared.dataSource(name, MigrateDatabase.APPLIER_ROLE, APPLIER_PASSWORD));
+                shared.applierOf(name, "sandbox"));
     }
 
     /**
@@ -78,7 +78,7 @@ public final class PostgresServer implements AutoCloseable {
      * @param url JDBC address
      * @param owner connects as the owner
      * @param portal connects as the portal
-     * @param applier connects as the applier
+     * @param applier connects as the applier of the cluster {@code sandbox}
      */
     public record TestDatabase(String url, DataSource owner, DataSource portal, DataSource applier) {}
 
@@ -195,6 +195,20 @@ public final class PostgresServer implements AutoCloseable {
      */
     public DataSource ownerOf(String database) {
         return dataSource(database, owner, ownerPassword);
+    }
+
+    /**
+     * A data source of one cluster's applier, which sees that cluster's tasks alone.
+     *
+     * @param database its name
+     * @param cluster name of the cluster
+     * @return unpooled connections
+     */
+    public DataSource applierOf(String database, String cluster) {
+        PGSimpleDataSource source =
+                (PGSimpleDataSource) dataSource(database, MigrateDatabase.APPLIER_ROLE, APPLIER_PASSWORD);
+        source.setOptions("-c waypass.cluster=" + cluster);
+        return source;
     }
 
     /**
