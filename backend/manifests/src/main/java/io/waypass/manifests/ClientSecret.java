@@ -1,0 +1,28 @@
+package io.waypass.manifests;
+
+import io.fabric8.kubernetes.api.model.Secret;
+import io.fabric8.kubernetes.api.model.SecretBuilder;
+import io.waypass.certificate.CertificateFingerprints;
+import io.waypass.identity.DesiredIdentity;
+
+/**
+ * The client credential. What is rendered holds fingerprints where the values go; only the applier, which can unseal the
+ * key, puts the values in their place. {@code ca.crt} is never left out: istiod asks for it whenever a DestinationRule
+ * says MUTUAL, and without it the certificate is delivered, every status says True, and calls fail.
+ */
+final class ClientSecret {
+
+    private ClientSecret() {}
+
+    static Secret desired(DesiredIdentity desired) {
+        ObjectNames names = new ObjectNames(desired);
+        CertificateFingerprints certificate = desired.certificate();
+        return new SecretBuilder()
+                .withMetadata(ObjectOrigin.metadata(desired, names.namespace(), names.secret()))
+                .withType("kubernetes.io/tls")
+                .addToData(SecretFingerprints.CHAIN, certificate.chain())
+                .addToData(SecretFingerprints.KEY, certificate.publicKey())
+                .addToData(SecretFingerprints.CA, certificate.caBundle())
+                .build();
+    }
+}

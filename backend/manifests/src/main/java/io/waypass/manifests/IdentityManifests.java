@@ -1,0 +1,31 @@
+package io.waypass.manifests;
+
+import io.fabric8.kubernetes.api.model.HasMetadata;
+import io.waypass.identity.DesiredIdentity;
+import java.util.List;
+import java.util.stream.Stream;
+
+/** An identity's objects. */
+public final class IdentityManifests {
+
+    private IdentityManifests() {}
+
+    /**
+     * Renders an identity: the same input gives the same bytes, on any machine, at any time.
+     *
+     * @param desired the identity as it shall be
+     * @return its objects in the order in which they are applied: Secret, DestinationRule, synthetic ServiceEntry, HTTPRoute,
+     *     AuthorizationPolicy. The certificate is there before anything uses it, and the policy, which opens the door, comes
+     *     last; retirement runs the other way
+     */
+    public static List<Manifest> render(DesiredIdentity desired) {
+        return Stream.<HasMetadata>of(
+                        ClientSecret.desired(desired),
+                        MutualTlsRule.desired(desired),
+                        SyntheticServiceEntry.desired(desired),
+                        PrincipalRoute.desired(desired),
+                        IdentityPolicy.desired(desired))
+                .map(object -> Manifest.of(CanonicalJson.tree(object)))
+                .toList();
+    }
+}

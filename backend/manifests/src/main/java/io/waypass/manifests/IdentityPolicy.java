@@ -1,0 +1,45 @@
+package io.waypass.manifests;
+
+import io.fabric8.istio.api.api.security.v1beta1.AuthorizationPolicyAction;
+import io.fabric8.istio.api.security.v1.AuthorizationPolicy;
+import io.fabric8.istio.api.security.v1.AuthorizationPolicyBuilder;
+import io.waypass.directory.Principal;
+import io.waypass.identity.DesiredIdentity;
+
+/**
+ * The AuthorizationPolicy that lets the app through to the destination, beside the destination's own that lets nobody. It
+ * asks for the caller's mesh identity and for the same identity in the header that routes: should the gateway's
+ * EnvoyFilter be missing, an app that writes another's identity into the header is refused.
+ */
+final class IdentityPolicy {
+
+    private IdentityPolicy() {}
+
+    static AuthorizationPolicy desired(DesiredIdentity desired) {
+        ObjectNames names = new ObjectNames(desired);
+        Principal principal = desired.app().principal();
+        return new AuthorizationPolicyBuilder()
+                .withMetadata(
+                        ObjectOrigin.metadata(desired, desired.gateway().namespace(), names.authorizationPolicy()))
+                .withNewSpec()
+                .addNewTargetRef()
+                .withGroup("networking.istio.io")
+                .withKind("ServiceEntry")
+                .withName(desired.destination().sharedServiceEntry())
+                .endTargetRef()
+                .withAction(AuthorizationPolicyAction.ALLOW)
+                .addNewRule()
+                .addNewFrom()
+                .withNewSource()
+                .withPrincipals(principal.withoutScheme())
+                .endSource()
+                .endFrom()
+                .addNewWhen()
+                .withKey("request.headers[" + PrincipalRoute.PRINCIPAL_HEADER + "]")
+                .withValues(principal.spiffeId())
+                .endWhen()
+                .endRule()
+                .endSpec()
+                .build();
+    }
+}

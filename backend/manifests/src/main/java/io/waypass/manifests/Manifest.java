@@ -1,0 +1,60 @@
+package io.waypass.manifests;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+
+/**
+ * One object as it is planned, approved, stored and applied. Two manifests are equal if and only if they say the same,
+ * however their JSON was laid out when it was handed in: a round trip through {@code jsonb} changes nothing.
+ *
+ * @param apiVersion such as {@code networking.istio.io/v1}
+ * @param kind such as {@code ServiceEntry}
+ * @param namespace where it lives
+ * @param name of the object
+ * @param json the whole object as canonical JSON (keys sorted, no insignificant white space, nulls left out); a Secret's
+ *     {@code data} holds fingerprints in place of values
+ */
+public record Manifest(String apiVersion, String kind, String namespace, String name, String json) {
+
+    /**
+     * Brings the JSON into its canonical form.
+     *
+     * @throws IllegalArgumentException if the JSON is no object or is another one than the other components say
+     */
+    public Manifest {
+        ObjectNode tree = CanonicalJson.object(json);
+        agree(tree.path("apiVersion"), apiVersion);
+        agree(tree.path("kind"), kind);
+        agree(tree.path("metadata").path("namespace"), namespace);
+        agree(tree.path("metadata").path("name"), name);
+        json = CanonicalJson.write(tree);
+    }
+
+    /**
+     * Reads a manifest back.
+     *
+     * @param json an object with apiVersion, kind, namespace and name
+     * @return the manifest
+     * @throws IllegalArgumentException if it is no such object
+     */
+    public static Manifest of(String json) {
+        return of(CanonicalJson.object(json));
+    }
+
+    static Manifest of(JsonNode tree) {
+        JsonNode metadata = tree.path("metadata");
+        return new Manifest(
+                tree.path("apiVersion").asText(),
+                tree.path("kind").asText(),
+                metadata.path("namespace").asText(),
+                metadata.path("name").asText(),
+                CanonicalJson.write(tree));
+    }
+
+    private static void agree(JsonNode found, String said) {
+        if (said.isEmpty() || !found.isTextual() || !found.textValue().equals(said)) {
+            throw new IllegalArgumentException(
+                    "the object's JSON does not name the same apiVersion, kind, namespace and name as its manifest");
+        }
+    }
+}

@@ -1,0 +1,111 @@
+package io.waypass.manifests;
+
+import io.waypass.certificate.Fingerprints;
+import io.waypass.destination.Placement;
+import io.waypass.identity.DesiredIdentity;
+import java.util.List;
+import java.util.regex.Pattern;
+
+/**
+ * Where an identity's objects live and what they are called.
+ *
+ * <p>The Solo guide's names hold wherever they are unambiguous: {@code <app>-<slug>-mesh-external-se}. App, namespace and
+ * slug are DNS labels, which may contain dashes but no dots, so a dot is put where a dash would let two identities share a
+ * name: before a slug that contains a dash, and after the namespace of the app for objects that live in the gateway's
+ * namespace. A name that would be longer than 63 characters is cut and ends in a hash of what it stands for; so that no
+ * name can pass for a cut one, a slug that ends like such a hash is treated the same way.
+ *
+ * @param desired the identity
+ */
+record ObjectNames(DesiredIdentity desired) {
+
+    /** What Kubernetes takes in a label, and the strictest limit among those who build on these names. */
+    static final int LONGEST_NAME = 63;
+
+    /** RFC 1035 without the final dot; Istio's webhook takes two more, a Gateway API backendRef does not. */
+    static final int LONGEST_HOST = 253;
+
+    private static final int HASH_DIGITS = 16;
+    private static final Pattern LIKE_CUT = Pattern.compile("(.*-)?[0-9a-f]{" + HASH_DIGITS + "}");
+
+    /** Of the Secret, the DestinationRule, the synthetic ServiceEntry and the HTTPRoute. */
+    String namespace() {
+        return besideApp() ? desired.app().namespace() : desired.gateway().namespace();
+    }
+
+    String secret() {
+        String name = desired.secretName();
+        return fitted(besideApp() ? name : inGatewayNamespace(name), name, "");
+    }
+
+    /** The Secret as the waypoint finds it: a bare name is looked up in the waypoint's own namespace. */
+    String credentialName() {
+        return besideApp() ? namespace() + "/" + secret() : secret();
+    }
+
+    String destinationRule() {
+        return besideApp(appAndSlug(), "-mesh-external-dr");
+    }
+
+    String serviceEntry() {
+        return besideApp(appAndSlug(), "-mesh-external-se");
+    }
+
+    String httpRoute() {
+        return besideApp(appAndSlug(), "-httproute");
+    }
+
+    /** Always lives in the gateway's namespace, so it always carries the app's. */
+    String authorizationPolicy() {
+        return fitted(inGatewayNamespace(appAndSlug()), slug(), "-allow");
+    }
+
+    /** The host that stands for “this app at this destination”: unique in the mesh, resolvable nowhere (RFC 2606). */
+    String syntheticHost() {
+        String owner = desired.app().name() + "." + desired.app().namespace() + ".";
+        String host = desired.destination().host();
+        String full = owner + host + ".invalid";
+        // A real host has two labels or more, so one label of digits can stand for no other.
+        return full.length() <= LONGEST_HOST ? full : owner + hash(host, 32) + ".invalid";
+    }
+
+    /** The app's namespace and the waypoint's; Istio's webhook refuses the same namespace named twice. */
+    List<String> exportTo() {
+        String gateway = desired.gateway().namespace();
+        return namespace().equals(gateway) ? List.of(".") : List.of(".", gateway);
+    }
+
+    private boolean besideApp() {
+        return desired.gateway().placement() == Placement.TEAM_NAMESPACE;
+    }
+
+    private String besideApp(String stem, String ending) {
+        return fitted(besideApp() ? stem : inGatewayNamespace(stem), slug(), ending);
+    }
+
+    private String inGatewayNamespace(String stem) {
+        return desired.app().namespace() + "." + stem;
+    }
+
+    private String appAndSlug() {
+        return desired.app().name() + (slug().contains("-") ? "." : "-") + slug();
+    }
+
+    private String slug() {
+        return desired.destination().slug();
+    }
+
+    private static String fitted(String stem, String last, String ending) {
+        if (stem.length() + ending.length() <= LONGEST_NAME
+                && !LIKE_CUT.matcher(last).matches()) {
+            return stem + ending;
+        }
+        String tail = "-" + hash(stem, HASH_DIGITS) + ending;
+        String head = stem.substring(0, Math.min(stem.length(), LONGEST_NAME - tail.length()));
+        return head.replaceAll("[-.]+$", "") + tail;
+    }
+
+    private static String hash(String text, int digits) {
+        return Fingerprints.sha256(text).substring("sha256:".length(), "sha256:".length() + digits);
+    }
+}

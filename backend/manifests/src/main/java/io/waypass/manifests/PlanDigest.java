@@ -1,0 +1,21 @@
+package io.waypass.manifests;
+
+import io.waypass.certificate.Fingerprints;
+import java.util.List;
+import java.util.stream.Collectors;
+
+/** What a person approves: one number for all objects of a plan and their order. */
+public final class PlanDigest {
+
+    private PlanDigest() {}
+
+    /**
+     * Hashes a plan's objects.
+     *
+     * @param manifests in the order in which they are applied
+     * @return {@code sha256:} and 64 hex digits: SHA-256 over the UTF-8 of the JSON array of the objects' canonical JSON
+     */
+    public static String of(List<Manifest> manifests) {
+        return Fingerprints.sha256(manifests.stream().map(Manifest::json).collect(Collectors.joining(",", "[", "]")));
+    }
+}

@@ -1,0 +1,79 @@
+package io.waypass.manifests;
+
+import io.waypass.app.App;
+import io.waypass.certificate.CertificateFingerprints;
+import io.waypass.destination.Destination;
+import io.waypass.destination.Gateway;
+import io.waypass.destination.Placement;
+import io.waypass.directory.Cluster;
+import io.waypass.directory.Flavour;
+import io.waypass.directory.Principal;
+import io.waypass.identity.DesiredIdentity;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
+import java.time.Instant;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Optional;
+import org.yaml.snakeyaml.Yaml;
+
+/** The Solo guide's own example, and whatever departs from it. */
+final class Fixtures {
+
+    static final CertificateFingerprints CERTIFICATE = new CertificateFingerprints(
+            "sha256:" + "c".repeat(64), "sha256:" + "d".repeat(64), "sha256:" + "a".repeat(64));
+
+    private Fixtures() {}
+
+    /** app1 of team-namespace at my-nginx.foo.bar, through egress-waypoint in istio-egress. */
+    static DesiredIdentity app1(Placement placement) {
+        return identity(placement, "team-namespace", "app1", "nginx", "my-nginx.foo.bar");
+    }
+
+    static DesiredIdentity identity(Placement placement, String namespace, String app, String slug, String host) {
+        return identity(placement, namespace, app, slug, host, 1);
+    }
+
+    static DesiredIdentity identity(
+            Placement placement, String namespace, String app, String slug, String host, int revision) {
+        Flavour flavour = placement == Placement.TEAM_NAMESPACE ? Flavour.SOLO : Flavour.UPSTREAM;
+        return new DesiredIdentity(
+                "idn_7Qm2xYb0rT4kVd9ZcLwE1g",
+                revision,
+                new Cluster(1, "sandbox", "cluster.local", flavour),
+                new Gateway(1, 1, "egress-waypoint", "istio-egress", "egress-waypoint", placement),
+                new Destination(1, slug, slug, 1, host, 443, 80, slug + "-mesh-external-se", Optional.empty()),
+                new App(
+                        1,
+                        "app_3fK8sWq1nHt6ZbX0yPdR5v",
+                        1,
+                        "payments",
+                        1,
+                        "sandbox",
+                        app,
+                        new Principal("cluster.local", namespace, app),
+                        Instant.EPOCH),
+                app + "-client-mtls-secret",
+                CERTIFICATE);
+    }
+
+    static String text(String resource) {
+        try (InputStream in =
+                Objects.requireNonNull(Fixtures.class.getResourceAsStream("/" + resource), "no " + resource)) {
+            return new String(in.readAllBytes(), StandardCharsets.UTF_8);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    static Map<String, Object> yaml(String resource) {
+        return new Yaml().load(text(resource));
+    }
+
+    static Map<String, Object> parsed(Manifest manifest) {
+        // JSON is YAML.
+        return new Yaml().load(manifest.json());
+    }
+}

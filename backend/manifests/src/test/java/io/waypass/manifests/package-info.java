@@ -1,0 +1,4 @@
+@NullMarked
+package io.waypass.manifests;
+
+import org.jspecify.annotations.NullMarked;
