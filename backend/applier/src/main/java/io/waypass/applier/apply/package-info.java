@@ -1,0 +1,5 @@
+/** Doing what was approved. */
+@NullMarked
+package io.waypass.applier.apply;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,96 @@
+package io.waypass.applier.cluster;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.waypass.manifests.SecretFingerprints;
+import java.time.Instant;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.stream.StreamSupport;
+
+/** An object as the API server has it. Its text form leaves the content out. */
+public final class LiveObject {
+
+    private final ObjectNode json;
+
+    LiveObject(ObjectNode json) {
+        this.json = json;
+    }
+
+    /**
+     * Whether it is the one that Waypass keeps for an identity.
+     *
+     * @param identity {@code idn_…}
+     * @return true if it carries our label and that identity
+     */
+    public boolean belongsTo(String identity) {
+        JsonNode metadata = json.path("metadata");
+        return metadata.path("labels").path("app.kubernetes.io/managed-by").asText().equals("waypass")
+                && metadata.path("annotations").path("waypass.io/identity").asText().equals(identity);
+    }
+
+    /** {@return the field managers that wrote it, in words} */
+    public String managers() {
+        List<String> names = StreamSupport.stream(
+                        json.path("metadata").path("managedFields").spliterator(), false)
+                .map(entry -> entry.path("manager").asText())
+                .filter(name -> !name.isBlank())
+                .distinct()
+                .toList();
+        return names.isEmpty() ? "nobody in particular" : String.join(", ", names);
+    }
+
+    /** {@return when it was created, if it says so} */
+    public Optional<Instant> createdAt() {
+        String created = json.path("metadata").path("creationTimestamp").asText();
+        return created.isEmpty() ? Optional.empty() : Optional.of(Instant.parse(created));
+    }
+
+    /** {@return its namespace, empty for what lives in none} */
+    public String namespace() {
+        return json.path("metadata").path("namespace").asText();
+    }
+
+    /** {@return its name} */
+    public String name() {
+        return json.path("metadata").path("name").asText();
+    }
+
+    /** {@return the API server's id of it} */
+    public String uid() {
+        return json.path("metadata").path("uid").asText();
+    }
+
+    /** {@return the API server's version of it} */
+    public String resourceVersion() {
+        return json.path("metadata").path("resourceVersion").asText();
+    }
+
+    /**
+     * Looks into it.
+     *
+     * @param path JSON pointer
+     * @return the value, missing node if there is none
+     */
+    public JsonNode at(String path) {
+        return json.at(path);
+    }
+
+    /** {@return the whole object as JSON; a Secret's values are replaced by their fingerprints} */
+    public String comparable() {
+        ObjectNode copy = json.deepCopy();
+        if (copy.path("kind").asText().equals("Secret") && copy.path("data") instanceof ObjectNode data) {
+            Map<String, String> values = new LinkedHashMap<>();
+            data.properties().forEach(entry -> values.put(entry.getKey(), entry.getValue().asText()));
+            SecretFingerprints.of(values).forEach(data::put);
+        }
+        return copy.toString();
+    }
+
+    @Override
+    public String toString() {
+        return json.path("kind").asText() + " " + namespace() + "/" + name();
+    }
+}
