@@ -28,4 +28,14 @@ public final class IdentityManifests {
                 .map(object -> Manifest.of(CanonicalJson.tree(object)))
                 .toList();
     }
+
+    /**
+     * The host that stands for an app at a destination and that nothing else may claim.
+     *
+     * @param desired the identity
+     * @return {@code <app>.<namespace>.<host>.invalid}, at most 253 characters
+     */
+    public static String syntheticHost(DesiredIdentity desired) {
+        return new ObjectNames(desired).syntheticHost();
+    }
 }

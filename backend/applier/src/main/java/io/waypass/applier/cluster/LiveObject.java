@@ -84,6 +84,7 @@ public final class LiveObject {
         if (copy.path("kind").asText().equals("Secret") && copy.path("data") instanceof ObjectNode data) {
             Map<String, String> values = new LinkedHashMap<>();
             data.properties().forEach(entry -> values.put(entry.getKey(), entry.getValue().asText()));
+            data.removeAll();
             SecretFingerprints.of(values).forEach(data::put);
         }
         return copy.toString();

@@ -1,0 +1,160 @@
+package io.waypass.applier;
+
+import com.github.kagkarlsson.scheduler.Scheduler;
+import com.github.kagkarlsson.scheduler.SchedulerClient;
+import io.fabric8.kubernetes.client.Config;
+import io.fabric8.kubernetes.client.ConfigBuilder;
+import io.fabric8.kubernetes.client.KubernetesClient;
+import io.fabric8.kubernetes.client.KubernetesClientBuilder;
+import io.waypass.access.PublicIds;
+import io.waypass.applier.apply.Applying;
+import io.waypass.applier.apply.Observing;
+import io.waypass.applier.cluster.ClusterObjects;
+import io.waypass.applier.plan.Planning;
+import io.waypass.applier.work.ApplierTasks;
+import io.waypass.applier.work.IdentityLock;
+import io.waypass.applier.work.KeysetPublication;
+import io.waypass.applier.work.TaskLoop;
+import io.waypass.applier.work.Wakening;
+import io.waypass.audit.AuditTrail;
+import io.waypass.certificate.CertificateIntake;
+import io.waypass.certificate.Certificates;
+import io.waypass.destination.Catalogue;
+import io.waypass.directory.Directory;
+import io.waypass.identity.Observations;
+import io.waypass.request.RequestWork;
+import io.waypass.sealing.SealingKeyset;
+import io.waypass.work.WorkQueue;
+import java.security.SecureRandom;
+import java.time.Clock;
+import java.time.Duration;
+import java.util.concurrent.Executors;
+import javax.sql.DataSource;
+import org.postgresql.ds.PGSimpleDataSource;
+import org.springframework.boot.jdbc.autoconfigure.DataSourceProperties;
+import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.Configuration;
+import org.springframework.jdbc.core.simple.JdbcClient;
+import org.springframework.jdbc.datasource.TransactionAwareDataSourceProxy;
+import org.springframework.transaction.PlatformTransactionManager;
+import org.springframework.transaction.support.TransactionTemplate;
+import tools.jackson.databind.json.JsonMapper;
+
+/** Puts the applier together. */
+@Configuration(proxyBeanMethods = false)
+class ApplierConfiguration {
+
+    @Bean
+    Clock clock() {
+        return Clock.systemUTC();
+    }
+
+    @Bean
+    KubernetesClient kubernetesClient(ApplierSettings settings) {
+        Config own = Config.autoConfigure(null);
+        int millis = (int) settings.callTimeout().toMillis();
+        return new KubernetesClientBuilder()
+                .withConfig(new ConfigBuilder(own)
+                        .withRequestTimeout(millis)
+                        .withConnectionTimeout(Math.min(millis, 2_000))
+                        // retries are the tasks' business, where people can see them
+                        .withRequestRetryBackoffLimit(0)
+                        .build())
+                .build();
+    }
+
+    @Bean
+    ClusterObjects clusterObjects(KubernetesClient client) {
+        return new ClusterObjects(client);
+    }
+
+    @Bean
+    SealingKeyset sealingKeyset(ApplierSettings settings) {
+        return SealingKeyset.read(settings.sealingKeysetFile());
+    }
+
+    @Bean
+    RequestWork requestWork(
+            JdbcClient jdbc,
+            PlatformTransactionManager transactionManager,
+            DataSource database,
+            JsonMapper json,
+            Clock clock,
+            Directory directory,
+            ApplierSettings settings) {
+        TransactionTemplate transactions = new TransactionTemplate(transactionManager);
+        PublicIds ids = new PublicIds(new SecureRandom());
+        AuditTrail audit = new AuditTrail(jdbc, json, clock);
+        SchedulerClient scheduler = SchedulerClient.Builder.create(new TransactionAwareDataSourceProxy(database))
+                .build();
+        return new RequestWork(
+                jdbc,
+                transactions,
+                json,
+                directory,
+                new Catalogue(jdbc, transactions, directory, audit, clock),
+                new Certificates(jdbc, json, ids, clock),
+                new Observations(jdbc, clock),
+                new WorkQueue(scheduler, clock),
+                ids,
+                audit,
+                clock,
+                settings.cluster());
+    }
+
+    @Bean
+    Directory directory(
+            JdbcClient jdbc, PlatformTransactionManager transactionManager, JsonMapper json, Clock clock) {
+        return new Directory(
+                jdbc, new TransactionTemplate(transactionManager), new AuditTrail(jdbc, json, clock), clock);
+    }
+
+    @Bean
+    Scheduler scheduler(
+            DataSource database,
+            ApplierSettings settings,
+            RequestWork work,
+            ClusterObjects cluster,
+            SealingKeyset keyset,
+            Clock clock) {
+        Applying applying =
+                new Applying(cluster, work, keyset, new CertificateIntake(clock), new Observing(cluster, clock));
+        ApplierTasks tasks = new ApplierTasks(
+                settings.cluster(), work, new Planning(cluster, clock), applying, new IdentityLock(database));
+        return Scheduler.create(database, tasks.all())
+                .threads(settings.threads())
+                .executorService(Executors.newVirtualThreadPerTaskExecutor())
+                .pollUsingLockAndFetch(0.5, 1.0)
+                .pollingInterval(Duration.ofSeconds(5))
+                .heartbeatInterval(Duration.ofSeconds(2))
+                .missedHeartbeatsLimit(4)
+                .shutdownMaxWait(Duration.ofSeconds(8))
+                .alwaysPersistTimestampInUTC()
+                .failureLogging(com.github.kagkarlsson.scheduler.logging.LogLevel.DEBUG, false)
+                .build();
+    }
+
+    @Bean
+    TaskLoop taskLoop(Scheduler scheduler) {
+        return new TaskLoop(scheduler);
+    }
+
+    @Bean
+    Wakening wakening(DataSourceProperties database, ApplierSettings settings, Scheduler scheduler) {
+        PGSimpleDataSource unpooled = new PGSimpleDataSource();
+        unpooled.setUrl(database.determineUrl());
+        unpooled.setUser(database.determineUsername());
+        unpooled.setPassword(database.determinePassword());
+        return new Wakening(unpooled, settings.cluster(), scheduler::triggerCheckForDueExecutions);
+    }
+
+    @Bean
+    KeysetPublication keysetPublication(Directory directory, SealingKeyset keyset, ApplierSettings settings) {
+        return new KeysetPublication(directory, keyset, settings.cluster());
+    }
+
+    @Bean
+    ClusterHealth clusterHealthIndicator(ClusterObjects cluster) {
+        return new ClusterHealth(cluster);
+    }
+}

@@ -1,0 +1,32 @@
+package io.waypass.applier;
+
+import java.nio.file.Path;
+import java.time.Duration;
+import org.springframework.boot.context.properties.ConfigurationProperties;
+import org.springframework.boot.context.properties.bind.DefaultValue;
+
+/**
+ * How the applier is set up.
+ *
+ * @param cluster name of its cluster, as registered
+ * @param sealingKeysetFile the private keyset
+ * @param threads how many tasks at once
+ * @param callTimeout bound on each call to the API server
+ */
+@ConfigurationProperties("waypass")
+public record ApplierSettings(
+        String cluster,
+        Path sealingKeysetFile,
+        @DefaultValue("10") int threads,
+        @DefaultValue("5s") Duration callTimeout) {
+
+    /** Checks what has no default. */
+    public ApplierSettings {
+        if (cluster == null || cluster.isBlank()) {
+            throw new IllegalArgumentException("WAYPASS_CLUSTER is not set: name the cluster as it is registered");
+        }
+        if (sealingKeysetFile == null || sealingKeysetFile.toString().isBlank()) {
+            throw new IllegalArgumentException("WAYPASS_SEALING_KEYSET_FILE is not set: name the file that create-sealing-keyset made");
+        }
+    }
+}
