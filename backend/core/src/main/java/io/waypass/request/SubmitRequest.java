@@ -281,7 +281,7 @@ public final class SubmitRequest {
                     .single();
             String secretName = first
                     ? app.name() + "-client-mtls-secret"
-                    : app.name() + "-" + entry.destination().slug() + "-client-mtls-secret";
+                    : app.name() + "." + entry.destination().slug() + "-client-mtls-secret";
             return jdbc.sql("""
                     insert into identity (public_id, app_id, destination_id, secret_name, created_at)
                     values (:id, :app, :destination, :secret, :now) returning id

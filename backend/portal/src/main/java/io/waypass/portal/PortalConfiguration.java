@@ -1,0 +1,148 @@
+package io.waypass.portal;
+
+import com.github.kagkarlsson.scheduler.SchedulerClient;
+import io.waypass.access.ApiTokens;
+import io.waypass.access.People;
+import io.waypass.access.PublicIds;
+import io.waypass.app.Apps;
+import io.waypass.audit.AuditTrail;
+import io.waypass.certificate.CertificateIntake;
+import io.waypass.certificate.Certificates;
+import io.waypass.destination.Catalogue;
+import io.waypass.directory.Directory;
+import io.waypass.identity.Identities;
+import io.waypass.request.DecideRequest;
+import io.waypass.request.Requests;
+import io.waypass.request.SubmitRequest;
+import io.waypass.request.WithdrawRequest;
+import io.waypass.work.WorkQueue;
+import java.security.SecureRandom;
+import java.time.Clock;
+import javax.sql.DataSource;
+import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.Configuration;
+import org.springframework.jdbc.core.simple.JdbcClient;
+import org.springframework.jdbc.datasource.TransactionAwareDataSourceProxy;
+import org.springframework.transaction.PlatformTransactionManager;
+import org.springframework.transaction.support.TransactionOperations;
+import org.springframework.transaction.support.TransactionTemplate;
+import tools.jackson.databind.json.JsonMapper;
+
+/** Puts the domain together for the portal. */
+@Configuration(proxyBeanMethods = false)
+class PortalConfiguration {
+
+    @Bean
+    Clock clock() {
+        return Clock.systemUTC();
+    }
+
+    @Bean
+    PublicIds publicIds() {
+        return new PublicIds(new SecureRandom());
+    }
+
+    @Bean
+    TransactionTemplate transactions(PlatformTransactionManager manager) {
+        return new TransactionTemplate(manager);
+    }
+
+    @Bean
+    AuditTrail auditTrail(JdbcClient jdbc, Clock clock) {
+        return new AuditTrail(jdbc, JsonMapper.shared(), clock);
+    }
+
+    @Bean
+    People people(JdbcClient jdbc, PortalSettings settings, Clock clock) {
+        return new People(jdbc, settings.adminGroup(), clock);
+    }
+
+    @Bean
+    ApiTokens apiTokens(JdbcClient jdbc, People people, Clock clock) {
+        return new ApiTokens(jdbc, people, clock, new SecureRandom());
+    }
+
+    @Bean
+    Directory directory(JdbcClient jdbc, TransactionOperations transactions, AuditTrail audit, Clock clock) {
+        return new Directory(jdbc, transactions, audit, clock);
+    }
+
+    @Bean
+    Catalogue catalogue(
+            JdbcClient jdbc, TransactionOperations transactions, Directory directory, AuditTrail audit, Clock clock) {
+        return new Catalogue(jdbc, transactions, directory, audit, clock);
+    }
+
+    @Bean
+    Apps apps(
+            JdbcClient jdbc,
+            TransactionOperations transactions,
+            Directory directory,
+            PublicIds ids,
+            AuditTrail audit,
+            Clock clock) {
+        return new Apps(jdbc, transactions, directory, ids, audit, clock);
+    }
+
+    @Bean
+    CertificateIntake certificateIntake(Clock clock) {
+        return new CertificateIntake(clock);
+    }
+
+    @Bean
+    Certificates certificates(JdbcClient jdbc, PublicIds ids, Clock clock) {
+        return new Certificates(jdbc, JsonMapper.shared(), ids, clock);
+    }
+
+    @Bean
+    WorkQueue workQueue(DataSource database, Clock clock) {
+        // joins the use case's transaction: the task commits with the request or the decision
+        SchedulerClient scheduler = SchedulerClient.Builder.create(new TransactionAwareDataSourceProxy(database))
+                .build();
+        return new WorkQueue(scheduler, clock);
+    }
+
+    @Bean
+    Requests requests(JdbcClient jdbc, Catalogue catalogue, Certificates certificates) {
+        return new Requests(jdbc, JsonMapper.shared(), catalogue, certificates);
+    }
+
+    @Bean
+    SubmitRequest submitRequest(
+            JdbcClient jdbc,
+            TransactionOperations transactions,
+            Apps apps,
+            Catalogue catalogue,
+            Directory directory,
+            CertificateIntake intake,
+            Certificates certificates,
+            WorkQueue work,
+            PublicIds ids,
+            AuditTrail audit,
+            Clock clock) {
+        return new SubmitRequest(
+                jdbc, transactions, apps, catalogue, directory, intake, certificates, work, ids, audit, clock);
+    }
+
+    @Bean
+    DecideRequest decideRequest(
+            JdbcClient jdbc,
+            TransactionOperations transactions,
+            Requests requests,
+            WorkQueue work,
+            AuditTrail audit,
+            Clock clock) {
+        return new DecideRequest(jdbc, transactions, requests, work, audit, clock);
+    }
+
+    @Bean
+    WithdrawRequest withdrawRequest(
+            JdbcClient jdbc, TransactionOperations transactions, Requests requests, AuditTrail audit, Clock clock) {
+        return new WithdrawRequest(jdbc, transactions, requests, audit, clock);
+    }
+
+    @Bean
+    Identities identities(JdbcClient jdbc, Catalogue catalogue, Certificates certificates) {
+        return new Identities(jdbc, catalogue, certificates);
+    }
+}

@@ -1,0 +1,19 @@
+package io.waypass.portal.access;
+
+import io.waypass.portal.PortalSettings;
+import java.util.Collection;
+import java.util.List;
+import java.util.Map;
+
+/** What the identity provider says of somebody. */
+final class Claims {
+
+    private Claims() {}
+
+    /** The groups that are named, none if the claim is absent or no list. */
+    static List<String> groups(Map<String, Object> claims, PortalSettings settings) {
+        return claims.get(settings.oidc().groupsClaim()) instanceof Collection<?> names
+                ? names.stream().map(String::valueOf).toList()
+                : List.of();
+    }
+}

@@ -1,0 +1,172 @@
+package io.waypass.portal.access;
+
+import io.waypass.access.ApiTokens;
+import io.waypass.access.People;
+import io.waypass.portal.PortalSettings;
+import jakarta.servlet.http.HttpServletRequest;
+import jakarta.servlet.http.HttpServletResponse;
+import java.io.IOException;
+import java.net.URI;
+import java.util.List;
+import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.Configuration;
+import org.springframework.core.annotation.Order;
+import org.springframework.security.authentication.AuthenticationManager;
+import org.springframework.security.authentication.AuthenticationServiceException;
+import org.springframework.security.authentication.BadCredentialsException;
+import org.springframework.security.config.annotation.web.builders.HttpSecurity;
+import org.springframework.security.config.annotation.web.configurers.AbstractHttpConfigurer;
+import org.springframework.security.config.http.SessionCreationPolicy;
+import org.springframework.security.core.Authentication;
+import org.springframework.security.core.AuthenticationException;
+import org.springframework.security.oauth2.client.oidc.userinfo.OidcUserRequest;
+import org.springframework.security.oauth2.client.oidc.userinfo.OidcUserService;
+import org.springframework.security.oauth2.client.oidc.web.logout.OidcClientInitiatedLogoutSuccessHandler;
+import org.springframework.security.oauth2.client.userinfo.OAuth2UserService;
+import org.springframework.security.oauth2.core.oidc.user.OidcUser;
+import org.springframework.security.oauth2.jwt.BadJwtException;
+import org.springframework.security.oauth2.jwt.Jwt;
+import org.springframework.security.oauth2.jwt.JwtException;
+import org.springframework.security.oauth2.server.resource.authentication.BearerTokenAuthenticationToken;
+import org.springframework.security.web.SecurityFilterChain;
+import org.springframework.security.web.authentication.LoginUrlAuthenticationEntryPoint;
+import org.springframework.security.web.header.writers.ReferrerPolicyHeaderWriter.ReferrerPolicy;
+import org.springframework.web.servlet.config.annotation.WebMvcConfigurer;
+import org.springframework.web.method.support.HandlerMethodArgumentResolver;
+
+/**
+ * Who may reach what: the API with a bearer token, pages with a session from OpenID Connect, and nothing else but health,
+ * login and what pages are drawn with. What a person may do is the use cases' business.
+ */
+@Configuration(proxyBeanMethods = false)
+class SecurityConfiguration {
+
+    private static final String LOGIN = "/oauth2/authorization/" + IdentityProvider.REGISTRATION;
+
+    @Bean
+    @Order(1)
+    SecurityFilterChain api(HttpSecurity http, IdentityProvider provider, ApiTokens tokens, People people, PortalSettings settings)
+            throws Exception {
+        AuthenticationManager bearer = new BearerAuthentication(provider, tokens, people, settings);
+        ProblemResponses problems = new ProblemResponses();
+        return http.securityMatcher("/api/**", "/openapi.json")
+                .authorizeHttpRequests(requests -> requests.anyRequest().authenticated())
+                .oauth2ResourceServer(server -> server.authenticationManagerResolver(_ -> bearer)
+                        .authenticationEntryPoint(problems)
+                        .accessDeniedHandler(problems))
+                .exceptionHandling(errors -> errors.authenticationEntryPoint(problems).accessDeniedHandler(problems))
+                .sessionManagement(session -> session.sessionCreationPolicy(SessionCreationPolicy.STATELESS))
+                .csrf(AbstractHttpConfigurer::disable)
+                .requestCache(AbstractHttpConfigurer::disable)
+                .logout(AbstractHttpConfigurer::disable)
+                .headers(headers -> headers.contentSecurityPolicy(
+                        policy -> policy.policyDirectives("default-src 'none'; frame-ancestors 'none'")))
+                .build();
+    }
+
+    @Bean
+    @Order(2)
+    SecurityFilterChain pages(HttpSecurity http, IdentityProvider provider, People people, PortalSettings settings)
+            throws Exception {
+        OidcClientInitiatedLogoutSuccessHandler loggedOut = new OidcClientInitiatedLogoutSuccessHandler(provider);
+        loggedOut.setPostLogoutRedirectUri("{baseUrl}/signed-out");
+        loggedOut.setDefaultTargetUrl("/signed-out");
+        return http.authorizeHttpRequests(requests -> requests.requestMatchers(
+                                "/css/**", "/js/**", "/webjars/**", "/icons.svg", "/mark.svg", "/favicon.ico", "/signed-out",
+                                "/login-unavailable", "/error", "/actuator/health/**")
+                        .permitAll()
+                        .anyRequest()
+                        .authenticated())
+                .oauth2Login(login -> login.loginPage(LOGIN)
+                        .clientRegistrationRepository(provider)
+                        .failureHandler((_, response, _) -> response.sendRedirect("/login-unavailable"))
+                        .userInfoEndpoint(info -> info.oidcUserService(people(people, settings))))
+                .exceptionHandling(errors -> errors.authenticationEntryPoint(new Login(LOGIN)))
+                .logout(logout -> logout.logoutSuccessHandler(loggedOut))
+                .addFilterBefore(
+                        new LoginUnavailable(provider, LOGIN),
+                        org.springframework.security.oauth2.client.web.OAuth2AuthorizationRequestRedirectFilter.class)
+                .headers(headers -> headers.contentSecurityPolicy(policy -> policy.policyDirectives(policy(settings)))
+                        .referrerPolicy(referrer -> referrer.policy(ReferrerPolicy.SAME_ORIGIN)))
+                .build();
+    }
+
+    @Bean
+    WebMvcConfigurer personArgument(CurrentPerson person) {
+        return new WebMvcConfigurer() {
+            @Override
+            public void addArgumentResolvers(List<HandlerMethodArgumentResolver> resolvers) {
+                resolvers.add(person);
+            }
+        };
+    }
+
+    /** Logout is a form whose answer leads to the identity provider and back; browsers hold form-action to that too. */
+    private static String policy(PortalSettings settings) {
+        URI issuer = settings.oidc().issuer();
+        String origin = issuer.getScheme() + "://" + issuer.getAuthority();
+        return "default-src 'none'; style-src 'self'; script-src 'self'; img-src 'self'; font-src 'self'; connect-src 'self';"
+                + " form-action 'self' " + origin + "; base-uri 'none'; frame-ancestors 'none'";
+    }
+
+    private static OAuth2UserService<OidcUserRequest, OidcUser> people(People people, PortalSettings settings) {
+        OidcUserService delegate = new OidcUserService();
+        return request -> {
+            OidcUser user = delegate.loadUser(request);
+            people.seen(user.getSubject(), displayName(user), Claims.groups(user.getClaims(), settings));
+            return user;
+        };
+    }
+
+    private static String displayName(OidcUser user) {
+        if (user.getFullName() != null) {
+            return user.getFullName();
+        }
+        return user.getPreferredUsername() != null ? user.getPreferredUsername() : user.getSubject();
+    }
+
+    /** A page that is asked for by a script (htmx) gets 401, not somebody else's login page. */
+    private static final class Login extends LoginUrlAuthenticationEntryPoint {
+        Login(String address) {
+            super(address);
+        }
+
+        @Override
+        public void commence(
+                HttpServletRequest request, HttpServletResponse response, AuthenticationException exception)
+                throws IOException, jakarta.servlet.ServletException {
+            if ("true".equals(request.getHeader("HX-Request"))) {
+                response.setHeader("HX-Refresh", "true");
+                response.setStatus(HttpServletResponse.SC_UNAUTHORIZED);
+                return;
+            }
+            super.commence(request, response, exception);
+        }
+    }
+
+    /** Takes API tokens and JWTs. */
+    private record BearerAuthentication(
+            IdentityProvider provider, ApiTokens tokens, People people, PortalSettings settings)
+            implements AuthenticationManager {
+
+        @Override
+        public Authentication authenticate(Authentication authentication) {
+            String token = ((BearerTokenAuthenticationToken) authentication).getToken();
+            if (token.startsWith(ApiTokens.PREFIX)) {
+                return tokens.authenticate(token)
+                        .map(PersonAuthentication::new)
+                        .orElseThrow(() -> new BadCredentialsException("The API token is unknown, expired or revoked."));
+            }
+            try {
+                Jwt jwt = provider.decode(token);
+                Object name = jwt.getClaims().getOrDefault("name", jwt.getSubject());
+                return new PersonAuthentication(
+                        people.seen(jwt.getSubject(), name.toString(), Claims.groups(jwt.getClaims(), settings)));
+            } catch (BadJwtException e) {
+                throw new BadCredentialsException("The bearer token is no valid JWT of the identity provider.");
+            } catch (JwtException | IllegalArgumentException | IllegalStateException e) {
+                throw new AuthenticationServiceException("The identity provider does not answer.");
+            }
+        }
+    }
+}
