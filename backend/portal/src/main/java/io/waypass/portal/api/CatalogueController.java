@@ -1,0 +1,139 @@
+package io.waypass.portal.api;
+
+import io.waypass.access.Person;
+import io.waypass.destination.Catalogue;
+import io.waypass.destination.Gateway;
+import io.waypass.destination.Placement;
+import io.waypass.directory.Cluster;
+import io.waypass.directory.Directory;
+import io.waypass.refusal.NotFound;
+import java.net.URI;
+import java.util.Map;
+import java.util.Optional;
+import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
+import org.springframework.http.ResponseEntity;
+import org.springframework.web.bind.annotation.GetMapping;
+import org.springframework.web.bind.annotation.PathVariable;
+import org.springframework.web.bind.annotation.PostMapping;
+import org.springframework.web.bind.annotation.RequestBody;
+import org.springframework.web.bind.annotation.RestController;
+
+/** Gateways and destinations. */
+@RestController
+class CatalogueController {
+
+    record GatewayView(String cluster, String namespace, String name, String serviceAccount, String placement) {
+        static GatewayView of(Gateway gateway, String cluster) {
+            return new GatewayView(
+                    cluster,
+                    gateway.namespace(),
+                    gateway.name(),
+                    gateway.serviceAccount(),
+                    gateway.placement().value());
+        }
+    }
+
+    record NewGateway(
+            @Nullable String cluster,
+            @Nullable String namespace,
+            @Nullable String name,
+            @Nullable String serviceAccount,
+            @Nullable String placement) {}
+
+    record DestinationView(
+            String slug,
+            String displayName,
+            String cluster,
+            String gateway,
+            String host,
+            int port,
+            int listenPort,
+            String sharedServiceEntry,
+            Optional<String> caBundle) {
+        static DestinationView of(Catalogue.Entry entry) {
+            return new DestinationView(
+                    entry.destination().slug(),
+                    entry.destination().displayName(),
+                    entry.cluster(),
+                    entry.gateway().namespace() + "/" + entry.gateway().name(),
+                    entry.destination().host(),
+                    entry.destination().port(),
+                    entry.destination().listenPort(),
+                    entry.destination().sharedServiceEntry(),
+                    entry.destination().caBundlePem());
+        }
+    }
+
+    record NewDestination(
+            @Nullable String slug,
+            @Nullable String displayName,
+            @Nullable String cluster,
+            @Nullable String gateway,
+            @Nullable String host,
+            @Nullable Integer port,
+            @Nullable Integer listenPort,
+            @Nullable String sharedServiceEntry,
+            @Nullable String caBundle) {}
+
+    private final Catalogue catalogue;
+    private final Directory directory;
+
+    CatalogueController(Catalogue catalogue, Directory directory) {
+        this.catalogue = catalogue;
+        this.directory = directory;
+    }
+
+    @GetMapping("/api/v1/gateways")
+    Page<GatewayView> gateways() {
+        Map<Long, String> clusters =
+                directory.clusters().stream().collect(Collectors.toMap(Cluster::id, Cluster::name));
+        return Page.whole(
+                catalogue.gateways(), gateway -> GatewayView.of(gateway, clusters.get(gateway.clusterId())));
+    }
+
+    @PostMapping("/api/v1/gateways")
+    ResponseEntity<GatewayView> register(Person person, @RequestBody NewGateway gateway) {
+        String cluster = Input.text(gateway.cluster());
+        String name = Input.text(gateway.name());
+        Gateway registered = catalogue.registerGateway(
+                person,
+                new Catalogue.NewGateway(
+                        cluster,
+                        name,
+                        Input.text(gateway.namespace()),
+                        gateway.serviceAccount() == null ? name : gateway.serviceAccount(),
+                        Input.oneOf(
+                                "/placement", gateway.placement(), Placement::of, "team-namespace, gateway-namespace")));
+        return ResponseEntity.created(URI.create("/api/v1/gateways")).body(GatewayView.of(registered, cluster));
+    }
+
+    @GetMapping("/api/v1/destinations")
+    Page<DestinationView> destinations() {
+        return Page.whole(catalogue.entries(), DestinationView::of);
+    }
+
+    @GetMapping("/api/v1/destinations/{slug}")
+    DestinationView destination(@PathVariable String slug) {
+        return catalogue.entry(slug).map(DestinationView::of).orElseThrow(() -> new NotFound("destination", slug));
+    }
+
+    @PostMapping("/api/v1/destinations")
+    ResponseEntity<DestinationView> register(Person person, @RequestBody NewDestination destination) {
+        Catalogue.Entry registered = catalogue.registerDestination(
+                person,
+                new Catalogue.NewDestination(
+                        Input.text(destination.slug()),
+                        Input.text(destination.displayName()),
+                        Input.text(destination.cluster()),
+                        Input.text(destination.gateway()),
+                        Input.text(destination.host()),
+                        destination.port() == null ? 443 : destination.port(),
+                        destination.listenPort() == null ? 80 : destination.listenPort(),
+                        Input.text(destination.sharedServiceEntry()),
+                        Optional.ofNullable(destination.caBundle()).filter(pem -> !pem.isBlank())));
+        return ResponseEntity.created(
+                        URI.create("/api/v1/destinations/" + registered.destination().slug()))
+                .body(DestinationView.of(registered));
+    }
+}

@@ -1,0 +1,125 @@
+package io.waypass.portal.api;
+
+import io.waypass.access.Person;
+import io.waypass.database.Slice;
+import io.waypass.identity.Condition;
+import io.waypass.identity.Identities;
+import io.waypass.identity.IdentityDetail;
+import io.waypass.identity.IdentitySummary;
+import io.waypass.identity.ObservedObject;
+import io.waypass.portal.api.CertificateViews.CertificateView;
+import io.waypass.request.RequestFilter;
+import io.waypass.request.Requests;
+import java.time.Instant;
+import java.util.List;
+import java.util.Optional;
+import org.springframework.web.bind.annotation.GetMapping;
+import org.springframework.web.bind.annotation.PathVariable;
+import org.springframework.web.bind.annotation.RequestParam;
+import org.springframework.web.bind.annotation.RestController;
+
+/** Identities. */
+@RestController
+class IdentityController {
+
+    record ConditionView(
+            String type, String status, String reason, String message, Instant lastTransitionAt, Instant observedAt) {
+        static ConditionView of(Condition condition) {
+            return new ConditionView(
+                    condition.type().value(),
+                    condition.status().value(),
+                    condition.reason(),
+                    condition.message(),
+                    condition.lastTransitionAt(),
+                    condition.observedAt());
+        }
+    }
+
+    record ObjectView(
+            String apiVersion,
+            String kind,
+            String namespace,
+            String name,
+            String state,
+            Optional<String> uid,
+            Optional<String> resourceVersion,
+            Instant observedAt) {
+        static ObjectView of(ObservedObject object) {
+            return new ObjectView(
+                    object.apiVersion(),
+                    object.kind(),
+                    object.namespace(),
+                    object.name(),
+                    object.state().value(),
+                    object.uid(),
+                    object.resourceVersion(),
+                    object.observedAt());
+        }
+    }
+
+    record IdentityView(
+            String id,
+            String team,
+            String cluster,
+            String app,
+            String appName,
+            String principal,
+            String destination,
+            String host,
+            Optional<Integer> desiredRevision,
+            Optional<Integer> appliedRevision,
+            Optional<String> subject,
+            Optional<Instant> notAfter,
+            List<ConditionView> conditions) {
+        static IdentityView of(IdentitySummary summary) {
+            return new IdentityView(
+                    summary.publicId(),
+                    summary.team(),
+                    summary.cluster(),
+                    summary.appId(),
+                    summary.app(),
+                    summary.principal().spiffeId(),
+                    summary.destination(),
+                    summary.host(),
+                    summary.desiredRevision(),
+                    summary.appliedRevision(),
+                    summary.subject(),
+                    summary.notAfter(),
+                    summary.conditions().stream().map(ConditionView::of).toList());
+        }
+    }
+
+    record IdentityDetailView(
+            IdentityView identity,
+            Optional<CertificateView> certificate,
+            List<ObjectView> objects,
+            List<RequestController.RequestView> history) {}
+
+    private final Identities identities;
+    private final Requests requests;
+
+    IdentityController(Identities identities, Requests requests) {
+        this.identities = identities;
+        this.requests = requests;
+    }
+
+    @GetMapping("/api/v1/identities")
+    Page<IdentityView> list(
+            Person person, @RequestParam Optional<String> cursor, @RequestParam Optional<Integer> limit) {
+        return Page.of(identities.list(person, cursor, Slice.limit(limit)), IdentityView::of);
+    }
+
+    @GetMapping("/api/v1/identities/{id}")
+    IdentityDetailView find(Person person, @PathVariable String id) {
+        IdentityDetail detail = identities.find(person, id);
+        RequestFilter own = new RequestFilter(
+                Optional.empty(), Optional.empty(), Optional.empty(), Optional.empty(), Optional.of(id));
+        return new IdentityDetailView(
+                IdentityView.of(detail.summary()),
+                detail.certificate().map(CertificateView::of),
+                detail.objects().stream().map(ObjectView::of).toList(),
+                requests.list(person, own, Optional.empty(), Slice.DEFAULT_LIMIT).items().stream()
+                        .map(RequestController.RequestView::of)
+                        .toList());
+    }
+}

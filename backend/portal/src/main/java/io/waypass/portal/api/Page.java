@@ -1,0 +1,24 @@
+package io.waypass.portal.api;
+
+import io.waypass.database.Slice;
+import java.util.List;
+import java.util.Optional;
+import java.util.function.Function;
+
+/**
+ * A part of a list.
+ *
+ * @param items in order
+ * @param nextCursor to be given as {@code cursor} for the next part; absent at the end
+ * @param <T> what is listed
+ */
+record Page<T>(List<T> items, Optional<String> nextCursor) {
+
+    static <S, T> Page<T> of(Slice<S> slice, Function<S, T> shown) {
+        return new Page<>(slice.items().stream().map(shown).toList(), slice.nextCursor());
+    }
+
+    static <S, T> Page<T> whole(List<S> all, Function<S, T> shown) {
+        return new Page<>(all.stream().map(shown).toList(), Optional.empty());
+    }
+}

@@ -1,0 +1,154 @@
+package io.waypass.portal.api;
+
+import io.waypass.portal.access.RequestId;
+import io.waypass.refusal.InputProblem;
+import io.waypass.refusal.Refusal;
+import jakarta.servlet.http.HttpServletRequest;
+import jakarta.servlet.http.HttpServletResponse;
+import java.net.URI;
+import java.util.List;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import org.springframework.http.HttpHeaders;
+import org.springframework.http.HttpStatus;
+import org.springframework.http.MediaType;
+import org.springframework.http.ProblemDetail;
+import org.springframework.http.ResponseEntity;
+import org.springframework.http.converter.HttpMessageNotReadableException;
+import org.springframework.web.ErrorResponse;
+import org.springframework.web.bind.annotation.ExceptionHandler;
+import org.springframework.web.bind.annotation.RestControllerAdvice;
+import org.springframework.web.multipart.MaxUploadSizeExceededException;
+import tools.jackson.core.exc.StreamReadException;
+import tools.jackson.databind.exc.UnrecognizedPropertyException;
+
+/**
+ * The API's no, in one place: {@code application/problem+json} (RFC 9457) with a stable code in {@code type} and, for
+ * invalid input, everything that is wrong in {@code errors}.
+ */
+@RestControllerAdvice(basePackageClasses = Problems.class)
+class Problems {
+
+    private static final Logger LOG = LoggerFactory.getLogger(Problems.class);
+
+    @ExceptionHandler
+    ResponseEntity<ProblemDetail> refused(Refusal refusal, HttpServletRequest request) {
+        HttpStatus status =
+                switch (refusal.kind()) {
+                    case NOT_FOUND -> HttpStatus.NOT_FOUND;
+                    case INVALID -> HttpStatus.UNPROCESSABLE_CONTENT;
+                    case CONFLICT -> HttpStatus.CONFLICT;
+                    case FORBIDDEN -> HttpStatus.FORBIDDEN;
+                    case STALE ->
+                        request.getHeader(HttpHeaders.IF_MATCH) == null
+                                ? HttpStatus.CONFLICT
+                                : HttpStatus.PRECONDITION_FAILED;
+                };
+        return problem(request, status, refusal.code(), refusal.title(), refusal.detail(), refusal.problems());
+    }
+
+    @ExceptionHandler
+    ResponseEntity<ProblemDetail> unreadable(HttpMessageNotReadableException failure, HttpServletRequest request) {
+        // never the parser's own message: it may quote the body, and a body may hold a key
+        Throwable cause = failure.getCause();
+        if (cause instanceof UnrecognizedPropertyException unknown) {
+            String pointer = pointer(unknown);
+            return problem(
+                    request,
+                    HttpStatus.UNPROCESSABLE_CONTENT,
+                    "input.invalid",
+                    "The input is not valid",
+                    "The body has a member that is not known here.",
+                    List.of(new InputProblem(
+                            pointer,
+                            "member.unknown",
+                            pointer.endsWith("/pkcs12")
+                                    ? "PKCS#12 is not taken yet. Give PEM: “openssl pkcs12 -in file.p12 -nodes” writes it."
+                                    : "There is no such member. Known here: " + unknown.getKnownPropertyIds() + ".")));
+        }
+        boolean syntax = cause instanceof StreamReadException || cause == null;
+        return problem(
+                request,
+                HttpStatus.BAD_REQUEST,
+                "body.unreadable",
+                "The body cannot be read",
+                syntax
+                        ? "The body is missing or is no JSON. Send a JSON object with Content-Type: application/json."
+                        : "A member of the body has a value of the wrong kind. Compare it with the description at /openapi.json.",
+                List.of());
+    }
+
+    @ExceptionHandler
+    ResponseEntity<ProblemDetail> tooLarge(MaxUploadSizeExceededException failure, HttpServletRequest request) {
+        return problem(
+                request,
+                HttpStatus.CONTENT_TOO_LARGE,
+                "body.too-large",
+                "The body is too large",
+                "A file may have 64 KiB, a request 512 KiB. Leave out what does not belong to the certificate.",
+                List.of());
+    }
+
+    @ExceptionHandler
+    ResponseEntity<ProblemDetail> other(Exception failure, HttpServletRequest request, HttpServletResponse response) {
+        if (failure instanceof ErrorResponse known && known.getStatusCode().is4xxClientError()) {
+            HttpStatus status = HttpStatus.valueOf(known.getStatusCode().value());
+            String detail = known.getBody().getDetail();
+            return ResponseEntity.status(status)
+                    .headers(known.getHeaders())
+                    .contentType(MediaType.APPLICATION_PROBLEM_JSON)
+                    .body(body(
+                            request,
+                            status,
+                            "http." + status.value(),
+                            status.getReasonPhrase(),
+                            (detail == null ? "" : detail + " ") + "The description at /openapi.json says what is taken here.",
+                            List.of()));
+        }
+        LOG.error("A call to {} failed", request.getRequestURI(), failure);
+        return problem(
+                request,
+                HttpStatus.INTERNAL_SERVER_ERROR,
+                "internal",
+                "Something went wrong here",
+                "It is not your fault, and nothing was changed unless a later look says so. Tell a platform admin the id "
+                        + response.getHeader(RequestId.HEADER) + ".",
+                List.of());
+    }
+
+    private static ResponseEntity<ProblemDetail> problem(
+            HttpServletRequest request,
+            HttpStatus status,
+            String code,
+            String title,
+            String detail,
+            List<InputProblem> errors) {
+        return ResponseEntity.status(status)
+                .contentType(MediaType.APPLICATION_PROBLEM_JSON)
+                .body(body(request, status, code, title, detail, errors));
+    }
+
+    private static ProblemDetail body(
+            HttpServletRequest request,
+            HttpStatus status,
+            String code,
+            String title,
+            String detail,
+            List<InputProblem> errors) {
+        ProblemDetail problem = ProblemDetail.forStatusAndDetail(status, detail);
+        problem.setType(URI.create("/problems/" + code));
+        problem.setTitle(title);
+        problem.setInstance(URI.create(request.getRequestURI()));
+        if (!errors.isEmpty()) {
+            problem.setProperty("errors", errors);
+        }
+        return problem;
+    }
+
+    private static String pointer(UnrecognizedPropertyException unknown) {
+        StringBuilder pointer = new StringBuilder();
+        unknown.getPath().forEach(step -> pointer.append('/')
+                .append(step.getPropertyName() == null ? String.valueOf(step.getIndex()) : step.getPropertyName()));
+        return pointer.toString();
+    }
+}

@@ -1,0 +1,375 @@
+package io.waypass.portal.api;
+
+import com.fasterxml.jackson.annotation.JsonRawValue;
+import io.waypass.access.Person;
+import io.waypass.certificate.CertificateSubmission;
+import io.waypass.certificate.Fingerprints;
+import io.waypass.database.Slice;
+import io.waypass.manifests.Manifest;
+import io.waypass.manifests.ManifestYaml;
+import io.waypass.portal.api.CertificateViews.CertificateInput;
+import io.waypass.portal.api.CertificateViews.CertificateView;
+import io.waypass.refusal.InvalidInput;
+import io.waypass.refusal.Refusal;
+import io.waypass.request.Attempt;
+import io.waypass.request.CheckCounts;
+import io.waypass.request.DecideRequest;
+import io.waypass.request.Decision;
+import io.waypass.request.NewRequest;
+import io.waypass.request.Plan;
+import io.waypass.request.RequestDetail;
+import io.waypass.request.RequestFilter;
+import io.waypass.request.RequestKind;
+import io.waypass.request.RequestStatus;
+import io.waypass.request.RequestSummary;
+import io.waypass.request.Requests;
+import io.waypass.request.SubmitRequest;
+import io.waypass.request.WithdrawRequest;
+import java.io.IOException;
+import java.net.URI;
+import java.nio.charset.StandardCharsets;
+import java.time.Instant;
+import java.util.List;
+import java.util.Locale;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+import org.springframework.http.HttpHeaders;
+import org.springframework.http.MediaType;
+import org.springframework.http.ResponseEntity;
+import org.springframework.web.bind.annotation.GetMapping;
+import org.springframework.web.bind.annotation.PathVariable;
+import org.springframework.web.bind.annotation.PostMapping;
+import org.springframework.web.bind.annotation.RequestBody;
+import org.springframework.web.bind.annotation.RequestHeader;
+import org.springframework.web.bind.annotation.RequestParam;
+import org.springframework.web.bind.annotation.RestController;
+import org.springframework.web.multipart.MultipartFile;
+
+/** Requests, their plans, and decisions on them. */
+@RestController
+class RequestController {
+
+    private static final String KINDS = "create-identity, rotate-certificate";
+
+    record RequestView(
+            String id,
+            String kind,
+            String status,
+            Instant statusChangedAt,
+            Optional<String> statusMessage,
+            Optional<String> waitingReason,
+            String team,
+            String cluster,
+            String app,
+            String appName,
+            String principal,
+            String destination,
+            String host,
+            String identity,
+            Optional<String> subject,
+            Optional<Instant> notAfter,
+            String requestedBy,
+            Instant requestedAt,
+            Optional<CheckCounts> checks) {
+        static RequestView of(RequestSummary summary) {
+            return new RequestView(
+                    summary.publicId(),
+                    summary.kind().value(),
+                    summary.status().value(),
+                    summary.statusChangedAt(),
+                    summary.statusMessage(),
+                    summary.waitingReason(),
+                    summary.team(),
+                    summary.cluster(),
+                    summary.appId(),
+                    summary.app(),
+                    summary.principal().spiffeId(),
+                    summary.destination(),
+                    summary.host(),
+                    summary.identityId(),
+                    summary.subject(),
+                    summary.notAfter(),
+                    summary.requestedByName(),
+                    summary.requestedAt(),
+                    summary.checks());
+        }
+    }
+
+    record DecisionView(String verdict, String digest, String decidedBy, String reason, Instant decidedAt) {
+        static DecisionView of(Decision decision) {
+            return new DecisionView(
+                    decision.approved() ? "approved" : "rejected",
+                    decision.planDigest(),
+                    decision.decidedByName(),
+                    decision.reason(),
+                    decision.decidedAt());
+        }
+    }
+
+    record AttemptView(
+            String task,
+            int number,
+            Instant startedAt,
+            Optional<Instant> finishedAt,
+            Optional<String> outcome,
+            Optional<String> message) {
+        static AttemptView of(Attempt attempt) {
+            return new AttemptView(
+                    attempt.task(),
+                    attempt.number(),
+                    attempt.startedAt(),
+                    attempt.finishedAt(),
+                    attempt.outcome(),
+                    attempt.message());
+        }
+    }
+
+    record RequestDetailView(
+            RequestView request,
+            String reason,
+            int revision,
+            Optional<String> planDigest,
+            Optional<CertificateView> certificate,
+            List<DecisionView> decisions,
+            List<AttemptView> attempts) {
+        static RequestDetailView of(RequestDetail detail) {
+            return new RequestDetailView(
+                    RequestView.of(detail.summary()),
+                    detail.reason(),
+                    detail.revision(),
+                    detail.plan().map(Plan::digest),
+                    detail.certificate().map(CertificateView::of),
+                    detail.decisions().stream().map(DecisionView::of).toList(),
+                    detail.attempts().stream().map(AttemptView::of).toList());
+        }
+    }
+
+    record CheckView(String code, String level, String message) {}
+
+    record PlanObjectView(
+            String apiVersion,
+            String kind,
+            String namespace,
+            String name,
+            String action,
+            String diff,
+            @JsonRawValue String manifest) {}
+
+    record PlanView(String id, String digest, Instant createdAt, long tookMillis, List<CheckView> checks, List<PlanObjectView> objects) {
+        static PlanView of(Plan plan) {
+            return new PlanView(
+                    plan.publicId(),
+                    plan.digest(),
+                    plan.createdAt(),
+                    plan.took().toMillis(),
+                    plan.checks().stream()
+                            .map(check -> new CheckView(
+                                    check.code(), check.level().name().toLowerCase(Locale.ROOT), check.message()))
+                            .toList(),
+                    plan.objects().stream()
+                            .map(object -> new PlanObjectView(
+                                    object.apiVersion(),
+                                    object.kind(),
+                                    object.namespace(),
+                                    object.name(),
+                                    object.action().value(),
+                                    object.diff(),
+                                    object.manifest()))
+                            .toList());
+        }
+    }
+
+    record NewRequestBody(
+            @Nullable String kind,
+            @Nullable String app,
+            @Nullable String destination,
+            @Nullable CertificateInput certificate,
+            @Nullable String reason) {}
+
+    record DecisionBody(@Nullable String digest, @Nullable String reason) {}
+
+    record WithdrawalBody(@Nullable String reason) {}
+
+    private static final class Changed extends Refusal {
+        Changed() {
+            super(
+                    Kind.STALE,
+                    "request.changed",
+                    "The request has changed",
+                    "Its ETag is not the one in If-Match any more. Nothing was recorded. Read it again, then decide.");
+        }
+    }
+
+    private final Requests requests;
+    private final SubmitRequest submit;
+    private final DecideRequest decide;
+    private final WithdrawRequest withdraw;
+
+    RequestController(Requests requests, SubmitRequest submit, DecideRequest decide, WithdrawRequest withdraw) {
+        this.requests = requests;
+        this.submit = submit;
+        this.decide = decide;
+        this.withdraw = withdraw;
+    }
+
+    @GetMapping("/api/v1/requests")
+    Page<RequestView> list(
+            Person person,
+            @RequestParam Optional<String> status,
+            @RequestParam Optional<String> team,
+            @RequestParam Optional<String> kind,
+            @RequestParam Optional<String> destination,
+            @RequestParam Optional<String> identity,
+            @RequestParam Optional<String> cursor,
+            @RequestParam Optional<Integer> limit) {
+        RequestFilter filter = new RequestFilter(
+                Input.optionalOneOf(
+                        "/status",
+                        status,
+                        RequestStatus::of,
+                        "planning, invalid, pending, rejected, withdrawn, approved, applying, applied, failed, superseded"),
+                team,
+                Input.optionalOneOf("/kind", kind, RequestKind::of, KINDS),
+                destination,
+                identity);
+        return Page.of(requests.list(person, filter, cursor, Slice.limit(limit)), RequestView::of);
+    }
+
+    @PostMapping(path = "/api/v1/requests", consumes = MediaType.APPLICATION_JSON_VALUE)
+    ResponseEntity<RequestDetailView> submit(Person person, @RequestBody NewRequestBody body) {
+        CertificateInput certificate =
+                body.certificate() == null ? new CertificateInput(null, null, null) : body.certificate();
+        return created(
+                person,
+                new NewRequest(
+                        Input.oneOf("/kind", body.kind(), RequestKind::of, KINDS),
+                        Input.text(body.app()),
+                        Input.text(body.destination()),
+                        certificate.submission(),
+                        Input.text(body.reason())));
+    }
+
+    @PostMapping(path = "/api/v1/requests", consumes = MediaType.MULTIPART_FORM_DATA_VALUE)
+    ResponseEntity<RequestDetailView> submitFiles(
+            Person person,
+            @RequestParam Optional<String> kind,
+            @RequestParam Optional<String> app,
+            @RequestParam Optional<String> destination,
+            @RequestParam Optional<String> reason,
+            @RequestParam Optional<MultipartFile> chain,
+            @RequestParam Optional<MultipartFile> privateKey,
+            @RequestParam Optional<MultipartFile> caBundle) {
+        return created(
+                person,
+                new NewRequest(
+                        Input.oneOf("/kind", kind.orElse(null), RequestKind::of, KINDS),
+                        app.orElse(""),
+                        destination.orElse(""),
+                        new CertificateSubmission(text(chain), text(privateKey), text(caBundle)),
+                        reason.orElse("")));
+    }
+
+    @GetMapping("/api/v1/requests/{id}")
+    ResponseEntity<RequestDetailView> find(Person person, @PathVariable String id) {
+        RequestDetail detail = requests.find(person, id);
+        return ResponseEntity.ok().eTag(etag(detail)).body(RequestDetailView.of(detail));
+    }
+
+    @GetMapping(path = "/api/v1/requests/{id}/plan", produces = MediaType.APPLICATION_JSON_VALUE)
+    ResponseEntity<PlanView> plan(Person person, @PathVariable String id) {
+        Plan plan = requirePlan(person, id);
+        return ResponseEntity.ok().eTag('"' + plan.digest() + '"').body(PlanView.of(plan));
+    }
+
+    @GetMapping(path = "/api/v1/requests/{id}/plan", produces = MediaType.APPLICATION_YAML_VALUE)
+    String planYaml(Person person, @PathVariable String id) {
+        return ManifestYaml.of(requirePlan(person, id).objects().stream()
+                .map(object -> Manifest.of(object.manifest()))
+                .toList());
+    }
+
+    @PostMapping("/api/v1/requests/{id}/approval")
+    ResponseEntity<RequestDetailView> approve(
+            Person person,
+            @PathVariable String id,
+            @RequestBody DecisionBody body,
+            @RequestHeader(HttpHeaders.IF_MATCH) Optional<String> ifMatch) {
+        unchanged(person, id, ifMatch);
+        decide.approve(person, id, digest(body), Input.text(body.reason()));
+        return find(person, id);
+    }
+
+    @PostMapping("/api/v1/requests/{id}/rejection")
+    ResponseEntity<RequestDetailView> reject(
+            Person person,
+            @PathVariable String id,
+            @RequestBody DecisionBody body,
+            @RequestHeader(HttpHeaders.IF_MATCH) Optional<String> ifMatch) {
+        unchanged(person, id, ifMatch);
+        decide.reject(person, id, digest(body), Input.text(body.reason()));
+        return find(person, id);
+    }
+
+    @PostMapping("/api/v1/requests/{id}/withdrawal")
+    ResponseEntity<RequestDetailView> withdraw(
+            Person person, @PathVariable String id, @RequestBody(required = false) @Nullable WithdrawalBody body) {
+        withdraw.withdraw(person, id, body == null ? "" : Input.text(body.reason()));
+        return find(person, id);
+    }
+
+    private ResponseEntity<RequestDetailView> created(Person person, NewRequest request) {
+        String id = submit.submit(person, request);
+        RequestDetail detail = requests.find(person, id);
+        return ResponseEntity.created(URI.create("/api/v1/requests/" + id))
+                .eTag(etag(detail))
+                .body(RequestDetailView.of(detail));
+    }
+
+    private Plan requirePlan(Person person, String id) {
+        RequestDetail detail = requests.find(person, id);
+        return detail.plan().orElseThrow(() -> new NoPlanYet(detail.summary()));
+    }
+
+    private static final class NoPlanYet extends Refusal {
+        NoPlanYet(RequestSummary request) {
+            super(
+                    Kind.NOT_FOUND,
+                    "plan.not-yet",
+                    "There is no plan yet",
+                    request.waitingReason()
+                            .orElse("The request is " + request.status().value()
+                                    + "; the applier has made no plan for it. Ask again in a moment."));
+        }
+    }
+
+    private void unchanged(Person person, String id, Optional<String> ifMatch) {
+        if (ifMatch.isPresent() && !ifMatch.get().equals("*") && !ifMatch.get().equals(etag(requests.find(person, id)))) {
+            throw new Changed();
+        }
+    }
+
+    private static String digest(DecisionBody body) {
+        if (body.digest() == null || body.digest().isBlank()) {
+            throw new InvalidInput(
+                    "/digest", "digest.missing", "Name the digest of the plan that you decide on; the plan has it.");
+        }
+        return body.digest();
+    }
+
+    private static String etag(RequestDetail detail) {
+        String state = detail.summary().status() + "|" + detail.summary().statusChangedAt() + "|"
+                + detail.plan().map(Plan::publicId).orElse("");
+        return '"' + Fingerprints.sha256(state).substring(7, 23) + '"';
+    }
+
+    private static String text(Optional<MultipartFile> file) {
+        if (file.isEmpty() || file.get().isEmpty()) {
+            return "";
+        }
+        try {
+            return new String(file.get().getBytes(), StandardCharsets.UTF_8);
+        } catch (IOException e) {
+            throw new IllegalStateException("an uploaded part could not be read", e);
+        }
+    }
+}
