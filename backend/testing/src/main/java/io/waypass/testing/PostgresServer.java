@@ -1,24 +1,38 @@
 package io.waypass.testing;
 
+import com.github.dockerjava.api.DockerClient;
+import com.github.dockerjava.api.async.ResultCallback;
+import com.github.dockerjava.api.exception.NotFoundException;
+import com.github.dockerjava.api.model.PullResponseItem;
 import io.waypass.db.MigrateDatabase;
 import io.zonky.test.db.postgres.embedded.EmbeddedPostgres;
+import java.io.Closeable;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.sql.Statement;
+import java.time.Duration;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Consumer;
 import javax.sql.DataSource;
+import org.jspecify.annotations.Nullable;
 import org.postgresql.ds.PGSimpleDataSource;
 import org.testcontainers.DockerClientFactory;
+import org.testcontainers.containers.wait.strategy.Wait;
+import org.testcontainers.dockerclient.DockerClientProviderStrategy;
 import org.testcontainers.postgresql.PostgreSQLContainer;
 import org.testcontainers.utility.DockerImageName;
 
 /**
- * A real PostgreSQL: a container where a Docker engine answers, else embedded. With {@code WAYPASS_REQUIRE_DOCKER=true}
- * there is no falling back; {@code WAYPASS_TEST_POSTGRES_IMAGE} names the image.
+ * A real PostgreSQL: a container where a Docker engine answers, else embedded. {@code WAYPASS_TEST_POSTGRES_IMAGE} names
+ * the image (default {@code postgres:18-alpine}); with {@code WAYPASS_REQUIRE_DOCKER=true} there is no falling back. Both
+ * are read from system properties, then from the environment.
  */
 public final class PostgresServer implements AutoCloseable {
 
@@ -30,13 +44,16 @@ public final class PostgresServer implements AutoCloseable {
 
     private static final String TEMPLATE = "waypass_template";
 
+    private static final String CONNECTIONS = "300";
+
     private static final class Shared {
         static final PostgresServer SERVER = startShared();
 
         private static PostgresServer startShared() {
             PostgresServer server = start(System.out::println);
             server.createDatabase(TEMPLATE, "template0");
-            MigrateDatabase.migrate(server.dataSource(TEMPLATE, server.owner, server.ownerPassword), PORTAL_PASSWORD, APPLIER_PASSWORD);
+            MigrateDatabase.migrate(
+                    server.dataSource(TEMPLATE, server.owner, server.ownerPassword), PORTAL_PASSWORD, APPLIER_PASSWORD);
             return server;
         }
     }
@@ -83,42 +100,142 @@ public final class PostgresServer implements AutoCloseable {
     public record TestDatabase(String url, DataSource owner, DataSource portal, DataSource applier) {}
 
     /**
-     * Starts a server: a container where possible, else embedded.
+     * Starts a server: a container where a Docker engine answers and has or gets the image, else embedded.
      *
-     * @param progress is told which
+     * @param progress is told which, in one line
      * @return the server
+     * @throws IllegalStateException if Docker is required and gives no container
      */
     public static PostgresServer start(Consumer<String> progress) {
-        boolean required = Boolean.parseBoolean(System.getenv("WAYPASS_REQUIRE_DOCKER"));
-        String image = System.getenv().getOrDefault("WAYPASS_TEST_POSTGRES_IMAGE", "postgres:18-alpine");
+        return start(
+                setting("WAYPASS_TEST_POSTGRES_IMAGE", "postgres:18-alpine"),
+                Boolean.parseBoolean(setting("WAYPASS_REQUIRE_DOCKER", "false")),
+                progress);
+    }
+
+    static PostgresServer start(String image, boolean dockerRequired, Consumer<String> progress) {
         try {
-            if (DockerClientFactory.instance().isDockerAvailable()) {
-                PostgreSQLContainer container =
-                        new PostgreSQLContainer(DockerImageName.parse(image).asCompatibleSubstituteFor("postgres"))
-                                .withUsername("waypass")
-                                .withDatabaseName("waypass")
-                                .withCommand("postgres", "-c", "fsync=off", "-c", "max_connections=300");
-                container.start();
-                progress.accept("PostgreSQL runs in a container of " + image);
-                return new PostgresServer(
-                        container.getHost(),
-                        container.getMappedPort(PostgreSQLContainer.POSTGRESQL_PORT),
-                        container.getUsername(),
-                        container.getPassword(),
-                        container);
+            PostgresServer contained = container(image);
+            progress.accept("PostgreSQL runs in a container of " + image);
+            return contained;
+        } catch (NoContainer e) {
+            if (dockerRequired) {
+                throw new IllegalStateException("WAYPASS_REQUIRE_DOCKER is set, but " + e.getMessage(), e);
             }
+            progress.accept("PostgreSQL is the embedded one, since " + e.getMessage());
+            return embedded(null, 0);
+        }
+    }
+
+    private static String setting(String name, String otherwise) {
+        String given = System.getProperty(name, System.getenv().getOrDefault(name, ""));
+        return given.isBlank() ? otherwise : given;
+    }
+
+    /** No container can be had; the message completes "since …". */
+    private static final class NoContainer extends RuntimeException {
+        NoContainer(String message, @Nullable Throwable cause) {
+            super(message, cause);
+        }
+    }
+
+    private static PostgresServer container(String image) {
+        requireImage(image);
+        try {
+            PostgreSQLContainer container =
+                    new PostgreSQLContainer(DockerImageName.parse(image).asCompatibleSubstituteFor("postgres"));
+            container
+                    .withUsername("waypass")
+                    .withDatabaseName("waypass")
+                    .withCommand("postgres", "-c", "fsync=off", "-c", "max_connections=" + CONNECTIONS)
+                    // over TCP, where the image's own set-up phase does not listen yet
+                    .waitingFor(Wait.forSuccessfulCommand("pg_isready --quiet --host 127.0.0.1 --username waypass")
+                            .withStartupTimeout(Duration.ofSeconds(60)))
+                    .start();
+            return new PostgresServer(
+                    container.getHost(),
+                    container.getMappedPort(PostgreSQLContainer.POSTGRESQL_PORT),
+                    container.getUsername(),
+                    container.getPassword(),
+                    container);
         } catch (RuntimeException e) {
-            if (required) {
-                throw e;
-            }
-            progress.accept("No container of " + image + " could be started (" + e.getMessage() + ")");
+            throw new NoContainer("no container of " + image + " started: " + firstLine(e), e);
         }
-        if (required) {
-            throw new IllegalStateException(
-                    "WAYPASS_REQUIRE_DOCKER is set, but no Docker engine answers. Start one, or unset it.");
+    }
+
+    /** Looks before Testcontainers does, which asks an unreachable registry for two minutes before it gives up. */
+    private static void requireImage(String image) {
+        DockerClient docker;
+        try {
+            docker = DockerClientProviderStrategy.getClientForConfig(
+                    DockerClientFactory.instance().getTransportConfig());
+        } catch (RuntimeException e) {
+            throw new NoContainer("no Docker engine answers", e);
         }
-        progress.accept("No Docker engine answers: the tests use an embedded PostgreSQL");
-        return embedded(null, 0);
+        try {
+            docker.inspectImageCmd(image).exec();
+            return;
+        } catch (NotFoundException _) {
+            // not here yet: the engine may be able to pull it
+        } catch (RuntimeException e) {
+            throw new NoContainer("no Docker engine answers", e);
+        }
+        DockerImageName name = DockerImageName.parse(image);
+        Pull pull = new Pull();
+        try {
+            docker.pullImageCmd(name.getUnversionedPart())
+                    .withTag(name.getVersionPart())
+                    .exec(pull);
+            pull.ended.get(5, TimeUnit.MINUTES);
+            docker.inspectImageCmd(image).exec();
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new NoContainer("the pull of " + image + " was interrupted", e);
+        } catch (TimeoutException e) {
+            throw new NoContainer("Docker did not pull " + image + " within 5 minutes", e);
+        } catch (ExecutionException e) {
+            throw new NoContainer("Docker cannot pull " + image + ": " + firstLine(e.getCause()), e);
+        } catch (RuntimeException e) {
+            throw new NoContainer("Docker cannot pull " + image + ": " + firstLine(e), e);
+        }
+    }
+
+    /** Waits for the end of a pull; the library's own callback logs a failure that is no news to anybody here. */
+    private static final class Pull implements ResultCallback<PullResponseItem> {
+
+        private final CompletableFuture<Boolean> ended = new CompletableFuture<>();
+
+        @Override
+        public void onStart(@Nullable Closeable stream) {
+            // nothing to close early
+        }
+
+        @Override
+        public void onNext(@Nullable PullResponseItem item) {
+            // progress is the engine's own
+        }
+
+        @Override
+        public void onError(Throwable failure) {
+            ended.completeExceptionally(failure);
+        }
+
+        @Override
+        public void onComplete() {
+            ended.complete(true);
+        }
+
+        @Override
+        public void close() {
+            ended.complete(true);
+        }
+    }
+
+    private static String firstLine(@Nullable Throwable failure) {
+        return String.valueOf(failure == null ? "no reason given" : failure.getMessage())
+                .lines()
+                .findFirst()
+                .orElse("");
     }
 
     /**
@@ -127,15 +244,16 @@ public final class PostgresServer implements AutoCloseable {
      * @param directory for the data; may hold an earlier server's
      * @param port where it listens; 0 for any free one
      * @return the server
+     * @throws UncheckedIOException if it does not start
      */
     public static PostgresServer durable(Path directory, int port) {
         return embedded(directory, port);
     }
 
-    private static PostgresServer embedded(@org.jspecify.annotations.Nullable Path directory, int port) {
+    private static PostgresServer embedded(@Nullable Path directory, int port) {
         try {
             EmbeddedPostgres.Builder builder = EmbeddedPostgres.builder()
-                    .setServerConfig("max_connections", "300")
+                    .setServerConfig("max_connections", CONNECTIONS)
                     .setServerConfig("listen_addresses", "127.0.0.1");
             if (port != 0) {
                 builder.setPort(port);
@@ -148,7 +266,7 @@ public final class PostgresServer implements AutoCloseable {
             EmbeddedPostgres postgres = builder.start();
             return new PostgresServer("127.0.0.1", postgres.getPort(), "postgres", "postgres", postgres);
         } catch (IOException e) {
-            throw new UncheckedIOException("The embedded PostgreSQL did not start", e);
+            throw new UncheckedIOException("The embedded PostgreSQL did not start: " + e.getMessage(), e);
         }
     }
 
@@ -174,7 +292,8 @@ public final class PostgresServer implements AutoCloseable {
      * @param template copied from
      */
     public void createDatabase(String name, String template) {
-        try (Connection connection = dataSource("postgres", owner, ownerPassword).getConnection();
+        try (Connection connection =
+                        dataSource("postgres", owner, ownerPassword).getConnection();
                 Statement statement = connection.createStatement()) {
             try (var rows = statement.executeQuery("select 1 from pg_database where datname = '" + name + "'")) {
                 if (rows.next()) {

@@ -226,8 +226,8 @@ public final class ControlPlane implements AutoCloseable {
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         }
-        throw new ControlPlaneUnavailable("The API server did not answer within " + START.toSeconds()
-                + " s; see " + directory.resolve("kube-apiserver.log"));
+        throw new ControlPlaneUnavailable("The API server did not answer within " + START.toSeconds() + " s; see "
+                + directory.resolve("kube-apiserver.log"));
     }
 
     private static SSLContext trusting(Path ca) {
@@ -254,12 +254,11 @@ public final class ControlPlane implements AutoCloseable {
                 try (InputStream stream = Files.newInputStream(file)) {
                     for (HasMetadata object : client.load(stream).items()) {
                         HasMetadata applied = client.resource(object)
-                                .patch(
-                                        new PatchContext.Builder()
-                                                .withPatchType(PatchType.SERVER_SIDE_APPLY)
-                                                .withFieldManager("waypass-sandbox")
-                                                .withForce(true)
-                                                .build());
+                                .patch(new PatchContext.Builder()
+                                        .withPatchType(PatchType.SERVER_SIDE_APPLY)
+                                        .withFieldManager("waypass-sandbox")
+                                        .withForce(true)
+                                        .build());
                         if (applied instanceof CustomResourceDefinition definition) {
                             installed.add(definition);
                         }
@@ -273,9 +272,10 @@ public final class ControlPlane implements AutoCloseable {
                                         && current.getStatus() != null
                                         && current.getStatus().getConditions() != null
                                         && current.getStatus().getConditions().stream()
-                                                .anyMatch(condition ->
-                                                        condition.getType().equals("Established")
-                                                                && condition.getStatus().equals("True")),
+                                                .anyMatch(condition -> condition
+                                                                .getType()
+                                                                .equals("Established")
+                                                        && condition.getStatus().equals("True")),
                                 30,
                                 TimeUnit.SECONDS);
             }
@@ -357,10 +357,7 @@ public final class ControlPlane implements AutoCloseable {
                     cluster: waypass
                     user: waypass
                 """.formatted(
-                address(),
-                base64(authority.certificatePem()),
-                base64(issued.chainPem()),
-                base64(issued.keyPem())));
+                address(), base64(authority.certificatePem()), base64(issued.chainPem()), base64(issued.keyPem())));
     }
 
     private static String base64(String text) {

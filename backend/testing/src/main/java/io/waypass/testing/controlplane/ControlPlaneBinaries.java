@@ -36,8 +36,9 @@ public record ControlPlaneBinaries(Path etcd, Path apiServer, Path kubectl, List
     /** The Kubernetes version that is built. */
     public static final String KUBERNETES_VERSION = "1.37.2";
 
-    private static final String SERVER_FLAGS = "-s -w -X k8s.io/component-base/version.gitVersion=v" + KUBERNETES_VERSION
-            + " -X k8s.io/component-base/version.gitMajor=1 -X k8s.io/component-base/version.gitMinor=37";
+    private static final String SERVER_FLAGS =
+            "-s -w -X k8s.io/component-base/version.gitVersion=v" + KUBERNETES_VERSION
+                    + " -X k8s.io/component-base/version.gitMajor=1 -X k8s.io/component-base/version.gitMinor=37";
 
     /** Copies the list. */
     public ControlPlaneBinaries {
@@ -52,8 +53,8 @@ public record ControlPlaneBinaries(Path etcd, Path apiServer, Path kubectl, List
      * @throws ControlPlaneUnavailable if they are not there and cannot be built
      */
     public static ControlPlaneBinaries locate(Consumer<String> progress) {
-        Map<String, String> pinned = Map.of(
-                "go.mod", resource("go.mod"), "go.sum", resource("go.sum"), "pinned.go", resource("pinned.go"));
+        Map<String, String> pinned =
+                Map.of("go.mod", resource("go.mod"), "go.sum", resource("go.sum"), "pinned.go", resource("pinned.go"));
         Path cache = cache().resolve("control-plane-" + KUBERNETES_VERSION + "-" + hash(pinned));
         try {
             if (!Files.exists(cache.resolve("complete"))) {
@@ -97,27 +98,20 @@ public record ControlPlaneBinaries(Path etcd, Path apiServer, Path kubectl, List
         progress.accept("  1 of 4: downloading custom resource definitions");
         definitions(module, cache.resolve("definitions"), progress);
         tool(module, cache, "2 of 4", "etcd", "go.etcd.io/etcd/server/v3", "-s -w", progress);
-        tool(
-                module,
-                cache,
-                "3 of 4",
-                "kube-apiserver",
-                "k8s.io/kubernetes/cmd/kube-apiserver",
-                SERVER_FLAGS,
-                progress);
+        tool(module, cache, "3 of 4", "kube-apiserver", "k8s.io/kubernetes/cmd/kube-apiserver", SERVER_FLAGS, progress);
         tool(module, cache, "4 of 4", "kubectl", "k8s.io/kubernetes/cmd/kubectl", SERVER_FLAGS, progress);
         Files.writeString(cache.resolve("complete"), Instant.now().toString());
-        progress.accept(
-                "Built in " + Duration.between(begin, Instant.now()).toSeconds() + " s; cached in " + cache);
+        progress.accept("Built in " + Duration.between(begin, Instant.now()).toSeconds() + " s; cached in " + cache);
     }
 
     private static void requireGo(Path module) {
         try {
             run(module, _ -> {}, "go", "version");
         } catch (IOException e) {
-            throw new ControlPlaneUnavailable("A local Kubernetes API server is built with Go, and there is no “go” on the"
-                    + " PATH. Install Go 1.26 or later, or name a cluster of your own"
-                    + " (for the sandbox: -Dsandbox.kubeconfig=<file>).");
+            throw new ControlPlaneUnavailable(
+                    "A local Kubernetes API server is built with Go, and there is no “go” on the"
+                            + " PATH. Install Go 1.26 or later, or name a cluster of your own"
+                            + " (for the sandbox: -Dsandbox.kubeconfig=<file>).");
         }
     }
 
@@ -184,8 +178,8 @@ public record ControlPlaneBinaries(Path etcd, Path apiServer, Path kubectl, List
         builder.environment().put("GOWORK", "off");
         Process process = builder.start();
         List<String> tail = new ArrayList<>();
-        try (BufferedReader reader = new BufferedReader(
-                new InputStreamReader(process.getInputStream(), StandardCharsets.UTF_8))) {
+        try (BufferedReader reader =
+                new BufferedReader(new InputStreamReader(process.getInputStream(), StandardCharsets.UTF_8))) {
             for (String line = reader.readLine(); line != null; line = reader.readLine()) {
                 tail.add(line);
                 output.accept(line);
@@ -217,7 +211,8 @@ public record ControlPlaneBinaries(Path etcd, Path apiServer, Path kubectl, List
             MessageDigest digest = MessageDigest.getInstance("SHA-256");
             files.entrySet().stream()
                     .sorted(Map.Entry.comparingByKey())
-                    .forEach(file -> digest.update((file.getKey() + "\n" + file.getValue()).getBytes(StandardCharsets.UTF_8)));
+                    .forEach(file ->
+                            digest.update((file.getKey() + "\n" + file.getValue()).getBytes(StandardCharsets.UTF_8)));
             return HexFormat.of().formatHex(digest.digest(), 0, 6);
         } catch (NoSuchAlgorithmException e) {
             throw new IllegalStateException(e);

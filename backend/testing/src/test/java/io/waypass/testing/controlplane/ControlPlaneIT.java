@@ -20,7 +20,11 @@ class ControlPlaneIT {
     void keepsItsObjectsWhenTheApiServerGoesAwayAndComesBack() {
         try (ControlPlane plane = ControlPlane.start(directory, false, System.out::println);
                 KubernetesClient client = plane.client()) {
-            assertThat(client.apiextensions().v1().customResourceDefinitions().list().getItems())
+            assertThat(client.apiextensions()
+                            .v1()
+                            .customResourceDefinitions()
+                            .list()
+                            .getItems())
                     .extracting(definition -> definition.getMetadata().getName())
                     .contains(
                             "httproutes.gateway.networking.k8s.io",
@@ -49,8 +53,8 @@ class ControlPlaneIT {
             Path kubeconfig = directory.resolve("stranger.kubeconfig");
             plane.kubeconfig("stranger", kubeconfig);
             try (KubernetesClient stranger = ControlPlane.client(kubeconfig)) {
-                assertThatThrownBy(() ->
-                                stranger.secrets().inNamespace("default").list())
+                assertThatThrownBy(
+                                () -> stranger.secrets().inNamespace("default").list())
                         .isInstanceOfSatisfying(
                                 KubernetesClientException.class,
                                 refusal -> assertThat(refusal.getCode()).isEqualTo(403));
