@@ -1,0 +1,130 @@
+package io.waypass.sandbox;
+
+import io.fabric8.kubernetes.api.model.ServiceAccountBuilder;
+import io.fabric8.kubernetes.api.model.authentication.TokenRequest;
+import io.fabric8.kubernetes.api.model.authentication.TokenRequestBuilder;
+import io.fabric8.kubernetes.api.model.rbac.ClusterRoleBindingBuilder;
+import io.fabric8.kubernetes.client.Config;
+import io.fabric8.kubernetes.client.KubernetesClient;
+import io.waypass.testing.controlplane.ControlPlane;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.Base64;
+
+/** Gives the applier an identity of its own in the cluster, with the rights that the chart grants and no more. */
+final class ApplierAccess {
+
+    private static final String NAME = "waypass-applier";
+    private static final String NAMESPACE = "istio-egress";
+
+    private final KubernetesClient client;
+    private final GuideObjects objects;
+    private final Path kubeconfig;
+
+    ApplierAccess(KubernetesClient client, GuideObjects objects, Path kubeconfig) {
+        this.client = client;
+        this.objects = objects;
+        this.kubeconfig = kubeconfig;
+    }
+
+    /** On a control plane of the sandbox's own: a client certificate. */
+    Path onOwn(ControlPlane plane) {
+        objects.apply("applier-role.yaml", true);
+        objects.apply(
+                binding()
+                        .addNewSubject()
+                        .withApiGroup("rbac.authorization.k8s.io")
+                        .withKind("User")
+                        .withName(NAME)
+                        .endSubject()
+                        .build(),
+                true);
+        plane.kubeconfig(NAME, kubeconfig);
+        return kubeconfig;
+    }
+
+    /** On a cluster of somebody's own: a service account's token, asked for a day. */
+    Path onForeign(StateDirectory state) {
+        objects.apply("applier-role.yaml", false);
+        objects.apply(
+                new ServiceAccountBuilder()
+                        .withNewMetadata()
+                        .withName(NAME)
+                        .withNamespace(NAMESPACE)
+                        .endMetadata()
+                        .build(),
+                false);
+        objects.apply(
+                binding()
+                        .addNewSubject()
+                        .withKind("ServiceAccount")
+                        .withName(NAME)
+                        .withNamespace(NAMESPACE)
+                        .endSubject()
+                        .build(),
+                false);
+        TokenRequest token = client.serviceAccounts()
+                .inNamespace(NAMESPACE)
+                .withName(NAME)
+                .tokenRequest(new TokenRequestBuilder()
+                        .withNewSpec()
+                        .withExpirationSeconds(Duration.ofDays(1).toSeconds())
+                        .endSpec()
+                        .build());
+        Config config = client.getConfiguration();
+        state.writePrivately(kubeconfig, """
+                apiVersion: v1
+                kind: Config
+                current-context: waypass
+                clusters:
+                - name: waypass
+                  cluster:
+                    server: %s
+                %susers:
+                - name: waypass
+                  user:
+                    token: %s
+                contexts:
+                - name: waypass
+                  context:
+                    cluster: waypass
+                    user: waypass
+                """.formatted(
+                config.getMasterUrl(), authority(config), token.getStatus().getToken()));
+        return kubeconfig;
+    }
+
+    private static String authority(Config config) {
+        try {
+            String data = config.getCaCertData();
+            if (data == null && config.getCaCertFile() != null) {
+                data = Files.readString(Path.of(config.getCaCertFile()));
+            }
+            if (data == null) {
+                return "";
+            }
+            String base64 = data.startsWith("-----")
+                    ? Base64.getEncoder().encodeToString(data.getBytes(StandardCharsets.UTF_8))
+                    : data;
+            return "    certificate-authority-data: " + base64 + "\n";
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    private static ClusterRoleBindingBuilder binding() {
+        return new ClusterRoleBindingBuilder()
+                .withNewMetadata()
+                .withName(NAME)
+                .endMetadata()
+                .withNewRoleRef()
+                .withApiGroup("rbac.authorization.k8s.io")
+                .withKind("ClusterRole")
+                .withName(NAME)
+                .endRoleRef();
+    }
+}

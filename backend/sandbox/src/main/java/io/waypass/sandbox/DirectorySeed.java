@@ -1,0 +1,112 @@
+package io.waypass.sandbox;
+
+import io.waypass.access.ApiTokens;
+import io.waypass.access.People;
+import io.waypass.access.Person;
+import io.waypass.audit.AuditTrail;
+import io.waypass.destination.Catalogue;
+import io.waypass.destination.Placement;
+import io.waypass.directory.Directory;
+import io.waypass.directory.Flavour;
+import java.security.SecureRandom;
+import java.time.Clock;
+import java.time.Duration;
+import java.util.EnumMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import javax.sql.DataSource;
+import org.springframework.jdbc.core.simple.JdbcClient;
+import org.springframework.jdbc.support.JdbcTransactionManager;
+import org.springframework.transaction.support.TransactionTemplate;
+import tools.jackson.databind.json.JsonMapper;
+
+/**
+ * Registers what a platform admin would before the first request, through the product's own use cases and with the
+ * portal's rights in the database. What is there already stays.
+ */
+final class DirectorySeed {
+
+    /** What the cluster is called. */
+    static final String CLUSTER = "sandbox";
+
+    private final Directory directory;
+    private final Catalogue catalogue;
+    private final People people;
+    private final ApiTokens tokens;
+
+    DirectorySeed(DataSource portal) {
+        Clock clock = Clock.systemUTC();
+        JdbcClient jdbc = JdbcClient.create(portal);
+        TransactionTemplate transactions = new TransactionTemplate(new JdbcTransactionManager(portal));
+        AuditTrail audit = new AuditTrail(jdbc, JsonMapper.shared(), clock);
+        this.directory = new Directory(jdbc, transactions, audit, clock);
+        this.catalogue = new Catalogue(jdbc, transactions, directory, audit, clock);
+        this.people = new People(jdbc, SandboxPerson.ADMIN_GROUP, clock);
+        this.tokens = new ApiTokens(jdbc, people, clock, new SecureRandom());
+    }
+
+    void sow(String partnerCaPem) {
+        Person admin = known(SandboxPerson.ADMIN);
+        if (directory.cluster(CLUSTER).isEmpty()) {
+            directory.registerCluster(admin, CLUSTER, "cluster.local", Flavour.SOLO);
+        }
+        team(admin, "guide-team", "Guide team", "team-namespace", SandboxPerson.MEMBER);
+        team(admin, "other-team", "Other team", "other-namespace", SandboxPerson.OTHER_MEMBER);
+        if (catalogue.gateways().isEmpty()) {
+            catalogue.registerGateway(
+                    admin,
+                    new Catalogue.NewGateway(
+                            CLUSTER, "egress-waypoint", "istio-egress", "egress-waypoint", Placement.TEAM_NAMESPACE));
+        }
+        if (catalogue.entry("nginx").isEmpty()) {
+            catalogue.registerDestination(
+                    admin,
+                    new Catalogue.NewDestination(
+                            "nginx",
+                            "Sample partner (nginx)",
+                            CLUSTER,
+                            "istio-egress/egress-waypoint",
+                            "my-nginx.foo.bar",
+                            443,
+                            80,
+                            "nginx-mesh-external-se",
+                            Optional.of(partnerCaPem)));
+        }
+    }
+
+    /** A token for each person: that of the last start, if it still works. */
+    Map<SandboxPerson, String> tokens(StateDirectory state) {
+        Map<SandboxPerson, String> secrets = new EnumMap<>(SandboxPerson.class);
+        for (SandboxPerson each : SandboxPerson.values()) {
+            Person person = known(each);
+            String name = "token." + each.username();
+            String secret = Optional.ofNullable(state.remembered(name))
+                    .filter(before -> tokens.authenticate(before).isPresent())
+                    .orElseGet(() -> {
+                        String fresh = tokens.issue(person, "sandbox", Duration.ofDays(365))
+                                .secret();
+                        state.remember(name, fresh);
+                        return fresh;
+                    });
+            secrets.put(each, secret);
+        }
+        return secrets;
+    }
+
+    private void team(Person admin, String slug, String displayName, String namespace, SandboxPerson member) {
+        if (directory.team(slug).isEmpty()) {
+            directory.registerTeam(
+                    admin,
+                    new Directory.NewTeam(
+                            slug,
+                            displayName,
+                            member.groups(),
+                            List.of(new Directory.OwnedNamespace(CLUSTER, namespace))));
+        }
+    }
+
+    private Person known(SandboxPerson person) {
+        return people.seen(person.username(), person.displayName(), person.groups());
+    }
+}

@@ -1,0 +1,92 @@
+package io.waypass.sandbox;
+
+import io.fabric8.kubernetes.api.model.HasMetadata;
+import io.fabric8.kubernetes.client.KubernetesClient;
+import io.fabric8.kubernetes.client.KubernetesClientException;
+import io.fabric8.kubernetes.client.dsl.base.PatchContext;
+import io.fabric8.kubernetes.client.dsl.base.PatchType;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.UncheckedIOException;
+import java.util.List;
+import java.util.Set;
+import java.util.stream.Collectors;
+
+/** Puts the guide's example into a cluster, up to what a team asks for itself. */
+final class GuideObjects {
+
+    private static final String FIELD_MANAGER = "waypass-sandbox";
+
+    private static final List<String> DEFINITIONS = List.of(
+            "gateways.gateway.networking.k8s.io",
+            "httproutes.gateway.networking.k8s.io",
+            "serviceentries.networking.istio.io",
+            "destinationrules.networking.istio.io",
+            "envoyfilters.networking.istio.io",
+            "authorizationpolicies.security.istio.io");
+
+    private final KubernetesClient client;
+
+    GuideObjects(KubernetesClient client) {
+        this.client = client;
+    }
+
+    /**
+     * Checks that a cluster of somebody's own knows the kinds that are used.
+     *
+     * @throws SandboxFailed if it does not, or does not answer
+     */
+    void requireDefinitions() {
+        Set<String> known;
+        try {
+            known = client.apiextensions().v1().customResourceDefinitions().list().getItems().stream()
+                    .map(definition -> definition.getMetadata().getName())
+                    .collect(Collectors.toSet());
+        } catch (KubernetesClientException e) {
+            throw new SandboxFailed(
+                    "The cluster of -Dsandbox.kubeconfig cannot be used: " + e.getMessage()
+                            + " Check with: kubectl get customresourcedefinitions",
+                    e);
+        }
+        List<String> missing =
+                DEFINITIONS.stream().filter(name -> !known.contains(name)).toList();
+        if (!missing.isEmpty()) {
+            throw new SandboxFailed("The cluster lacks these custom resource definitions: "
+                    + String.join(", ", missing)
+                    + ". Install the Gateway API and Istio with ambient mode there, or leave out -Dsandbox.kubeconfig"
+                    + " for a local control plane.");
+        }
+    }
+
+    /**
+     * Applies a file of ours.
+     *
+     * @param name of the resource
+     * @param force whether fields of others are taken over; only on a control plane of the sandbox's own
+     */
+    void apply(String name, boolean force) {
+        try (InputStream stream = GuideObjects.class.getResourceAsStream("/sandbox/" + name)) {
+            for (HasMetadata object : client.load(stream).items()) {
+                apply(object, force);
+            }
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    void apply(HasMetadata object, boolean force) {
+        try {
+            client.resource(object)
+                    .patch(new PatchContext.Builder()
+                            .withPatchType(PatchType.SERVER_SIDE_APPLY)
+                            .withFieldManager(FIELD_MANAGER)
+                            .withForce(force)
+                            .build());
+        } catch (KubernetesClientException e) {
+            throw new SandboxFailed(
+                    "The cluster refused " + object.getKind() + " "
+                            + object.getMetadata().getName() + ": " + e.getMessage(),
+                    e);
+        }
+    }
+}

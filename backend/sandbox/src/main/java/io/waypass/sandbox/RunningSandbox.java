@@ -1,0 +1,177 @@
+package io.waypass.sandbox;
+
+import io.fabric8.kubernetes.client.KubernetesClient;
+import io.waypass.testing.controlplane.ControlPlane;
+import java.net.URI;
+import java.nio.file.Path;
+import java.util.EnumMap;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import javax.sql.DataSource;
+import tools.jackson.databind.json.JsonMapper;
+
+/**
+ * A sandbox that is ready.
+ *
+ * @see Sandbox#start
+ */
+public final class RunningSandbox implements AutoCloseable {
+
+    /**
+     * How a person gets in.
+     *
+     * @param password for the login form
+     * @param token for the API
+     */
+    public record Login(String password, String token) {
+        @Override
+        public String toString() {
+            return "Login[…]";
+        }
+    }
+
+    private final URI address;
+    private final URI issuer;
+    private final Path kubeconfig;
+    private final Path certificates;
+    private final Path logs;
+    private final Map<SandboxPerson, Login> logins;
+    private final Optional<ControlPlane> controlPlane;
+    private final DataSource owner;
+    private final JavaProcess applier;
+    private final Closing closing;
+
+    RunningSandbox(
+            URI address,
+            URI issuer,
+            Path kubeconfig,
+            Path certificates,
+            Path logs,
+            Map<SandboxPerson, Login> logins,
+            Optional<ControlPlane> controlPlane,
+            DataSource owner,
+            JavaProcess applier,
+            Closing closing) {
+        this.address = address;
+        this.issuer = issuer;
+        this.kubeconfig = kubeconfig;
+        this.certificates = certificates;
+        this.logs = logs;
+        this.logins = new EnumMap<>(logins);
+        this.controlPlane = controlPlane;
+        this.owner = owner;
+        this.applier = applier;
+        this.closing = closing;
+    }
+
+    /** {@return where the portal is} */
+    public URI address() {
+        return address;
+    }
+
+    /**
+     * How somebody gets in.
+     *
+     * @param person who
+     * @return password and token
+     */
+    public Login login(SandboxPerson person) {
+        return logins.get(person);
+    }
+
+    /** {@return kubeconfig of a cluster administrator} */
+    public Path kubeconfig() {
+        return kubeconfig;
+    }
+
+    /** {@return folder with sample client certificates} */
+    public Path certificates() {
+        return certificates;
+    }
+
+    /** {@return folder with what every process wrote} */
+    public Path logs() {
+        return logs;
+    }
+
+    /** {@return connects to the database as its owner} */
+    public DataSource owner() {
+        return owner;
+    }
+
+    /** {@return the local control plane} */
+    public ControlPlane controlPlane() {
+        return controlPlane.orElseThrow(() -> new IllegalStateException("the sandbox runs on somebody's own cluster"));
+    }
+
+    /** {@return a new client of a cluster administrator; the caller closes it} */
+    public KubernetesClient kubernetes() {
+        return ControlPlane.client(kubeconfig);
+    }
+
+    /** Ends the applier at once, as a crash would. */
+    public void killApplier() {
+        applier.kill();
+    }
+
+    /** Starts the applier again and waits until it is ready. */
+    public void startApplier() {
+        applier.launch();
+        applier.awaitReady();
+    }
+
+    /** What scripts read: everything that {@link #summary} says. */
+    String json() {
+        Map<String, Object> values = new LinkedHashMap<>();
+        values.put("address", address.toString());
+        values.put("api", address + "/api/v1");
+        values.put("issuer", issuer.toString());
+        values.put("cluster", DirectorySeed.CLUSTER);
+        values.put("kubeconfig", kubeconfig.toString());
+        controlPlane.ifPresent(plane -> values.put("kubectl", plane.kubectl().toString()));
+        values.put("certificates", certificates.toString());
+        values.put("logs", logs.toString());
+        values.put("processId", ProcessHandle.current().pid());
+        values.put(
+                "people",
+                logins.entrySet().stream()
+                        .map(entry -> {
+                            Map<String, Object> person = new LinkedHashMap<>();
+                            person.put("username", entry.getKey().username());
+                            person.put("displayName", entry.getKey().displayName());
+                            person.put("groups", entry.getKey().groups());
+                            person.put("password", entry.getValue().password());
+                            person.put("token", entry.getValue().token());
+                            return person;
+                        })
+                        .toList());
+        return JsonMapper.builder().build().writerWithDefaultPrettyPrinter().writeValueAsString(values) + "\n";
+    }
+
+    /** What a person reads. */
+    List<String> summary(Path file) {
+        List<String> lines = new java.util.ArrayList<>();
+        lines.add("");
+        lines.add("  Address        " + address);
+        lines.add("  REST API       " + address + "/api/v1");
+        lines.add("");
+        lines.add("  Login          Password              API token");
+        logins.forEach((person, login) ->
+                lines.add("  %-14s %-21s %s".formatted(person.username(), login.password(), login.token())));
+        lines.add("");
+        lines.add("  Certificates   " + certificates);
+        lines.add("  Kubeconfig     " + kubeconfig);
+        controlPlane.ifPresent(plane -> lines.add("  kubectl        " + plane.kubectl()));
+        lines.add("  Logs           " + logs);
+        lines.add("  For scripts    " + file);
+        lines.add("");
+        return lines;
+    }
+
+    @Override
+    public void close() {
+        closing.close();
+    }
+}

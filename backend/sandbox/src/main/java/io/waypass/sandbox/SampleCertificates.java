@@ -1,0 +1,71 @@
+package io.waypass.sandbox;
+
+import io.waypass.testing.TestCertificateAuthority;
+import io.waypass.testing.TestCertificateAuthority.Issued;
+import io.waypass.testing.TestCertificateAuthority.Wish;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+
+/**
+ * What a partner would have sent: client certificates of two apps, and who signed the partner's server certificate. Made
+ * once for each state directory.
+ */
+final class SampleCertificates {
+
+    /** Passphrase of the PKCS#12 files; they are samples. */
+    static final String PASSPHRASE = "sample";
+
+    private static final List<String> APPS = List.of("app1", "app2");
+
+    private final Path directory;
+
+    private SampleCertificates(Path directory) {
+        this.directory = directory;
+    }
+
+    static SampleCertificates in(StateDirectory state) {
+        Path directory = state.path("certificates");
+        Path authorityFile = directory.resolve("partner-ca.pem");
+        if (!Files.exists(directory.resolve("README.txt"))) {
+            TestCertificateAuthority partner = TestCertificateAuthority.root("CN=Sample partner CA");
+            state.writePrivately(authorityFile, partner.certificatePem());
+            state.writePrivately(directory.resolve("partner-ca.key.pem"), partner.keyPem());
+            for (String app : APPS) {
+                Issued issued = partner.issue(Wish.client("CN=team-namespace." + app));
+                state.writePrivately(directory.resolve(app + ".crt.pem"), issued.chainPem());
+                state.writePrivately(directory.resolve(app + ".key.pem"), issued.keyPem());
+                Path keystore = directory.resolve(app + ".p12");
+                state.writePrivately(keystore, "");
+                try {
+                    Files.write(keystore, issued.pkcs12(PASSPHRASE));
+                } catch (IOException e) {
+                    throw new UncheckedIOException(e);
+                }
+            }
+            state.writePrivately(directory.resolve("README.txt"), """
+                    Samples for the sandbox, made on this machine; nobody trusts them.
+
+                    appN.crt.pem, appN.key.pem  client certificate and its private key
+                    appN.p12                    the same as PKCS#12, passphrase “%s”
+                    partner-ca.pem              who signed the partner's server certificate (the CA field)
+                    partner-ca.key.pem          that CA's key, to make further samples with
+                    """.formatted(PASSPHRASE));
+        }
+        return new SampleCertificates(directory);
+    }
+
+    Path directory() {
+        return directory;
+    }
+
+    String partnerCaPem() {
+        try {
+            return Files.readString(directory.resolve("partner-ca.pem"));
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+}

@@ -1,0 +1,83 @@
+package io.waypass.sandbox;
+
+import java.nio.file.Path;
+import java.util.Optional;
+
+/**
+ * How a sandbox is started.
+ *
+ * @param directory where its state is kept
+ * @param fresh whether earlier state is thrown away first
+ * @param kubeconfig a cluster of the user's own, in place of a local control plane
+ * @param port where the portal listens; 0 for any free one
+ * @param durable whether state has to survive a power cut; tests need no such thing
+ * @param portalJar the portal's executable jar
+ * @param applierJar the applier's executable jar
+ */
+public record SandboxOptions(
+        Path directory,
+        boolean fresh,
+        Optional<Path> kubeconfig,
+        int port,
+        boolean durable,
+        Path portalJar,
+        Path applierJar) {
+
+    /** Makes paths absolute: processes may run elsewhere. */
+    public SandboxOptions {
+        directory = directory.toAbsolutePath().normalize();
+        kubeconfig = kubeconfig.map(Path::toAbsolutePath);
+        portalJar = portalJar.toAbsolutePath().normalize();
+        applierJar = applierJar.toAbsolutePath().normalize();
+    }
+
+    /**
+     * Reads the system properties {@code sandbox.dir}, {@code sandbox.fresh}, {@code sandbox.kubeconfig},
+     * {@code sandbox.port}, {@code sandbox.portal.jar} and {@code sandbox.applier.jar}.
+     *
+     * @return the options
+     * @throws SandboxFailed if one of them makes no sense
+     */
+    static SandboxOptions fromProperties() {
+        String kubeconfig = System.getProperty("sandbox.kubeconfig", "");
+        return new SandboxOptions(
+                Path.of(System.getProperty("sandbox.dir", ".waypass")),
+                flag(System.getProperty("sandbox.fresh", "false")),
+                kubeconfig.isBlank() ? Optional.empty() : Optional.of(Path.of(kubeconfig)),
+                port(System.getProperty("sandbox.port", "8080")),
+                true,
+                jar("sandbox.portal.jar"),
+                jar("sandbox.applier.jar"));
+    }
+
+    /**
+     * Options for a test: fresh state, any free port, jars as the build names them.
+     *
+     * @param directory empty
+     * @return the options
+     */
+    public static SandboxOptions forTest(Path directory) {
+        return new SandboxOptions(
+                directory, false, Optional.empty(), 0, false, jar("sandbox.portal.jar"), jar("sandbox.applier.jar"));
+    }
+
+    private static boolean flag(String value) {
+        // -Dsandbox.fresh alone is a yes too
+        return value.isEmpty() || Boolean.parseBoolean(value);
+    }
+
+    private static int port(String value) {
+        if (!value.matches("[0-9]{1,5}") || Integer.parseInt(value) > 65_535) {
+            throw new SandboxFailed("-Dsandbox.port=" + value + " is no port; give a number from 0 (any) to 65535.");
+        }
+        return Integer.parseInt(value);
+    }
+
+    private static Path jar(String property) {
+        String value = System.getProperty(property);
+        if (value == null) {
+            throw new SandboxFailed("-D" + property + " is not set. Start the sandbox with: mvn -Psandbox");
+        }
+        return Path.of(value);
+    }
+}
