@@ -51,7 +51,9 @@ class ApplierConfiguration {
 
     @Bean
     KubernetesClient kubernetesClient(ApplierSettings settings) {
-        Config own = Config.autoConfigure(null);
+        Config own = settings.kubeconfig() == null
+                ? Config.autoConfigure(null)
+                : Config.fromKubeconfig(settings.kubeconfig().toFile());
         int millis = (int) settings.callTimeout().toMillis();
         return new KubernetesClientBuilder()
                 .withConfig(new ConfigBuilder(own)

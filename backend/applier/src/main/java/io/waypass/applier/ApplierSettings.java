@@ -2,6 +2,7 @@ package io.waypass.applier;
 
 import java.nio.file.Path;
 import java.time.Duration;
+import org.jspecify.annotations.Nullable;
 import org.springframework.boot.context.properties.ConfigurationProperties;
 import org.springframework.boot.context.properties.bind.DefaultValue;
 
@@ -10,6 +11,7 @@ import org.springframework.boot.context.properties.bind.DefaultValue;
  *
  * @param cluster name of its cluster, as registered
  * @param sealingKeysetFile the private keyset
+ * @param kubeconfig how to reach the API server; without it KUBECONFIG, or the pod's own service account
  * @param threads how many tasks at once
  * @param callTimeout bound on each call to the API server
  */
@@ -17,6 +19,7 @@ import org.springframework.boot.context.properties.bind.DefaultValue;
 public record ApplierSettings(
         String cluster,
         Path sealingKeysetFile,
+        @Nullable Path kubeconfig,
         @DefaultValue("10") int threads,
         @DefaultValue("5s") Duration callTimeout) {
 

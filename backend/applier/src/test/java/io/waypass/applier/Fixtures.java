@@ -1,0 +1,210 @@
+package io.waypass.applier;
+
+import com.github.kagkarlsson.scheduler.SchedulerClient;
+import io.fabric8.kubernetes.api.model.ServiceAccountBuilder;
+import io.fabric8.kubernetes.client.KubernetesClient;
+import io.waypass.access.Person;
+import io.waypass.access.People;
+import io.waypass.access.PublicIds;
+import io.waypass.app.App;
+import io.waypass.app.Apps;
+import io.waypass.audit.AuditTrail;
+import io.waypass.certificate.CertificateIntake;
+import io.waypass.certificate.CertificateSubmission;
+import io.waypass.certificate.Certificates;
+import io.waypass.destination.Catalogue;
+import io.waypass.destination.Placement;
+import io.waypass.directory.Directory;
+import io.waypass.directory.Flavour;
+import io.waypass.identity.Identities;
+import io.waypass.identity.IdentityDetail;
+import io.waypass.request.DecideRequest;
+import io.waypass.request.NewRequest;
+import io.waypass.request.Plan;
+import io.waypass.request.RequestDetail;
+import io.waypass.request.RequestKind;
+import io.waypass.request.RequestStatus;
+import io.waypass.request.Requests;
+import io.waypass.request.SubmitRequest;
+import io.waypass.sealing.SealingKeyset;
+import io.waypass.testing.PostgresServer;
+import io.waypass.testing.PostgresServer.TestDatabase;
+import io.waypass.testing.TestCertificateAuthority;
+import io.waypass.testing.TestCertificateAuthority.Issued;
+import io.waypass.testing.TestCertificateAuthority.Wish;
+import io.waypass.testing.controlplane.ControlPlane;
+import io.waypass.work.WorkQueue;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.security.SecureRandom;
+import java.time.Clock;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import org.awaitility.Awaitility;
+import org.springframework.boot.WebApplicationType;
+import org.springframework.boot.builder.SpringApplicationBuilder;
+import org.springframework.context.ConfigurableApplicationContext;
+import org.springframework.jdbc.core.simple.JdbcClient;
+import org.springframework.jdbc.datasource.DataSourceTransactionManager;
+import org.springframework.jdbc.datasource.TransactionAwareDataSourceProxy;
+import org.springframework.transaction.support.TransactionTemplate;
+import tools.jackson.databind.json.JsonMapper;
+
+/** A real API server, a real database, the portal's use cases in its role, and appliers to start and stop. */
+final class Fixtures implements AutoCloseable {
+
+    static final Person MEMBER = new Person("member", "A member", Set.of("team-namespace"), false);
+    static final Person ADMIN = new Person("admin", "An admin", Set.of(), true);
+
+    final ControlPlane plane;
+    final KubernetesClient cluster;
+    final TestDatabase database = PostgresServer.freshDatabase();
+    final JdbcClient owner = JdbcClient.create(database.owner());
+    final Path keysetFile;
+    final TestCertificateAuthority clients = TestCertificateAuthority.root("CN=Client CA");
+    final TestCertificateAuthority partner = TestCertificateAuthority.root("CN=Partner CA");
+    final Apps apps;
+    final Requests requests;
+    final SubmitRequest submit;
+    final DecideRequest decide;
+    final Identities identities;
+
+    Fixtures(Path directory) throws IOException {
+        plane = ControlPlane.start(directory.resolve("plane"), false, System.out::println);
+        cluster = plane.client();
+        cluster.load(Fixtures.class.getResourceAsStream("/mesh.yaml")).serverSideApply();
+        keysetFile = directory.resolve("keyset.json");
+        SealingKeyset.generate().write(keysetFile);
+
+        var portal = database.portal();
+        Clock clock = Clock.systemUTC();
+        JsonMapper json = JsonMapper.shared();
+        PublicIds ids = new PublicIds(new SecureRandom());
+        var joined = new TransactionAwareDataSourceProxy(portal);
+        JdbcClient jdbc = JdbcClient.create(portal);
+        TransactionTemplate transactions = new TransactionTemplate(new DataSourceTransactionManager(portal));
+        AuditTrail audit = new AuditTrail(jdbc, json, clock);
+        Directory directoryOfTeams = new Directory(jdbc, transactions, audit, clock);
+        Catalogue catalogue = new Catalogue(jdbc, transactions, directoryOfTeams, audit, clock);
+        Certificates certificates = new Certificates(jdbc, json, ids, clock);
+        WorkQueue work = new WorkQueue(SchedulerClient.Builder.create(joined).build(), clock);
+        apps = new Apps(jdbc, transactions, directoryOfTeams, ids, audit, clock);
+        requests = new Requests(jdbc, json, catalogue, certificates);
+        submit = new SubmitRequest(
+                jdbc,
+                transactions,
+                apps,
+                catalogue,
+                directoryOfTeams,
+                new CertificateIntake(clock),
+                certificates,
+                work,
+                ids,
+                audit,
+                clock);
+        decide = new DecideRequest(jdbc, transactions, requests, work, audit, clock);
+        identities = new Identities(jdbc, catalogue, certificates);
+
+        People people = new People(jdbc, "platform-admins", clock);
+        people.seen("member", "A member", List.of("team-namespace-members"));
+        people.seen("admin", "An admin", List.of("platform-admins"));
+        directoryOfTeams.registerCluster(ADMIN, "sandbox", "cluster.local", Flavour.SOLO);
+        directoryOfTeams.registerTeam(
+                ADMIN,
+                new Directory.NewTeam(
+                        "team-namespace",
+                        "Team",
+                        List.of("team-namespace-members"),
+                        List.of(new Directory.OwnedNamespace("sandbox", "team-namespace"))));
+        catalogue.registerGateway(
+                ADMIN,
+                new Catalogue.NewGateway(
+                        "sandbox", "egress-waypoint", "istio-egress", "egress-waypoint", Placement.TEAM_NAMESPACE));
+        catalogue.registerDestination(
+                ADMIN,
+                new Catalogue.NewDestination(
+                        "nginx",
+                        "Nginx",
+                        "sandbox",
+                        "istio-egress/egress-waypoint",
+                        "my-nginx.foo.bar",
+                        443,
+                        80,
+                        "nginx-mesh-external-se",
+                        Optional.empty()));
+    }
+
+    /** Starts an applier in this JVM; closing the context stops it gracefully. */
+    ConfigurableApplicationContext applier(String... more) {
+        List<String> settings = new ArrayList<>(List.of(
+                "--spring.datasource.url=" + database.url(),
+                "--spring.datasource.username=waypass_applier",
+                "--spring.datasource.password=" + PostgresServer.APPLIER_PASSWORD,
+                "--waypass.cluster=sandbox",
+                "--waypass.sealing-keyset-file=" + keysetFile,
+                "--waypass.kubeconfig=" + plane.kubeconfig(),
+                "--spring.main.register-shutdown-hook=false"));
+        settings.addAll(List.of(more));
+        ConfigurableApplicationContext context = new SpringApplicationBuilder(ApplierApplication.class)
+                .web(WebApplicationType.NONE)
+                .run(settings.toArray(String[]::new));
+        Awaitility.await().until(() -> owner.sql("select count(*) from cluster_sealing_keyset")
+                        .query(Long.class)
+                        .single()
+                == 1);
+        return context;
+    }
+
+    App app(String name) {
+        cluster.resource(new ServiceAccountBuilder()
+                        .withNewMetadata()
+                        .withName(name)
+                        .withNamespace("team-namespace")
+                        .endMetadata()
+                        .build())
+                .serverSideApply();
+        return apps.register(MEMBER, new Apps.NewApp("team-namespace", "sandbox", "team-namespace", name, ""));
+    }
+
+    Issued certificate(String app) {
+        return clients.issue(Wish.client("CN=team-namespace." + app));
+    }
+
+    String submit(App app, Issued certificate) {
+        return submit.submit(
+                MEMBER,
+                new NewRequest(
+                        RequestKind.CREATE_IDENTITY,
+                        app.publicId(),
+                        "nginx",
+                        new CertificateSubmission(
+                                certificate.chainPem(), certificate.keyPem(), partner.certificatePem()),
+                        "a test asks"));
+    }
+
+    Plan approve(String request) {
+        Plan plan = await(request, RequestStatus.PENDING).plan().orElseThrow();
+        decide.approve(ADMIN, request, plan.digest(), "looks right");
+        return plan;
+    }
+
+    RequestDetail await(String request, RequestStatus status) {
+        return Awaitility.await(request + " becomes " + status)
+                .atMost(Duration.ofSeconds(40))
+                .pollInterval(Duration.ofMillis(20))
+                .until(() -> requests.find(ADMIN, request), found -> found.summary().status() == status);
+    }
+
+    IdentityDetail identity(String request) {
+        return identities.find(ADMIN, requests.find(ADMIN, request).summary().identityId());
+    }
+
+    @Override
+    public void close() {
+        cluster.close();
+        plane.close();
+    }
+}
