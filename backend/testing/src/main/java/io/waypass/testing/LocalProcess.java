@@ -3,23 +3,25 @@ package io.waypass.testing;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.TimeUnit;
 
 /**
- * A process that was started here and ends with this JVM at the latest: politely first, then for good. Its output goes
- * to a file.
+ * A process that was started here and ends with this JVM at the latest, even if the JVM is killed: politely first, then
+ * for good. What it started itself ends with it.
  */
 public final class LocalProcess implements AutoCloseable {
 
     private static final Set<LocalProcess> RUNNING = ConcurrentHashMap.newKeySet();
 
     static {
-        Runtime.getRuntime().addShutdownHook(new Thread(() -> RUNNING.forEach(LocalProcess::close), "end-processes"));
+        Runtime.getRuntime().addShutdownHook(new Thread(LocalProcess::endAll, "end-processes"));
     }
+
+    private static final Duration PATIENCE = Duration.ofSeconds(12);
 
     private final String name;
     private final Process process;
@@ -61,9 +63,22 @@ public final class LocalProcess implements AutoCloseable {
                 .redirectErrorStream(true)
                 .redirectOutput(ProcessBuilder.Redirect.appendTo(log.toFile()));
         builder.environment().putAll(environment);
-        LocalProcess started = new LocalProcess(name, builder.start());
-        RUNNING.add(started);
-        return started;
+        return of(name, builder.start());
+    }
+
+    /**
+     * Takes charge of a process that was started elsewhere in this JVM.
+     *
+     * @param name for messages
+     * @param process the process
+     * @return the same
+     */
+    public static LocalProcess of(String name, Process process) {
+        LocalProcess taken = new LocalProcess(name, process);
+        RUNNING.add(taken);
+        OrphanWatch.over(process.toHandle());
+        process.onExit().thenRun(() -> RUNNING.remove(taken));
+        return taken;
     }
 
     /** {@return the name given at start} */
@@ -81,34 +96,43 @@ public final class LocalProcess implements AutoCloseable {
         return process.isAlive();
     }
 
-    /** Ends it at once, as a crash would. */
+    /** Ends it at once, as a crash would, and waits until it is gone. */
     public void kill() {
-        RUNNING.remove(this);
-        process.destroyForcibly();
-        await(10);
+        end(Duration.ZERO);
     }
 
+    /** Asks it to end, waits up to 12 seconds, then ends it for good; returns when it is gone. */
     @Override
     public void close() {
+        end(PATIENCE);
+    }
+
+    private void end(Duration patience) {
         RUNNING.remove(this);
-        process.destroy();
-        if (!await(12)) {
+        List<ProcessHandle> below = process.descendants().toList();
+        if (patience.isPositive()) {
+            process.destroy();
+        }
+        if (!gone(patience)) {
             process.destroyForcibly();
-            await(10);
+            gone(Duration.ofSeconds(10));
+        }
+        below.forEach(ProcessHandle::destroyForcibly);
+    }
+
+    private boolean gone(Duration patience) {
+        try {
+            return process.waitFor(patience);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            return false;
         }
     }
 
-    private boolean await(int seconds) {
-        boolean interrupted = false;
-        try {
-            return process.waitFor(seconds, TimeUnit.SECONDS);
-        } catch (InterruptedException e) {
-            interrupted = true;
-            return false;
-        } finally {
-            if (interrupted) {
-                Thread.currentThread().interrupt();
-            }
-        }
+    private static void endAll() {
+        // all are asked before any is waited for, so that they end side by side
+        List<LocalProcess> left = List.copyOf(RUNNING);
+        left.forEach(each -> each.process.destroy());
+        left.forEach(LocalProcess::close);
     }
 }

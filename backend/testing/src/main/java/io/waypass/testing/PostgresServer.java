@@ -264,9 +264,24 @@ public final class PostgresServer implements AutoCloseable {
                 builder.setServerConfig("fsync", "off");
             }
             EmbeddedPostgres postgres = builder.start();
-            return new PostgresServer("127.0.0.1", postgres.getPort(), "postgres", "postgres", postgres);
+            PostgresServer server =
+                    new PostgresServer("127.0.0.1", postgres.getPort(), "postgres", "postgres", postgres);
+            ProcessHandle.of(server.processId()).ifPresent(OrphanWatch::over);
+            return server;
         } catch (IOException e) {
             throw new UncheckedIOException("The embedded PostgreSQL did not start: " + e.getMessage(), e);
+        }
+    }
+
+    /** PostgreSQL's own note of its process, which the embedding library does not hand out. */
+    private long processId() {
+        try (Connection connection = ownerOf("postgres").getConnection();
+                Statement statement = connection.createStatement();
+                var rows = statement.executeQuery("select split_part(pg_read_file('postmaster.pid'), E'\\n', 1)")) {
+            rows.next();
+            return rows.getLong(1);
+        } catch (SQLException e) {
+            throw new IllegalStateException("The embedded PostgreSQL does not answer", e);
         }
     }
 

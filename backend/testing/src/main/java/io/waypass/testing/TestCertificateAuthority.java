@@ -47,6 +47,8 @@ public final class TestCertificateAuthority {
 
     /** Which key a certificate gets. */
     public enum KeyType {
+        /** RSA with 1024 bits: too weak, for tests that say so. */
+        RSA_1024("RSA", "SHA256withRSA"),
         /** RSA with 2048 bits. */
         RSA_2048("RSA", "SHA256withRSA"),
         /** Elliptic curve P-256. */
@@ -68,6 +70,7 @@ public final class TestCertificateAuthority {
             try {
                 KeyPairGenerator generator = KeyPairGenerator.getInstance(algorithm);
                 switch (this) {
+                    case RSA_1024 -> generator.initialize(1024);
                     case RSA_2048 -> generator.initialize(2048);
                     case EC_P256 -> generator.initialize(256);
                     case EC_P384 -> generator.initialize(384);
@@ -102,6 +105,16 @@ public final class TestCertificateAuthority {
         /** {@return the key as unencrypted PKCS#8 PEM} */
         public String keyPem() {
             return write(new PemObject("PRIVATE KEY", key.getEncoded()));
+        }
+
+        /**
+         * The same certificate beside a key that is not its own.
+         *
+         * @param other whose key
+         * @return certificate and key that do not belong together
+         */
+        public Issued withKeyOf(Issued other) {
+            return new Issued(other.key, chain, root);
         }
 
         /**
@@ -185,6 +198,28 @@ public final class TestCertificateAuthority {
          */
         public Wish withKey(KeyType other) {
             return new Wish(subject, other, notBefore, notAfter, names, usages);
+        }
+
+        /**
+         * The same for other purposes.
+         *
+         * @param others extended key usages; none leaves the extension out
+         * @return the wish
+         */
+        public Wish withUsages(List<KeyPurposeId> others) {
+            return new Wish(subject, keyType, notBefore, notAfter, names, others);
+        }
+
+        /** {@return the same, but it ended yesterday} */
+        public Wish expired() {
+            Instant now = Instant.now();
+            return valid(now.minus(Duration.ofDays(366)), now.minus(Duration.ofDays(1)));
+        }
+
+        /** {@return the same, but it begins tomorrow} */
+        public Wish notYetValid() {
+            Instant now = Instant.now();
+            return valid(now.plus(Duration.ofDays(1)), now.plus(Duration.ofDays(366)));
         }
 
         /**
@@ -289,6 +324,13 @@ public final class TestCertificateAuthority {
             above.stream().filter(upper -> upper != root).forEach(chain::add);
         }
         return new Issued(own.getPrivate(), List.copyOf(chain), root);
+    }
+
+    /** {@return this authority itself as a client's credential, which no client should use} */
+    public Issued asLeaf() {
+        List<X509Certificate> chain = new ArrayList<>(List.of(certificate));
+        above.stream().filter(upper -> upper != root).forEach(chain::add);
+        return new Issued(keys.getPrivate(), List.copyOf(chain), root);
     }
 
     /** {@return this authority's own key as unencrypted PKCS#8 PEM} */

@@ -19,20 +19,27 @@ import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
+import java.nio.channels.FileChannel;
+import java.nio.channels.OverlappingFileLockException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.security.GeneralSecurityException;
 import java.security.KeyStore;
+import java.security.cert.CertificateFactory;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Base64;
+import java.util.Iterator;
 import java.util.List;
 import java.util.Properties;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
 import javax.net.ssl.SSLContext;
 import javax.net.ssl.TrustManagerFactory;
+import org.bouncycastle.asn1.x509.KeyPurposeId;
 
 /**
  * A real {@code kube-apiserver} with its {@code etcd} on the loopback interface, RBAC on. There is no controller
@@ -49,37 +56,29 @@ public final class ControlPlane implements AutoCloseable {
     private final Path directory;
     private final int port;
     private final int etcdPort;
+    private final FileChannel claim;
     private final LocalProcess etcd;
     private LocalProcess apiServer;
 
-    private ControlPlane(ControlPlaneBinaries binaries, Path directory, boolean durable) {
+    private ControlPlane(ControlPlaneBinaries binaries, Path directory, boolean durable, FileChannel claim) {
         this.binaries = binaries;
         this.directory = directory;
+        this.claim = claim;
         try {
-            Files.createDirectories(directory);
             Properties ports = ports();
             this.port = Integer.parseInt(ports.getProperty("api-server"));
             this.etcdPort = Integer.parseInt(ports.getProperty("etcd"));
-            int peers = Integer.parseInt(ports.getProperty("etcd-peers"));
             credentials();
-            List<String> command = new ArrayList<>(List.of(
-                    binaries.etcd().toString(),
-                    "--name=waypass",
-                    "--data-dir=" + directory.resolve("etcd"),
-                    "--listen-client-urls=http://127.0.0.1:" + etcdPort,
-                    "--advertise-client-urls=http://127.0.0.1:" + etcdPort,
-                    "--listen-peer-urls=http://127.0.0.1:" + peers,
-                    "--initial-advertise-peer-urls=http://127.0.0.1:" + peers,
-                    "--initial-cluster=waypass=http://127.0.0.1:" + peers,
-                    "--log-level=warn"));
-            if (!durable) {
-                command.add("--unsafe-no-fsync");
-            }
-            this.etcd = LocalProcess.start("etcd", command, directory.resolve("etcd.log"));
+            this.etcd = launchEtcd(Integer.parseInt(ports.getProperty("etcd-peers")), durable);
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
-        this.apiServer = launchApiServer();
+        try {
+            this.apiServer = launchApiServer();
+        } catch (RuntimeException e) {
+            etcd.close();
+            throw e;
+        }
     }
 
     /**
@@ -89,10 +88,18 @@ public final class ControlPlane implements AutoCloseable {
      * @param durable whether etcd may lose nothing at a power cut; tests need no such thing
      * @param progress is told what is going on
      * @return the control plane, answering
-     * @throws ControlPlaneUnavailable if it cannot be built or does not come up
+     * @throws ControlPlaneUnavailable if it cannot be built, does not come up, or already runs in that directory
      */
-    public static ControlPlane start(Path directory, boolean durable, java.util.function.Consumer<String> progress) {
-        ControlPlane plane = new ControlPlane(ControlPlaneBinaries.locate(progress), directory, durable);
+    public static ControlPlane start(Path directory, boolean durable, Consumer<String> progress) {
+        ControlPlaneBinaries binaries = ControlPlaneBinaries.locate(progress);
+        FileChannel claim = claim(directory);
+        ControlPlane plane;
+        try {
+            plane = new ControlPlane(binaries, directory.toAbsolutePath(), durable, claim);
+        } catch (RuntimeException e) {
+            release(claim);
+            throw e;
+        }
         try {
             plane.awaitReady();
             plane.installDefinitions();
@@ -100,6 +107,34 @@ public final class ControlPlane implements AutoCloseable {
         } catch (RuntimeException e) {
             plane.close();
             throw e;
+        }
+    }
+
+    /** Two etcds on one data directory would wait for each other, and the second would take the first one's ports file. */
+    private static FileChannel claim(Path directory) {
+        try {
+            Files.createDirectories(directory);
+            FileChannel channel =
+                    FileChannel.open(directory.resolve("lock"), StandardOpenOption.CREATE, StandardOpenOption.WRITE);
+            try {
+                if (channel.tryLock() != null) {
+                    return channel;
+                }
+            } catch (OverlappingFileLockException _) {
+                // held in this very JVM
+            }
+            channel.close();
+            throw new ControlPlaneUnavailable("A control plane already runs in " + directory + "; end that one first.");
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    private static void release(FileChannel claim) {
+        try {
+            claim.close();
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
         }
     }
 
@@ -154,14 +189,16 @@ public final class ControlPlane implements AutoCloseable {
         }
     }
 
-    /** Ends the API server; etcd keeps the objects. */
+    /** Ends the API server and returns when it is gone; etcd keeps the objects. */
     public void stopApiServer() {
         apiServer.close();
     }
 
     /** Starts the API server again at the same address, and waits until it answers. */
     public void startApiServer() {
-        apiServer = launchApiServer();
+        if (!apiServer.isAlive()) {
+            apiServer = launchApiServer();
+        }
         awaitReady();
     }
 
@@ -169,6 +206,35 @@ public final class ControlPlane implements AutoCloseable {
     public void close() {
         apiServer.close();
         etcd.close();
+        release(claim);
+    }
+
+    private LocalProcess launchEtcd(int peerPort, boolean durable) throws IOException {
+        Path pki = directory.resolve("pki");
+        String clients = "https://127.0.0.1:" + etcdPort;
+        String peers = "https://127.0.0.1:" + peerPort;
+        List<String> command = new ArrayList<>(List.of(
+                binaries.etcd().toString(),
+                "--name=waypass",
+                "--data-dir=" + directory.resolve("etcd"),
+                "--listen-client-urls=" + clients,
+                "--advertise-client-urls=" + clients,
+                "--client-cert-auth",
+                "--trusted-ca-file=" + pki.resolve("etcd-ca.crt"),
+                "--cert-file=" + pki.resolve("etcd.crt"),
+                "--key-file=" + pki.resolve("etcd.key"),
+                "--listen-peer-urls=" + peers,
+                "--initial-advertise-peer-urls=" + peers,
+                "--initial-cluster=waypass=" + peers,
+                "--peer-client-cert-auth",
+                "--peer-trusted-ca-file=" + pki.resolve("etcd-ca.crt"),
+                "--peer-cert-file=" + pki.resolve("etcd.crt"),
+                "--peer-key-file=" + pki.resolve("etcd.key"),
+                "--log-level=warn"));
+        if (!durable) {
+            command.add("--unsafe-no-fsync");
+        }
+        return LocalProcess.start("etcd", command, directory.resolve("etcd.log"));
     }
 
     private LocalProcess launchApiServer() {
@@ -178,7 +244,10 @@ public final class ControlPlane implements AutoCloseable {
                     "kube-apiserver",
                     List.of(
                             binaries.apiServer().toString(),
-                            "--etcd-servers=http://127.0.0.1:" + etcdPort,
+                            "--etcd-servers=https://127.0.0.1:" + etcdPort,
+                            "--etcd-cafile=" + pki.resolve("etcd-ca.crt"),
+                            "--etcd-certfile=" + pki.resolve("etcd.crt"),
+                            "--etcd-keyfile=" + pki.resolve("etcd.key"),
                             "--bind-address=127.0.0.1",
                             "--advertise-address=127.0.0.1",
                             "--endpoint-reconciler-type=none",
@@ -235,8 +304,7 @@ public final class ControlPlane implements AutoCloseable {
             KeyStore store = KeyStore.getInstance(KeyStore.getDefaultType());
             store.load(null, null);
             store.setCertificateEntry(
-                    "ca",
-                    java.security.cert.CertificateFactory.getInstance("X.509").generateCertificate(stream));
+                    "ca", CertificateFactory.getInstance("X.509").generateCertificate(stream));
             TrustManagerFactory trust = TrustManagerFactory.getInstance(TrustManagerFactory.getDefaultAlgorithm());
             trust.init(store);
             SSLContext context = SSLContext.getInstance("TLS");
@@ -291,16 +359,15 @@ public final class ControlPlane implements AutoCloseable {
             try (var reader = Files.newBufferedReader(file)) {
                 ports.load(reader);
             }
-            boolean free = ports.stringPropertyNames().stream()
-                    .allMatch(name -> Ports.isFree(Integer.parseInt(ports.getProperty(name))));
-            if (free) {
-                return ports;
+        }
+        // what others hold a kubeconfig for stays; only a port that is taken is given up
+        Iterator<Integer> found = Ports.free(3).iterator();
+        for (String name : List.of("api-server", "etcd", "etcd-peers")) {
+            String kept = ports.getProperty(name);
+            if (kept == null || !Ports.isFree(Integer.parseInt(kept))) {
+                ports.setProperty(name, found.next().toString());
             }
         }
-        List<Integer> found = Ports.free(3);
-        ports.setProperty("api-server", found.get(0).toString());
-        ports.setProperty("etcd", found.get(1).toString());
-        ports.setProperty("etcd-peers", found.get(2).toString());
         try (var writer = Files.newBufferedWriter(file)) {
             ports.store(writer, null);
         }
@@ -313,17 +380,27 @@ public final class ControlPlane implements AutoCloseable {
         if (!Files.exists(marker)) {
             Files.createDirectories(pki);
             TestCertificateAuthority authority = TestCertificateAuthority.root("CN=waypass local control plane");
-            TestCertificateAuthority.Issued server = authority.issue(
-                    Wish.server("CN=kube-apiserver", List.of("127.0.0.1", "localhost", "kubernetes.default.svc")));
-            TestCertificateAuthority.Issued signer =
-                    authority.issue(Wish.client("CN=service-accounts").withKey(KeyType.RSA_2048));
             Files.writeString(pki.resolve("ca.crt"), authority.certificatePem());
             secret(pki.resolve("ca.key"), authority.keyPem());
-            Files.writeString(pki.resolve("server.crt"), server.chainPem());
-            secret(pki.resolve("server.key"), server.keyPem());
-            secret(pki.resolve("service-account.key"), signer.keyPem());
+            secret(
+                    pki.resolve("service-account.key"),
+                    authority
+                            .issue(Wish.client("CN=service-accounts").withKey(KeyType.RSA_2048))
+                            .keyPem());
             Files.writeString(marker, "");
         }
+        // what lasts a year only is made anew at each start; the authority above it stays
+        TestCertificateAuthority.Issued server = authority()
+                .issue(Wish.server("CN=kube-apiserver", List.of("127.0.0.1", "localhost", "kubernetes.default.svc")));
+        Files.writeString(pki.resolve("server.crt"), server.chainPem());
+        secret(pki.resolve("server.key"), server.keyPem());
+        // etcd answers to an authority of its own: a client of the API server must not read Secrets past RBAC
+        TestCertificateAuthority etcdAuthority = TestCertificateAuthority.root("CN=waypass local etcd");
+        TestCertificateAuthority.Issued etcdMember = etcdAuthority.issue(Wish.server("CN=etcd", List.of("127.0.0.1"))
+                .withUsages(List.of(KeyPurposeId.id_kp_serverAuth, KeyPurposeId.id_kp_clientAuth)));
+        Files.writeString(pki.resolve("etcd-ca.crt"), etcdAuthority.certificatePem());
+        Files.writeString(pki.resolve("etcd.crt"), etcdMember.chainPem());
+        secret(pki.resolve("etcd.key"), etcdMember.keyPem());
         writeKubeconfig(authority(), "O=system:masters,CN=waypass-admin", kubeconfig());
     }
 

@@ -1,9 +1,9 @@
 package io.waypass.testing.controlplane;
 
+import io.waypass.testing.LocalProcess;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStream;
-import java.io.InputStreamReader;
 import java.nio.channels.FileChannel;
 import java.nio.channels.FileLock;
 import java.nio.charset.StandardCharsets;
@@ -24,7 +24,8 @@ import java.util.stream.Stream;
 
 /**
  * {@code etcd}, {@code kube-apiserver}, {@code kubectl} and the custom resource definitions of the Gateway API and
- * Istio, built once from pinned, checksum-verified Go modules and then cached.
+ * Istio, built once from pinned, checksum-verified Go modules and then cached in {@code ~/.cache/waypass}, or where the
+ * system property {@code waypass.cache} or the environment's {@code WAYPASS_CACHE} says.
  *
  * @param etcd the executable
  * @param apiServer the executable
@@ -35,6 +36,8 @@ public record ControlPlaneBinaries(Path etcd, Path apiServer, Path kubectl, List
 
     /** The Kubernetes version that is built. */
     public static final String KUBERNETES_VERSION = "1.37.2";
+
+    private static final String GO_VERSION = "1.26";
 
     private static final String SERVER_FLAGS =
             "-s -w -X k8s.io/component-base/version.gitVersion=v" + KUBERNETES_VERSION
@@ -52,7 +55,7 @@ public record ControlPlaneBinaries(Path etcd, Path apiServer, Path kubectl, List
      * @return the binaries
      * @throws ControlPlaneUnavailable if they are not there and cannot be built
      */
-    public static ControlPlaneBinaries locate(Consumer<String> progress) {
+    public static synchronized ControlPlaneBinaries locate(Consumer<String> progress) {
         Map<String, String> pinned =
                 Map.of("go.mod", resource("go.mod"), "go.sum", resource("go.sum"), "pinned.go", resource("pinned.go"));
         Path cache = cache().resolve("control-plane-" + KUBERNETES_VERSION + "-" + hash(pinned));
@@ -80,10 +83,10 @@ public record ControlPlaneBinaries(Path etcd, Path apiServer, Path kubectl, List
     }
 
     private static Path cache() {
-        String named = System.getenv("WAYPASS_CACHE");
-        return named == null || named.isBlank()
+        String named = System.getProperty("waypass.cache", System.getenv().getOrDefault("WAYPASS_CACHE", ""));
+        return named.isBlank()
                 ? Path.of(System.getProperty("user.home"), ".cache", "waypass")
-                : Path.of(named);
+                : Path.of(named).toAbsolutePath();
     }
 
     private static void build(Path cache, Map<String, String> pinned, Consumer<String> progress) throws IOException {
@@ -110,7 +113,7 @@ public record ControlPlaneBinaries(Path etcd, Path apiServer, Path kubectl, List
         } catch (IOException e) {
             throw new ControlPlaneUnavailable(
                     "A local Kubernetes API server is built with Go, and there is no “go” on the"
-                            + " PATH. Install Go 1.26 or later, or name a cluster of your own"
+                            + " PATH. Install Go " + GO_VERSION + " or later, or name a cluster of your own"
                             + " (for the sandbox: -Dsandbox.kubeconfig=<file>).");
         }
     }
@@ -178,18 +181,22 @@ public record ControlPlaneBinaries(Path etcd, Path apiServer, Path kubectl, List
         builder.environment().put("GOWORK", "off");
         Process process = builder.start();
         List<String> tail = new ArrayList<>();
-        try (BufferedReader reader =
-                new BufferedReader(new InputStreamReader(process.getInputStream(), StandardCharsets.UTF_8))) {
+        try (LocalProcess running = LocalProcess.of(command[0], process);
+                BufferedReader reader = process.inputReader(StandardCharsets.UTF_8)) {
             for (String line = reader.readLine(); line != null; line = reader.readLine()) {
                 tail.add(line);
                 output.accept(line);
             }
             if (process.waitFor() != 0) {
-                throw new ControlPlaneUnavailable("“" + String.join(" ", command) + "” failed. Its last words: "
-                        + String.join("\n", tail.subList(Math.max(0, tail.size() - 15), tail.size())));
+                throw new ControlPlaneUnavailable(
+                        "“%s” failed, and with it the building of a local Kubernetes API server. It needs Go %s or later, and once a Go module proxy within reach (GOPROXY says which). The last words of %s: %s"
+                                .formatted(
+                                        String.join(" ", command),
+                                        GO_VERSION,
+                                        running.name(),
+                                        String.join("\n", tail.subList(Math.max(0, tail.size() - 15), tail.size()))));
             }
         } catch (InterruptedException e) {
-            process.destroyForcibly();
             Thread.currentThread().interrupt();
             throw new ControlPlaneUnavailable("interrupted while building the control plane", e);
         }
