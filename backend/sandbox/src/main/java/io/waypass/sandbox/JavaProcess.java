@@ -9,6 +9,7 @@ import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
@@ -27,20 +28,36 @@ final class JavaProcess implements AutoCloseable {
     private final Path log;
     private @Nullable LocalProcess process;
 
-    JavaProcess(String name, Path jar, int port, Map<String, String> environment, Path log) {
+    /**
+     * Prepares it.
+     *
+     * @param name for messages
+     * @param built its executable jar
+     * @param port where it tells whether it is ready
+     * @param environment how it is set up
+     * @param state where a copy of the jar runs from, since a build may replace the jar under a running process, and
+     *     where it logs to
+     */
+    JavaProcess(String name, Path built, int port, Map<String, String> environment, StateDirectory state) {
+        if (!Files.exists(built)) {
+            throw new SandboxFailed(
+                    "The " + name + "'s jar " + built + " is not there. Build it first: mvn -DskipTests package");
+        }
         this.name = name;
-        this.jar = jar;
+        this.jar = state.path("bin/" + name + ".jar");
+        this.log = state.logs().resolve(name + ".log");
+        try {
+            Files.createDirectories(jar.getParent());
+            Files.copy(built, jar, StandardCopyOption.REPLACE_EXISTING);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
         this.environment = environment;
         this.readiness = URI.create("http://127.0.0.1:" + port + "/actuator/health/readiness");
-        this.log = log;
     }
 
     /** Starts it; it is not ready yet. */
     void launch() {
-        if (!Files.exists(jar)) {
-            throw new SandboxFailed(
-                    "The " + name + "'s jar " + jar + " is not there. Build it first: mvn -DskipTests package");
-        }
         try {
             process = LocalProcess.start(
                     name,
@@ -97,10 +114,6 @@ final class JavaProcess implements AutoCloseable {
         if (process != null) {
             process.kill();
         }
-    }
-
-    Path log() {
-        return log;
     }
 
     @Override

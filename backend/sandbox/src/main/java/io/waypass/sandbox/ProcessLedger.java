@@ -14,6 +14,7 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.function.Consumer;
+import java.util.function.Function;
 import java.util.stream.Stream;
 
 /**
@@ -53,9 +54,17 @@ final class ProcessLedger {
     }
 
     private final Path file;
+    private final Path daemonPidFile;
 
-    ProcessLedger(Path file) {
+    /**
+     * Opens the ledger.
+     *
+     * @param file where it is written
+     * @param daemonPidFile first line: id of a process that left this one's descent, as PostgreSQL does
+     */
+    ProcessLedger(Path file, Path daemonPidFile) {
         this.file = file;
+        this.daemonPidFile = daemonPidFile;
     }
 
     /**
@@ -94,7 +103,8 @@ final class ProcessLedger {
         List<String> lines = new ArrayList<>();
         ProcessHandle self = ProcessHandle.current();
         try (Stream<ProcessHandle> children = self.descendants()) {
-            Stream.concat(Stream.of(self), children)
+            Stream.of(Stream.of(self), children, daemon().stream())
+                    .flatMap(Function.identity())
                     .flatMap(process -> Entry.of(process).stream())
                     .map(Entry::line)
                     .forEach(lines::add);
@@ -110,6 +120,19 @@ final class ProcessLedger {
     void clear() {
         try {
             Files.deleteIfExists(file);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    private Optional<ProcessHandle> daemon() {
+        try {
+            return Files.exists(daemonPidFile)
+                    ? Files.readAllLines(daemonPidFile).stream()
+                            .findFirst()
+                            .filter(line -> line.matches("[0-9]+"))
+                            .flatMap(line -> ProcessHandle.of(Long.parseLong(line)))
+                    : Optional.empty();
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }

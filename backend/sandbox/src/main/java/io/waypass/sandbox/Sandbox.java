@@ -48,6 +48,7 @@ public final class Sandbox {
      */
     public static void main(String[] args) {
         Instant begin = Instant.now();
+        SandboxOptions options = options();
         Closing closing = new Closing();
         CountDownLatch ready = new CountDownLatch(1);
         Runtime.getRuntime()
@@ -63,11 +64,11 @@ public final class Sandbox {
                             }
                         },
                         "end-sandbox"));
+        if (Boolean.getBoolean("sandbox.ends-with-parent")) {
+            // Maven may be ended without a word to us
+            ProcessHandle.current().parent().ifPresent(parent -> parent.onExit().thenRun(() -> System.exit(0)));
+        }
         try {
-            SandboxOptions options = SandboxOptions.fromProperties();
-            if (System.getProperty("sandbox.log") == null) {
-                System.setProperty("sandbox.log", options.directory() + ".log");
-            }
             RunningSandbox running = new Sandbox(options, System.out::println, closing).start();
             running.summary(options.directory().resolve("sandbox.json")).forEach(System.out::println);
             System.out.println("Waypass is ready after "
@@ -79,6 +80,21 @@ public final class Sandbox {
             System.exit(1);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
+        }
+    }
+
+    private static SandboxOptions options() {
+        try {
+            SandboxOptions options = SandboxOptions.fromProperties();
+            // before the first logger is made
+            System.setProperty(
+                    "sandbox.log",
+                    options.directory().resolve("logs/sandbox.log").toString());
+            return options;
+        } catch (SandboxFailed e) {
+            System.err.println(e.getMessage());
+            System.exit(1);
+            throw e;
         }
     }
 
@@ -102,7 +118,8 @@ public final class Sandbox {
     }
 
     private RunningSandbox start() {
-        ProcessLedger ledger = new ProcessLedger(options.directory().resolve("processes"));
+        ProcessLedger ledger = new ProcessLedger(
+                options.directory().resolve("processes"), options.directory().resolve("postgres/postmaster.pid"));
         ledger.settle(progress);
         StateDirectory state = StateDirectory.open(options.directory(), options.fresh());
         ledger.record();
@@ -145,13 +162,13 @@ public final class Sandbox {
                         "KUBECONFIG", applierKubeconfig.toString(),
                         "SERVER_ADDRESS", "127.0.0.1",
                         "SERVER_PORT", Integer.toString(applierPort)),
-                state.logs().resolve("applier.log")));
+                state));
         JavaProcess portal = closing.add(new JavaProcess(
                 "portal",
                 options.portalJar(),
                 portalPort,
                 portalEnvironment(state, postgres, address, issuer, portalPort),
-                state.logs().resolve("portal.log")));
+                state));
         applier.launch();
         portal.launch();
         ledger.record();

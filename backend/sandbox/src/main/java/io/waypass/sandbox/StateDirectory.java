@@ -22,6 +22,9 @@ final class StateDirectory {
 
     private static final String MARKER = "secrets.properties";
 
+    /** Stays when the rest goes: this process writes there already. */
+    private static final String LOGS = "logs";
+
     private static final String ALPHABET = "abcdefghijkmnpqrstuvwxyz23456789";
 
     private final Path directory;
@@ -63,7 +66,7 @@ final class StateDirectory {
     }
 
     Path logs() {
-        return directory.resolve("logs");
+        return directory.resolve(LOGS);
     }
 
     /** A secret that is made once, and then kept. */
@@ -167,12 +170,19 @@ final class StateDirectory {
 
     private static boolean isEmpty(Path directory) throws IOException {
         try (Stream<Path> entries = Files.list(directory)) {
-            return entries.findAny().isEmpty();
+            return entries.allMatch(entry -> entry.endsWith(LOGS));
         }
     }
 
     private static void delete(Path directory) throws IOException {
         Files.walkFileTree(directory, new SimpleFileVisitor<>() {
+            @Override
+            public FileVisitResult preVisitDirectory(Path visited, BasicFileAttributes attributes) {
+                return visited.equals(directory.resolve(LOGS))
+                        ? FileVisitResult.SKIP_SUBTREE
+                        : FileVisitResult.CONTINUE;
+            }
+
             @Override
             public FileVisitResult visitFile(Path file, BasicFileAttributes attributes) throws IOException {
                 Files.delete(file);
@@ -184,7 +194,9 @@ final class StateDirectory {
                 if (failure != null) {
                     throw failure;
                 }
-                Files.delete(visited);
+                if (!visited.equals(directory)) {
+                    Files.delete(visited);
+                }
                 return FileVisitResult.CONTINUE;
             }
         });
