@@ -107,7 +107,8 @@ public final class LocalProcess implements AutoCloseable {
         end(PATIENCE);
     }
 
-    private void end(Duration patience) {
+    /** Asks, waits as long as patience lasts, then insists. */
+    void end(Duration patience) {
         RUNNING.remove(this);
         List<ProcessHandle> below = process.descendants().toList();
         if (patience.isPositive()) {

@@ -7,6 +7,7 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import org.awaitility.Awaitility;
@@ -31,7 +32,7 @@ class LocalProcessIT {
     }
 
     @Test
-    void isGoneWhenItIsClosedEvenIfItWillNotListen() throws Exception {
+    void isGoneWhenPatienceEndsEvenIfItWillNotListen() throws Exception {
         LocalProcess stubborn = LocalProcess.start(
                 "stubborn",
                 List.of("sh", "-c", "trap '' TERM; echo ready; while true; do sleep 1; done"),
@@ -39,7 +40,7 @@ class LocalProcessIT {
         ProcessHandle handle = ProcessHandle.of(stubborn.pid()).orElseThrow();
         awaitOutput(directory.resolve("stubborn.log"));
 
-        stubborn.kill();
+        stubborn.end(Duration.ofMillis(300));
 
         assertThat(handle.isAlive()).isFalse();
     }

@@ -32,14 +32,17 @@ import java.security.cert.CertificateFactory;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Base64;
+import java.util.Comparator;
 import java.util.Iterator;
 import java.util.List;
 import java.util.Properties;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
+import java.util.stream.Stream;
 import javax.net.ssl.SSLContext;
 import javax.net.ssl.TrustManagerFactory;
 import org.bouncycastle.asn1.x509.KeyPurposeId;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A real {@code kube-apiserver} with its {@code etcd} on the loopback interface, RBAC on. There is no controller
@@ -49,6 +52,8 @@ import org.bouncycastle.asn1.x509.KeyPurposeId;
  * <p>With the same directory it comes back with the same certificates, ports (if they are free) and objects.
  */
 public final class ControlPlane implements AutoCloseable {
+
+    private static @Nullable ControlPlane shared;
 
     private static final Duration START = Duration.ofSeconds(90);
 
@@ -107,6 +112,40 @@ public final class ControlPlane implements AutoCloseable {
         } catch (RuntimeException e) {
             plane.close();
             throw e;
+        }
+    }
+
+    /**
+     * The control plane that all tests of this JVM share: seven seconds once, not for each. Whoever uses it makes a
+     * namespace of its own and does not stop it; a test that needs an API server to go away starts its own.
+     *
+     * @return the control plane, which ends with this JVM
+     * @throws ControlPlaneUnavailable if it cannot be built or does not come up
+     */
+    public static synchronized ControlPlane shared() {
+        if (shared == null) {
+            try {
+                Path directory = Files.createTempDirectory("waypass-control-plane");
+                shared = start(directory, false, System.out::println);
+                Runtime.getRuntime()
+                        .addShutdownHook(new Thread(() -> endShared(directory), "end-shared-control-plane"));
+            } catch (IOException e) {
+                throw new UncheckedIOException(e);
+            }
+        }
+        return shared;
+    }
+
+    private static synchronized void endShared(Path directory) {
+        if (shared != null) {
+            shared.close();
+        }
+        try (Stream<Path> files = Files.walk(directory)) {
+            for (Path file : files.sorted(Comparator.reverseOrder()).toList()) {
+                Files.delete(file);
+            }
+        } catch (IOException _) {
+            // a directory for temporary files, on the way out
         }
     }
 
@@ -317,39 +356,37 @@ public final class ControlPlane implements AutoCloseable {
 
     private void installDefinitions() {
         try (KubernetesClient client = client()) {
-            List<CustomResourceDefinition> installed = new ArrayList<>();
+            List<HasMetadata> objects = new ArrayList<>();
             for (Path file : binaries.definitions()) {
                 try (InputStream stream = Files.newInputStream(file)) {
-                    for (HasMetadata object : client.load(stream).items()) {
-                        HasMetadata applied = client.resource(object)
-                                .patch(new PatchContext.Builder()
-                                        .withPatchType(PatchType.SERVER_SIDE_APPLY)
-                                        .withFieldManager("waypass-sandbox")
-                                        .withForce(true)
-                                        .build());
-                        if (applied instanceof CustomResourceDefinition definition) {
-                            installed.add(definition);
-                        }
-                    }
+                    objects.addAll(client.load(stream).items());
                 }
             }
-            for (CustomResourceDefinition definition : installed) {
-                client.resource(definition)
-                        .waitUntilCondition(
-                                current -> current != null
-                                        && current.getStatus() != null
-                                        && current.getStatus().getConditions() != null
-                                        && current.getStatus().getConditions().stream()
-                                                .anyMatch(condition -> condition
-                                                                .getType()
-                                                                .equals("Established")
-                                                        && condition.getStatus().equals("True")),
-                                30,
-                                TimeUnit.SECONDS);
-            }
+            objects.parallelStream().forEach(object -> install(client, object));
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
+    }
+
+    private static void install(KubernetesClient client, HasMetadata object) {
+        HasMetadata applied = client.resource(object)
+                .patch(new PatchContext.Builder()
+                        .withPatchType(PatchType.SERVER_SIDE_APPLY)
+                        .withFieldManager("waypass-sandbox")
+                        .withForce(true)
+                        .build());
+        if (applied instanceof CustomResourceDefinition definition && !established(definition)) {
+            client.resource(definition).waitUntilCondition(ControlPlane::established, 30, TimeUnit.SECONDS);
+        }
+    }
+
+    private static boolean established(@Nullable CustomResourceDefinition definition) {
+        return definition != null
+                && definition.getStatus() != null
+                && definition.getStatus().getConditions() != null
+                && definition.getStatus().getConditions().stream()
+                        .anyMatch(condition -> condition.getType().equals("Established")
+                                && condition.getStatus().equals("True"));
     }
 
     private Properties ports() throws IOException {

@@ -14,13 +14,24 @@ import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.KubernetesClientBuilder;
 import io.fabric8.kubernetes.client.KubernetesClientException;
 import java.io.IOException;
-import java.net.InetAddress;
-import java.net.Socket;
-import java.nio.charset.StandardCharsets;
+import java.io.InputStream;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermission;
+import java.security.KeyFactory;
+import java.security.KeyStore;
+import java.security.cert.Certificate;
+import java.security.cert.CertificateFactory;
+import java.security.spec.PKCS8EncodedKeySpec;
+import java.util.Base64;
 import java.util.Properties;
+import javax.net.ssl.KeyManagerFactory;
+import javax.net.ssl.SSLContext;
+import javax.net.ssl.TrustManagerFactory;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -47,6 +58,7 @@ class ControlPlaneIT {
             ConfigMap map = map();
             client.resource(map).create();
 
+            client.getConfiguration().setRequestRetryBackoffLimit(0);
             plane.stopApiServer();
             assertThatThrownBy(() -> client.resource(map).get()).isInstanceOf(KubernetesClientException.class);
 
@@ -57,16 +69,13 @@ class ControlPlaneIT {
 
     @Test
     void givesAStrangerNoRights() {
-        try (ControlPlane plane = ControlPlane.start(directory, false, System.out::println)) {
-            Path kubeconfig = directory.resolve("stranger.kubeconfig");
-            plane.kubeconfig("stranger", kubeconfig);
-            try (KubernetesClient stranger = ControlPlane.client(kubeconfig)) {
-                assertThatThrownBy(
-                                () -> stranger.secrets().inNamespace("default").list())
-                        .isInstanceOfSatisfying(
-                                KubernetesClientException.class,
-                                refusal -> assertThat(refusal.getCode()).isEqualTo(403));
-            }
+        Path kubeconfig = directory.resolve("stranger.kubeconfig");
+        ControlPlane.shared().kubeconfig("stranger", kubeconfig);
+        try (KubernetesClient stranger = ControlPlane.client(kubeconfig)) {
+            assertThatThrownBy(() -> stranger.secrets().inNamespace("default").list())
+                    .isInstanceOfSatisfying(
+                            KubernetesClientException.class,
+                            refusal -> assertThat(refusal.getCode()).isEqualTo(403));
         }
     }
 
@@ -85,10 +94,8 @@ class ControlPlaneIT {
                     .isInstanceOf(ControlPlaneUnavailable.class)
                     .hasMessageContaining("already runs in " + directory);
         }
-        assertThat(ProcessHandle.current()
-                        .descendants()
-                        .map(process -> process.info().command().orElse("")))
-                .noneMatch(command -> command.endsWith("/etcd") || command.endsWith("/kube-apiserver"));
+        assertThat(ProcessHandle.current().descendants())
+                .noneMatch(process -> process.info().commandLine().orElse("").contains(directory.toString()));
 
         Path earlier = Files.write(directory.resolve("earlier.kubeconfig"), kubeconfig);
         try (ControlPlane plane = ControlPlane.start(directory, true, System.out::println);
@@ -100,8 +107,8 @@ class ControlPlaneIT {
 
     @Test
     void signsTokensOfServiceAccounts() {
-        try (ControlPlane plane = ControlPlane.start(directory, false, System.out::println);
-                KubernetesClient client = plane.client()) {
+        ControlPlane plane = ControlPlane.shared();
+        try (KubernetesClient client = plane.client()) {
             client.resource(new ServiceAccountBuilder()
                             .withNewMetadata()
                             .withName("app1")
@@ -133,19 +140,51 @@ class ControlPlaneIT {
 
     @Test
     void keepsEtcdFromWhoeverHasNoCertificateOfItsOwnAuthority() throws Exception {
-        try (ControlPlane plane = ControlPlane.start(directory, false, System.out::println)) {
-            Properties ports = new Properties();
-            try (var reader = Files.newBufferedReader(directory.resolve("ports.properties"))) {
-                ports.load(reader);
-            }
-            int port = Integer.parseInt(ports.getProperty("etcd"));
-            try (Socket socket = new Socket(InetAddress.getLoopbackAddress(), port)) {
-                socket.setSoTimeout(10_000);
-                socket.getOutputStream().write("GET /version HTTP/1.0\r\n\r\n".getBytes(StandardCharsets.US_ASCII));
-                assertThat(new String(socket.getInputStream().readAllBytes(), StandardCharsets.ISO_8859_1))
-                        .doesNotContain("etcdserver");
-            }
-            assertThat(plane.address()).startsWith("https://127.0.0.1:");
+        Path state = ControlPlane.shared().kubeconfig().getParent();
+        Properties ports = new Properties();
+        try (var reader = Files.newBufferedReader(state.resolve("ports.properties"))) {
+            ports.load(reader);
+        }
+        int etcd = Integer.parseInt(ports.getProperty("etcd"));
+
+        assertThat(versionOfEtcd(etcd, state.resolve("pki/etcd-ca.crt"), state.resolve("pki/etcd")))
+                .contains("etcdserver");
+        assertThatThrownBy(() -> versionOfEtcd(etcd, state.resolve("pki/etcd-ca.crt"), state.resolve("pki/server")))
+                .isInstanceOf(IOException.class);
+    }
+
+    /** Asks with the certificate and key that begin with a path. */
+    private static String versionOfEtcd(int port, Path authority, Path credential) throws Exception {
+        CertificateFactory certificates = CertificateFactory.getInstance("X.509");
+        KeyStore store = KeyStore.getInstance("PKCS12");
+        store.load(null, null);
+        try (InputStream stream = Files.newInputStream(authority)) {
+            store.setCertificateEntry("authority", certificates.generateCertificate(stream));
+        }
+        String pem = Files.readString(Path.of(credential + ".key"));
+        byte[] key = Base64.getMimeDecoder().decode(pem.replaceAll("-----[A-Z ]+-----", ""));
+        try (InputStream stream = Files.newInputStream(Path.of(credential + ".crt"))) {
+            store.setKeyEntry(
+                    "client",
+                    KeyFactory.getInstance("EC").generatePrivate(new PKCS8EncodedKeySpec(key)),
+                    new char[0],
+                    new Certificate[] {certificates.generateCertificate(stream)});
+        }
+        KeyManagerFactory keys = KeyManagerFactory.getInstance(KeyManagerFactory.getDefaultAlgorithm());
+        keys.init(store, new char[0]);
+        TrustManagerFactory trust = TrustManagerFactory.getInstance(TrustManagerFactory.getDefaultAlgorithm());
+        trust.init(store);
+        SSLContext context = SSLContext.getInstance("TLS");
+        context.init(keys.getKeyManagers(), trust.getTrustManagers(), null);
+        try (HttpClient client = HttpClient.newBuilder()
+                .sslContext(context)
+                .version(HttpClient.Version.HTTP_1_1)
+                .build()) {
+            return client.send(
+                            HttpRequest.newBuilder(URI.create("https://127.0.0.1:" + port + "/version"))
+                                    .build(),
+                            HttpResponse.BodyHandlers.ofString())
+                    .body();
         }
     }
 
