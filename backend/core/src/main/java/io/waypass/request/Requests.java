@@ -127,6 +127,29 @@ public final class Requests {
                 .orElseThrow(() -> new NotFound("request", publicId));
     }
 
+    /**
+     * Whether an app was given an identity at a destination already, so that a further certificate is a rotation.
+     *
+     * @param person sees those of own teams, an admin all
+     * @param app {@code app_…}
+     * @param destination slug
+     * @return true if one was approved
+     */
+    public boolean hasIdentity(Person person, String app, String destination) {
+        return jdbc.sql("""
+                select exists (select 1 from identity i join app a on a.id = i.app_id join team t on t.id = a.team_id
+                    join destination d on d.id = i.destination_id
+                    where a.public_id = :app and d.slug = :destination and i.desired_revision is not null
+                        and (:admin or t.slug = any(:teams)))
+                """)
+                .param("app", app)
+                .param("destination", destination)
+                .param("admin", person.admin())
+                .param("teams", person.teams().toArray(String[]::new))
+                .query(Boolean.class)
+                .single();
+    }
+
     private static RequestFilter withStatus(RequestStatus status) {
         return new RequestFilter(
                 Optional.of(status), Optional.empty(), Optional.empty(), Optional.empty(), Optional.empty());

@@ -32,10 +32,12 @@ public final class IdentityManifests {
     /**
      * The host that stands for an app at a destination and that nothing else may claim.
      *
-     * @param desired the identity
+     * @param app name
+     * @param namespace of the app
+     * @param host the destination's real host
      * @return {@code <app>.<namespace>.<host>.invalid}, at most 253 characters
      */
-    public static String syntheticHost(DesiredIdentity desired) {
-        return new ObjectNames(desired).syntheticHost();
+    public static String syntheticHost(String app, String namespace, String host) {
+        return ObjectNames.syntheticHost(app, namespace, host);
     }
 }

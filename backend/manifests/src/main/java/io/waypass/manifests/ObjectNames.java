@@ -60,10 +60,14 @@ record ObjectNames(DesiredIdentity desired) {
         return fitted(inGatewayNamespace(appAndSlug()), slug(), "-allow");
     }
 
-    /** The host that stands for “this app at this destination”: unique in the mesh, resolvable nowhere (RFC 2606). */
     String syntheticHost() {
-        String owner = desired.app().name() + "." + desired.app().namespace() + ".";
-        String host = desired.destination().host();
+        return syntheticHost(
+                desired.app().name(), desired.app().namespace(), desired.destination().host());
+    }
+
+    /** The host that stands for “this app at this destination”: unique in the mesh, resolvable nowhere (RFC 2606). */
+    static String syntheticHost(String app, String namespace, String host) {
+        String owner = app + "." + namespace + ".";
         String full = owner + host + ".invalid";
         // A real host has two labels or more, so one label of digits can stand for no other.
         return full.length() <= LONGEST_HOST ? full : owner + hash(host, 32) + ".invalid";

@@ -7,6 +7,7 @@ import io.waypass.applier.cluster.LiveObject;
 import io.waypass.applier.cluster.ObjectKey;
 import io.waypass.certificate.CertificateFacts;
 import io.waypass.identity.DesiredIdentity;
+import io.waypass.manifests.IdentityManifests;
 import io.waypass.request.PlanCheck;
 import io.waypass.request.PlanCheck.Level;
 import io.waypass.request.RequestWork.PlanJob;
@@ -156,7 +157,8 @@ final class ClusterChecks {
     private PlanCheck hosts(DesiredIdentity desired) {
         return looking("host.unique", "all ServiceEntries", () -> {
             String host = desired.destination().host();
-            String synthetic = io.waypass.manifests.IdentityManifests.syntheticHost(desired);
+            String synthetic = IdentityManifests.syntheticHost(
+                    desired.app().name(), desired.app().namespace(), host);
             for (LiveObject entry : cluster.list(ISTIO, "ServiceEntry")) {
                 boolean shared = entry.namespace().equals(desired.gateway().namespace())
                         && entry.name().equals(desired.destination().sharedServiceEntry());

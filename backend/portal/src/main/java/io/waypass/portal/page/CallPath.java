@@ -1,0 +1,167 @@
+package io.waypass.portal.page;
+
+import io.waypass.destination.Destination;
+import io.waypass.destination.Gateway;
+import io.waypass.directory.Principal;
+import io.waypass.identity.Condition;
+import io.waypass.identity.IdentitySummary;
+import io.waypass.manifests.IdentityManifests;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The way of a call, hop by hop: app, waypoint, synthetic host, partner.
+ *
+ * @param app name
+ * @param detail the principal's short form
+ * @param gateway name
+ * @param gatewayNamespace its namespace
+ * @param synthetic the synthetic host
+ * @param host the destination's host
+ * @param port its TLS port
+ * @param listenPort the port inside the mesh
+ * @param subject of the certificate
+ * @param ticket the subject, cut to fit the picture
+ * @param hops four
+ * @param legs three, between the hops
+ */
+public record CallPath(
+        String app,
+        String detail,
+        String gateway,
+        String gatewayNamespace,
+        String synthetic,
+        String host,
+        int port,
+        int listenPort,
+        String subject,
+        String ticket,
+        List<Hop> hops,
+        List<Leg> legs) {
+
+    private static final int TICKET = 24;
+
+    /**
+     * A sentence of the message files.
+     *
+     * @param key which
+     * @param args what goes into it
+     */
+    public record Text(String key, List<String> args) {}
+
+    /**
+     * A station.
+     *
+     * @param state {@code ok}, {@code bad}, {@code unknown}, or {@code none} where nothing is observed
+     * @param type of the condition that speaks for it
+     * @param text what it does
+     */
+    public record Hop(String state, @Nullable String type, Text text) {}
+
+    /**
+     * The way between two stations.
+     *
+     * @param state {@code plain}, {@code mtls}, {@code bad} or {@code unknown}
+     */
+    public record Leg(String state) {}
+
+    /**
+     * The way as it would be.
+     *
+     * @param app name
+     * @param principal who the app is
+     * @param gateway through which gateway
+     * @param destination where to
+     * @param subject of the certificate
+     * @return the path, with no state
+     */
+    public static CallPath planned(
+            String app, Principal principal, Gateway gateway, Destination destination, String subject) {
+        return path(
+                app,
+                principal,
+                gateway,
+                destination,
+                subject,
+                List.of("none", "none", "none", "none"),
+                List.of(new Leg("plain"), new Leg("plain"), new Leg("mtls")));
+    }
+
+    /**
+     * The way as it was observed.
+     *
+     * @param identity whose
+     * @param gateway through which gateway
+     * @param destination where to
+     * @return the path, each hop with the state of its condition
+     */
+    public static CallPath observed(IdentitySummary identity, Gateway gateway, Destination destination) {
+        List<String> states = List.of(
+                "none",
+                state(identity.condition(Condition.Type.WAYPOINT_BOUND)),
+                state(identity.condition(Condition.Type.ROUTE_ACCEPTED)),
+                state(identity.condition(Condition.Type.CERTIFICATE_VALID)));
+        List<Leg> legs = new ArrayList<>();
+        for (int leg = 0; leg < 3; leg++) {
+            String to = states.get(leg + 1);
+            legs.add(new Leg(to.equals("ok") ? (leg == 2 ? "mtls" : "plain") : to));
+        }
+        return path(
+                identity.app(),
+                identity.principal(),
+                gateway,
+                destination,
+                identity.subject().orElse(""),
+                states,
+                legs);
+    }
+
+    private static String state(Optional<Condition> condition) {
+        return condition
+                .map(found -> switch (found.status()) {
+                    case TRUE -> "ok";
+                    case FALSE -> "bad";
+                    case UNKNOWN -> "unknown";
+                })
+                .orElse("unknown");
+    }
+
+    private static CallPath path(
+            String app,
+            Principal principal,
+            Gateway gateway,
+            Destination destination,
+            String subject,
+            List<String> states,
+            List<Leg> legs) {
+        List<Hop> hops = List.of(
+                new Hop(states.get(0), null, new Text("path.text.app", List.of())),
+                hop(
+                        states.get(1),
+                        Condition.Type.WAYPOINT_BOUND,
+                        new Text(
+                                "path.text.gateway",
+                                List.of(destination.host(), Integer.toString(destination.listenPort())))),
+                hop(states.get(2), Condition.Type.ROUTE_ACCEPTED, new Text("path.text.synthetic", List.of())),
+                hop(states.get(3), Condition.Type.CERTIFICATE_VALID, new Text("path.text.partner", List.of(subject))));
+        return new CallPath(
+                app,
+                "ns/" + principal.namespace() + "/sa/" + principal.serviceAccount(),
+                gateway.name(),
+                gateway.namespace(),
+                IdentityManifests.syntheticHost(app, principal.namespace(), destination.host()),
+                destination.host(),
+                destination.port(),
+                destination.listenPort(),
+                subject,
+                subject.length() > TICKET ? subject.substring(0, TICKET - 1) + "…" : subject,
+                hops,
+                legs);
+    }
+
+    private static Hop hop(String state, Condition.Type type, Text text) {
+        return new Hop(state, state.equals("none") ? null : type.value(), text);
+    }
+}

@@ -1,0 +1,76 @@
+package io.waypass.portal.page;
+
+import io.waypass.certificate.CertificateFacts;
+import io.waypass.certificate.StoredCertificate;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+
+/**
+ * A certificate as a ticket.
+ *
+ * @param version counted per identity
+ * @param subject of the leaf
+ * @param issuer of the leaf
+ * @param sans of the leaf
+ * @param key algorithm and size
+ * @param signature algorithm
+ * @param chain subjects, leaf first
+ * @param trusts subjects of the CA bundle
+ * @param serial hex
+ * @param fingerprint SHA-256
+ * @param tone {@code ok}, {@code warn} under 30 days, {@code bad} once expired
+ * @param until end of validity
+ * @param since begin of validity
+ * @param daysLeft negative once expired
+ * @param daysTotal of the whole validity
+ * @param percent of the validity that is left
+ */
+public record CertificatePass(
+        int version,
+        String subject,
+        String issuer,
+        List<String> sans,
+        String key,
+        String signature,
+        List<String> chain,
+        List<String> trusts,
+        String serial,
+        String fingerprint,
+        String tone,
+        Moment until,
+        Moment since,
+        long daysLeft,
+        long daysTotal,
+        long percent) {
+
+    /**
+     * Shows a certificate.
+     *
+     * @param certificate which
+     * @param now the present
+     * @return the ticket
+     */
+    public static CertificatePass of(StoredCertificate certificate, Instant now) {
+        CertificateFacts facts = certificate.facts();
+        long left = facts.daysLeft(now);
+        long total = Math.max(1, Duration.between(facts.notBefore(), facts.notAfter()).toDays());
+        return new CertificatePass(
+                certificate.version(),
+                facts.subject(),
+                facts.issuer(),
+                facts.sans(),
+                facts.keyAlgorithm(),
+                facts.signatureAlgorithm(),
+                facts.chainSubjects(),
+                facts.caSubjects(),
+                facts.serial(),
+                facts.fingerprint(),
+                left < 0 ? "bad" : left < 30 ? "warn" : "ok",
+                Moment.of(facts.notAfter(), now),
+                Moment.of(facts.notBefore(), now),
+                left,
+                total,
+                left < 0 ? 100 : Math.clamp(left * 100 / total, 1, 100));
+    }
+}

@@ -1,0 +1,48 @@
+package io.waypass.portal.page;
+
+import io.waypass.refusal.Refusal;
+import java.util.Map;
+import org.springframework.http.HttpStatus;
+import org.springframework.validation.BindingResult;
+
+/** A use case's no, put beside the fields of the form that asked. */
+public final class Refused {
+
+    private Refused() {}
+
+    /**
+     * Puts every problem beside its field; what has no field stands above the form.
+     *
+     * @param refusal the no
+     * @param fields JSON pointer to field name
+     * @param errors of the form
+     */
+    public static void beside(Refusal refusal, Map<String, String> fields, BindingResult errors) {
+        if (refusal.problems().isEmpty()) {
+            errors.reject(refusal.code(), refusal.detail());
+        }
+        refusal.problems().forEach(problem -> {
+            String field = fields.get(problem.pointer());
+            if (field == null) {
+                errors.reject(problem.code(), problem.message());
+            } else {
+                errors.rejectValue(field, problem.code(), problem.message());
+            }
+        });
+    }
+
+    /**
+     * The status of a page that shows a no.
+     *
+     * @param refusal the no
+     * @return 4xx
+     */
+    public static HttpStatus status(Refusal refusal) {
+        return switch (refusal.kind()) {
+            case NOT_FOUND -> HttpStatus.NOT_FOUND;
+            case INVALID -> HttpStatus.UNPROCESSABLE_CONTENT;
+            case CONFLICT, STALE -> HttpStatus.CONFLICT;
+            case FORBIDDEN -> HttpStatus.FORBIDDEN;
+        };
+    }
+}

@@ -1,0 +1,5 @@
+/** Apps as pages. */
+@NullMarked
+package io.waypass.portal.page.app;
+
+import org.jspecify.annotations.NullMarked;

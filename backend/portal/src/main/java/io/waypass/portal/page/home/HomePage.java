@@ -1,0 +1,143 @@
+package io.waypass.portal.page.home;
+
+import io.waypass.access.Person;
+import io.waypass.app.Apps;
+import io.waypass.database.Slice;
+import io.waypass.identity.Condition;
+import io.waypass.identity.Identities;
+import io.waypass.identity.IdentitySummary;
+import io.waypass.portal.page.Moment;
+import io.waypass.portal.page.request.RequestRow;
+import io.waypass.request.RequestFilter;
+import io.waypass.request.RequestStatus;
+import io.waypass.request.RequestSummary;
+import io.waypass.request.Requests;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+import org.springframework.stereotype.Controller;
+import org.springframework.ui.Model;
+import org.springframework.web.bind.annotation.GetMapping;
+
+/** What needs the person, then what is under way. */
+@Controller
+class HomePage {
+
+    record Need(String what, String tone, List<Object> args, @Nullable String why, String href) {}
+
+    record Expiry(String id, String app, String host, Moment until, long daysLeft, long percent) {}
+
+    record View(boolean mayAsk, List<Need> needs, List<RequestRow> requests, List<Expiry> expiring) {}
+
+    private static final int SHOWN = 8;
+    private static final long SOON_DAYS = 30;
+
+    private final Requests requests;
+    private final Identities identities;
+    private final Apps apps;
+    private final Clock clock;
+
+    HomePage(Requests requests, Identities identities, Apps apps, Clock clock) {
+        this.requests = requests;
+        this.identities = identities;
+        this.apps = apps;
+        this.clock = clock;
+    }
+
+    @GetMapping("/")
+    String home(Person person, Model model) {
+        Instant now = clock.instant();
+        List<IdentitySummary> seen =
+                identities.list(person, Optional.empty(), Slice.MAX_LIMIT).items();
+        List<Need> needs = new ArrayList<>();
+        if (person.admin()) {
+            long waiting = requests.count(person, RequestStatus.PENDING);
+            if (waiting > 0) {
+                needs.add(new Need("decide", "accent", List.of(waiting), null, "/queue"));
+            }
+        }
+        if (!person.teams().isEmpty()) {
+            needs.addAll(own(person, seen, now));
+        }
+        model.addAttribute(
+                "view",
+                new View(
+                        !person.teams().isEmpty(),
+                        needs,
+                        requests.list(person, RequestFilter.ALL, Optional.empty(), SHOWN).items().stream()
+                                .map(request -> RequestRow.of(request, now))
+                                .toList(),
+                        expiring(seen, now)));
+        return "home";
+    }
+
+    private List<Need> own(Person person, List<IdentitySummary> seen, Instant now) {
+        List<Need> needs = new ArrayList<>();
+        if (apps.list(person, Optional.empty(), 1).items().isEmpty()) {
+            needs.add(new Need("register", "accent", List.of(), null, "/apps/new"));
+        }
+        for (IdentitySummary identity : seen) {
+            if (!person.memberOf(identity.team())) {
+                continue;
+            }
+            String href = "/identities/" + identity.publicId();
+            identity.conditions().stream()
+                    .filter(condition -> condition.status() == Condition.Status.FALSE)
+                    .findFirst()
+                    .ifPresent(condition -> needs.add(new Need(
+                            "broken",
+                            "bad",
+                            List.of(identity.app(), identity.host()),
+                            condition.type().value() + ": " + condition.message(),
+                            href)));
+            identity.notAfter().ifPresent(end -> {
+                long days = Math.floorDiv(Duration.between(now, end).toSeconds(), 86_400L);
+                if (days < 0) {
+                    needs.add(new Need("expired", "bad", List.of(identity.app(), identity.host()), null, href));
+                } else if (days < SOON_DAYS) {
+                    needs.add(new Need("expiring", "warn", List.of(identity.app(), identity.host(), days), null, href));
+                }
+            });
+        }
+        for (RequestStatus status : List.of(RequestStatus.FAILED, RequestStatus.INVALID)) {
+            RequestFilter filter = new RequestFilter(
+                    Optional.of(status), Optional.empty(), Optional.empty(), Optional.empty(), Optional.empty());
+            for (RequestSummary request :
+                    requests.list(person, filter, Optional.empty(), SHOWN).items()) {
+                if (person.memberOf(request.team())) {
+                    needs.add(new Need(
+                            status.value(),
+                            "bad",
+                            List.of(request.app(), request.host()),
+                            request.statusMessage().orElse(null),
+                            "/requests/" + request.publicId()));
+                }
+            }
+        }
+        return needs;
+    }
+
+    private static List<Expiry> expiring(List<IdentitySummary> seen, Instant now) {
+        return seen.stream()
+                .filter(identity -> identity.notAfter().isPresent())
+                .sorted(Comparator.comparing(identity -> identity.notAfter().orElseThrow()))
+                .limit(5)
+                .map(identity -> {
+                    Instant end = identity.notAfter().orElseThrow();
+                    long days = Math.floorDiv(Duration.between(now, end).toSeconds(), 86_400L);
+                    return new Expiry(
+                            identity.publicId(),
+                            identity.app(),
+                            identity.host(),
+                            Moment.of(end, now),
+                            days,
+                            days < 0 ? 100 : Math.clamp(days * 100 / 365, 1, 100));
+                })
+                .toList();
+    }
+}

@@ -1,0 +1,5 @@
+/** What needs you. */
+@NullMarked
+package io.waypass.portal.page.home;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,5 @@
+/** Identities as pages. */
+@NullMarked
+package io.waypass.portal.page.identity;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,60 @@
+package io.waypass.portal.page.request;
+
+import io.waypass.portal.page.Moment;
+import io.waypass.request.RequestSummary;
+import java.time.Instant;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A request as lists show it.
+ *
+ * @param id {@code req_…}
+ * @param app name
+ * @param host the destination's host
+ * @param kind as written
+ * @param team slug
+ * @param status as written
+ * @param next who acts next: {@code admin}, {@code waypass}, {@code team} or {@code nobody}
+ * @param note what it waits for, or why it ended
+ * @param since when it was asked for
+ */
+public record RequestRow(
+        String id,
+        String app,
+        String host,
+        String kind,
+        String team,
+        String status,
+        String next,
+        @Nullable String note,
+        Moment since) {
+
+    /**
+     * Shows a request.
+     *
+     * @param summary which
+     * @param now the present
+     * @return the row
+     */
+    public static RequestRow of(RequestSummary summary, Instant now) {
+        return new RequestRow(
+                summary.publicId(),
+                summary.app(),
+                summary.host(),
+                summary.kind().value(),
+                summary.team(),
+                summary.status().value(),
+                next(summary),
+                summary.waitingReason().or(summary::statusMessage).orElse(null),
+                Moment.of(summary.requestedAt(), now));
+    }
+
+    static String next(RequestSummary summary) {
+        return switch (summary.status()) {
+            case PENDING -> "admin";
+            case PLANNING, APPROVED, APPLYING, FAILED -> "waypass";
+            case INVALID, REJECTED -> "team";
+            case APPLIED, WITHDRAWN, SUPERSEDED -> "nobody";
+        };
+    }
+}

@@ -1,0 +1,213 @@
+package io.waypass.portal.page.request;
+
+import io.waypass.access.Person;
+import io.waypass.portal.page.CallPath;
+import io.waypass.portal.page.CertificatePass;
+import io.waypass.portal.page.Moment;
+import io.waypass.refusal.NotAllowed;
+import io.waypass.request.Plan;
+import io.waypass.request.PlanCheck;
+import io.waypass.request.PlanObject;
+import io.waypass.request.RequestDetail;
+import io.waypass.request.RequestStatus;
+import io.waypass.request.RequestSummary;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Locale;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/** A request's own page. */
+record RequestView(
+        String id,
+        boolean fromQueue,
+        String kind,
+        String status,
+        String app,
+        String namespace,
+        String team,
+        String host,
+        @Nullable String subject,
+        String reason,
+        String requestedBy,
+        Moment requestedAt,
+        @Nullable String message,
+        @Nullable String waiting,
+        boolean moving,
+        String seen,
+        @Nullable String identity,
+        CallPath path,
+        List<FindingRow> findings,
+        @Nullable Checks checks,
+        @Nullable PlanView plan,
+        @Nullable CertificatePass pass,
+        List<Timeline.Entry> timeline,
+        @Nullable DecisionForm decision,
+        @Nullable String barred,
+        @Nullable WithdrawalForm withdrawal) {
+
+    record CheckRow(String code, String level, String message) {}
+
+    record Checks(List<CheckRow> failed, List<CheckRow> unknown, List<CheckRow> warning, List<CheckRow> passed) {
+        static Checks of(List<PlanCheck> checks) {
+            return new Checks(
+                    at(checks, PlanCheck.Level.FAILED),
+                    at(checks, PlanCheck.Level.UNKNOWN),
+                    at(checks, PlanCheck.Level.WARNING),
+                    at(checks, PlanCheck.Level.PASSED));
+        }
+
+        private static List<CheckRow> at(List<PlanCheck> checks, PlanCheck.Level level) {
+            return checks.stream()
+                    .filter(check -> check.level() == level)
+                    .map(check -> new CheckRow(check.code(), level.name().toLowerCase(Locale.ROOT), check.message()))
+                    .toList();
+        }
+    }
+
+    record Line(String sign, String text) {
+        static List<Line> of(String diff) {
+            return diff.lines()
+                    .filter(line -> !line.startsWith("--- ") && !line.startsWith("+++ "))
+                    .map(line -> new Line(
+                            line.startsWith("@@")
+                                    ? "hunk"
+                                    : line.startsWith("+") ? "add" : line.startsWith("-") ? "del" : "same",
+                            line))
+                    .toList();
+        }
+    }
+
+    record ObjectRow(
+            String action,
+            String kind,
+            String namespace,
+            String name,
+            long added,
+            long removed,
+            String yaml,
+            List<Line> lines) {}
+
+    record Count(String action, long count) {}
+
+    record PlanView(String digest, String digestShort, Moment at, List<Count> counts, List<ObjectRow> objects) {
+        static PlanView of(String request, Plan plan, Instant now) {
+            List<ObjectRow> rows = new ArrayList<>();
+            for (PlanObject object : plan.objects()) {
+                List<Line> lines = Line.of(object.diff());
+                rows.add(new ObjectRow(
+                        object.action().value(),
+                        object.kind(),
+                        object.namespace(),
+                        object.name(),
+                        lines.stream().filter(line -> line.sign().equals("add")).count(),
+                        lines.stream().filter(line -> line.sign().equals("del")).count(),
+                        "/requests/" + request + "/plan/" + (rows.size() + 1) + ".yaml",
+                        lines));
+            }
+            List<Count> counts = Arrays.stream(PlanObject.Action.values())
+                    .map(action -> new Count(
+                            action.value(),
+                            plan.objects().stream()
+                                    .filter(object -> object.action() == action)
+                                    .count()))
+                    .filter(count -> count.count() > 0)
+                    .toList();
+            return new PlanView(
+                    plan.digest(), Timeline.shortened(plan.digest()), Moment.of(plan.createdAt(), now), counts, rows);
+        }
+    }
+
+    record DecisionForm(
+            String digest, String digestShort, @Nullable String verdict, String reason, @Nullable String wrong) {}
+
+    record WithdrawalForm(String reason, @Nullable String wrong) {}
+
+    static RequestView of(
+            RequestDetail detail, Person person, Optional<NotAllowed> objection, boolean fromQueue, Instant now) {
+        RequestSummary summary = detail.summary();
+        boolean pending = summary.status() == RequestStatus.PENDING;
+        boolean moving = switch (summary.status()) {
+            case PLANNING, APPROVED, APPLYING, FAILED -> true;
+            default -> false;
+        };
+        boolean decides = pending && person.admin() && objection.isEmpty();
+        String barred = pending && person.admin()
+                ? objection.map(refusal -> refusal.code().substring("decision.".length())).orElse(null)
+                : null;
+        boolean withdraws = person.memberOf(summary.team())
+                && (pending || summary.status() == RequestStatus.PLANNING);
+        return new RequestView(
+                summary.publicId(),
+                fromQueue,
+                summary.kind().value(),
+                summary.status().value(),
+                summary.app(),
+                summary.principal().namespace(),
+                summary.team(),
+                summary.host(),
+                summary.subject().orElse(null),
+                detail.reason(),
+                summary.requestedByName(),
+                Moment.of(summary.requestedAt(), now),
+                summary.statusMessage().orElse(null),
+                summary.waitingReason().orElse(null),
+                moving,
+                seen(detail),
+                summary.identityId(),
+                CallPath.planned(
+                        summary.app(),
+                        summary.principal(),
+                        detail.gateway(),
+                        detail.destination(),
+                        summary.subject().orElse("")),
+                FindingRow.of(detail.certificate()
+                        .map(certificate -> certificate.findings())
+                        .orElse(List.of())),
+                detail.plan().map(plan -> Checks.of(plan.checks())).orElse(null),
+                detail.plan()
+                        .map(plan -> PlanView.of(summary.publicId(), plan, now))
+                        .orElse(null),
+                detail.certificate()
+                        .map(certificate -> CertificatePass.of(certificate, now))
+                        .orElse(null),
+                Timeline.of(detail, now, false),
+                decides
+                        ? new DecisionForm(
+                                detail.plan().orElseThrow().digest(),
+                                Timeline.shortened(detail.plan().orElseThrow().digest()),
+                                null,
+                                "",
+                                null)
+                        : null,
+                barred,
+                withdraws ? new WithdrawalForm("", null) : null);
+    }
+
+    RequestView withDecision(String verdict, String given, String wrong) {
+        DecisionForm form = decision == null
+                ? null
+                : new DecisionForm(decision.digest(), decision.digestShort(), verdict, given, wrong);
+        return new RequestView(
+                id, fromQueue, kind, status, app, namespace, team, host, subject, reason, requestedBy, requestedAt,
+                message, waiting, moving, seen, identity, path, findings, checks, plan, pass, timeline, form, barred,
+                withdrawal);
+    }
+
+    RequestView withWithdrawal(String given, String wrong) {
+        WithdrawalForm form = withdrawal == null ? null : new WithdrawalForm(given, wrong);
+        return new RequestView(
+                id, fromQueue, kind, status, app, namespace, team, host, subject, reason, requestedBy, requestedAt,
+                message, waiting, moving, seen, identity, path, findings, checks, plan, pass, timeline, decision,
+                barred, form);
+    }
+
+    /** What a page has shown; another value means that it has to be drawn again. */
+    static String seen(RequestDetail detail) {
+        return detail.summary().status().value() + "-"
+                + detail.plan().map(Plan::publicId).orElse("0") + "-"
+                + Integer.toHexString(detail.summary().waitingReason().hashCode());
+    }
+}

@@ -1,0 +1,186 @@
+package io.waypass.portal.page.request;
+
+import io.waypass.portal.page.Moment;
+import io.waypass.request.Attempt;
+import io.waypass.request.Decision;
+import io.waypass.request.RequestDetail;
+import io.waypass.request.RequestStatus;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/** What happened to a request, newest first, with who acts next on top. */
+public final class Timeline {
+
+    private static final int MOST_FAILURES = 5;
+
+    /**
+     * One line.
+     *
+     * @param what key of the sentence and of its look
+     * @param args what goes into the sentence
+     * @param quote somebody's own words
+     * @param at when; null for what is still to come
+     * @param took how long it took
+     * @param href where to read more
+     */
+    public record Entry(
+            String what,
+            List<String> args,
+            @Nullable String quote,
+            @Nullable Moment at,
+            @Nullable String took,
+            @Nullable String href) {}
+
+    private record Fact(Instant at, Entry entry) {}
+
+    private Timeline() {}
+
+    /**
+     * Tells a request's story.
+     *
+     * @param request which
+     * @param now the present
+     * @param link whether the story stands elsewhere and links to the request's own page
+     * @return the lines
+     */
+    public static List<Entry> of(RequestDetail request, Instant now, boolean link) {
+        List<Fact> facts = new ArrayList<>();
+        String href = link ? "/requests/" + request.summary().publicId() : null;
+        add(
+                facts,
+                now,
+                request.summary().requestedAt(),
+                "submitted",
+                List.of(
+                        request.summary().kind().value().replace('-', ' '),
+                        request.summary().requestedByName()),
+                link ? request.reason() : null,
+                null,
+                href);
+        request.certificate()
+                .ifPresent(certificate -> add(
+                        facts, now, certificate.uploadedAt(), "sealed", List.of(), null, null, null));
+        request.plan().ifPresent(plan -> {
+            boolean invalid = request.summary().status() == RequestStatus.INVALID;
+            add(
+                    facts,
+                    now,
+                    plan.createdAt(),
+                    invalid ? "plan-invalid" : "planned",
+                    invalid ? List.of() : List.of(shortened(plan.digest())),
+                    null,
+                    took(plan.took()),
+                    null);
+        });
+        for (Decision decision : request.decisions()) {
+            add(
+                    facts,
+                    now,
+                    decision.decidedAt(),
+                    decision.approved() ? "approved" : "rejected",
+                    List.of(decision.decidedByName()),
+                    decision.reason(),
+                    null,
+                    null);
+        }
+        attempts(request, now, facts);
+        ending(request, now, facts);
+        List<Entry> entries = new ArrayList<>();
+        String next = RequestRow.next(request.summary());
+        if (!next.equals("nobody")) {
+            entries.add(new Entry("next-" + next, List.of(), null, null, null, null));
+        }
+        facts.stream()
+                .sorted(Comparator.comparing(Fact::at).reversed())
+                .map(Fact::entry)
+                .forEach(entries::add);
+        return entries;
+    }
+
+    private static void attempts(RequestDetail request, Instant now, List<Fact> facts) {
+        int failures = 0;
+        for (Attempt attempt : request.attempts()) {
+            Instant end = attempt.finishedAt().orElse(attempt.startedAt());
+            String took = attempt.finishedAt()
+                    .map(finished -> took(Duration.between(attempt.startedAt(), finished)))
+                    .orElse(null);
+            String quote = attempt.message().orElse(null);
+            switch (attempt.outcome().orElse("running")) {
+                case "succeeded" -> {
+                    if (attempt.task().equals("apply")) {
+                        add(facts, now, end, "applied", List.of(), null, took, null);
+                    }
+                }
+                case "failed" -> {
+                    if (failures++ < MOST_FAILURES) {
+                        add(facts, now, end, "failed", List.of(), quote, took, null);
+                    }
+                }
+                case "replanned" -> add(facts, now, end, "replanned", List.of(), quote, took, null);
+                default -> {
+                    // waiting and running are told by what comes next, below
+                }
+            }
+        }
+        request.summary()
+                .waitingReason()
+                .ifPresent(reason -> facts.add(new Fact(
+                        Instant.MAX, new Entry("waiting", List.of(), reason, null, null, null))));
+        if (request.summary().status() == RequestStatus.APPLYING
+                && request.summary().waitingReason().isEmpty()) {
+            add(facts, now, request.summary().statusChangedAt(), "applying", List.of(), null, null, null);
+        }
+    }
+
+    private static void ending(RequestDetail request, Instant now, List<Fact> facts) {
+        Optional<String> message = request.summary().statusMessage();
+        if (request.summary().status() == RequestStatus.WITHDRAWN) {
+            add(
+                    facts,
+                    now,
+                    request.summary().statusChangedAt(),
+                    "withdrawn",
+                    List.of("team " + request.summary().team()),
+                    message.orElse(null),
+                    null,
+                    null);
+        }
+        if (request.summary().status() == RequestStatus.SUPERSEDED) {
+            add(
+                    facts,
+                    now,
+                    request.summary().statusChangedAt(),
+                    "superseded",
+                    List.of(),
+                    message.orElse(null),
+                    null,
+                    null);
+        }
+    }
+
+    static String shortened(String digest) {
+        return digest.length() > 15 ? digest.substring(0, 15) + "…" : digest;
+    }
+
+    private static String took(Duration duration) {
+        long millis = duration.toMillis();
+        return millis < 1_000 ? millis + " ms" : millis / 1_000 + "." + millis % 1_000 / 100 + " s";
+    }
+
+    private static void add(
+            List<Fact> facts,
+            Instant now,
+            Instant at,
+            String what,
+            List<String> args,
+            @Nullable String quote,
+            @Nullable String took,
+            @Nullable String href) {
+        facts.add(new Fact(at, new Entry(what, args, quote, Moment.of(at, now), took, href)));
+    }
+}

@@ -1,0 +1,5 @@
+/** Requests as pages: ask, follow, decide, withdraw. */
+@NullMarked
+package io.waypass.portal.page.request;
+
+import org.jspecify.annotations.NullMarked;
