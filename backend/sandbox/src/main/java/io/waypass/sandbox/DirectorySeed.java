@@ -46,7 +46,7 @@ final class DirectorySeed {
         this.tokens = new ApiTokens(jdbc, people, clock, new SecureRandom());
     }
 
-    void sow(String partnerCaPem) {
+    void sow() {
         Person admin = known(SandboxPerson.ADMIN);
         if (directory.cluster(CLUSTER).isEmpty()) {
             directory.registerCluster(admin, CLUSTER, "cluster.local", Flavour.SOLO);
@@ -71,7 +71,7 @@ final class DirectorySeed {
                             443,
                             80,
                             "nginx-mesh-external-se",
-                            Optional.of(partnerCaPem)));
+                            Optional.empty()));
         }
     }
 

@@ -60,12 +60,4 @@ final class SampleCertificates {
     Path directory() {
         return directory;
     }
-
-    String partnerCaPem() {
-        try {
-            return Files.readString(directory.resolve("partner-ca.pem"));
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
-        }
-    }
 }

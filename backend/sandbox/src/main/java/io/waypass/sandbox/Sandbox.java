@@ -138,7 +138,7 @@ public final class Sandbox {
         SampleCertificates certificates = SampleCertificates.in(state);
         DirectorySeed seed = new DirectorySeed(
                 postgres.dataSource(DATABASE, MigrateDatabase.PORTAL_ROLE, state.secret("database.portal")));
-        seed.sow(certificates.partnerCaPem());
+        seed.sow();
         Map<SandboxPerson, String> tokens = seed.tokens(state);
         Path keyset = keyset(state);
 

@@ -1,0 +1,130 @@
+package io.waypass.sandbox;
+
+import com.sun.net.httpserver.HttpExchange;
+import com.sun.net.httpserver.HttpsConfigurator;
+import com.sun.net.httpserver.HttpsServer;
+import io.fabric8.kubernetes.api.model.GenericKubernetesResource;
+import io.fabric8.kubernetes.api.model.GenericKubernetesResourceBuilder;
+import io.fabric8.kubernetes.client.KubernetesClient;
+import io.waypass.testing.TestCertificateAuthority;
+import io.waypass.testing.TestCertificateAuthority.Issued;
+import io.waypass.testing.TestCertificateAuthority.Wish;
+import java.io.ByteArrayInputStream;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.nio.charset.StandardCharsets;
+import java.security.GeneralSecurityException;
+import java.security.KeyStore;
+import java.time.Duration;
+import java.util.Base64;
+import java.util.List;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
+import javax.net.ssl.KeyManagerFactory;
+import javax.net.ssl.SSLContext;
+import org.awaitility.Awaitility;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.json.JsonMapper;
+
+/**
+ * An admission webhook that holds the first real creation it is asked about, so that a test knows for certain that the
+ * applier is between two objects. Dry runs pass.
+ */
+final class HoldingWebhook implements AutoCloseable {
+
+    private final HttpsServer server;
+    private final ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor();
+    private final TestCertificateAuthority authority;
+    private final CountDownLatch held = new CountDownLatch(1);
+    private final CountDownLatch over = new CountDownLatch(1);
+    private final AtomicInteger dryRuns = new AtomicInteger();
+
+    private HoldingWebhook(HttpsServer server, TestCertificateAuthority authority) {
+        this.server = server;
+        this.authority = authority;
+    }
+
+    static HoldingWebhook start() throws IOException, GeneralSecurityException {
+        TestCertificateAuthority authority = TestCertificateAuthority.root("CN=Webhook CA");
+        Issued issued = authority.issue(Wish.server("CN=webhook", List.of("127.0.0.1")));
+        KeyStore keys = KeyStore.getInstance("PKCS12");
+        keys.load(new ByteArrayInputStream(issued.pkcs12("webhook")), "webhook".toCharArray());
+        KeyManagerFactory managers = KeyManagerFactory.getInstance(KeyManagerFactory.getDefaultAlgorithm());
+        managers.init(keys, "webhook".toCharArray());
+        SSLContext tls = SSLContext.getInstance("TLS");
+        tls.init(managers.getKeyManagers(), null, null);
+        HttpsServer server = HttpsServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
+        server.setHttpsConfigurator(new HttpsConfigurator(tls));
+        HoldingWebhook webhook = new HoldingWebhook(server, authority);
+        server.setExecutor(webhook.threads);
+        server.createContext("/", webhook::answer);
+        server.start();
+        return webhook;
+    }
+
+    String url() {
+        return "https://127.0.0.1:" + server.getAddress().getPort() + "/";
+    }
+
+    String caBundle() {
+        return Base64.getEncoder().encodeToString(authority.certificatePem().getBytes(StandardCharsets.UTF_8));
+    }
+
+    /** Waits until the API server asks: it reads webhook configurations with a delay. */
+    void awaitInForce(KubernetesClient cluster) {
+        GenericKubernetesResource probe = new GenericKubernetesResourceBuilder()
+                .withApiVersion("gateway.networking.k8s.io/v1")
+                .withKind("HTTPRoute")
+                .withNewMetadata()
+                .withName("probe")
+                .withNamespace("default")
+                .endMetadata()
+                .build();
+        Awaitility.await("the webhook is asked").atMost(Duration.ofSeconds(20)).until(() -> {
+            cluster.resource(probe).dryRun().create();
+            return dryRuns.get() > 0;
+        });
+    }
+
+    void awaitHeld() throws InterruptedException {
+        if (!held.await(20, TimeUnit.SECONDS)) {
+            throw new AssertionError("nothing was created");
+        }
+    }
+
+    private void answer(HttpExchange exchange) throws IOException {
+        JsonNode request =
+                JsonMapper.shared().readTree(exchange.getRequestBody()).path("request");
+        boolean allowed = request.path("dryRun").asBoolean(false);
+        if (allowed) {
+            dryRuns.incrementAndGet();
+        } else {
+            held.countDown();
+            try {
+                over.await(25, TimeUnit.SECONDS);
+            } catch (InterruptedException e) {
+                Thread.currentThread().interrupt();
+            }
+        }
+        byte[] body = """
+                {"apiVersion":"admission.k8s.io/v1","kind":"AdmissionReview",\
+                "response":{"uid":"%s","allowed":%s,"status":{"message":"held by a test"}}}\
+                """.formatted(request.path("uid").asString(), allowed).getBytes(StandardCharsets.UTF_8);
+        exchange.getResponseHeaders().add("Content-Type", "application/json");
+        exchange.sendResponseHeaders(200, body.length);
+        try (var stream = exchange.getResponseBody()) {
+            stream.write(body);
+        }
+    }
+
+    @Override
+    public void close() {
+        over.countDown();
+        server.stop(0);
+        threads.shutdownNow();
+    }
+}

@@ -1,0 +1,213 @@
+package io.waypass.sandbox;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.fabric8.kubernetes.api.model.GenericKubernetesResource;
+import io.fabric8.kubernetes.api.model.HasMetadata;
+import io.fabric8.kubernetes.api.model.Secret;
+import io.fabric8.kubernetes.api.model.ServiceAccountBuilder;
+import io.fabric8.kubernetes.client.KubernetesClient;
+import io.fabric8.kubernetes.client.dsl.base.ResourceDefinitionContext;
+import io.waypass.testing.TestCertificateAuthority;
+import io.waypass.testing.TestCertificateAuthority.Issued;
+import io.waypass.testing.TestCertificateAuthority.Wish;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.time.Duration;
+import java.util.Base64;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.CopyOnWriteArrayList;
+import org.awaitility.Awaitility;
+import tools.jackson.databind.JsonNode;
+
+/** What teams and admins do over the API, and what is in the cluster then. */
+final class Journey implements AutoCloseable {
+
+    static final String TEAM_NAMESPACE = "team-namespace";
+    static final String EGRESS = "istio-egress";
+
+    /** The kinds of an identity's objects, in the order in which they are applied. */
+    static final List<String> KINDS =
+            List.of("Secret", "DestinationRule", "ServiceEntry", "HTTPRoute", "AuthorizationPolicy");
+
+    final RunningSandbox sandbox;
+    final KubernetesClient cluster;
+    final PortalApi member;
+    final PortalApi otherMember;
+    final PortalApi admin;
+    final TestCertificateAuthority partner = TestCertificateAuthority.root("CN=Partner CA of a test");
+
+    /** Every answer of the API, headers and body. */
+    final List<String> answers = new CopyOnWriteArrayList<>();
+
+    Journey(RunningSandbox sandbox) {
+        this.sandbox = sandbox;
+        this.cluster = sandbox.kubernetes();
+        this.member = api(SandboxPerson.MEMBER);
+        this.otherMember = api(SandboxPerson.OTHER_MEMBER);
+        this.admin = api(SandboxPerson.ADMIN);
+    }
+
+    private PortalApi api(SandboxPerson person) {
+        return new PortalApi(sandbox.address(), sandbox.login(person).token(), answers::add);
+    }
+
+    String sample(String file) {
+        try {
+            return Files.readString(sandbox.certificates().resolve(file));
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    /** A certificate as a partner would issue it. */
+    Issued certificate(String app) {
+        return partner.issue(Wish.client("CN=" + TEAM_NAMESPACE + "." + app));
+    }
+
+    /** An app with a service account of its own; returns its id. */
+    String app(String name) {
+        cluster.resource(new ServiceAccountBuilder()
+                        .withNewMetadata()
+                        .withName(name)
+                        .withNamespace(TEAM_NAMESPACE)
+                        .endMetadata()
+                        .build())
+                .serverSideApply();
+        return created(member.post("/apps", appBody(name, TEAM_NAMESPACE)))
+                .path("id")
+                .asString();
+    }
+
+    static Map<String, String> appBody(String name, String namespace) {
+        return Map.of("team", "guide-team", "cluster", "sandbox", "namespace", namespace, "name", name);
+    }
+
+    Map<String, Object> body(String app, String chain, String key, String ca) {
+        return Map.of(
+                "kind", "create-identity",
+                "app", app,
+                "destination", "nginx",
+                "certificate", Map.of("chain", chain, "privateKey", key, "caBundle", ca),
+                "reason", "It calls the partner");
+    }
+
+    Map<String, Object> body(String app, Issued certificate) {
+        return body(app, certificate.chainPem(), certificate.keyPem(), partner.certificatePem());
+    }
+
+    /** Submits; returns the request's id. */
+    String submit(String app, Issued certificate) {
+        return submitted(member.post("/requests", body(app, certificate)));
+    }
+
+    static String submitted(PortalApi.Answer answer) {
+        return created(answer).path("request").path("id").asString();
+    }
+
+    JsonNode request(String id) {
+        PortalApi.Answer answer = admin.get("/requests/" + id);
+        assertThat(answer.status()).isEqualTo(200);
+        return answer.body();
+    }
+
+    String status(String request) {
+        return request(request).path("request").path("status").asString();
+    }
+
+    JsonNode await(String request, String status) {
+        Awaitility.await("request " + request + " is " + status)
+                .atMost(Duration.ofSeconds(45))
+                .pollInterval(Duration.ofMillis(50))
+                .until(() -> status(request), status::equals);
+        return request(request);
+    }
+
+    String awaitWaitingReason(String request) {
+        return Awaitility.await("request " + request + " says why it waits")
+                .atMost(Duration.ofSeconds(30))
+                .pollInterval(Duration.ofMillis(100))
+                .until(
+                        () -> request(request)
+                                .path("request")
+                                .path("waitingReason")
+                                .asString(""),
+                        reason -> !reason.isEmpty());
+    }
+
+    void approve(String request) {
+        String digest = await(request, "pending").path("planDigest").asString();
+        PortalApi.Answer answer = admin.post(
+                "/requests/" + request + "/approval", Map.of("digest", digest, "reason", "As agreed with the partner"));
+        assertThat(answer.status()).as(answer.body().toString()).isEqualTo(200);
+    }
+
+    /** What exists of an identity's objects, by kind. */
+    List<String> existing(String app) {
+        return KINDS.stream().filter(kind -> object(kind, app).isPresent()).toList();
+    }
+
+    Optional<? extends HasMetadata> object(String kind, String app) {
+        return kind.equals("Secret")
+                ? Optional.ofNullable(secret(app))
+                : generic(kind).stream().filter(object -> belongs(object, app)).findFirst();
+    }
+
+    Secret secret(String app) {
+        return cluster.secrets()
+                .inNamespace(TEAM_NAMESPACE)
+                .withName(app + "-client-mtls-secret")
+                .get();
+    }
+
+    static String decoded(Secret secret, String entry) {
+        return new String(Base64.getDecoder().decode(secret.getData().get(entry)), StandardCharsets.UTF_8);
+    }
+
+    private List<GenericKubernetesResource> generic(String kind) {
+        String plural = switch (kind) {
+            case "ServiceEntry" -> "serviceentries";
+            case "AuthorizationPolicy" -> "authorizationpolicies";
+            default -> kind.toLowerCase(java.util.Locale.ROOT) + "s";
+        };
+        String group = switch (kind) {
+            case "AuthorizationPolicy" -> "security.istio.io";
+            case "HTTPRoute" -> "gateway.networking.k8s.io";
+            default -> "networking.istio.io";
+        };
+        return cluster.genericKubernetesResources(new ResourceDefinitionContext.Builder()
+                        .withGroup(group)
+                        .withVersion("v1")
+                        .withKind(kind)
+                        .withPlural(plural)
+                        .withNamespaced(true)
+                        .build())
+                .inNamespace(kind.equals("AuthorizationPolicy") ? EGRESS : TEAM_NAMESPACE)
+                .list()
+                .getItems();
+    }
+
+    private static boolean belongs(HasMetadata object, String app) {
+        String name = object.getMetadata().getName();
+        return name.startsWith(app + "-")
+                || name.startsWith(TEAM_NAMESPACE + "-" + app + "-")
+                || name.startsWith(TEAM_NAMESPACE + "." + app + ".");
+    }
+
+    static JsonNode created(PortalApi.Answer answer) {
+        assertThat(answer.status()).as(answer.body().toString()).isEqualTo(201);
+        return answer.body();
+    }
+
+    @Override
+    public void close() {
+        member.close();
+        otherMember.close();
+        admin.close();
+        cluster.close();
+    }
+}

@@ -1,0 +1,46 @@
+package io.waypass.sandbox;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import org.junit.jupiter.api.extension.ExtensionContext;
+import org.junit.jupiter.api.extension.ExtensionContext.Namespace;
+import org.junit.jupiter.api.extension.ParameterContext;
+import org.junit.jupiter.api.extension.ParameterResolver;
+
+/** Hands the one sandbox of this test run to constructors; it ends after the last test. */
+final class SharedSandbox implements ParameterResolver {
+
+    private static final Namespace NAMESPACE = Namespace.create(SharedSandbox.class);
+
+    private record Started(RunningSandbox sandbox) implements AutoCloseable {
+
+        static Started start() {
+            try {
+                Path directory = Files.createTempDirectory("waypass-sandbox-");
+                return new Started(Sandbox.start(SandboxOptions.forTest(directory), System.out::println));
+            } catch (IOException e) {
+                throw new UncheckedIOException(e);
+            }
+        }
+
+        @Override
+        public void close() {
+            sandbox.close();
+        }
+    }
+
+    @Override
+    public boolean supportsParameter(ParameterContext parameter, ExtensionContext context) {
+        return parameter.getParameter().getType().equals(RunningSandbox.class);
+    }
+
+    @Override
+    public Object resolveParameter(ParameterContext parameter, ExtensionContext context) {
+        return context.getRoot()
+                .getStore(NAMESPACE)
+                .computeIfAbsent("sandbox", _ -> Started.start(), Started.class)
+                .sandbox();
+    }
+}

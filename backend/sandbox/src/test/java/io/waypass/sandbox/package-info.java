@@ -1,0 +1,5 @@
+/** The product end to end, on real parts. */
+@NullMarked
+package io.waypass.sandbox;
+
+import org.jspecify.annotations.NullMarked;
