@@ -19,6 +19,7 @@ import java.security.KeyStore;
 import java.time.Duration;
 import java.util.Base64;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -83,6 +84,7 @@ final class HoldingWebhook implements AutoCloseable {
                 .withName("probe")
                 .withNamespace("default")
                 .endMetadata()
+                .addToAdditionalProperties("spec", Map.of("hostnames", List.of("probe.test")))
                 .build();
         Awaitility.await("the webhook is asked").atMost(Duration.ofSeconds(20)).until(() -> {
             cluster.resource(probe).dryRun().create();

@@ -22,6 +22,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CopyOnWriteArrayList;
 import org.awaitility.Awaitility;
+import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
 
 /** What teams and admins do over the API, and what is in the cluster then. */
@@ -152,15 +153,13 @@ final class Journey implements AutoCloseable {
     }
 
     Optional<? extends HasMetadata> object(String kind, String app) {
-        return kind.equals("Secret")
-                ? Optional.ofNullable(secret(app))
-                : generic(kind).stream().filter(object -> belongs(object, app)).findFirst();
+        return Optional.ofNullable(kind.equals("Secret") ? secret(app) : generic(kind, name(kind, app)));
     }
 
     Secret secret(String app) {
         return cluster.secrets()
                 .inNamespace(TEAM_NAMESPACE)
-                .withName(app + "-client-mtls-secret")
+                .withName(name("Secret", app))
                 .get();
     }
 
@@ -168,7 +167,7 @@ final class Journey implements AutoCloseable {
         return new String(Base64.getDecoder().decode(secret.getData().get(entry)), StandardCharsets.UTF_8);
     }
 
-    private List<GenericKubernetesResource> generic(String kind) {
+    private @Nullable GenericKubernetesResource generic(String kind, String name) {
         String plural = switch (kind) {
             case "ServiceEntry" -> "serviceentries";
             case "AuthorizationPolicy" -> "authorizationpolicies";
@@ -187,15 +186,20 @@ final class Journey implements AutoCloseable {
                         .withNamespaced(true)
                         .build())
                 .inNamespace(kind.equals("AuthorizationPolicy") ? EGRESS : TEAM_NAMESPACE)
-                .list()
-                .getItems();
+                .withName(name)
+                .get();
     }
 
-    private static boolean belongs(HasMetadata object, String app) {
-        String name = object.getMetadata().getName();
-        return name.startsWith(app + "-")
-                || name.startsWith(TEAM_NAMESPACE + "-" + app + "-")
-                || name.startsWith(TEAM_NAMESPACE + "." + app + ".");
+    /** The guide's names, and for what the guide has no name those of ADR 3. */
+    private static String name(String kind, String app) {
+        return switch (kind) {
+            case "Secret" -> app + "-client-mtls-secret";
+            case "DestinationRule" -> app + "-nginx-mesh-external-dr";
+            case "ServiceEntry" -> app + "-nginx-mesh-external-se";
+            case "HTTPRoute" -> app + "-nginx-httproute";
+            case "AuthorizationPolicy" -> TEAM_NAMESPACE + "." + app + "-nginx-allow";
+            default -> throw new IllegalArgumentException(kind);
+        };
     }
 
     static JsonNode created(PortalApi.Answer answer) {
