@@ -104,10 +104,13 @@ public record CallPath(
                 state(identity.condition(Condition.Type.ROUTE_ACCEPTED)),
                 state(identity.condition(Condition.Type.CERTIFICATE_VALID)));
         List<Leg> legs = new ArrayList<>();
-        for (int leg = 0; leg < 3; leg++) {
+        for (int leg = 0; leg < 2; leg++) {
             String to = states.get(leg + 1);
-            legs.add(new Leg(to.equals("ok") ? (leg == 2 ? "mtls" : "plain") : to));
+            legs.add(new Leg(to.equals("ok") ? "plain" : to));
         }
+        // mutual TLS is drawn only if everything that leads there is known to be well
+        boolean well = states.stream().skip(1).allMatch("ok"::equals);
+        legs.add(new Leg(well ? "mtls" : states.get(3).equals("bad") ? "bad" : "unknown"));
         return path(
                 identity.app(),
                 identity.principal(),

@@ -204,7 +204,7 @@ class RequestPages {
             return null;
         }
         model.addAttribute("view", view(person, id, false));
-        return new ModelAndView("request/detail :: live(${view})", model.asMap());
+        return new ModelAndView("request/detail :: live(view=${view})", model.asMap());
     }
 
     @PostMapping("/requests/{id}/decision")
