@@ -53,12 +53,12 @@ public record SandboxOptions(
     /**
      * Options for a test: fresh state, any free port, jars as the build names them.
      *
-     * @param directory empty
+     * @param directory for its state; an earlier test's goes
      * @return the options
      */
     public static SandboxOptions forTest(Path directory) {
         return new SandboxOptions(
-                directory, false, Optional.empty(), 0, false, jar("sandbox.portal.jar"), jar("sandbox.applier.jar"));
+                directory, true, Optional.empty(), 0, false, jar("sandbox.portal.jar"), jar("sandbox.applier.jar"));
     }
 
     private static boolean flag(String value) {

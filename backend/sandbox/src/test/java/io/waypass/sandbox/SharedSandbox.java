@@ -1,8 +1,5 @@
 package io.waypass.sandbox;
 
-import java.io.IOException;
-import java.io.UncheckedIOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import org.junit.jupiter.api.extension.ExtensionContext;
 import org.junit.jupiter.api.extension.ExtensionContext.Namespace;
@@ -17,12 +14,9 @@ final class SharedSandbox implements ParameterResolver {
     private record Started(RunningSandbox sandbox) implements AutoCloseable {
 
         static Started start() {
-            try {
-                Path directory = Files.createTempDirectory("waypass-sandbox-");
-                return new Started(Sandbox.start(SandboxOptions.forTest(directory), System.out::println));
-            } catch (IOException e) {
-                throw new UncheckedIOException(e);
-            }
+            // its logs stay readable after a failure
+            return new Started(
+                    Sandbox.start(SandboxOptions.forTest(Path.of("target", "sandbox")), System.out::println));
         }
 
         @Override

@@ -1,0 +1,177 @@
+package io.waypass.sandbox;
+
+import static com.microsoft.playwright.assertions.PlaywrightAssertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.microsoft.playwright.Locator;
+import com.microsoft.playwright.Page;
+import com.microsoft.playwright.assertions.LocatorAssertions;
+import com.microsoft.playwright.options.SelectOption;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
+
+/** The main job in the browser. */
+@ExtendWith(SharedSandbox.class)
+class BrowserIT {
+
+    private RunningSandbox sandbox;
+    private Journey journey;
+    private Browser browser;
+
+    @BeforeEach
+    void begin(RunningSandbox running) {
+        sandbox = running;
+        journey = new Journey(running);
+        browser = new Browser(running);
+    }
+
+    @AfterEach
+    void end() {
+        browser.close();
+        journey.close();
+    }
+
+    @Test
+    void aTeamAsksAnAdminApprovesAndTheClusterHasTheGuidesObjects() {
+        Page member = browser.login(SandboxPerson.MEMBER);
+        Browser.shoot(member, "home");
+
+        open(member, "/apps/new");
+        choose(member, "#place", "team-namespace");
+        member.fill("#name", "app1");
+        Browser.shoot(member, "app-form");
+        submit(member, "form[action='/apps']");
+        open(member, "/apps");
+        assertThat(member.locator("main")).containsText("app1");
+        Browser.shoot(member, "apps");
+
+        open(member, "/requests/new");
+        choose(member, "#app", "app1");
+        choose(member, "#destination", "my-nginx.foo.bar");
+        member.setInputFiles("#chainFile", sandbox.certificates().resolve("app1.crt.pem"));
+        member.setInputFiles("#privateKeyFile", sandbox.certificates().resolve("app1.key.pem"));
+        member.setInputFiles("#caBundleFile", sandbox.certificates().resolve("partner-ca.pem"));
+        member.fill("#reason", "app1 calls the partner");
+        Browser.shoot(member, "request-form");
+        submit(member, "form[action='/requests']");
+        String request = member.url().replaceAll(".*/requests/(req_[A-Za-z0-9_-]+).*", "$1");
+        journey.await(request, "pending");
+        open(member, "/requests/" + request);
+        assertThat(member.locator("main")).containsText("CN=team-namespace.app1");
+        assertThat(member.locator("input[name=verdict]")).hasCount(0);
+        Browser.shoot(member, "request-pending");
+        assertThat(journey.existing("app1")).as("before the approval").isEmpty();
+
+        Page admin = browser.login(SandboxPerson.ADMIN);
+        open(admin, "/queue");
+        Browser.shoot(admin, "queue");
+        admin.locator("main a[href*='" + request + "']").click();
+        assertThat(admin.locator("main")).containsText("app1-nginx-mesh-external-se");
+        Browser.shoot(admin, "decision");
+        admin.locator("input[name=verdict][value=approved]").check();
+        admin.fill("#decision-reason", "As agreed with the partner");
+        submit(admin, "#decision");
+        // the page follows by itself
+        assertThat(admin.locator(".page-head"))
+                .containsText(
+                        "Applied",
+                        new LocatorAssertions.ContainsTextOptions()
+                                .setIgnoreCase(true)
+                                .setTimeout(20_000));
+        Browser.shoot(admin, "request-applied");
+
+        SoloGuide.assertApplied(
+                journey,
+                "app1",
+                journey.sample("app1.crt.pem"),
+                journey.sample("app1.key.pem"),
+                journey.sample("partner-ca.pem"));
+
+        open(member, "/requests/" + request);
+        assertThat(member.locator(".page-head"))
+                .containsText("Applied", new LocatorAssertions.ContainsTextOptions().setIgnoreCase(true));
+        String identity =
+                journey.request(request).path("request").path("identity").asString();
+        open(member, "/identities/" + identity);
+        assertThat(member.locator("main")).containsText("app1-client-mtls-secret");
+        assertThat(member.locator("main")).containsText("ns/team-namespace/sa/app1");
+        Browser.shoot(member, "identity");
+        open(member, "/identities");
+        Browser.shoot(member, "identities");
+        open(member, "/requests");
+        Browser.shoot(member, "requests");
+        open(member, "/destinations");
+        Browser.shoot(member, "destinations");
+        open(admin, "/");
+        Browser.shoot(admin, "home-admin");
+
+        assertThat(browser.complaints()).isEmpty();
+    }
+
+    @Test
+    void aWrongKeyIsSaidOnThePageAndNeverWrittenBack() {
+        String app = journey.app("page-wrong-key");
+        String key = journey.certificate("other").keyPem();
+        Page member = browser.login(SandboxPerson.MEMBER);
+
+        open(member, "/requests/new");
+        choose(member, "#app", "page-wrong-key");
+        choose(member, "#destination", "my-nginx.foo.bar");
+        member.fill("#chainText", journey.certificate("page-wrong-key").chainPem());
+        member.fill("#privateKeyText", key);
+        member.fill("#reason", "A mistake");
+        submit(member, "form[action='/requests']");
+
+        assertThat(member.locator("main")).containsText("key");
+        assertThat(member.locator("[aria-invalid=true]").first()).isVisible();
+        Browser.shoot(member, "request-form-refused");
+        assertThat(member.content())
+                .doesNotContain(key.lines().skip(1).findFirst().orElseThrow());
+        assertThat(member.url()).endsWith("/requests");
+        assertThat(journey.member.get("/requests").body().toString()).doesNotContain(app);
+    }
+
+    @Test
+    void whatIsNotOnesOwnIsNotThereOnPagesEither() {
+        String app = journey.app("page-private");
+        String request = journey.submit(app, journey.certificate("page-private"));
+        Page other = browser.login(SandboxPerson.OTHER_MEMBER);
+
+        assertThat(other.navigate(sandbox.address() + "/requests/" + request).status())
+                .isEqualTo(404);
+        Browser.shoot(other, "not-found");
+        assertThat(other.navigate(sandbox.address() + "/queue").status()).isIn(403, 404);
+    }
+
+    @Test
+    void somebodyWhoSignsOutIsOut() {
+        Page member = browser.login(SandboxPerson.MEMBER);
+
+        member.locator("form[action='/logout'] button").click();
+        member.waitForURL("**/signed-out");
+        Browser.shoot(member, "signed-out");
+
+        member.navigate(sandbox.address() + "/apps");
+        assertThat(member.locator("#username")).isVisible();
+        Browser.shoot(member, "login");
+    }
+
+    private void open(Page page, String path) {
+        assertThat(page.navigate(sandbox.address() + path).status()).as(path).isEqualTo(200);
+    }
+
+    private static void submit(Page page, String form) {
+        page.locator(form).locator("button[type=submit]").first().click();
+        page.waitForLoadState();
+    }
+
+    /** Chooses the option that says something; what there is but one of is chosen already. */
+    private static void choose(Page page, String select, String text) {
+        Locator option = page.locator(select + " option")
+                .filter(new Locator.FilterOptions().setHasText(text))
+                .first();
+        page.locator(select).selectOption(new SelectOption().setValue(option.getAttribute("value")));
+    }
+}
