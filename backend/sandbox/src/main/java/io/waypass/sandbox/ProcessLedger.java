@@ -90,7 +90,7 @@ final class ProcessLedger {
         if (left.isEmpty()) {
             return;
         }
-        progress.accept("An earlier sandbox was killed; ending " + left.size() + " processes that it left behind.");
+        progress.accept("An earlier sandbox was killed; ending what it left behind (processes: " + left.size() + ").");
         left.forEach(ProcessHandle::destroy);
         if (!ended(left, Duration.ofSeconds(10))) {
             left.forEach(ProcessHandle::destroyForcibly);

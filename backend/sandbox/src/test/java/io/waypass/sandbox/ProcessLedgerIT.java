@@ -40,7 +40,7 @@ class ProcessLedgerIT {
         ledger(NOBODY, process.pid() + " " + started().toEpochMilli()).settle(said::add);
 
         assertThat(process.isAlive()).isFalse();
-        assertThat(said).singleElement().asString().contains("1 process");
+        assertThat(said).singleElement().asString().contains("left behind (processes: 1)");
     }
 
     @Test
