@@ -1,0 +1,202 @@
+package io.waypass.chart;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import com.marcnuri.helm.Helm;
+import com.marcnuri.helm.LintResult;
+import com.marcnuri.helm.TemplateCommand;
+import io.fabric8.kubernetes.api.model.Container;
+import io.fabric8.kubernetes.api.model.EnvVar;
+import io.fabric8.kubernetes.api.model.HasMetadata;
+import io.fabric8.kubernetes.api.model.PodSpec;
+import io.fabric8.kubernetes.api.model.ServiceAccount;
+import io.fabric8.kubernetes.api.model.Volume;
+import io.fabric8.kubernetes.api.model.apps.Deployment;
+import io.fabric8.kubernetes.api.model.batch.v1.Job;
+import io.fabric8.kubernetes.api.model.rbac.ClusterRole;
+import io.fabric8.kubernetes.api.model.rbac.ClusterRoleBinding;
+import io.fabric8.kubernetes.client.utils.KubernetesSerialization;
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class ChartTests {
+
+    private static final Path CHART = Path.of("../../helm/waypass");
+
+    private final List<HasMetadata> rendered = render(complete());
+
+    @Test
+    void lintFindsNothingEvenWhenStrict() {
+        LintResult result = values(new Helm(CHART).lint().strict());
+
+        assertThat(result.isFailed()).as(String.join("\n", result.getMessages())).isFalse();
+    }
+
+    @Test
+    void noTokenReachesThePortalAndNoRoleIsBoundToIt() {
+        PodSpec portal = pod("waypass-portal");
+        ServiceAccount account = named(ServiceAccount.class, "waypass-portal");
+
+        assertThat(portal.getAutomountServiceAccountToken()).isFalse();
+        assertThat(account.getAutomountServiceAccountToken()).isFalse();
+        assertThat(portal.getVolumes()).extracting(Volume::getProjected).containsOnlyNulls();
+        assertThat(rendered.stream()
+                        .filter(ClusterRoleBinding.class::isInstance)
+                        .map(ClusterRoleBinding.class::cast)
+                        .flatMap(binding -> binding.getSubjects().stream()))
+                .extracting(subject -> subject.getName())
+                .containsExactly("waypass-applier");
+    }
+
+    @Test
+    void theApplierMayDoWhatItDoesAndNothingMore() {
+        List<String> rights = named(ClusterRole.class, "waypass-applier").getRules().stream()
+                .flatMap(rule -> rule.getResources().stream()
+                        .flatMap(resource -> rule.getVerbs().stream()
+                                .map(verb -> rule.getApiGroups().getFirst() + "/" + resource + ":" + verb)))
+                .toList();
+
+        assertThat(rights)
+                .containsExactlyInAnyOrderElementsOf(sandboxRights())
+                .noneMatch(right -> right.contains("*") || right.endsWith(":delete") || right.endsWith(":update"));
+    }
+
+    @Test
+    void theSealingKeysetIsMountedInTheApplierAlone() {
+        assertThat(pod("waypass-applier").getVolumes())
+                .extracting(Volume::getSecret)
+                .filteredOn(secret -> secret != null)
+                .extracting(secret -> secret.getSecretName())
+                .containsExactly("keyset");
+        assertThat(pod("waypass-portal").getVolumes()).extracting(Volume::getSecret).containsOnlyNulls();
+    }
+
+    @Test
+    void eachRoleGetsItsOwnPasswordAndTheOwnersReachesTheMigrationAlone() {
+        assertThat(secrets(pod("waypass-portal"))).containsExactlyInAnyOrder("portal-password", "oidc");
+        assertThat(secrets(pod("waypass-applier"))).containsExactly("applier-password");
+        Job migration = named(Job.class, "waypass-migration");
+        assertThat(secrets(migration.getSpec().getTemplate().getSpec()))
+                .containsExactly("owner-password", "portal-password", "applier-password");
+        assertThat(migration.getMetadata().getAnnotations()).containsEntry("helm.sh/hook", "pre-install,pre-upgrade");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"waypass-portal", "waypass-applier"})
+    void podsRunWithoutPrivileges(String name) {
+        PodSpec pod = pod(name);
+        Container container = pod.getContainers().getFirst();
+
+        assertThat(pod.getSecurityContext().getRunAsNonRoot()).isTrue();
+        assertThat(pod.getSecurityContext().getSeccompProfile().getType()).isEqualTo("RuntimeDefault");
+        assertThat(container.getSecurityContext().getReadOnlyRootFilesystem()).isTrue();
+        assertThat(container.getSecurityContext().getAllowPrivilegeEscalation()).isFalse();
+        assertThat(container.getSecurityContext().getCapabilities().getDrop()).containsExactly("ALL");
+        assertThat(container.getLivenessProbe()).isNotNull();
+        assertThat(container.getReadinessProbe()).isNotNull();
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "database.url=postgresql://db/waypass",
+                "portal.publicUrl=waypass.example.com",
+                "portal.oidc.issuer=",
+                "portal.oidc.existingSecret=",
+                "applier.cluster=Not_A_Label",
+                "applier.sealingKeyset.existingSecret=",
+                "applier.replicas=-1",
+                "applier.clusterName=misspelt"
+            })
+    void theSchemaRefusesWhatCannotWork(String wrong) {
+        String[] setting = wrong.split("=", 2);
+
+        assertThatThrownBy(() -> render(complete().set(setting[0], setting[1])))
+                .hasMessageContaining("values don't meet the specifications of the schema");
+    }
+
+    @Test
+    void aMissingPasswordIsSaidInWords() {
+        assertThatThrownBy(() -> render(complete().set("database.applier.existingSecret", "")))
+                .hasMessageContaining("applier");
+    }
+
+    @Test
+    void eitherRoleCanBeInstalledAlone() {
+        assertThat(render(complete().set("portal.enabled", false)))
+                .extracting(object -> object.getMetadata().getName())
+                .contains("waypass-applier")
+                .doesNotContain("waypass-portal");
+        assertThat(render(complete().set("applier.enabled", false)))
+                .extracting(object -> object.getMetadata().getName())
+                .contains("waypass-portal")
+                .doesNotContain("waypass-applier");
+    }
+
+    /** The sandbox's applier works with these rights all day: they are enough. */
+    private static List<String> sandboxRights() {
+        try (InputStream role = ChartTests.class.getResourceAsStream("/sandbox/applier-role.yaml")) {
+            ClusterRole parsed = new KubernetesSerialization().unmarshal(role, ClusterRole.class);
+            return parsed.getRules().stream()
+                    .flatMap(rule -> rule.getResources().stream()
+                            .flatMap(resource -> rule.getVerbs().stream()
+                                    .map(verb -> rule.getApiGroups().getFirst() + "/" + resource + ":" + verb)))
+                    .toList();
+        } catch (IOException e) {
+            throw new IllegalStateException(e);
+        }
+    }
+
+    private static TemplateCommand complete() {
+        return new Helm(CHART)
+                .template()
+                .withName("waypass")
+                .set("database.url", "jdbc:postgresql://db:5432/waypass")
+                .set("database.owner.existingSecret", "owner-password")
+                .set("database.portal.existingSecret", "portal-password")
+                .set("database.applier.existingSecret", "applier-password")
+                .set("portal.publicUrl", "https://waypass.example.com")
+                .set("portal.oidc.issuer", "https://login.example.com")
+                .set("portal.oidc.existingSecret", "oidc")
+                .set("applier.cluster", "prod-eu1")
+                .set("applier.sealingKeyset.existingSecret", "keyset");
+    }
+
+    private static LintResult values(com.marcnuri.helm.LintCommand lint) {
+        return lint.call();
+    }
+
+    private static List<HasMetadata> render(TemplateCommand command) {
+        Object objects = new KubernetesSerialization().unmarshal(command.call());
+        return ((java.util.Collection<?>) objects)
+                .stream().map(HasMetadata.class::cast).toList();
+    }
+
+    private PodSpec pod(String deployment) {
+        return named(Deployment.class, deployment).getSpec().getTemplate().getSpec();
+    }
+
+    private <T extends HasMetadata> T named(Class<T> type, String name) {
+        return rendered.stream()
+                .filter(type::isInstance)
+                .map(type::cast)
+                .filter(object -> object.getMetadata().getName().equals(name))
+                .findFirst()
+                .orElseThrow();
+    }
+
+    private static List<String> secrets(PodSpec pod) {
+        return pod.getContainers().stream()
+                .flatMap(container -> container.getEnv().stream())
+                .map(EnvVar::getValueFrom)
+                .flatMap(source -> source == null ? Stream.empty() : Stream.of(source.getSecretKeyRef().getName()))
+                .toList();
+    }
+}
