@@ -28,7 +28,7 @@ public class ApplierApplication {
         SpringApplication.run(ApplierApplication.class, args);
     }
 
-    private static int createSealingKeyset(String[] args) {
+    static int createSealingKeyset(String[] args) {
         if (args.length != 2) {
             System.err.println("Usage: create-sealing-keyset <file>");
             return 2;
@@ -40,7 +40,8 @@ public class ApplierApplication {
                     + ". Keep a copy in a safe place: keys that were sealed for it open with it alone.");
             return 0;
         } catch (FileAlreadyExistsException e) {
-            System.err.println(file + " exists and was left as it is: keys that were sealed for it open with it alone.");
+            System.err.println(
+                    file + " exists and was left as it is: keys that were sealed for it open with it alone.");
             return 1;
         } catch (IOException e) {
             System.err.println("The sealing keyset could not be written to " + file + ": " + e.getMessage());

@@ -105,10 +105,14 @@ class ApplierConfiguration {
     }
 
     @Bean
-    Directory directory(
-            JdbcClient jdbc, PlatformTransactionManager transactionManager, JsonMapper json, Clock clock) {
+    Directory directory(JdbcClient jdbc, PlatformTransactionManager transactionManager, JsonMapper json, Clock clock) {
         return new Directory(
                 jdbc, new TransactionTemplate(transactionManager), new AuditTrail(jdbc, json, clock), clock);
+    }
+
+    @Bean
+    Applying applying(ClusterObjects cluster, RequestWork work, SealingKeyset keyset, Clock clock) {
+        return new Applying(cluster, work, keyset, new CertificateIntake(clock), new Observing(cluster, clock));
     }
 
     @Bean
@@ -118,11 +122,15 @@ class ApplierConfiguration {
             RequestWork work,
             ClusterObjects cluster,
             SealingKeyset keyset,
+            Applying applying,
             Clock clock) {
-        Applying applying =
-                new Applying(cluster, work, keyset, new CertificateIntake(clock), new Observing(cluster, clock));
+        CertificateIntake intake = new CertificateIntake(clock);
         ApplierTasks tasks = new ApplierTasks(
-                settings.cluster(), work, new Planning(cluster, clock), applying, new IdentityLock(database));
+                settings.cluster(),
+                work,
+                new Planning(cluster, keyset, intake, clock),
+                applying,
+                new IdentityLock(database));
         return Scheduler.create(database, tasks.all())
                 .threads(settings.threads())
                 .executorService(Executors.newVirtualThreadPerTaskExecutor())

@@ -29,7 +29,8 @@ public record ApplierSettings(
             throw new IllegalArgumentException("WAYPASS_CLUSTER is not set: name the cluster as it is registered");
         }
         if (sealingKeysetFile == null || sealingKeysetFile.toString().isBlank()) {
-            throw new IllegalArgumentException("WAYPASS_SEALING_KEYSET_FILE is not set: name the file that create-sealing-keyset made");
+            throw new IllegalArgumentException(
+                    "WAYPASS_SEALING_KEYSET_FILE is not set: name the file that create-sealing-keyset made");
         }
     }
 }

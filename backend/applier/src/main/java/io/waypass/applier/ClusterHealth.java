@@ -20,6 +20,8 @@ final class ClusterHealth implements HealthIndicator {
     public Health health() {
         return cluster.answers()
                 ? Health.up().build()
-                : Health.unknown().withDetail("reason", "the API server does not answer").build();
+                : Health.unknown()
+                        .withDetail("reason", "the API server does not answer")
+                        .build();
     }
 }

@@ -3,9 +3,14 @@ package io.waypass.applier;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.fabric8.kubernetes.api.model.GenericKubernetesResource;
+import io.fabric8.kubernetes.api.model.ManagedFieldsEntry;
+import io.fabric8.kubernetes.api.model.ObjectMeta;
+import io.fabric8.kubernetes.api.model.ObjectMetaBuilder;
 import io.fabric8.kubernetes.api.model.Secret;
 import io.fabric8.kubernetes.api.model.SecretBuilder;
+import io.fabric8.kubernetes.api.model.rbac.PolicyRule;
 import io.waypass.app.App;
+import io.waypass.applier.apply.Applying;
 import io.waypass.identity.Condition;
 import io.waypass.identity.IdentityDetail;
 import io.waypass.identity.ObservedObject;
@@ -14,19 +19,26 @@ import io.waypass.request.PlanCheck;
 import io.waypass.request.PlanObject;
 import io.waypass.request.RequestDetail;
 import io.waypass.request.RequestStatus;
+import io.waypass.request.RequestWork;
+import io.waypass.testing.TestCertificateAuthority;
 import io.waypass.testing.TestCertificateAuthority.Issued;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.sql.Connection;
+import java.sql.Statement;
 import java.time.Duration;
 import java.util.Base64;
 import java.util.List;
+import java.util.Map;
+import java.util.stream.IntStream;
 import org.awaitility.Awaitility;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.MethodOrderer;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInstance;
 import org.junit.jupiter.api.TestMethodOrder;
-import org.junit.jupiter.api.MethodOrderer;
 import org.junit.jupiter.api.io.TempDir;
 import org.springframework.context.ConfigurableApplicationContext;
 
@@ -60,21 +72,26 @@ class ApplierIT {
                     .extracting(PlanObject::kind)
                     .containsExactly("Secret", "DestinationRule", "ServiceEntry", "HTTPRoute", "AuthorizationPolicy");
             assertThat(plan.objects()).extracting(PlanObject::action).containsOnly(PlanObject.Action.CREATE);
-            Secret secret = fixtures.cluster
-                    .secrets()
-                    .inNamespace("team-namespace")
-                    .withName("app1-client-mtls-secret")
-                    .get();
+            Secret secret = secret("app1");
             assertThat(secret.getType()).isEqualTo("kubernetes.io/tls");
             assertThat(decoded(secret, "tls.crt")).isEqualTo(certificate.chainPem());
             assertThat(decoded(secret, "tls.key")).isEqualTo(certificate.keyPem());
             assertThat(decoded(secret, "ca.crt")).isEqualTo(fixtures.partner.certificatePem());
-            assertThat(secret.getMetadata().getAnnotations()).containsEntry("waypass.io/digest", plan.digest());
-            assertThat(secret.getMetadata().getManagedFields())
-                    .extracting(entry -> entry.getManager())
-                    .containsExactly("waypass");
+            for (PlanObject object : plan.objects()) {
+                ObjectMeta metadata = live(object).getMetadata();
+                assertThat(metadata.getAnnotations())
+                        .as(object.kind())
+                        .containsEntry("waypass.io/digest", plan.digest())
+                        .containsEntry("waypass.io/revision", "1");
+                assertThat(metadata.getLabels()).containsEntry("app.kubernetes.io/managed-by", "waypass");
+                assertThat(metadata.getManagedFields())
+                        .extracting(ManagedFieldsEntry::getManager)
+                        .containsExactly("waypass");
+            }
             IdentityDetail identity = fixtures.identity(request);
-            assertThat(identity.objects()).extracting(ObservedObject::state).containsOnly(ObservedObject.State.AS_APPROVED);
+            assertThat(identity.objects())
+                    .extracting(ObservedObject::state)
+                    .containsOnly(ObservedObject.State.AS_APPROVED);
             assertThat(status(identity, Condition.Type.APPLIED)).isEqualTo(Condition.Status.TRUE);
             assertThat(status(identity, Condition.Type.IN_SYNC)).isEqualTo(Condition.Status.TRUE);
             assertThat(status(identity, Condition.Type.CERTIFICATE_VALID)).isEqualTo(Condition.Status.TRUE);
@@ -108,7 +125,9 @@ class ApplierIT {
             assertThat(invalid.plan().orElseThrow().objects().getFirst().action())
                     .isEqualTo(PlanObject.Action.CONFLICT);
             assertThat(invalid.plan().orElseThrow().objects().getFirst().diff()).doesNotContain("somebody");
-            assertThat(resource("networking.istio.io", "serviceentries", "taken-nginx-mesh-external-se"))
+            PlanObject entry = invalid.plan().orElseThrow().objects().get(2);
+            assertThat(live(entry))
+                    .as("nothing is applied of an invalid request")
                     .isNull();
         }
     }
@@ -132,7 +151,8 @@ class ApplierIT {
 
         try (ConfigurableApplicationContext _ = fixtures.applier()) {
             RequestDetail invalid = fixtures.await(request, RequestStatus.INVALID);
-            assertThat(invalid.attempts()).anyMatch(attempt -> attempt.outcome().equals(java.util.Optional.of("replanned")));
+            assertThat(invalid.attempts())
+                    .anyMatch(attempt -> attempt.outcome().equals(java.util.Optional.of("replanned")));
         }
     }
 
@@ -172,7 +192,10 @@ class ApplierIT {
                                 .waitingReason()
                                 .filter(reason -> reason.contains("does not answer"))
                                 .isPresent());
-                assertThat(fixtures.requests.find(Fixtures.ADMIN, request).summary().status())
+                assertThat(fixtures.requests
+                                .find(Fixtures.ADMIN, request)
+                                .summary()
+                                .status())
                         .isEqualTo(RequestStatus.PLANNING);
             } finally {
                 fixtures.plane.startApiServer();
@@ -184,19 +207,263 @@ class ApplierIT {
     }
 
     @Test
-    void aSecondApplyOfTheSameStateWritesNothing() {
+    void appliedAgainItWritesNothingAndReadsWhatTheMeshReportedMeanwhile() {
         try (ConfigurableApplicationContext context = fixtures.applier()) {
             String request = fixtures.submit(fixtures.app("twice"), fixtures.certificate("twice"));
             Plan plan = fixtures.approve(request);
             fixtures.await(request, RequestStatus.APPLIED);
-            List<String> versions = versions("twice");
-
-            var work = context.getBean(io.waypass.request.RequestWork.class);
+            RequestWork work = context.getBean(RequestWork.class);
             assertThat(work.applyJob(request, plan.publicId()))
                     .as("what is applied is not taken up again")
                     .isEmpty();
-            assertThat(versions("twice")).isEqualTo(versions);
+            report(plan.objects().get(3));
+            List<String> versions = versions(plan);
+
+            // as if the applier had died right before it wrote down that all is applied
+            fixtures.owner
+                    .sql("update request set status = 'applying' where public_id = :id")
+                    .param("id", request)
+                    .update();
+            context.getBean(Applying.class)
+                    .apply(work.applyJob(request, plan.publicId()).orElseThrow());
+
+            assertThat(versions(plan)).isEqualTo(versions);
+            IdentityDetail identity = fixtures.identity(request);
+            assertThat(status(identity, Condition.Type.APPLIED)).isEqualTo(Condition.Status.TRUE);
+            assertThat(status(identity, Condition.Type.ROUTE_ACCEPTED)).isEqualTo(Condition.Status.TRUE);
+            assertThat(status(identity, Condition.Type.ROUTE_RESOLVED)).isEqualTo(Condition.Status.FALSE);
+            assertThat(status(identity, Condition.Type.WAYPOINT_BOUND)).isEqualTo(Condition.Status.UNKNOWN);
         }
+    }
+
+    @Test
+    void plansAgainWhenTheStoredManifestsAreNotThoseThatWereApproved() {
+        String request = approvedWhileNoApplierRuns("swapped");
+        fixtures.owner.sql("""
+                        update plan_object set manifest = jsonb_set(cast(manifest as jsonb), '{spec,host}', '"elsewhere.test"')
+                        where kind = 'DestinationRule' and plan_id = (select plan_id from request where public_id = :id)
+                        """).param("id", request).update();
+
+        try (ConfigurableApplicationContext _ = fixtures.applier()) {
+            RequestDetail again = fixtures.await(request, RequestStatus.PENDING);
+
+            assertThat(again.attempts())
+                    .anyMatch(attempt -> attempt.message().orElse("").contains("not those that were approved"));
+            assertThat(secret("swapped")).isNull();
+        }
+    }
+
+    @Test
+    void plansAgainWhenTheServiceAccountWentAfterTheApproval() {
+        String request = approvedWhileNoApplierRuns("leaver");
+        fixtures.cluster
+                .serviceAccounts()
+                .inNamespace("team-namespace")
+                .withName("leaver")
+                .delete();
+
+        try (ConfigurableApplicationContext _ = fixtures.applier()) {
+            RequestDetail invalid = fixtures.await(request, RequestStatus.INVALID);
+
+            assertThat(invalid.summary().statusMessage().orElseThrow()).contains("no service account leaver");
+            assertThat(secret("leaver")).isNull();
+        }
+    }
+
+    @Test
+    void refusesContentWhoseFingerprintsAreNotThoseThatWereApproved() {
+        String request = approvedWhileNoApplierRuns("forged");
+        String forged = TestCertificateAuthority.root("CN=Somebody else's CA").certificatePem();
+        String bundle =
+                "update certificate set ca_bundle_pem = :pem where id = (select certificate_id from request where public_id = :id)";
+        fixtures.owner.sql(bundle).param("pem", forged).param("id", request).update();
+
+        try (ConfigurableApplicationContext _ = fixtures.applier()) {
+            RequestDetail failed = fixtures.await(request, RequestStatus.FAILED);
+            assertThat(failed.summary().statusMessage().orElseThrow()).contains("not the one that was approved");
+            assertThat(secret("forged")).isNull();
+
+            fixtures.owner
+                    .sql(bundle)
+                    .param("pem", fixtures.partner.certificatePem())
+                    .param("id", request)
+                    .update();
+            fixtures.await(request, RequestStatus.APPLIED);
+        }
+    }
+
+    @Test
+    void saysBeforeAnyApprovalThatASealedKeyDoesNotOpen() {
+        App app;
+        String request;
+        try (ConfigurableApplicationContext _ = fixtures.applier()) {
+            app = fixtures.app("sealed");
+        }
+        request = fixtures.submit(app, fixtures.certificate("sealed"));
+        fixtures.owner.sql("""
+                        update sealed_key set ciphertext = '\\x00112233'
+                        where certificate_id = (select certificate_id from request where public_id = :id)
+                        """).param("id", request).update();
+
+        try (ConfigurableApplicationContext _ = fixtures.applier()) {
+            RequestDetail invalid = fixtures.await(request, RequestStatus.INVALID);
+
+            assertThat(failures(invalid)).containsExactly("key.usable");
+        }
+    }
+
+    @Test
+    void namesWhoOwnsAFieldThatItWouldHaveToTake() {
+        App app;
+        String request;
+        try (ConfigurableApplicationContext _ = fixtures.applier()) {
+            app = fixtures.app("shared");
+        }
+        request = fixtures.submit(app, fixtures.certificate("shared"));
+        GenericKubernetesResource rule = new GenericKubernetesResource();
+        rule.setApiVersion("networking.istio.io/v1");
+        rule.setKind("DestinationRule");
+        rule.setMetadata(new ObjectMetaBuilder()
+                .withName("shared-nginx-mesh-external-dr")
+                .withNamespace("team-namespace")
+                .addToLabels("app.kubernetes.io/managed-by", "waypass")
+                .addToAnnotations(
+                        "waypass.io/identity",
+                        fixtures.requests
+                                .find(Fixtures.ADMIN, request)
+                                .summary()
+                                .identityId())
+                .build());
+        rule.setAdditionalProperty("spec", Map.of("host", "elsewhere.test"));
+        fixtures.cluster.resource(rule).fieldManager("another-operator").serverSideApply();
+
+        try (ConfigurableApplicationContext _ = fixtures.applier()) {
+            RequestDetail invalid = fixtures.await(request, RequestStatus.INVALID);
+
+            assertThat(failures(invalid)).containsExactly("field.conflict");
+            assertThat(invalid.summary().statusMessage().orElseThrow())
+                    .contains("another-operator")
+                    .contains(".spec.host");
+        }
+    }
+
+    @Test
+    void saysWhatItMayNotSee(@TempDir Path directory) throws Exception {
+        List<PolicyRule> fewer = Fixtures.chartRules().stream()
+                .filter(rule -> !rule.getResources().contains("gateways"))
+                .toList();
+        Path kubeconfig = fixtures.kubeconfig(directory, "without-gateways", fewer);
+        try (ConfigurableApplicationContext _ = fixtures.applier(kubeconfig)) {
+            String request = fixtures.submit(fixtures.app("blind"), fixtures.certificate("blind"));
+
+            RequestDetail pending = fixtures.await(request, RequestStatus.PENDING);
+
+            assertThat(pending.plan().orElseThrow().checks())
+                    .filteredOn(check -> check.code().equals("gateway.programmed"))
+                    .singleElement()
+                    .satisfies(check -> {
+                        assertThat(check.level()).isEqualTo(PlanCheck.Level.UNKNOWN);
+                        assertThat(check.message()).contains("may not look at").contains("forbidden");
+                    });
+        }
+    }
+
+    @Test
+    void saysBeforeAnyApprovalThatItMayNotCreateASecret(@TempDir Path directory) throws Exception {
+        List<PolicyRule> fewer = Fixtures.chartRules().stream()
+                .map(rule -> rule.getResources().contains("secrets")
+                        ? rule.edit().withVerbs("get", "patch").build()
+                        : rule)
+                .toList();
+        Path kubeconfig = fixtures.kubeconfig(directory, "without-create", fewer);
+        try (ConfigurableApplicationContext _ = fixtures.applier(kubeconfig)) {
+            String request = fixtures.submit(fixtures.app("barred"), fixtures.certificate("barred"));
+
+            RequestDetail invalid = fixtures.await(request, RequestStatus.INVALID);
+
+            assertThat(failures(invalid)).containsExactly("dry-run.refused");
+            assertThat(invalid.summary().statusMessage().orElseThrow()).contains("Secret team-namespace/barred");
+        }
+    }
+
+    @Test
+    void twoAppliersShareTheWorkAndDoNothingTwice() {
+        try (ConfigurableApplicationContext _ = fixtures.applier();
+                ConfigurableApplicationContext _ = fixtures.applier()) {
+            List<String> requests = IntStream.range(0, 8)
+                    .mapToObj(i -> fixtures.submit(fixtures.app("pair" + i), fixtures.certificate("pair" + i)))
+                    .toList();
+            requests.forEach(fixtures::approve);
+
+            for (String request : requests) {
+                RequestDetail applied = fixtures.await(request, RequestStatus.APPLIED);
+                assertThat(applied.attempts())
+                        .extracting(attempt ->
+                                attempt.task() + " " + attempt.outcome().orElse("running"))
+                        .containsExactlyInAnyOrder("plan succeeded", "apply succeeded");
+                assertThat(fixtures.owner
+                                .sql(
+                                        "select count(*) from audit_event where subject = :id and action = 'identity.applied'")
+                                .param("id", request)
+                                .query(Long.class)
+                                .single())
+                        .isEqualTo(1);
+            }
+        }
+    }
+
+    @Test
+    void leavesAnIdentityAloneWhileAnotherApplierWorksOnIt() throws Exception {
+        String request = approvedWhileNoApplierRuns("locked");
+        long identity = fixtures.owner
+                .sql("select identity_id from request where public_id = :id")
+                .param("id", request)
+                .query(Long.class)
+                .single();
+        try (Connection other = fixtures.database.applier().getConnection();
+                Statement statement = other.createStatement()) {
+            statement.execute("select pg_advisory_lock(7092149, " + identity + ")");
+            try (ConfigurableApplicationContext _ = fixtures.applier()) {
+                Awaitility.await()
+                        .atMost(Duration.ofSeconds(20))
+                        .until(() -> fixtures.owner
+                                .sql("select consecutive_failures from scheduled_tasks where task_instance like :id")
+                                .param("id", request + "#%")
+                                .query(Integer.class)
+                                .optional()
+                                .filter(failures -> failures > 0)
+                                .isPresent());
+                assertThat(fixtures.requests
+                                .find(Fixtures.ADMIN, request)
+                                .summary()
+                                .status())
+                        .isEqualTo(RequestStatus.APPROVED);
+                assertThat(secret("locked")).isNull();
+
+                statement.execute("select pg_advisory_unlock(7092149, " + identity + ")");
+                fixtures.await(request, RequestStatus.APPLIED);
+            }
+        }
+    }
+
+    @Test
+    void leavesTheTasksOfOtherClustersAlone() {
+        fixtures.owner.sql("""
+                        insert into scheduled_tasks (task_name, task_instance, execution_time, picked, version)
+                        values ('plan-elsewhere', 'req_elsewhere#first', now() - interval '1 minute', false, 1)
+                        """).update();
+        try (ConfigurableApplicationContext _ = fixtures.applier()) {
+            fixtures.await(
+                    fixtures.submit(fixtures.app("neighbour"), fixtures.certificate("neighbour")),
+                    RequestStatus.PENDING);
+        }
+
+        assertThat(fixtures.owner
+                        .sql(
+                                "select picked::text || ' ' || version from scheduled_tasks where task_name = 'plan-elsewhere'")
+                        .query(String.class)
+                        .list())
+                .containsExactly("false 1");
     }
 
     @Test
@@ -210,7 +477,8 @@ class ApplierIT {
             String body = certificate.keyPem().lines().skip(1).findFirst().orElseThrow();
             String hex = java.util.HexFormat.of().formatHex(certificate.key().getEncoded());
             for (String table : fixtures.owner
-                    .sql("select table_name from information_schema.tables where table_schema = 'public' and table_type = 'BASE TABLE'")
+                    .sql(
+                            "select table_name from information_schema.tables where table_schema = 'public' and table_type = 'BASE TABLE'")
                     .query(String.class)
                     .list()) {
                 String dump = String.join(
@@ -224,30 +492,71 @@ class ApplierIT {
         }
     }
 
-    private List<String> versions(String app) {
-        return List.of(
-                fixtures.cluster
-                        .secrets()
-                        .inNamespace("team-namespace")
-                        .withName(app + "-client-mtls-secret")
-                        .get()
-                        .getMetadata()
-                        .getResourceVersion(),
-                resource("networking.istio.io", "serviceentries", app + "-nginx-mesh-external-se")
-                        .getMetadata()
-                        .getResourceVersion());
+    /** The tests' own stop between approval and apply. */
+    private String approvedWhileNoApplierRuns(String name) {
+        String request;
+        try (ConfigurableApplicationContext _ = fixtures.applier()) {
+            request = fixtures.submit(fixtures.app(name), fixtures.certificate(name));
+            fixtures.await(request, RequestStatus.PENDING);
+        }
+        fixtures.approve(request);
+        return request;
     }
 
-    private GenericKubernetesResource resource(String group, String plural, String name) {
+    private static List<String> failures(RequestDetail request) {
+        return request.plan().orElseThrow().checks().stream()
+                .filter(check -> check.level() == PlanCheck.Level.FAILED)
+                .map(PlanCheck::code)
+                .toList();
+    }
+
+    private @Nullable Secret secret(String app) {
         return fixtures.cluster
-                .genericKubernetesResources(new io.fabric8.kubernetes.client.dsl.base.ResourceDefinitionContext.Builder()
-                        .withGroup(group)
-                        .withVersion("v1")
-                        .withPlural(plural)
-                        .withNamespaced(true)
-                        .build())
+                .secrets()
                 .inNamespace("team-namespace")
-                .withName(name)
+                .withName(app + "-client-mtls-secret")
+                .get();
+    }
+
+    /** What istiod would write. */
+    private void report(PlanObject route) {
+        GenericKubernetesResource object = live(route);
+        String now = "2026-01-01T00:00:00Z";
+        object.setAdditionalProperty(
+                "status",
+                Map.of(
+                        "parents",
+                        List.of(Map.of(
+                                "parentRef", Map.of("name", "nginx-mesh-external-se"),
+                                "controllerName", "istio.io/gateway-controller",
+                                "conditions",
+                                        List.of(
+                                                Map.of(
+                                                        "type", "Accepted",
+                                                        "status", "True",
+                                                        "reason", "Accepted",
+                                                        "message", "Route was valid",
+                                                        "lastTransitionTime", now),
+                                                Map.of(
+                                                        "type", "ResolvedRefs",
+                                                        "status", "False",
+                                                        "reason", "BackendNotFound",
+                                                        "message", "backend not found",
+                                                        "lastTransitionTime", now))))));
+        fixtures.cluster.resource(object).updateStatus();
+    }
+
+    private List<String> versions(Plan plan) {
+        return plan.objects().stream()
+                .map(object -> live(object).getMetadata().getResourceVersion())
+                .toList();
+    }
+
+    private GenericKubernetesResource live(PlanObject object) {
+        return fixtures.cluster
+                .genericKubernetesResources(object.apiVersion(), object.kind())
+                .inNamespace(object.namespace())
+                .withName(object.name())
                 .get();
     }
 

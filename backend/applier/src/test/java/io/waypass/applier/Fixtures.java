@@ -2,9 +2,14 @@ package io.waypass.applier;
 
 import com.github.kagkarlsson.scheduler.SchedulerClient;
 import io.fabric8.kubernetes.api.model.ServiceAccountBuilder;
+import io.fabric8.kubernetes.api.model.rbac.ClusterRole;
+import io.fabric8.kubernetes.api.model.rbac.ClusterRoleBindingBuilder;
+import io.fabric8.kubernetes.api.model.rbac.ClusterRoleBuilder;
+import io.fabric8.kubernetes.api.model.rbac.PolicyRule;
 import io.fabric8.kubernetes.client.KubernetesClient;
-import io.waypass.access.Person;
+import io.fabric8.kubernetes.client.utils.Serialization;
 import io.waypass.access.People;
+import io.waypass.access.Person;
 import io.waypass.access.PublicIds;
 import io.waypass.app.App;
 import io.waypass.app.Apps;
@@ -35,6 +40,7 @@ import io.waypass.testing.TestCertificateAuthority.Wish;
 import io.waypass.testing.controlplane.ControlPlane;
 import io.waypass.work.WorkQueue;
 import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.SecureRandom;
 import java.time.Clock;
@@ -63,6 +69,7 @@ final class Fixtures implements AutoCloseable {
     final KubernetesClient cluster;
     final TestDatabase database = PostgresServer.freshDatabase();
     final JdbcClient owner = JdbcClient.create(database.owner());
+    final Path kubeconfig;
     final Path keysetFile;
     final TestCertificateAuthority clients = TestCertificateAuthority.root("CN=Client CA");
     final TestCertificateAuthority partner = TestCertificateAuthority.root("CN=Partner CA");
@@ -76,6 +83,7 @@ final class Fixtures implements AutoCloseable {
         plane = ControlPlane.start(directory.resolve("plane"), false, System.out::println);
         cluster = plane.client();
         cluster.load(Fixtures.class.getResourceAsStream("/mesh.yaml")).serverSideApply();
+        kubeconfig = kubeconfig(directory, "waypass-applier", chartRules());
         keysetFile = directory.resolve("keyset.json");
         SealingKeyset.generate().write(keysetFile);
 
@@ -137,24 +145,59 @@ final class Fixtures implements AutoCloseable {
                         Optional.empty()));
     }
 
-    /** Starts an applier in this JVM; closing the context stops it gracefully. */
-    ConfigurableApplicationContext applier(String... more) {
+    /** What the chart lets the applier do; nothing else is allowed in these tests. */
+    static List<PolicyRule> chartRules() throws IOException {
+        String template = Files.readString(Path.of("../../helm/waypass/templates/applier/clusterrole.yaml"));
+        String rules = template.substring(template.indexOf("rules:"), template.lastIndexOf("{{- end }}"));
+        return Serialization.unmarshal(
+                        "apiVersion: rbac.authorization.k8s.io/v1\nkind: ClusterRole\n" + rules, ClusterRole.class)
+                .getRules();
+    }
+
+    /** A user of the cluster with these rights alone. */
+    Path kubeconfig(Path directory, String user, List<PolicyRule> rules) {
+        Path file = directory.resolve(user + ".kubeconfig");
+        plane.kubeconfig(user, file);
+        cluster.resource(new ClusterRoleBuilder()
+                        .withNewMetadata()
+                        .withName(user)
+                        .endMetadata()
+                        .withRules(rules)
+                        .build())
+                .serverSideApply();
+        cluster.resource(new ClusterRoleBindingBuilder()
+                        .withNewMetadata()
+                        .withName(user)
+                        .endMetadata()
+                        .withNewRoleRef("rbac.authorization.k8s.io", "ClusterRole", user)
+                        .addNewSubject("rbac.authorization.k8s.io", "User", user, null)
+                        .build())
+                .serverSideApply();
+        return file;
+    }
+
+    /** Starts an applier in this JVM with the chart's rights; closing the context stops it gracefully. */
+    ConfigurableApplicationContext applier() {
+        return applier(kubeconfig);
+    }
+
+    ConfigurableApplicationContext applier(Path kubeconfig) {
         List<String> settings = new ArrayList<>(List.of(
                 "--spring.datasource.url=" + database.url(),
                 "--spring.datasource.username=waypass_applier",
                 "--spring.datasource.password=" + PostgresServer.APPLIER_PASSWORD,
                 "--waypass.cluster=sandbox",
                 "--waypass.sealing-keyset-file=" + keysetFile,
-                "--waypass.kubeconfig=" + plane.kubeconfig(),
+                "--waypass.kubeconfig=" + kubeconfig,
                 "--spring.main.register-shutdown-hook=false"));
-        settings.addAll(List.of(more));
         ConfigurableApplicationContext context = new SpringApplicationBuilder(ApplierApplication.class)
                 .web(WebApplicationType.NONE)
                 .run(settings.toArray(String[]::new));
-        Awaitility.await().until(() -> owner.sql("select count(*) from cluster_sealing_keyset")
-                        .query(Long.class)
-                        .single()
-                == 1);
+        Awaitility.await()
+                .until(() -> owner.sql("select count(*) from cluster_sealing_keyset")
+                                .query(Long.class)
+                                .single()
+                        == 1);
         return context;
     }
 
@@ -195,7 +238,9 @@ final class Fixtures implements AutoCloseable {
         return Awaitility.await(request + " becomes " + status)
                 .atMost(Duration.ofSeconds(40))
                 .pollInterval(Duration.ofMillis(20))
-                .until(() -> requests.find(ADMIN, request), found -> found.summary().status() == status);
+                .until(
+                        () -> requests.find(ADMIN, request),
+                        found -> found.summary().status() == status);
     }
 
     IdentityDetail identity(String request) {

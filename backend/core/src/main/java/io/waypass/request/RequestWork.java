@@ -21,6 +21,7 @@ import java.time.Clock;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalLong;
 import org.jspecify.annotations.Nullable;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.transaction.support.TransactionOperations;
@@ -40,9 +41,23 @@ public final class RequestWork {
      * @param team slug of the team that asks
      * @param desired what to render
      * @param certificate what the app would present
+     * @param sealedKey its key, sealed
+     * @param context what the key is bound to
      */
     public record PlanJob(
-            long requestId, String request, String team, DesiredIdentity desired, StoredCertificate certificate) {}
+            long requestId,
+            String request,
+            String team,
+            DesiredIdentity desired,
+            StoredCertificate certificate,
+            byte[] sealedKey,
+            SealingContext context) {
+
+        @Override
+        public String toString() {
+            return "PlanJob[" + request + ", revision " + desired.revision() + "]";
+        }
+    }
 
     /**
      * An approved request that is to be applied.
@@ -157,6 +172,17 @@ public final class RequestWork {
     }
 
     /**
+     * The identity that a request is about, to be locked before the request is taken up: what is read before the lock is
+     * held may be out of date once it is.
+     *
+     * @param request {@code req_…}
+     * @return key inside the database; empty if this cluster has no such request
+     */
+    public OptionalLong identityOf(String request) {
+        return row(request).map(row -> OptionalLong.of(row.identityId())).orElse(OptionalLong.empty());
+    }
+
+    /**
      * Takes up a request to plan it.
      *
      * @param request {@code req_…}
@@ -169,7 +195,14 @@ public final class RequestWork {
                     StoredCertificate certificate =
                             certificates.find(row.certificateId()).orElseThrow();
                     startAttempt(row.requestId(), "plan");
-                    return new PlanJob(row.requestId(), request, row.team(), desired(row, certificate), certificate);
+                    return new PlanJob(
+                            row.requestId(),
+                            request,
+                            row.team(),
+                            desired(row, certificate),
+                            certificate,
+                            certificates.sealedKey(row.certificateId()),
+                            context(row, certificate));
                 });
     }
 
@@ -279,12 +312,7 @@ public final class RequestWork {
                     desired,
                     certificate,
                     certificates.sealedKey(row.certificateId()),
-                    new SealingContext(
-                            cluster,
-                            row.app().namespace(),
-                            row.app().name(),
-                            row.destination(),
-                            certificate.facts().fingerprint()),
+                    context(row, certificate),
                     digest.get(),
                     PlanRows.objects(jdbc, row.planId())));
         });
@@ -382,7 +410,19 @@ public final class RequestWork {
                 > 0;
     }
 
+    /** An attempt that waited goes on: an API server that is away for a day would else leave thousands of rows. */
     private void startAttempt(long requestId, String task) {
+        int continued = jdbc.sql("""
+                update attempt set started_at = :now, finished_at = null, outcome = null, message = null
+                where id = (select max(id) from attempt where request_id = :id and task = :task) and outcome = 'waiting'
+                """)
+                .param("id", requestId)
+                .param("task", task)
+                .param("now", Rows.timestamp(clock.instant()))
+                .update();
+        if (continued > 0) {
+            return;
+        }
         jdbc.sql("""
                 insert into attempt (request_id, task, number, started_at)
                 values (:id, :task, (select count(*) + 1 from attempt where request_id = :id and task = :task), :now)
@@ -425,6 +465,15 @@ public final class RequestWork {
                 .param("cluster", cluster)
                 .query(RequestWork::row)
                 .optional();
+    }
+
+    private SealingContext context(Row row, StoredCertificate certificate) {
+        return new SealingContext(
+                cluster,
+                row.app().namespace(),
+                row.app().name(),
+                row.destination(),
+                certificate.facts().fingerprint());
     }
 
     private DesiredIdentity desired(Row row, StoredCertificate certificate) {

@@ -105,8 +105,8 @@ class CertificateIntakeTests {
         Instant now = Instant.now();
         Issued expired = issuing.issue(
                 Wish.client("CN=old").valid(now.minus(Duration.ofDays(9)), now.minus(Duration.ofDays(1))));
-        Issued early = issuing.issue(
-                Wish.client("CN=new").valid(now.plus(Duration.ofDays(1)), now.plus(Duration.ofDays(9))));
+        Issued early =
+                issuing.issue(Wish.client("CN=new").valid(now.plus(Duration.ofDays(1)), now.plus(Duration.ofDays(9))));
 
         assertThat(codes(judge(expired.chainPem(), expired.keyPem(), partner.certificatePem())))
                 .containsExactly("leaf.expired");

@@ -13,7 +13,8 @@ import org.junit.jupiter.api.io.TempDir;
 class SealingTests {
 
     private static final byte[] KEY = "a private key".getBytes(StandardCharsets.UTF_8);
-    private static final SealingContext APP1 = new SealingContext("sandbox", "team-namespace", "app1", "nginx", "AB:CD");
+    private static final SealingContext APP1 =
+            new SealingContext("sandbox", "team-namespace", "app1", "nginx", "AB:CD");
 
     private final SealingKeyset keyset = SealingKeyset.generate();
 
@@ -58,7 +59,8 @@ class SealingTests {
         Path file = directory.resolve("keys/keyset.json");
         keyset.write(file);
 
-        assertThat(PosixFilePermissions.toString(Files.getPosixFilePermissions(file))).isEqualTo("rw-------");
+        assertThat(PosixFilePermissions.toString(Files.getPosixFilePermissions(file)))
+                .isEqualTo("rw-------");
         assertThat(SealingKeyset.read(file).publicKeyset()).isEqualTo(keyset.publicKeyset());
         assertThatThrownBy(() -> SealingKeyset.generate().write(file))
                 .isInstanceOf(java.nio.file.FileAlreadyExistsException.class);

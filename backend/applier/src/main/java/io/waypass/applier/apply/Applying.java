@@ -6,12 +6,12 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.waypass.applier.cluster.ApiServerAway;
 import io.waypass.applier.cluster.ApiServerRefused;
 import io.waypass.applier.cluster.ClusterObjects;
-import io.waypass.applier.cluster.LiveObject;
 import io.waypass.applier.cluster.ObjectKey;
 import io.waypass.certificate.CertificateIntake;
 import io.waypass.certificate.Finding;
 import io.waypass.certificate.PrivateKeyMaterial;
 import io.waypass.identity.Observation;
+import io.waypass.identity.ObservedObject;
 import io.waypass.manifests.Manifest;
 import io.waypass.manifests.PlanDigest;
 import io.waypass.request.RequestWork;
@@ -77,64 +77,97 @@ public final class Applying {
      */
     public void apply(ApplyJob job) {
         long begin = System.nanoTime();
-        List<Manifest> manifests =
-                job.objects().stream().map(object -> Manifest.of(object.manifest())).toList();
+        List<Manifest> manifests = job.objects().stream()
+                .map(object -> Manifest.of(object.manifest()))
+                .toList();
         String digest = PlanDigest.of(manifests);
         if (!digest.equals(job.approvedDigest())) {
-            LOG.error("{}: the stored manifests hash to {}, not to the approved {}", job.request(), digest, job.approvedDigest());
+            LOG.error(
+                    "{}: the stored manifests hash to {}, not to the approved {}",
+                    job.request(),
+                    digest,
+                    job.approvedDigest());
             work.replan(job, "The stored manifests are not those that were approved. Nothing was applied.");
             return;
         }
-        Optional<String> changed = changedSince(job, manifests);
-        if (changed.isPresent()) {
-            LOG.info("{}: goes back to planning: {}", job.request(), changed.get());
-            work.replan(job, changed.get() + " Nothing was applied.");
-            return;
-        }
-        long checked = System.nanoTime();
+        long checked;
         try {
+            Optional<String> changed = changedSince(job, manifests);
+            if (changed.isPresent()) {
+                LOG.info("{}: goes back to planning: {}", job.request(), changed.get());
+                work.replan(job, changed.get() + " Nothing was applied.");
+                return;
+            }
+            checked = System.nanoTime();
             write(job, manifests);
         } catch (ApiServerRefused refusal) {
-            fail(job, manifests, "The API server refused: “" + refusal.words() + "”.");
+            throw failed(job, manifests, "The API server refused: “" + refusal.words() + "”.");
         } catch (SealingKeyset.SealedKeyDoesNotOpen refusal) {
-            fail(job, manifests, String.valueOf(refusal.getMessage()));
+            throw failed(job, manifests, String.valueOf(refusal.getMessage()));
         }
         long written = System.nanoTime();
         Observation observation = observing.observe(job, manifests);
+        List<String> gone = observation.objects().stream()
+                .filter(object -> object.state() == ObservedObject.State.MISSING)
+                .map(object -> object.kind() + " " + object.namespace() + "/" + object.name())
+                .toList();
+        if (!gone.isEmpty()) {
+            throw recorded(
+                    job, "Written, but gone again when read back: " + String.join(", ", gone) + ".", observation);
+        }
+        long read = System.nanoTime();
         work.applied(job, observation);
         LOG.info(
-                "{}: applied revision {} of {} in {} ms (checks {}, objects {}, read back and record {})",
+                "{}: applied revision {} of {} in {} ms (checks {}, objects {}, read back {}, record {})",
                 job.request(),
                 job.desired().revision(),
                 job.desired().publicId(),
                 millis(begin, System.nanoTime()),
                 millis(begin, checked),
                 millis(checked, written),
-                millis(written, System.nanoTime()));
+                millis(written, read),
+                millis(read, System.nanoTime()));
     }
 
-    private void fail(ApplyJob job, List<Manifest> manifests, String message) {
+    private ApplyFailed failed(ApplyJob job, List<Manifest> manifests, String message) {
+        return recorded(job, message, observing.observe(job, manifests));
+    }
+
+    private ApplyFailed recorded(ApplyJob job, String message, Observation observation) {
         LOG.warn("{}: {}", job.request(), message);
-        work.failed(job, message, observing.observe(job, manifests));
-        throw new ApplyFailed(message);
+        work.failed(job, message, observation);
+        return new ApplyFailed(message);
     }
 
+    /**
+     * Fills what has to be filled before the first object is sent, so that nothing is written when the content is not
+     * what was approved: the digest covers the fingerprints, and the fingerprints have to be those of the content.
+     */
     private void write(ApplyJob job, List<Manifest> manifests) {
         try (PrivateKeyMaterial key = new PrivateKeyMaterial(keyset.open(job.sealedKey(), job.context()))) {
             List<Finding> errors = intake.judgeAgain(job.certificate(), key).stream()
                     .filter(finding -> finding.level() == Finding.Level.ERROR)
                     .toList();
             if (!errors.isEmpty()) {
-                fail(job, manifests, errors.getFirst().message());
+                throw failed(job, manifests, errors.getFirst().message());
             }
+            List<ObjectNode> objects = new ArrayList<>();
             for (Manifest manifest : manifests) {
                 ObjectNode object = tree(manifest);
-                ((ObjectNode) object.path("metadata").path("annotations")).put("waypass.io/digest", job.approvedDigest());
+                ((ObjectNode) object.path("metadata").path("annotations"))
+                        .put("waypass.io/digest", job.approvedDigest());
                 if (manifest.kind().equals("Secret")) {
+                    if (!SecretContent.standsFor(object.path("data"), job.certificate())) {
+                        throw failed(
+                                job,
+                                manifests,
+                                "The stored certificate or CA is not the one that was approved. Nothing was applied.");
+                    }
                     SecretContent.fill(object, job.certificate(), key);
                 }
-                cluster.apply(object, false);
+                objects.add(object);
             }
+            objects.forEach(object -> cluster.apply(object, false));
         }
     }
 
@@ -189,5 +222,4 @@ public final class Applying {
     private static long millis(long from, long to) {
         return Duration.ofNanos(to - from).toMillis();
     }
-
 }

@@ -126,7 +126,8 @@ public final class Observing {
     private static ObservedCondition inSync(List<ObservedObject> objects) {
         List<String> off = objects.stream()
                 .filter(object -> object.state() != State.AS_APPROVED)
-                .map(object -> object.kind() + " " + object.name() + " " + object.state().value())
+                .map(object -> object.kind() + " " + object.name() + " "
+                        + object.state().value())
                 .toList();
         boolean unknown = objects.stream().anyMatch(object -> object.state() == State.UNKNOWN);
         return off.isEmpty()
@@ -149,7 +150,8 @@ public final class Observing {
         Optional<JsonNode> reported = StreamSupport.stream(
                         route.get().at("/status/parents").spliterator(), false)
                 .filter(parent -> parent.path("controllerName").asText().equals(CONTROLLER))
-                .flatMap(parent -> StreamSupport.stream(parent.path("conditions").spliterator(), false))
+                .flatMap(
+                        parent -> StreamSupport.stream(parent.path("conditions").spliterator(), false))
                 .filter(each -> each.path("type").asText().equals(condition))
                 .findFirst();
         return reported(type, reported, "The mesh has not reported on the HTTPRoute yet.");
@@ -177,14 +179,16 @@ public final class Observing {
             return new ObservedCondition(type, Status.UNKNOWN, "NotReported", silence);
         }
         JsonNode condition = reported.get();
-        Status status =
-                switch (condition.path("status").asText()) {
-                    case "True" -> Status.TRUE;
-                    case "False" -> Status.FALSE;
-                    default -> Status.UNKNOWN;
-                };
+        Status status = switch (condition.path("status").asText()) {
+            case "True" -> Status.TRUE;
+            case "False" -> Status.FALSE;
+            default -> Status.UNKNOWN;
+        };
         return new ObservedCondition(
-                type, status, condition.path("reason").asText("NoReason"), condition.path("message").asText());
+                type,
+                status,
+                condition.path("reason").asText("NoReason"),
+                condition.path("message").asText());
     }
 
     private ObservedCondition certificate(CertificateFacts facts) {

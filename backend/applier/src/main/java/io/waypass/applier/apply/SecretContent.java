@@ -1,6 +1,8 @@
 package io.waypass.applier.apply;
 
+import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.waypass.certificate.Fingerprints;
 import io.waypass.certificate.PrivateKeyMaterial;
 import io.waypass.certificate.StoredCertificate;
 import java.nio.charset.StandardCharsets;
@@ -23,6 +25,15 @@ final class SecretContent {
         data.put("tls.crt", base64(certificate.chainPem()));
         data.put("tls.key", base64Pem(key.pkcs8()));
         data.put("ca.crt", base64(certificate.caBundlePem()));
+    }
+
+    /**
+     * Whether the content is what a manifest's fingerprints stand for. The key needs no look here: it was seen to belong
+     * to the leaf, and the leaf is in the chain.
+     */
+    static boolean standsFor(JsonNode fingerprints, StoredCertificate certificate) {
+        return fingerprints.path("tls.crt").asText().equals(Fingerprints.sha256(certificate.chainPem()))
+                && fingerprints.path("ca.crt").asText().equals(Fingerprints.sha256(certificate.caBundlePem()));
     }
 
     private static String base64(String text) {

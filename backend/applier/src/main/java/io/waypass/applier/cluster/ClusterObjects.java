@@ -5,7 +5,6 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.fabric8.kubernetes.api.model.GenericKubernetesResource;
 import io.fabric8.kubernetes.api.model.Status;
-import io.fabric8.kubernetes.api.model.StatusCause;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.KubernetesClientException;
 import io.fabric8.kubernetes.client.dsl.Resource;
@@ -25,6 +24,9 @@ public class ClusterObjects {
 
     /** Our name among field managers. */
     public static final String FIELD_MANAGER = "waypass";
+
+    /** Reason of a cause that says which manager owns a field, and nothing of its value. */
+    private static final String OWNED = "FieldManagerConflict";
 
     private final KubernetesClient client;
     private final ObjectMapper json = new ObjectMapper();
@@ -61,7 +63,12 @@ public class ClusterObjects {
      */
     public List<LiveObject> list(String apiVersion, String kind) {
         ObjectKey key = new ObjectKey(apiVersion, kind, "", "*");
-        return calling(key, () -> client.genericKubernetesResources(context(key, true)).inAnyNamespace().list().getItems())
+        return calling(
+                        key,
+                        () -> client.genericKubernetesResources(context(key, true))
+                                .inAnyNamespace()
+                                .list()
+                                .getItems())
                 .stream()
                 .map(this::live)
                 .toList();
@@ -86,10 +93,12 @@ public class ClusterObjects {
             how.withDryRun(List.of("All"));
         }
         GenericKubernetesResource item = json.convertValue(desired, GenericKubernetesResource.class);
-        return live(calling(key, () -> client.genericKubernetesResources(context(key, true))
-                .inNamespace(key.namespace())
-                .resource(item)
-                .patch(how.build())));
+        return live(calling(
+                key,
+                () -> client.genericKubernetesResources(context(key, true))
+                        .inNamespace(key.namespace())
+                        .resource(item)
+                        .patch(how.build())));
     }
 
     /** Whether the API server answers at all. */
@@ -160,20 +169,22 @@ public class ClusterObjects {
         return root.getClass().getSimpleName() + (text == null || root == e ? "" : ": " + text);
     }
 
-    /** The API server may quote what it refuses; of a Secret only the fields' names are kept. */
-    private static String words(ObjectKey key, KubernetesClientException e) {
+    /** The API server may quote what it refuses; of a Secret only the fields' names and their owners are kept. */
+    static String words(ObjectKey key, KubernetesClientException e) {
         Status status = e.getStatus();
         if (status == null) {
             return "HTTP " + e.getCode();
         }
         if (!key.kind().equals("Secret")) {
-            return status.getMessage();
+            return status.getMessage() == null ? "HTTP " + e.getCode() : status.getMessage();
         }
         String fields = status.getDetails() == null || status.getDetails().getCauses() == null
                 ? ""
                 : status.getDetails().getCauses().stream()
-                        .map(StatusCause::getField)
-                        .filter(java.util.Objects::nonNull)
+                        .filter(cause -> cause.getField() != null)
+                        .map(cause -> OWNED.equals(cause.getReason())
+                                ? cause.getField() + " (" + cause.getMessage() + ")"
+                                : cause.getField())
                         .collect(Collectors.joining(", "));
         return status.getReason() + (fields.isEmpty() ? "" : " because of " + fields) + " (HTTP " + e.getCode() + ")";
     }

@@ -27,8 +27,14 @@ public final class LiveObject {
      */
     public boolean belongsTo(String identity) {
         JsonNode metadata = json.path("metadata");
-        return metadata.path("labels").path("app.kubernetes.io/managed-by").asText().equals("waypass")
-                && metadata.path("annotations").path("waypass.io/identity").asText().equals(identity);
+        return metadata.path("labels")
+                        .path("app.kubernetes.io/managed-by")
+                        .asText()
+                        .equals("waypass")
+                && metadata.path("annotations")
+                        .path("waypass.io/identity")
+                        .asText()
+                        .equals(identity);
     }
 
     /** {@return the field managers that wrote it, in words} */
@@ -83,7 +89,9 @@ public final class LiveObject {
         ObjectNode copy = json.deepCopy();
         if (copy.path("kind").asText().equals("Secret") && copy.path("data") instanceof ObjectNode data) {
             Map<String, String> values = new LinkedHashMap<>();
-            data.properties().forEach(entry -> values.put(entry.getKey(), entry.getValue().asText()));
+            data.properties()
+                    .forEach(
+                            entry -> values.put(entry.getKey(), entry.getValue().asText()));
             data.removeAll();
             SecretFingerprints.of(values).forEach(data::put);
         }

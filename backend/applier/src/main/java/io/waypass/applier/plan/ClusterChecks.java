@@ -5,14 +5,11 @@ import io.waypass.applier.cluster.ApiServerRefused;
 import io.waypass.applier.cluster.ClusterObjects;
 import io.waypass.applier.cluster.LiveObject;
 import io.waypass.applier.cluster.ObjectKey;
-import io.waypass.certificate.CertificateFacts;
 import io.waypass.identity.DesiredIdentity;
 import io.waypass.manifests.IdentityManifests;
 import io.waypass.request.PlanCheck;
 import io.waypass.request.PlanCheck.Level;
 import io.waypass.request.RequestWork.PlanJob;
-import java.time.Clock;
-import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -25,39 +22,20 @@ final class ClusterChecks {
     private static final String ISTIO = "networking.istio.io/v1";
 
     private final ClusterObjects cluster;
-    private final Clock clock;
 
-    ClusterChecks(ClusterObjects cluster, Clock clock) {
+    ClusterChecks(ClusterObjects cluster) {
         this.cluster = cluster;
-        this.clock = clock;
     }
 
     List<PlanCheck> of(PlanJob job) {
         DesiredIdentity desired = job.desired();
         List<PlanCheck> found = new ArrayList<>();
-        found.add(certificate(job.certificate().facts()));
         namespace(desired, found);
         found.add(serviceAccount(desired));
         found.add(gateway(desired));
         sharedServiceEntry(desired, found);
         found.add(hosts(desired));
         return found;
-    }
-
-    private PlanCheck certificate(CertificateFacts facts) {
-        Instant now = clock.instant();
-        if (now.isAfter(facts.notAfter()) || now.isBefore(facts.notBefore())) {
-            return new PlanCheck(
-                    "certificate.valid",
-                    Level.FAILED,
-                    "The certificate is valid from " + facts.notBefore() + " to " + facts.notAfter()
-                            + ", not now. Submit one that is valid today.");
-        }
-        long days = facts.daysLeft(now);
-        return new PlanCheck(
-                "certificate.valid",
-                days < 30 ? Level.WARNING : Level.PASSED,
-                "The certificate is valid for " + days + " more days.");
     }
 
     private void namespace(DesiredIdentity desired, List<PlanCheck> found) {
@@ -73,15 +51,13 @@ final class ClusterChecks {
             found.add(new PlanCheck(
                     "namespace.exists",
                     Level.FAILED,
-                    "There is no namespace " + name + " in cluster " + desired.cluster().name()
-                            + ". Create it, or register the app in the one where it runs."));
+                    "There is no namespace " + name + " in cluster "
+                            + desired.cluster().name() + ". Create it, or register the app in the one where it runs."));
             return;
         }
         found.add(new PlanCheck("namespace.exists", Level.PASSED, "The namespace " + name + " exists."));
-        String mode = namespace
-                .get()
-                .at("/metadata/labels/istio.io~1dataplane-mode")
-                .asText();
+        String mode =
+                namespace.get().at("/metadata/labels/istio.io~1dataplane-mode").asText();
         found.add(
                 mode.equals("ambient")
                         ? new PlanCheck("namespace.ambient", Level.PASSED, "The namespace is in the ambient mesh.")
@@ -95,19 +71,23 @@ final class ClusterChecks {
 
     private PlanCheck serviceAccount(DesiredIdentity desired) {
         String name = desired.app().serviceAccount();
-        return looking("service-account.exists", "the service account " + name, () -> cluster.get(
-                                new ObjectKey("v1", "ServiceAccount", desired.app().namespace(), name))
-                        .isPresent()
-                ? new PlanCheck(
-                        "service-account.exists",
-                        Level.PASSED,
-                        "The service account " + name + " exists; the mesh will know the app as "
-                                + desired.app().principal().spiffeId() + ".")
-                : new PlanCheck(
-                        "service-account.exists",
-                        Level.FAILED,
-                        "There is no service account " + name + " in " + desired.app().namespace()
-                                + ". Create it and let the app's pods run as it, or register the app with the one that they run as."));
+        return looking(
+                "service-account.exists",
+                "the service account " + name,
+                () -> cluster.get(new ObjectKey(
+                                        "v1", "ServiceAccount", desired.app().namespace(), name))
+                                .isPresent()
+                        ? new PlanCheck(
+                                "service-account.exists",
+                                Level.PASSED,
+                                "The service account " + name + " exists; the mesh will know the app as "
+                                        + desired.app().principal().spiffeId() + ".")
+                        : new PlanCheck(
+                                "service-account.exists",
+                                Level.FAILED,
+                                "There is no service account " + name + " in "
+                                        + desired.app().namespace()
+                                        + ". Create it and let the app's pods run as it, or register the app with the one that they run as."));
     }
 
     private PlanCheck gateway(DesiredIdentity desired) {
@@ -183,9 +163,7 @@ final class ClusterChecks {
     private static PlanCheck reported(String code, String good, String what, Optional<JsonNode> condition) {
         if (condition.isEmpty()) {
             return new PlanCheck(
-                    code,
-                    Level.UNKNOWN,
-                    "Nobody has reported on " + what + ". Is the mesh's control plane running?");
+                    code, Level.UNKNOWN, "Nobody has reported on " + what + ". Is the mesh's control plane running?");
         }
         return condition.get().path("status").asText().equals("True")
                 ? new PlanCheck(code, Level.PASSED, good)
@@ -194,7 +172,8 @@ final class ClusterChecks {
                         Level.WARNING,
                         "The mesh reports on " + what + ": "
                                 + condition.get().path("reason").asText() + ", “"
-                                + condition.get().path("message").asText() + "”. Until it is mended, calls do not get through.");
+                                + condition.get().path("message").asText()
+                                + "”. Until it is mended, calls do not get through.");
     }
 
     static Optional<JsonNode> condition(JsonNode conditions, String type) {

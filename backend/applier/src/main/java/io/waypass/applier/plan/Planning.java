@@ -7,6 +7,7 @@ import io.waypass.applier.cluster.ApiServerRefused;
 import io.waypass.applier.cluster.ClusterObjects;
 import io.waypass.applier.cluster.LiveObject;
 import io.waypass.applier.cluster.ObjectKey;
+import io.waypass.certificate.CertificateIntake;
 import io.waypass.identity.DesiredIdentity;
 import io.waypass.manifests.IdentityManifests;
 import io.waypass.manifests.Manifest;
@@ -17,6 +18,7 @@ import io.waypass.request.PlanCheck;
 import io.waypass.request.PlanObject;
 import io.waypass.request.PlanObject.Action;
 import io.waypass.request.RequestWork.PlanJob;
+import io.waypass.sealing.SealingKeyset;
 import java.nio.charset.StandardCharsets;
 import java.time.Clock;
 import java.time.Duration;
@@ -28,11 +30,13 @@ import java.util.Optional;
 
 /**
  * Works out what a request would do: renders it, compares with what is there, and lets the API server dry-run every
- * object. Nothing is written to the cluster, and no private key is needed.
+ * object. Nothing is written to the cluster; the private key is opened only to see that it opens and belongs to the
+ * certificate, and never leaves the applier's memory.
  */
 public final class Planning {
 
     private final ClusterObjects cluster;
+    private final CredentialChecks credential;
     private final ClusterChecks checks;
     private final Clock clock;
     private final ObjectMapper json = new ObjectMapper();
@@ -41,11 +45,14 @@ public final class Planning {
      * Makes the planner.
      *
      * @param cluster the API server
+     * @param keyset opens sealed keys
+     * @param intake judges the certificate once more
      * @param clock tells how long it took
      */
-    public Planning(ClusterObjects cluster, Clock clock) {
+    public Planning(ClusterObjects cluster, SealingKeyset keyset, CertificateIntake intake, Clock clock) {
         this.cluster = cluster;
-        this.checks = new ClusterChecks(cluster, clock);
+        this.credential = new CredentialChecks(keyset, intake, clock);
+        this.checks = new ClusterChecks(cluster);
         this.clock = clock;
     }
 
@@ -59,7 +66,8 @@ public final class Planning {
     public NewPlan plan(PlanJob job) {
         Instant begin = clock.instant();
         DesiredIdentity desired = job.desired();
-        List<PlanCheck> found = new ArrayList<>(checks.of(job));
+        List<PlanCheck> found = new ArrayList<>(credential.of(job));
+        found.addAll(checks.of(job));
         List<Manifest> manifests = IdentityManifests.render(desired);
         boolean namespaceMissing = found.stream()
                 .anyMatch(check -> check.code().equals("namespace.exists") && check.level() == PlanCheck.Level.FAILED);
@@ -69,11 +77,11 @@ public final class Planning {
         }
         if (found.stream().noneMatch(check -> check.code().equals("object.foreign"))) {
             found.add(new PlanCheck(
-                    "object.foreign",
-                    PlanCheck.Level.PASSED,
-                    "No object of these names belongs to somebody else."));
+                    "object.foreign", PlanCheck.Level.PASSED, "No object of these names belongs to somebody else."));
         }
-        if (found.stream().noneMatch(check -> check.code().startsWith("dry-run."))) {
+        if (found.stream()
+                .noneMatch(check ->
+                        check.code().equals("dry-run.refused") || check.code().equals("field.conflict"))) {
             found.add(new PlanCheck(
                     "dry-run.accepted",
                     PlanCheck.Level.PASSED,
@@ -84,8 +92,7 @@ public final class Planning {
 
     private PlanObject object(
             DesiredIdentity desired, Manifest manifest, boolean namespaceMissing, List<PlanCheck> found) {
-        ObjectKey key =
-                new ObjectKey(manifest.apiVersion(), manifest.kind(), manifest.namespace(), manifest.name());
+        ObjectKey key = new ObjectKey(manifest.apiVersion(), manifest.kind(), manifest.namespace(), manifest.name());
         Optional<LiveObject> live;
         try {
             live = cluster.get(key);
@@ -97,19 +104,26 @@ public final class Planning {
                             + "”. A platform admin has to give the applier the rights that its chart lists."));
             return planned(manifest, Action.UNKNOWN, "");
         }
-        boolean foreign = live.filter(object -> !object.belongsTo(desired.publicId())).isPresent();
+        boolean foreign =
+                live.filter(object -> !object.belongsTo(desired.publicId())).isPresent();
         String diff = ObjectDiff.between(live.map(LiveObject::comparable), manifest.json());
         if (foreign) {
             LiveObject other = live.orElseThrow();
-            found.add(new PlanCheck(
-                    "object.foreign",
-                    PlanCheck.Level.FAILED,
-                    "There is a " + key + " already that this identity does not own; " + other.managers() + " wrote it"
-                            + other.createdAt().map(at -> " (created " + at + ")").orElse("")
-                            + ". Waypass takes nothing over. Remove or rename that object, then submit the request again."));
+            found.add(
+                    new PlanCheck(
+                            "object.foreign",
+                            PlanCheck.Level.FAILED,
+                            "There is a " + key + " already that this identity does not own; " + other.managers()
+                                    + " wrote it"
+                                    + other.createdAt()
+                                            .map(at -> " (created " + at + ")")
+                                            .orElse("")
+                                    + ". Waypass takes nothing over. Remove or rename that object, then submit the request again."));
             return planned(manifest, Action.CONFLICT, diff);
         }
-        boolean nowhereToTry = namespaceMissing && live.isEmpty() && manifest.namespace().equals(desired.app().namespace());
+        boolean nowhereToTry = namespaceMissing
+                && live.isEmpty()
+                && manifest.namespace().equals(desired.app().namespace());
         if (!nowhereToTry) {
             dryRun(manifest, found);
         }
@@ -122,7 +136,7 @@ public final class Planning {
             cluster.apply(applicable(manifest), true);
         } catch (ApiServerRefused refusal) {
             found.add(new PlanCheck(
-                    refusal.code() == 409 ? "dry-run.conflict" : "dry-run.refused",
+                    refusal.code() == 409 ? "field.conflict" : "dry-run.refused",
                     PlanCheck.Level.FAILED,
                     "The API server would refuse an object: “" + refusal.words() + "”. "
                             + (refusal.code() == 409

@@ -44,8 +44,7 @@ public final class ApplierTasks {
      * @param applying applies
      * @param locks keeps two appliers off one identity
      */
-    public ApplierTasks(
-            String cluster, RequestWork work, Planning planning, Applying applying, IdentityLock locks) {
+    public ApplierTasks(String cluster, RequestWork work, Planning planning, Applying applying, IdentityLock locks) {
         this.cluster = cluster;
         this.work = work;
         this.planning = planning;
@@ -68,26 +67,32 @@ public final class ApplierTasks {
 
     private void plan(String instance) {
         String request = WorkQueue.requestOf(instance);
-        work.planJob(request).ifPresent(job -> {
-            try {
-                work.planned(job, planning.plan(job));
-                LOG.info("{}: planned", request);
-            } catch (ApiServerAway away) {
-                throw waits(job.requestId(), "plan", request, away);
-            }
-        });
+        work.identityOf(request)
+                .ifPresent(identity -> locks.holding(
+                        identity,
+                        () -> work.planJob(request).ifPresent(job -> {
+                            try {
+                                work.planned(job, planning.plan(job));
+                                LOG.info("{}: planned", request);
+                            } catch (ApiServerAway away) {
+                                throw waits(job.requestId(), "plan", request, away);
+                            }
+                        })));
     }
 
     private void apply(String instance) {
         String request = WorkQueue.requestOf(instance);
         String plan = instance.substring(request.length() + 1);
-        work.applyJob(request, plan).ifPresent(job -> locks.holding(job.identityId(), () -> {
-            try {
-                applying.apply(job);
-            } catch (ApiServerAway away) {
-                throw waits(job.requestId(), "apply", request, away);
-            }
-        }));
+        work.identityOf(request)
+                .ifPresent(identity -> locks.holding(
+                        identity,
+                        () -> work.applyJob(request, plan).ifPresent(job -> {
+                            try {
+                                applying.apply(job);
+                            } catch (ApiServerAway away) {
+                                throw waits(job.requestId(), "apply", request, away);
+                            }
+                        })));
     }
 
     private ApiServerAway waits(long requestId, String task, String request, ApiServerAway away) {
@@ -104,7 +109,9 @@ public final class ApplierTasks {
         Execution execution = complete.getExecution();
         Throwable cause = complete.getCause().orElse(null);
         Duration longest = cause instanceof ApiServerAway ? LONGEST_WAIT_FOR_API_SERVER : LONGEST_RETRY;
-        if (!(cause instanceof ApiServerAway) && !(cause instanceof ApplyFailed) && !(cause instanceof IdentityLock.Taken)) {
+        if (!(cause instanceof ApiServerAway)
+                && !(cause instanceof ApplyFailed)
+                && !(cause instanceof IdentityLock.Taken)) {
             LOG.error("{} failed and is tried again", execution.taskInstance, cause);
         }
         long doubled = FIRST_RETRY.toMillis() << Math.min(10, execution.consecutiveFailures);

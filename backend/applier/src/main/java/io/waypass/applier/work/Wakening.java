@@ -7,6 +7,7 @@ import java.sql.Statement;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import javax.sql.DataSource;
+import org.jspecify.annotations.Nullable;
 import org.postgresql.PGConnection;
 import org.postgresql.PGNotification;
 import org.slf4j.Logger;
@@ -26,6 +27,7 @@ public final class Wakening implements SmartLifecycle {
     private final List<String> tasks;
     private final Runnable wake;
     private volatile boolean running;
+    private volatile @Nullable Connection listening;
     private Thread thread = new Thread();
 
     /**
@@ -51,6 +53,15 @@ public final class Wakening implements SmartLifecycle {
     public void stop() {
         running = false;
         thread.interrupt();
+        Connection open = listening;
+        if (open != null) {
+            try {
+                // a read from the socket does not end by an interrupt
+                open.abort(Runnable::run);
+            } catch (SQLException e) {
+                LOG.debug("The listening connection was closed already", e);
+            }
+        }
     }
 
     @Override
@@ -61,6 +72,7 @@ public final class Wakening implements SmartLifecycle {
     private void listen() {
         while (running) {
             try (Connection connection = database.getConnection()) {
+                listening = connection;
                 try (Statement statement = connection.createStatement()) {
                     statement.execute("listen " + WorkQueue.CHANNEL);
                 }
