@@ -45,7 +45,6 @@ import java.nio.file.Path;
 import java.security.SecureRandom;
 import java.time.Clock;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
@@ -73,6 +72,7 @@ final class Fixtures implements AutoCloseable {
     final Path keysetFile;
     final TestCertificateAuthority clients = TestCertificateAuthority.root("CN=Client CA");
     final TestCertificateAuthority partner = TestCertificateAuthority.root("CN=Partner CA");
+    final Directory directoryOfTeams;
     final Apps apps;
     final Requests requests;
     final SubmitRequest submit;
@@ -95,7 +95,7 @@ final class Fixtures implements AutoCloseable {
         JdbcClient jdbc = JdbcClient.create(portal);
         TransactionTemplate transactions = new TransactionTemplate(new DataSourceTransactionManager(portal));
         AuditTrail audit = new AuditTrail(jdbc, json, clock);
-        Directory directoryOfTeams = new Directory(jdbc, transactions, audit, clock);
+        directoryOfTeams = new Directory(jdbc, transactions, audit, clock);
         Catalogue catalogue = new Catalogue(jdbc, transactions, directoryOfTeams, audit, clock);
         Certificates certificates = new Certificates(jdbc, json, ids, clock);
         WorkQueue work = new WorkQueue(SchedulerClient.Builder.create(joined).build(), clock);
@@ -182,23 +182,34 @@ final class Fixtures implements AutoCloseable {
     }
 
     ConfigurableApplicationContext applier(Path kubeconfig) {
-        List<String> settings = new ArrayList<>(List.of(
-                "--spring.datasource.url=" + database.url(),
-                "--spring.datasource.username=waypass_applier",
-                "--spring.datasource.password=" + PostgresServer.APPLIER_PASSWORD,
-                "--waypass.cluster=sandbox",
-                "--waypass.sealing-keyset-file=" + keysetFile,
-                "--waypass.kubeconfig=" + kubeconfig,
-                "--spring.main.register-shutdown-hook=false"));
-        ConfigurableApplicationContext context = new SpringApplicationBuilder(ApplierApplication.class)
-                .web(WebApplicationType.NONE)
-                .run(settings.toArray(String[]::new));
+        ConfigurableApplicationContext context = starting(WebApplicationType.NONE, "sandbox", kubeconfig);
+        awaitSealingKeyOf("sandbox");
+        return context;
+    }
+
+    ConfigurableApplicationContext starting(WebApplicationType type, String clusterName, Path kubeconfig) {
+        return new SpringApplicationBuilder(ApplierApplication.class)
+                .web(type)
+                .run(
+                        "--spring.datasource.url=" + database.url(),
+                        "--spring.datasource.username=waypass_applier",
+                        "--spring.datasource.password=" + PostgresServer.APPLIER_PASSWORD,
+                        "--waypass.cluster=" + clusterName,
+                        "--waypass.sealing-keyset-file=" + keysetFile,
+                        "--waypass.kubeconfig=" + kubeconfig,
+                        "--server.port=0",
+                        "--spring.main.register-shutdown-hook=false");
+    }
+
+    void awaitSealingKeyOf(String clusterName) {
         Awaitility.await()
-                .until(() -> owner.sql("select count(*) from cluster_sealing_keyset")
+                .until(() -> owner.sql("""
+                                select count(*) from cluster_sealing_keyset k join cluster c on c.id = k.cluster_id where c.name = :name
+                                """)
+                                .param("name", clusterName)
                                 .query(Long.class)
                                 .single()
                         == 1);
-        return context;
     }
 
     App app(String name) {
