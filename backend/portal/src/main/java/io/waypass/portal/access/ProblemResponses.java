@@ -9,7 +9,6 @@ import java.util.Map;
 import org.springframework.http.HttpHeaders;
 import org.springframework.http.MediaType;
 import org.springframework.security.access.AccessDeniedException;
-import org.springframework.security.authentication.AuthenticationServiceException;
 import org.springframework.security.core.AuthenticationException;
 import org.springframework.security.web.AuthenticationEntryPoint;
 import org.springframework.security.web.access.AccessDeniedHandler;
@@ -22,7 +21,7 @@ final class ProblemResponses implements AuthenticationEntryPoint, AccessDeniedHa
     public void commence(
             HttpServletRequest request, HttpServletResponse response, AuthenticationException exception)
             throws IOException {
-        if (exception instanceof AuthenticationServiceException) {
+        if (exception instanceof IdentityProviderAway) {
             write(
                     request,
                     response,

@@ -12,7 +12,6 @@ import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 import org.springframework.core.annotation.Order;
 import org.springframework.security.authentication.AuthenticationManager;
-import org.springframework.security.authentication.AuthenticationServiceException;
 import org.springframework.security.authentication.BadCredentialsException;
 import org.springframework.security.config.annotation.web.builders.HttpSecurity;
 import org.springframework.security.config.annotation.web.configurers.AbstractHttpConfigurer;
@@ -165,7 +164,7 @@ class SecurityConfiguration {
             } catch (BadJwtException e) {
                 throw new BadCredentialsException("The bearer token is no valid JWT of the identity provider.");
             } catch (JwtException | IllegalArgumentException | IllegalStateException e) {
-                throw new AuthenticationServiceException("The identity provider does not answer.");
+                throw new IdentityProviderAway();
             }
         }
     }

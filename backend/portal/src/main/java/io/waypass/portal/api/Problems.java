@@ -92,18 +92,7 @@ class Problems {
     @ExceptionHandler
     ResponseEntity<ProblemDetail> other(Exception failure, HttpServletRequest request, HttpServletResponse response) {
         if (failure instanceof ErrorResponse known && known.getStatusCode().is4xxClientError()) {
-            HttpStatus status = HttpStatus.valueOf(known.getStatusCode().value());
-            String detail = known.getBody().getDetail();
-            return ResponseEntity.status(status)
-                    .headers(known.getHeaders())
-                    .contentType(MediaType.APPLICATION_PROBLEM_JSON)
-                    .body(body(
-                            request,
-                            status,
-                            "http." + status.value(),
-                            status.getReasonPhrase(),
-                            (detail == null ? "" : detail + " ") + "The description at /openapi.json says what is taken here.",
-                            List.of()));
+            return known(known, request);
         }
         LOG.error("A call to {} failed", request.getRequestURI(), failure);
         return problem(
@@ -114,6 +103,22 @@ class Problems {
                 "It is not your fault, and nothing was changed unless a later look says so. Tell a platform admin the id "
                         + response.getHeader(RequestId.HEADER) + ".",
                 List.of());
+    }
+
+    /** What Spring MVC itself refuses, in its own words. */
+    static ResponseEntity<ProblemDetail> known(ErrorResponse known, HttpServletRequest request) {
+        HttpStatus status = HttpStatus.valueOf(known.getStatusCode().value());
+        String detail = known.getBody().getDetail();
+        return ResponseEntity.status(status)
+                .headers(known.getHeaders())
+                .contentType(MediaType.APPLICATION_PROBLEM_JSON)
+                .body(body(
+                        request,
+                        status,
+                        "http." + status.value(),
+                        status.getReasonPhrase(),
+                        (detail == null ? "" : detail + " ") + "The description at /openapi.json says what is taken here.",
+                        List.of()));
     }
 
     private static ResponseEntity<ProblemDetail> problem(

@@ -1,0 +1,118 @@
+package io.waypass.portal.api;
+
+import io.waypass.database.Rows;
+import java.time.Clock;
+import java.time.Duration;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+import org.springframework.jdbc.core.simple.JdbcClient;
+import org.springframework.stereotype.Component;
+
+/**
+ * Remembers answers to calls that carry an {@code Idempotency-Key}, so that a call that is sent twice happens once. Of the
+ * call itself only a hash is kept: its body may hold a private key.
+ */
+@Component
+class IdempotencyKeys {
+
+    /** After this, a call that never ended is taken for lost. */
+    private static final Duration LOST = Duration.ofMinutes(2);
+
+    /** How long answers are remembered. */
+    private static final Duration REMEMBERED = Duration.ofHours(24);
+
+    /**
+     * What is known of a key.
+     *
+     * @param sameCall whether it was used for the same call
+     * @param answer the answer; empty while the first call is still under way
+     */
+    record Known(boolean sameCall, Optional<Answer> answer) {}
+
+    /**
+     * An answer as it was given.
+     *
+     * @param status HTTP status, 2xx
+     * @param location where the new thing is
+     * @param etag version of the new thing
+     * @param body JSON
+     */
+    record Answer(int status, @Nullable String location, @Nullable String etag, String body) {}
+
+    private final JdbcClient jdbc;
+    private final Clock clock;
+
+    IdempotencyKeys(JdbcClient jdbc, Clock clock) {
+        this.jdbc = jdbc;
+        this.clock = clock;
+    }
+
+    /**
+     * Claims a key for a call.
+     *
+     * @return what is known of the key if somebody was first; empty if the call may go on
+     */
+    Optional<Known> claim(String subject, String key, byte[] callHash) {
+        var now = clock.instant();
+        jdbc.sql("""
+                delete from idempotency_key where subject = :subject
+                    and (created_at < :forgotten or (status is null and created_at < :lost))
+                """)
+                .param("subject", subject)
+                .param("forgotten", Rows.timestamp(now.minus(REMEMBERED)))
+                .param("lost", Rows.timestamp(now.minus(LOST)))
+                .update();
+        int claimed = jdbc.sql("""
+                insert into idempotency_key (subject, key, body_sha256, created_at) values (:subject, :key, :hash, :now)
+                on conflict do nothing
+                """)
+                .param("subject", subject)
+                .param("key", key)
+                .param("hash", callHash)
+                .param("now", Rows.timestamp(now))
+                .update();
+        if (claimed == 1) {
+            return Optional.empty();
+        }
+        return jdbc.sql("""
+                select body_sha256 = :hash as same, status, location, etag, body from idempotency_key
+                where subject = :subject and key = :key
+                """)
+                .param("hash", callHash)
+                .param("subject", subject)
+                .param("key", key)
+                .query((row, _) -> new Known(
+                        row.getBoolean("same"),
+                        row.getObject("status", Integer.class) == null
+                                ? Optional.empty()
+                                : Optional.of(new Answer(
+                                        row.getInt("status"),
+                                        row.getString("location"),
+                                        row.getString("etag"),
+                                        row.getString("body")))))
+                .optional();
+    }
+
+    /** Remembers the answer of a claimed call. */
+    void remember(String subject, String key, Answer answer) {
+        jdbc.sql("""
+                update idempotency_key set status = :status, location = :location, etag = :etag, body = :body
+                where subject = :subject and key = :key
+                """)
+                .param("status", answer.status())
+                .param("location", answer.location())
+                .param("etag", answer.etag())
+                .param("body", answer.body())
+                .param("subject", subject)
+                .param("key", key)
+                .update();
+    }
+
+    /** Gives a claimed key back: the call changed nothing, and may be sent again with the same key. */
+    void release(String subject, String key) {
+        jdbc.sql("delete from idempotency_key where subject = :subject and key = :key and status is null")
+                .param("subject", subject)
+                .param("key", key)
+                .update();
+    }
+}

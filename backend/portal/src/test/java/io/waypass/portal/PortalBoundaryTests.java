@@ -1,0 +1,60 @@
+package io.waypass.portal;
+
+import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
+
+import com.tngtech.archunit.core.domain.JavaClasses;
+import com.tngtech.archunit.core.importer.ClassFileImporter;
+import com.tngtech.archunit.core.importer.ImportOption;
+import org.junit.jupiter.api.Test;
+
+/** What the portal may not touch. That there is no Kubernetes client on its classpath is the build's rule. */
+class PortalBoundaryTests {
+
+    private final JavaClasses portal = new ClassFileImporter()
+            .withImportOption(ImportOption.Predefined.DO_NOT_INCLUDE_TESTS)
+            .importPackages("io.waypass.portal");
+
+    @Test
+    void thePortalSpeaksToNoCluster() {
+        noClasses().should().dependOnClassesThat().resideInAPackage("io.fabric8..").check(portal);
+    }
+
+    @Test
+    void thePortalHasNothingThatOpensASealedKey() {
+        noClasses()
+                .should()
+                .dependOnClassesThat()
+                .haveFullyQualifiedName("io.waypass.sealing.SealingKeyset")
+                .check(portal);
+    }
+
+    @Test
+    void thePortalDoesNotDoTheAppliersPart() {
+        noClasses()
+                .should()
+                .dependOnClassesThat()
+                .haveFullyQualifiedName("io.waypass.request.RequestWork")
+                .orShould()
+                .dependOnClassesThat()
+                .haveFullyQualifiedName("io.waypass.identity.Observations")
+                .check(portal);
+    }
+
+    @Test
+    void pagesAndApiKnowNothingOfEachOther() {
+        noClasses()
+                .that()
+                .resideInAPackage("io.waypass.portal.page..")
+                .should()
+                .dependOnClassesThat()
+                .resideInAPackage("io.waypass.portal.api..")
+                .check(portal);
+        noClasses()
+                .that()
+                .resideInAPackage("io.waypass.portal.api..")
+                .should()
+                .dependOnClassesThat()
+                .resideInAPackage("io.waypass.portal.page..")
+                .check(portal);
+    }
+}

@@ -1,0 +1,433 @@
+package io.waypass.portal.api;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.waypass.portal.api.Portal.Answer;
+import io.waypass.testing.TestCertificateAuthority;
+import io.waypass.testing.TestCertificateAuthority.Issued;
+import io.waypass.testing.TestCertificateAuthority.Wish;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestInstance;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+import tools.jackson.databind.JsonNode;
+
+@TestInstance(TestInstance.Lifecycle.PER_CLASS)
+class ApiIT {
+
+    private final TestCertificateAuthority clients = TestCertificateAuthority.root("CN=Client CA");
+    private final TestCertificateAuthority partner = TestCertificateAuthority.root("CN=Partner CA");
+    private Portal portal;
+
+    @BeforeAll
+    void start() {
+        portal = new Portal();
+    }
+
+    @AfterAll
+    void stop() {
+        portal.close();
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {"/me", "/teams", "/clusters", "/gateways", "/destinations", "/apps", "/requests", "/identities", "/nothing"})
+    void nobodyGetsAnythingWithoutAToken(String path) {
+        for (String token : List.of("", "wp_unknown", "no.jwt.at-all")) {
+            Answer answer = portal.call(token, "GET", path);
+
+            assertThat(answer.status()).as(path + " with “" + token + "”").isIn(401, 503);
+            assertThat(answer.raw().headers().firstValue("Content-Type")).hasValue("application/problem+json;charset=UTF-8");
+            assertThat(answer.body().path("detail").asString()).isNotBlank();
+        }
+    }
+
+    @Test
+    void everyoneLearnsWhoTheyAre() {
+        JsonNode me = portal.call("member", "GET", "/me").body();
+
+        assertThat(me.path("subject").asString()).isEqualTo("member");
+        assertThat(me.path("teams").get(0).path("slug").asString()).isEqualTo("one");
+        assertThat(portal.call("admin", "GET", "/me").body().path("roles").get(0).asString()).isEqualTo("admin");
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            quoteCharacter = '\'',
+            value = {
+                "/clusters | {\"name\":\"other\",\"trustDomain\":\"cluster.local\",\"flavour\":\"solo\"}",
+                "/teams | {\"slug\":\"other\"}",
+                "/gateways | {\"placement\":\"team-namespace\"}",
+                "/destinations | {\"slug\":\"other\"}"
+            })
+    void onlyAdminsAdminister(String path, String body) {
+        Answer answer = portal.send("member", "POST", path, "application/json", body);
+
+        assertThat(answer.status()).isEqualTo(403);
+        assertThat(code(answer)).isEqualTo("admin.required");
+    }
+
+    @Test
+    void anotherTeamsThingsDoNotExistForOthers() {
+        String app = portal.app("hidden");
+        String request = submit(app, "hidden").body().path("request").path("id").asString();
+        String identity = portal.call("member", "GET", "/requests/" + request)
+                .body()
+                .path("request")
+                .path("identity")
+                .asString();
+
+        for (String path : List.of(
+                "/apps/" + app, "/requests/" + request, "/requests/" + request + "/plan", "/identities/" + identity, "/teams/one")) {
+            assertThat(portal.call("stranger", "GET", path).status()).as(path).isEqualTo(404);
+            assertThat(portal.call("admin", "GET", path).status()).as(path).isIn(200, 404);
+        }
+        assertThat(portal.call("stranger", "DELETE", "/apps/" + app).status()).isEqualTo(404);
+        assertThat(portal.call("stranger", "POST", "/requests/" + request + "/withdrawal", Map.of("reason", "x"))
+                        .status())
+                .isEqualTo(404);
+        assertThat(ids(portal.call("stranger", "GET", "/apps"))).doesNotContain(app);
+        assertThat(ids(portal.call("stranger", "GET", "/requests"))).doesNotContain(request);
+    }
+
+    @Test
+    void anAppNeedsANamespaceOfItsOwnTeamAndAServiceAccountOfItsOwn() {
+        Answer foreign = portal.call(
+                "member",
+                "POST",
+                "/apps",
+                Map.of("team", "one", "cluster", "sandbox", "namespace", "namespace-two", "name", "greedy"));
+        Answer shared = portal.call(
+                "member",
+                "POST",
+                "/apps",
+                Map.of(
+                        "team", "one",
+                        "cluster", "sandbox",
+                        "namespace", "namespace-one",
+                        "name", "lazy",
+                        "serviceAccount", "default"));
+
+        assertThat(codes(foreign)).containsExactly("namespace.not-yours");
+        assertThat(codes(shared)).containsExactly("service-account.default");
+        assertThat(portal.owner
+                        .sql("select count(*) from app where name in ('greedy', 'lazy')")
+                        .query(Long.class)
+                        .single())
+                .isZero();
+    }
+
+    @Test
+    void aRequestWithManyFaultsNamesThemAllAndStoresNothing() {
+        long before = rows();
+        Issued app1 = clients.issue(Wish.client("CN=one"));
+        Issued app2 = clients.issue(Wish.client("CN=two"));
+
+        Answer answer = portal.call(
+                "member",
+                "POST",
+                "/requests",
+                Map.of(
+                        "kind", "create-identity",
+                        "app", "app_unknown",
+                        "destination", "nowhere",
+                        "certificate", Map.of("chain", app1.chainPem(), "privateKey", app2.keyPem()),
+                        "reason", " "));
+
+        assertThat(answer.status()).isEqualTo(422);
+        assertThat(codes(answer))
+                .containsExactlyInAnyOrder(
+                        "app.unknown", "destination.unknown", "reason.missing", "key.mismatch", "ca.missing");
+        assertThat(answer.raw().body()).doesNotContain(keyBody(app2));
+        assertThat(rows()).isEqualTo(before);
+    }
+
+    @Test
+    void aSecondOpenRequestForOneIdentityIsRefusedAndStoresNothing() {
+        String app = portal.app("second");
+        String first = submit(app, "second").body().path("request").path("id").asString();
+        long before = rows();
+
+        Answer second = submit(app, "second");
+
+        assertThat(second.status()).isEqualTo(409);
+        assertThat(code(second)).isEqualTo("request.already-open");
+        assertThat(second.body().path("detail").asString()).contains(first);
+        assertThat(rows()).isEqualTo(before);
+
+        portal.call("member", "POST", "/requests/" + first + "/withdrawal", Map.of("reason", "wrong certificate"));
+        assertThat(submit(app, "second").status()).isEqualTo(201);
+    }
+
+    @Test
+    void aDecisionNeedsAnAdminWhoIsNeitherTheRequesterNorOfTheTeamAndTheDigestOfThePresentPlan() {
+        String request = submit(portal.app("decided"), "decided").body().path("request").path("id").asString();
+        String digest = portal.plan(request);
+        String approval = "/requests/" + request + "/approval";
+
+        assertThat(code(portal.call("member", "POST", approval, Map.of("digest", digest, "reason", "x"))))
+                .isEqualTo("admin.required");
+        assertThat(code(portal.call("admin-and-member", "POST", approval, Map.of("digest", digest, "reason", "x"))))
+                .isEqualTo("decision.own-team");
+        assertThat(portal.call("stranger", "POST", approval, Map.of("digest", digest, "reason", "x")).status())
+                .isEqualTo(404);
+        Answer stale = portal.call("admin", "POST", approval, Map.of("digest", "sha256:old", "reason", "x"));
+        assertThat(stale.status()).isEqualTo(409);
+        assertThat(code(stale)).isEqualTo("decision.stale-digest");
+        assertThat(codes(portal.call("admin", "POST", approval, Map.of("digest", digest, "reason", ""))))
+                .containsExactly("reason.missing");
+        assertThat(codes(portal.call("admin", "POST", approval, Map.of("reason", "x"))))
+                .containsExactly("digest.missing");
+        assertThat(portal.owner.sql("select count(*) from decision d join request r on r.id = d.request_id where r.public_id = :id")
+                        .param("id", request)
+                        .query(Long.class)
+                        .single())
+                .isZero();
+
+        assertThat(portal.call("admin", "POST", approval, Map.of("digest", digest, "reason", "fine")).status())
+                .isEqualTo(200);
+        Answer late = portal.call("admin", "POST", "/requests/" + request + "/rejection", Map.of("digest", digest, "reason", "no"));
+        assertThat(late.status()).isEqualTo(409);
+        assertThat(late.body().path("detail").asString()).contains("The admin approved it").contains("fine");
+    }
+
+    @Test
+    void nobodyApprovesTheirOwnRequest() {
+        String app = portal.app("own");
+        Answer submitted = submitAs("admin-and-member", app, "own");
+        String request = submitted.body().path("request").path("id").asString();
+        String digest = portal.plan(request);
+
+        Answer answer = portal.call(
+                "admin-and-member", "POST", "/requests/" + request + "/approval", Map.of("digest", digest, "reason", "me"));
+
+        assertThat(answer.status()).isEqualTo(403);
+        assertThat(code(answer)).isEqualTo("decision.own-request");
+    }
+
+    @Test
+    void ifMatchGuardsADecisionAgainstARequestThatChanged() {
+        String request = submit(portal.app("matched"), "matched").body().path("request").path("id").asString();
+        String old = portal.call("admin", "GET", "/requests/" + request).raw().headers().firstValue("ETag").orElseThrow();
+        String digest = portal.plan(request);
+
+        Answer answer = portal.call(
+                "admin",
+                "POST",
+                "/requests/" + request + "/approval",
+                Map.of("digest", digest, "reason", "x"),
+                "If-Match",
+                old);
+
+        assertThat(answer.status()).isEqualTo(412);
+        assertThat(code(answer)).isEqualTo("request.changed");
+    }
+
+    @Test
+    void aPlanIsReadAsJsonAndAsYaml() {
+        String request = submit(portal.app("readable"), "readable").body().path("request").path("id").asString();
+        assertThat(code(portal.call("member", "GET", "/requests/" + request + "/plan"))).isEqualTo("plan.not-yet");
+        String digest = portal.plan(request);
+
+        Answer json = portal.call("member", "GET", "/requests/" + request + "/plan");
+        Answer yaml = portal.call("member", "GET", "/requests/" + request + "/plan", null, "Accept", "application/yaml");
+
+        assertThat(json.body().path("digest").asString()).isEqualTo(digest);
+        assertThat(json.body().path("objects").get(0).path("manifest").path("kind").asString()).isEqualTo("Secret");
+        assertThat(yaml.raw().body()).startsWith("apiVersion: v1\nkind: Secret\n");
+    }
+
+    @Test
+    void theSameIdempotencyKeyGivesTheSameAnswerAndDoesTheThingOnce() {
+        Map<String, Object> body =
+                Map.of("team", "one", "cluster", "sandbox", "namespace", "namespace-one", "name", "once");
+        Answer first = portal.call("member", "POST", "/apps", body, "Idempotency-Key", "key-1");
+        Answer again = portal.call("member", "POST", "/apps", body, "Idempotency-Key", "key-1");
+        Map<String, Object> other = new HashMap<>(body);
+        other.put("name", "twice");
+        Answer reused = portal.call("member", "POST", "/apps", other, "Idempotency-Key", "key-1");
+        Answer somebodyElse = portal.call("colleague", "POST", "/apps", other, "Idempotency-Key", "key-1");
+
+        assertThat(first.status()).isEqualTo(201);
+        assertThat(again.status()).isEqualTo(201);
+        assertThat(again.body()).isEqualTo(first.body());
+        assertThat(again.raw().headers().firstValue("Location")).isEqualTo(first.raw().headers().firstValue("Location"));
+        assertThat(reused.status()).isEqualTo(422);
+        assertThat(code(reused)).isEqualTo("idempotency.key-reused");
+        assertThat(somebodyElse.status()).isEqualTo(201);
+    }
+
+    @Test
+    void whatWasRefusedMayBeSentAgainWithTheSameIdempotencyKey() {
+        Map<String, Object> body =
+                Map.of("team", "one", "cluster", "sandbox", "namespace", "namespace-two", "name", "retry");
+
+        assertThat(portal.call("member", "POST", "/apps", body, "Idempotency-Key", "key-2").status()).isEqualTo(422);
+        assertThat(codes(portal.call("member", "POST", "/apps", body, "Idempotency-Key", "key-2")))
+                .containsExactly("namespace.not-yours");
+    }
+
+    @Test
+    void filesDoWhatJsonDoes() {
+        String app = portal.app("files");
+        Issued issued = clients.issue(Wish.client("CN=files"));
+        String boundary = "----waypass";
+        StringBuilder body = new StringBuilder();
+        Map.of("kind", "create-identity", "app", app, "destination", "nginx", "reason", "with files")
+                .forEach((name, value) -> body.append("--%s\r\nContent-Disposition: form-data; name=\"%s\"\r\n\r\n%s\r\n"
+                        .formatted(boundary, name, value)));
+        Map.of("chain", issued.chainPem(), "privateKey", issued.keyPem(), "caBundle", partner.certificatePem())
+                .forEach((name, value) -> body.append(
+                        "--%s\r\nContent-Disposition: form-data; name=\"%s\"; filename=\"%s.pem\"\r\nContent-Type: application/octet-stream\r\n\r\n%s\r\n"
+                                .formatted(boundary, name, name, value)));
+        body.append("--").append(boundary).append("--\r\n");
+
+        Answer answer = portal.send(
+                "member", "POST", "/requests", "multipart/form-data; boundary=" + boundary, body.toString(), "Idempotency-Key", "files");
+
+        assertThat(answer.status()).as(answer.raw().body()).isEqualTo(201);
+        assertThat(answer.body().path("certificate").path("facts").path("subject").asString()).isEqualTo("CN=files");
+    }
+
+    @Test
+    void inspectionAnswersHoweverBadTheInputIsAndStoresNothing() {
+        long before = rows();
+        Issued issued = clients.issue(Wish.client("CN=inspected"));
+
+        Answer good = portal.call(
+                "member",
+                "POST",
+                "/certificates/inspection",
+                Map.of("chain", issued.chainPem(), "privateKey", issued.keyPem(), "caBundle", partner.certificatePem()));
+        Answer bad = portal.call("member", "POST", "/certificates/inspection", Map.of("chain", "nonsense"));
+
+        assertThat(good.status()).isEqualTo(200);
+        assertThat(good.body().path("facts").path("subject").asString()).isEqualTo("CN=inspected");
+        assertThat(good.body().path("errors").isEmpty()).isTrue();
+        assertThat(good.raw().body()).doesNotContain(keyBody(issued));
+        assertThat(bad.status()).isEqualTo(200);
+        assertThat(bad.body().path("errors").size()).isEqualTo(3);
+        assertThat(rows()).isEqualTo(before);
+    }
+
+    @Test
+    void whatCannotBeReadIsAProblemThatQuotesNothing() {
+        Answer broken = portal.send("member", "POST", "/requests", "application/json", "{\"certificate\": {\"privateKey\": \"secret-words");
+        Answer unknown = portal.call("member", "POST", "/requests", Map.of("certificate", Map.of("pkcs12", "AAAA")));
+        Answer xml = portal.send("member", "POST", "/requests", "application/xml", "<request/>");
+        Answer method = portal.call("member", "DELETE", "/requests");
+        Answer nowhere = portal.call("member", "GET", "/nowhere");
+        Answer status = portal.call("member", "GET", "/requests?status=lost");
+
+        assertThat(broken.status()).isEqualTo(400);
+        assertThat(broken.raw().body()).doesNotContain("secret-words");
+        assertThat(unknown.status()).isEqualTo(422);
+        assertThat(unknown.body().path("errors").get(0).path("pointer").asString()).isEqualTo("/certificate/pkcs12");
+        assertThat(unknown.body().path("errors").get(0).path("message").asString()).contains("openssl pkcs12");
+        assertThat(xml.status()).as(xml.raw().body()).isEqualTo(415);
+        assertThat(method.status()).isEqualTo(405);
+        assertThat(nowhere.status()).isEqualTo(404);
+        assertThat(codes(status)).containsExactly("value.unknown");
+        for (Answer answer : List.of(broken, unknown, xml, method, nowhere, status)) {
+            assertThat(answer.raw().headers().firstValue("Content-Type").orElse("")).startsWith("application/problem+json");
+            assertThat(answer.raw().headers().firstValue("X-Request-Id")).isPresent();
+        }
+    }
+
+    @Test
+    void aListIsReadInPartsThatStayPutWhileRowsAreAdded() {
+        List<String> made = List.of(portal.app("page-1"), portal.app("page-2"), portal.app("page-3"));
+        Answer first = portal.call("member", "GET", "/apps?limit=2");
+        portal.app("page-4");
+
+        Answer next = portal.call(
+                "member", "GET", "/apps?limit=200&cursor=" + first.body().path("nextCursor").asString());
+
+        assertThat(ids(first)).containsExactly(made.get(2), made.get(1));
+        assertThat(ids(next)).contains(made.get(0)).doesNotContainAnyElementsOf(ids(first));
+        assertThat(codes(portal.call("member", "GET", "/apps?cursor=%20"))).containsExactly("cursor.invalid");
+    }
+
+    @Test
+    void theDescriptionOfTheApiNamesEveryCallOfTheContract() {
+        JsonNode paths = portal.description().path("paths");
+
+        assertThat(paths.propertyNames())
+                .contains(
+                        "/api/v1/me",
+                        "/api/v1/teams",
+                        "/api/v1/clusters",
+                        "/api/v1/gateways",
+                        "/api/v1/destinations",
+                        "/api/v1/apps",
+                        "/api/v1/apps/{id}",
+                        "/api/v1/certificates/inspection",
+                        "/api/v1/requests",
+                        "/api/v1/requests/{id}",
+                        "/api/v1/requests/{id}/plan",
+                        "/api/v1/requests/{id}/approval",
+                        "/api/v1/requests/{id}/rejection",
+                        "/api/v1/requests/{id}/withdrawal",
+                        "/api/v1/identities",
+                        "/api/v1/identities/{id}");
+    }
+
+    private Answer submit(String app, String name) {
+        return submitAs("member", app, name);
+    }
+
+    private Answer submitAs(String who, String app, String name) {
+        Issued issued = clients.issue(Wish.client("CN=" + name));
+        return portal.call(
+                who,
+                "POST",
+                "/requests",
+                Map.of(
+                        "kind", "create-identity",
+                        "app", app,
+                        "destination", "nginx",
+                        "certificate",
+                                Map.of(
+                                        "chain", issued.chainPem(),
+                                        "privateKey", issued.keyPem(),
+                                        "caBundle", partner.certificatePem()),
+                        "reason", "a test asks"));
+    }
+
+    private long rows() {
+        return portal.owner
+                .sql("""
+                select (select count(*) from request) + (select count(*) from certificate) + (select count(*) from sealed_key)
+                    + (select count(*) from identity) + (select count(*) from audit_event) + (select count(*) from scheduled_tasks)
+                """)
+                .query(Long.class)
+                .single();
+    }
+
+    private static String keyBody(Issued issued) {
+        return issued.keyPem().lines().skip(1).findFirst().orElseThrow();
+    }
+
+    private static String code(Answer answer) {
+        return answer.body().path("type").asString().replace("/problems/", "");
+    }
+
+    private static List<String> codes(Answer answer) {
+        return answer.body().path("errors").valueStream()
+                .map(error -> error.path("code").asString())
+                .toList();
+    }
+
+    private static List<String> ids(Answer answer) {
+        return answer.body().path("items").valueStream()
+                .map(item -> item.path("id").asString())
+                .toList();
+    }
+}

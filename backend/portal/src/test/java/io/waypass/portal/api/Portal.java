@@ -1,0 +1,242 @@
+package io.waypass.portal.api;
+
+import com.github.kagkarlsson.scheduler.SchedulerClient;
+import io.waypass.access.ApiTokens;
+import io.waypass.access.People;
+import io.waypass.access.Person;
+import io.waypass.access.PublicIds;
+import io.waypass.audit.AuditTrail;
+import io.waypass.certificate.Certificates;
+import io.waypass.destination.Catalogue;
+import io.waypass.directory.Directory;
+import io.waypass.identity.Observations;
+import io.waypass.portal.PortalApplication;
+import io.waypass.request.NewPlan;
+import io.waypass.request.PlanCheck;
+import io.waypass.request.PlanObject;
+import io.waypass.request.RequestWork;
+import io.waypass.sealing.SealingKeyset;
+import io.waypass.testing.PostgresServer;
+import io.waypass.testing.PostgresServer.TestDatabase;
+import io.waypass.work.WorkQueue;
+import java.io.IOException;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.security.SecureRandom;
+import java.time.Clock;
+import java.time.Duration;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import org.springframework.boot.builder.SpringApplicationBuilder;
+import org.springframework.context.ConfigurableApplicationContext;
+import org.springframework.jdbc.core.simple.JdbcClient;
+import org.springframework.jdbc.datasource.DataSourceTransactionManager;
+import org.springframework.jdbc.datasource.TransactionAwareDataSourceProxy;
+import org.springframework.transaction.support.TransactionTemplate;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.json.JsonMapper;
+
+/** The portal on a real port and a real database; what the applier would do is done through its own repository and role. */
+final class Portal implements AutoCloseable {
+
+    /** An answer. */
+    record Answer(int status, JsonNode body, HttpResponse<String> raw) {}
+
+    final TestDatabase database = PostgresServer.freshDatabase();
+    final JdbcClient owner = JdbcClient.create(database.owner());
+    private final ConfigurableApplicationContext context;
+    private final HttpClient http = HttpClient.newHttpClient();
+    private final Map<String, String> tokens = new HashMap<>();
+    private final String address;
+    private final RequestWork applier;
+
+    Portal() {
+        context = new SpringApplicationBuilder(PortalApplication.class)
+                .run(
+                        "--server.port=0",
+                        "--server.address=127.0.0.1",
+                        "--spring.datasource.url=" + database.url(),
+                        "--spring.datasource.username=waypass_portal",
+                        "--spring.datasource.password=" + PostgresServer.PORTAL_PASSWORD,
+                        "--waypass.oidc.issuer=http://127.0.0.1:9/nobody",
+                        "--waypass.oidc.client-id=waypass",
+                        "--waypass.oidc.client-secret=of-a-test",
+                        "--spring.main.register-shutdown-hook=false");
+        address = "http://127.0.0.1:" + context.getEnvironment().getProperty("local.server.port");
+        applier = applier();
+        person("member", "one-members");
+        person("colleague", "one-members");
+        person("stranger", "two-members");
+        person("admin", "platform-admins");
+        person("admin-and-member", "platform-admins", "one-members");
+        call("admin", "POST", "/clusters", Map.of("name", "sandbox", "trustDomain", "cluster.local", "flavour", "solo"));
+        team("one", "one-members", "namespace-one");
+        team("two", "two-members", "namespace-two");
+        call(
+                "admin",
+                "POST",
+                "/gateways",
+                Map.of("cluster", "sandbox", "namespace", "istio-egress", "name", "egress", "placement", "team-namespace"));
+        call(
+                "admin",
+                "POST",
+                "/destinations",
+                Map.of(
+                        "slug", "nginx",
+                        "displayName", "Nginx",
+                        "cluster", "sandbox",
+                        "gateway", "istio-egress/egress",
+                        "host", "my-nginx.foo.bar",
+                        "sharedServiceEntry", "nginx-mesh-external-se"));
+        Directory directory = new Directory(
+                JdbcClient.create(database.applier()),
+                new TransactionTemplate(new DataSourceTransactionManager(database.applier())),
+                new AuditTrail(JdbcClient.create(database.applier()), JsonMapper.shared(), Clock.systemUTC()),
+                Clock.systemUTC());
+        directory.publishSealingKeyset(
+                directory.cluster("sandbox").orElseThrow(), SealingKeyset.generate().publicKeyset());
+    }
+
+    private RequestWork applier() {
+        var source = database.applier();
+        JdbcClient jdbc = JdbcClient.create(source);
+        Clock clock = Clock.systemUTC();
+        TransactionTemplate transactions = new TransactionTemplate(new DataSourceTransactionManager(source));
+        AuditTrail audit = new AuditTrail(jdbc, JsonMapper.shared(), clock);
+        PublicIds ids = new PublicIds(new SecureRandom());
+        Directory directory = new Directory(jdbc, transactions, audit, clock);
+        return new RequestWork(
+                jdbc,
+                transactions,
+                JsonMapper.shared(),
+                directory,
+                new Catalogue(jdbc, transactions, directory, audit, clock),
+                new Certificates(jdbc, JsonMapper.shared(), ids, clock),
+                new Observations(jdbc, clock),
+                new WorkQueue(
+                        SchedulerClient.Builder.create(new TransactionAwareDataSourceProxy(source))
+                                .build(),
+                        clock),
+                ids,
+                audit,
+                clock,
+                "sandbox");
+    }
+
+    /** Does what the applier does when it has planned a request, and gives the plan's digest. */
+    String plan(String request) {
+        RequestWork.PlanJob job = applier.planJob(request).orElseThrow();
+        String digest = "sha256:" + "0".repeat(60) + String.format("%04x", request.hashCode() & 0xffff);
+        applier.planned(
+                job,
+                new NewPlan(
+                        digest,
+                        List.of(new PlanCheck("namespace.exists", PlanCheck.Level.PASSED, "It exists.")),
+                        List.of(new PlanObject(
+                                "v1",
+                                "Secret",
+                                "namespace-one",
+                                "app1-client-mtls-secret",
+                                PlanObject.Action.CREATE,
+                                "+kind: Secret\n",
+                                "{\"apiVersion\":\"v1\",\"kind\":\"Secret\",\"metadata\":{\"name\":\"app1-client-mtls-secret\",\"namespace\":\"namespace-one\"}}")),
+                        Duration.ofMillis(12)));
+        return digest;
+    }
+
+    private void person(String subject, String... groups) {
+        Person person = context.getBean(People.class).seen(subject, "The " + subject, List.of(groups));
+        tokens.put(
+                subject,
+                context.getBean(ApiTokens.class)
+                        .issue(person, "of a test", Duration.ofHours(1))
+                        .secret());
+    }
+
+    private void team(String slug, String group, String namespace) {
+        call(
+                "admin",
+                "POST",
+                "/teams",
+                Map.of(
+                        "slug", slug,
+                        "displayName", "Team " + slug,
+                        "groups", List.of(group),
+                        "namespaces", List.of(Map.of("cluster", "sandbox", "namespace", namespace))));
+    }
+
+    /** Registers an app of team one and gives its id. */
+    String app(String name) {
+        Answer answer = call(
+                "member",
+                "POST",
+                "/apps",
+                Map.of("team", "one", "cluster", "sandbox", "namespace", "namespace-one", "name", name));
+        return answer.body().path("id").asString();
+    }
+
+    Answer call(String who, String method, String path) {
+        return call(who, method, path, null);
+    }
+
+    Answer call(String who, String method, String path, Object body, String... headers) {
+        return send(who, method, path, "application/json", body == null ? "" : JsonMapper.shared().writeValueAsString(body), headers);
+    }
+
+    /** The OpenAPI document. */
+    JsonNode description() {
+        try {
+            HttpRequest request = HttpRequest.newBuilder(URI.create(address + "/openapi.json"))
+                    .header("Authorization", "Bearer " + tokens.get("member"))
+                    .build();
+            return JsonMapper.shared()
+                    .readTree(http.send(request, HttpResponse.BodyHandlers.ofString()).body());
+        } catch (IOException e) {
+            throw new IllegalStateException(e);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new IllegalStateException(e);
+        }
+    }
+
+    Answer send(String who, String method, String path, String type, String body, String... headers) {
+        HttpRequest.Builder request = HttpRequest.newBuilder(URI.create(address + "/api/v1" + path))
+                .timeout(Duration.ofSeconds(20))
+                .method(
+                        method,
+                        body.isEmpty()
+                                ? HttpRequest.BodyPublishers.noBody()
+                                : HttpRequest.BodyPublishers.ofString(body));
+        if (!body.isEmpty()) {
+            request.header("Content-Type", type);
+        }
+        if (!who.isEmpty()) {
+            request.header("Authorization", "Bearer " + tokens.getOrDefault(who, who));
+        }
+        for (int i = 0; i < headers.length; i += 2) {
+            request.header(headers[i], headers[i + 1]);
+        }
+        try {
+            HttpResponse<String> response = http.send(request.build(), HttpResponse.BodyHandlers.ofString());
+            String type2 = response.headers().firstValue("Content-Type").orElse("");
+            return new Answer(
+                    response.statusCode(),
+                    JsonMapper.shared().readTree(type2.contains("json") ? response.body() : "null"),
+                    response);
+        } catch (IOException e) {
+            throw new IllegalStateException(e);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new IllegalStateException(e);
+        }
+    }
+
+    @Override
+    public void close() {
+        http.close();
+        context.close();
+    }
+}
