@@ -62,7 +62,9 @@ record ObjectNames(DesiredIdentity desired) {
 
     String syntheticHost() {
         return syntheticHost(
-                desired.app().name(), desired.app().namespace(), desired.destination().host());
+                desired.app().name(),
+                desired.app().namespace(),
+                desired.destination().host());
     }
 
     /** The host that stands for “this app at this destination”: unique in the mesh, resolvable nowhere (RFC 2606). */

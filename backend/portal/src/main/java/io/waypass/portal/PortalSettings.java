@@ -28,7 +28,10 @@ public record PortalSettings(
      * @param groupsClaim which claim names a person's groups
      */
     public record Oidc(
-            URI issuer, String clientId, String clientSecret, @DefaultValue("groups") String groupsClaim) {
+            URI issuer,
+            String clientId,
+            String clientSecret,
+            @DefaultValue("groups") String groupsClaim) {
 
         @Override
         public String toString() {

@@ -16,7 +16,11 @@ class PortalBoundaryTests {
 
     @Test
     void thePortalSpeaksToNoCluster() {
-        noClasses().should().dependOnClassesThat().resideInAPackage("io.fabric8..").check(portal);
+        noClasses()
+                .should()
+                .dependOnClassesThat()
+                .resideInAPackage("io.fabric8..")
+                .check(portal);
     }
 
     @Test

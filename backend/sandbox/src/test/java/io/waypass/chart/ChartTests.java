@@ -48,7 +48,9 @@ class ChartTests {
 
         LintResult result = new Helm(copy).lint().strict().call();
 
-        assertThat(result.isFailed()).as(String.join("\n", result.getMessages())).isFalse();
+        assertThat(result.isFailed())
+                .as(String.join("\n", result.getMessages()))
+                .isFalse();
     }
 
     @Test
@@ -87,7 +89,9 @@ class ChartTests {
                 .filteredOn(secret -> secret != null)
                 .extracting(secret -> secret.getSecretName())
                 .containsExactly("keyset");
-        assertThat(pod("waypass-portal").getVolumes()).extracting(Volume::getSecret).containsOnlyNulls();
+        assertThat(pod("waypass-portal").getVolumes())
+                .extracting(Volume::getSecret)
+                .containsOnlyNulls();
     }
 
     /** The library renders no hooks, so the migration is looked at in a copy in which it is none. */
@@ -231,7 +235,9 @@ class ChartTests {
         return pod.getContainers().stream()
                 .flatMap(container -> container.getEnv().stream())
                 .map(EnvVar::getValueFrom)
-                .flatMap(source -> source == null ? Stream.empty() : Stream.of(source.getSecretKeyRef().getName()))
+                .flatMap(source -> source == null
+                        ? Stream.empty()
+                        : Stream.of(source.getSecretKeyRef().getName()))
                 .toList();
     }
 }

@@ -7,10 +7,10 @@ import org.jspecify.annotations.Nullable;
 import org.springframework.security.oauth2.client.registration.ClientRegistration;
 import org.springframework.security.oauth2.client.registration.ClientRegistrationRepository;
 import org.springframework.security.oauth2.client.registration.ClientRegistrations;
+import org.springframework.security.oauth2.core.DelegatingOAuth2TokenValidator;
+import org.springframework.security.oauth2.core.OAuth2Error;
 import org.springframework.security.oauth2.core.OAuth2TokenValidator;
 import org.springframework.security.oauth2.core.OAuth2TokenValidatorResult;
-import org.springframework.security.oauth2.core.OAuth2Error;
-import org.springframework.security.oauth2.core.DelegatingOAuth2TokenValidator;
 import org.springframework.security.oauth2.jwt.Jwt;
 import org.springframework.security.oauth2.jwt.JwtDecoder;
 import org.springframework.security.oauth2.jwt.JwtDecoders;
@@ -60,7 +60,8 @@ class IdentityProvider implements ClientRegistrationRepository, Iterable<ClientR
     private ClientRegistration registration() {
         ClientRegistration known = registration;
         if (known == null) {
-            known = ClientRegistrations.fromIssuerLocation(settings.oidc().issuer().toString())
+            known = ClientRegistrations.fromIssuerLocation(
+                            settings.oidc().issuer().toString())
                     .registrationId(REGISTRATION)
                     .clientId(settings.oidc().clientId())
                     .clientSecret(settings.oidc().clientSecret())
@@ -78,13 +79,13 @@ class IdentityProvider implements ClientRegistrationRepository, Iterable<ClientR
         if (known == null) {
             String issuer = settings.oidc().issuer().toString();
             NimbusJwtDecoder fresh = JwtDecoders.fromIssuerLocation(issuer);
-            OAuth2TokenValidator<Jwt> audience = jwt -> jwt.getAudience() != null
-                            && jwt.getAudience().contains(settings.apiAudience())
-                    ? OAuth2TokenValidatorResult.success()
-                    : OAuth2TokenValidatorResult.failure(new OAuth2Error(
-                            "invalid_token", "The token's audience is not " + settings.apiAudience(), null));
-            fresh.setJwtValidator(new DelegatingOAuth2TokenValidator<>(
-                    JwtValidators.createDefaultWithIssuer(issuer), audience));
+            OAuth2TokenValidator<Jwt> audience =
+                    jwt -> jwt.getAudience() != null && jwt.getAudience().contains(settings.apiAudience())
+                            ? OAuth2TokenValidatorResult.success()
+                            : OAuth2TokenValidatorResult.failure(new OAuth2Error(
+                                    "invalid_token", "The token's audience is not " + settings.apiAudience(), null));
+            fresh.setJwtValidator(
+                    new DelegatingOAuth2TokenValidator<>(JwtValidators.createDefaultWithIssuer(issuer), audience));
             decoder = fresh;
             known = fresh;
         }

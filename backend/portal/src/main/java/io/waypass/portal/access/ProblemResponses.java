@@ -18,8 +18,7 @@ import tools.jackson.databind.json.JsonMapper;
 final class ProblemResponses implements AuthenticationEntryPoint, AccessDeniedHandler {
 
     @Override
-    public void commence(
-            HttpServletRequest request, HttpServletResponse response, AuthenticationException exception)
+    public void commence(HttpServletRequest request, HttpServletResponse response, AuthenticationException exception)
             throws IOException {
         if (exception instanceof IdentityProviderAway) {
             write(
@@ -47,11 +46,22 @@ final class ProblemResponses implements AuthenticationEntryPoint, AccessDeniedHa
     @Override
     public void handle(HttpServletRequest request, HttpServletResponse response, AccessDeniedException exception)
             throws IOException {
-        write(request, response, 403, "access.denied", "You may not do this", "Your token does not reach this address.");
+        write(
+                request,
+                response,
+                403,
+                "access.denied",
+                "You may not do this",
+                "Your token does not reach this address.");
     }
 
     private static void write(
-            HttpServletRequest request, HttpServletResponse response, int status, String code, String title, String detail)
+            HttpServletRequest request,
+            HttpServletResponse response,
+            int status,
+            String code,
+            String title,
+            String detail)
             throws IOException {
         Map<String, Object> problem = new LinkedHashMap<>();
         problem.put("type", "/problems/" + code);

@@ -30,8 +30,8 @@ import org.springframework.security.oauth2.server.resource.authentication.Bearer
 import org.springframework.security.web.SecurityFilterChain;
 import org.springframework.security.web.authentication.LoginUrlAuthenticationEntryPoint;
 import org.springframework.security.web.header.writers.ReferrerPolicyHeaderWriter.ReferrerPolicy;
-import org.springframework.web.servlet.config.annotation.WebMvcConfigurer;
 import org.springframework.web.method.support.HandlerMethodArgumentResolver;
+import org.springframework.web.servlet.config.annotation.WebMvcConfigurer;
 
 /**
  * Who may reach what: the API with a bearer token, pages with a session from OpenID Connect, and nothing else but health,
@@ -44,7 +44,8 @@ class SecurityConfiguration {
 
     @Bean
     @Order(1)
-    SecurityFilterChain api(HttpSecurity http, IdentityProvider provider, ApiTokens tokens, People people, PortalSettings settings)
+    SecurityFilterChain api(
+            HttpSecurity http, IdentityProvider provider, ApiTokens tokens, People people, PortalSettings settings)
             throws Exception {
         AuthenticationManager bearer = new BearerAuthentication(provider, tokens, people, settings);
         ProblemResponses problems = new ProblemResponses();
@@ -53,7 +54,8 @@ class SecurityConfiguration {
                 .oauth2ResourceServer(server -> server.authenticationManagerResolver(_ -> bearer)
                         .authenticationEntryPoint(problems)
                         .accessDeniedHandler(problems))
-                .exceptionHandling(errors -> errors.authenticationEntryPoint(problems).accessDeniedHandler(problems))
+                .exceptionHandling(
+                        errors -> errors.authenticationEntryPoint(problems).accessDeniedHandler(problems))
                 .sessionManagement(session -> session.sessionCreationPolicy(SessionCreationPolicy.STATELESS))
                 .csrf(AbstractHttpConfigurer::disable)
                 .requestCache(AbstractHttpConfigurer::disable)
@@ -71,8 +73,16 @@ class SecurityConfiguration {
         loggedOut.setPostLogoutRedirectUri("{baseUrl}/signed-out");
         loggedOut.setDefaultTargetUrl("/signed-out");
         return http.authorizeHttpRequests(requests -> requests.requestMatchers(
-                                "/css/**", "/js/**", "/webjars/**", "/icons.svg", "/mark.svg", "/favicon.ico", "/signed-out",
-                                "/login-unavailable", "/error", "/actuator/health/**")
+                                "/css/**",
+                                "/js/**",
+                                "/webjars/**",
+                                "/icons.svg",
+                                "/mark.svg",
+                                "/favicon.ico",
+                                "/signed-out",
+                                "/login-unavailable",
+                                "/error",
+                                "/actuator/health/**")
                         .permitAll()
                         .anyRequest()
                         .authenticated())
@@ -154,7 +164,8 @@ class SecurityConfiguration {
             if (token.startsWith(ApiTokens.PREFIX)) {
                 return tokens.authenticate(token)
                         .map(PersonAuthentication::new)
-                        .orElseThrow(() -> new BadCredentialsException("The API token is unknown, expired or revoked."));
+                        .orElseThrow(
+                                () -> new BadCredentialsException("The API token is unknown, expired or revoked."));
             }
             try {
                 Jwt jwt = provider.decode(token);

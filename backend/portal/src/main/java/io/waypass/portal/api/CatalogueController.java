@@ -88,8 +88,7 @@ class CatalogueController {
     Page<GatewayView> gateways() {
         Map<Long, String> clusters =
                 directory.clusters().stream().collect(Collectors.toMap(Cluster::id, Cluster::name));
-        return Page.whole(
-                catalogue.gateways(), gateway -> GatewayView.of(gateway, clusters.get(gateway.clusterId())));
+        return Page.whole(catalogue.gateways(), gateway -> GatewayView.of(gateway, clusters.get(gateway.clusterId())));
     }
 
     @PostMapping("/api/v1/gateways")
@@ -104,7 +103,10 @@ class CatalogueController {
                         Input.text(gateway.namespace()),
                         gateway.serviceAccount() == null ? name : gateway.serviceAccount(),
                         Input.oneOf(
-                                "/placement", gateway.placement(), Placement::of, "team-namespace, gateway-namespace")));
+                                "/placement",
+                                gateway.placement(),
+                                Placement::of,
+                                "team-namespace, gateway-namespace")));
         return ResponseEntity.created(URI.create("/api/v1/gateways")).body(GatewayView.of(registered, cluster));
     }
 
@@ -132,8 +134,8 @@ class CatalogueController {
                         destination.listenPort() == null ? 80 : destination.listenPort(),
                         Input.text(destination.sharedServiceEntry()),
                         Optional.ofNullable(destination.caBundle()).filter(pem -> !pem.isBlank())));
-        return ResponseEntity.created(
-                        URI.create("/api/v1/destinations/" + registered.destination().slug()))
+        return ResponseEntity.created(URI.create(
+                        "/api/v1/destinations/" + registered.destination().slug()))
                 .body(DestinationView.of(registered));
     }
 }

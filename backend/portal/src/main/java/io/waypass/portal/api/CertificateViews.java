@@ -14,7 +14,10 @@ final class CertificateViews {
     private CertificateViews() {}
 
     /** What a client sends; its text form hides all of it. */
-    record CertificateInput(@Nullable String chain, @Nullable String privateKey, @Nullable String caBundle) {
+    record CertificateInput(
+            @Nullable String chain,
+            @Nullable String privateKey,
+            @Nullable String caBundle) {
         CertificateSubmission submission() {
             return new CertificateSubmission(Input.text(chain), Input.text(privateKey), Input.text(caBundle));
         }

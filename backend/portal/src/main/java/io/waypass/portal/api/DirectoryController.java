@@ -22,11 +22,15 @@ class DirectoryController {
 
     record ClusterView(String name, String trustDomain, String flavour) {
         static ClusterView of(Cluster cluster) {
-            return new ClusterView(cluster.name(), cluster.trustDomain(), cluster.flavour().value());
+            return new ClusterView(
+                    cluster.name(), cluster.trustDomain(), cluster.flavour().value());
         }
     }
 
-    record NewCluster(@Nullable String name, @Nullable String trustDomain, @Nullable String flavour) {}
+    record NewCluster(
+            @Nullable String name,
+            @Nullable String trustDomain,
+            @Nullable String flavour) {}
 
     record NamespaceView(String cluster, String namespace) {}
 

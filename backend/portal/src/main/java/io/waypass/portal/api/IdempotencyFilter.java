@@ -150,7 +150,9 @@ class IdempotencyFilter extends OncePerRequestFilter {
 
     /** The container reads multipart bodies by itself and keeps the parts; any other body is kept here. */
     private static HttpServletRequest readable(HttpServletRequest request) throws IOException {
-        return multipart(request) ? request : new Repeatable(request, request.getInputStream().readNBytes(MAX_BODY));
+        return multipart(request)
+                ? request
+                : new Repeatable(request, request.getInputStream().readNBytes(MAX_BODY));
     }
 
     private static boolean multipart(HttpServletRequest request) {

@@ -37,7 +37,8 @@ class IdempotencyKeys {
      * @param etag version of the new thing
      * @param body JSON
      */
-    record Answer(int status, @Nullable String location, @Nullable String etag, String body) {}
+    record Answer(
+            int status, @Nullable String location, @Nullable String etag, String body) {}
 
     private final JdbcClient jdbc;
     private final Clock clock;

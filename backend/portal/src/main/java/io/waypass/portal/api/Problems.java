@@ -33,17 +33,14 @@ class Problems {
 
     @ExceptionHandler
     ResponseEntity<ProblemDetail> refused(Refusal refusal, HttpServletRequest request) {
-        HttpStatus status =
-                switch (refusal.kind()) {
-                    case NOT_FOUND -> HttpStatus.NOT_FOUND;
-                    case INVALID -> HttpStatus.UNPROCESSABLE_CONTENT;
-                    case CONFLICT -> HttpStatus.CONFLICT;
-                    case FORBIDDEN -> HttpStatus.FORBIDDEN;
-                    case STALE ->
-                        request.getHeader(HttpHeaders.IF_MATCH) == null
-                                ? HttpStatus.CONFLICT
-                                : HttpStatus.PRECONDITION_FAILED;
-                };
+        HttpStatus status = switch (refusal.kind()) {
+            case NOT_FOUND -> HttpStatus.NOT_FOUND;
+            case INVALID -> HttpStatus.UNPROCESSABLE_CONTENT;
+            case CONFLICT -> HttpStatus.CONFLICT;
+            case FORBIDDEN -> HttpStatus.FORBIDDEN;
+            case STALE ->
+                request.getHeader(HttpHeaders.IF_MATCH) == null ? HttpStatus.CONFLICT : HttpStatus.PRECONDITION_FAILED;
+        };
         return problem(request, status, refusal.code(), refusal.title(), refusal.detail(), refusal.problems());
     }
 
@@ -117,7 +114,8 @@ class Problems {
                         status,
                         "http." + status.value(),
                         status.getReasonPhrase(),
-                        (detail == null ? "" : detail + " ") + "The description at /openapi.json says what is taken here.",
+                        (detail == null ? "" : detail + " ")
+                                + "The description at /openapi.json says what is taken here.",
                         List.of()));
     }
 
@@ -152,8 +150,12 @@ class Problems {
 
     private static String pointer(UnrecognizedPropertyException unknown) {
         StringBuilder pointer = new StringBuilder();
-        unknown.getPath().forEach(step -> pointer.append('/')
-                .append(step.getPropertyName() == null ? String.valueOf(step.getIndex()) : step.getPropertyName()));
+        unknown.getPath()
+                .forEach(step -> pointer.append('/')
+                        .append(
+                                step.getPropertyName() == null
+                                        ? String.valueOf(step.getIndex())
+                                        : step.getPropertyName()));
         return pointer.toString();
     }
 }

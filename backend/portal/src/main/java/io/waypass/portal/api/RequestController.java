@@ -155,7 +155,13 @@ class RequestController {
             String diff,
             @JsonRawValue String manifest) {}
 
-    record PlanView(String id, String digest, Instant createdAt, long tookMillis, List<CheckView> checks, List<PlanObjectView> objects) {
+    record PlanView(
+            String id,
+            String digest,
+            Instant createdAt,
+            long tookMillis,
+            List<CheckView> checks,
+            List<PlanObjectView> objects) {
         static PlanView of(Plan plan) {
             return new PlanView(
                     plan.publicId(),
@@ -343,7 +349,9 @@ class RequestController {
     }
 
     private void unchanged(Person person, String id, Optional<String> ifMatch) {
-        if (ifMatch.isPresent() && !ifMatch.get().equals("*") && !ifMatch.get().equals(etag(requests.find(person, id)))) {
+        if (ifMatch.isPresent()
+                && !ifMatch.get().equals("*")
+                && !ifMatch.get().equals(etag(requests.find(person, id)))) {
             throw new Changed();
         }
     }

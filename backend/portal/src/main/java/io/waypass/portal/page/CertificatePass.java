@@ -54,7 +54,8 @@ public record CertificatePass(
     public static CertificatePass of(StoredCertificate certificate, Instant now) {
         CertificateFacts facts = certificate.facts();
         long left = facts.daysLeft(now);
-        long total = Math.max(1, Duration.between(facts.notBefore(), facts.notAfter()).toDays());
+        long total = Math.max(
+                1, Duration.between(facts.notBefore(), facts.notAfter()).toDays());
         return new CertificatePass(
                 certificate.version(),
                 facts.subject(),

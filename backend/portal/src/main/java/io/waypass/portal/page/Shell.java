@@ -45,8 +45,7 @@ public record Shell(
         }
 
         @ModelAttribute("shell")
-        @Nullable
-        Shell shell(HttpServletRequest request) {
+        @Nullable Shell shell(HttpServletRequest request) {
             Person person = current.get();
             if (person == null) {
                 return null;

@@ -13,7 +13,8 @@ import org.springframework.web.bind.annotation.RequestParam;
 class ThemeController {
 
     @PostMapping("/theme")
-    String choose(@RequestParam String theme, @RequestParam(defaultValue = "/") String back, HttpServletResponse response) {
+    String choose(
+            @RequestParam String theme, @RequestParam(defaultValue = "/") String back, HttpServletResponse response) {
         if (Shell.THEMES.contains(theme)) {
             ResponseCookie cookie = ResponseCookie.from(Shell.THEME_COOKIE, theme)
                     .path("/")

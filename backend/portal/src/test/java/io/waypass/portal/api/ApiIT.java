@@ -37,13 +37,24 @@ class ApiIT {
 
     @ParameterizedTest
     @ValueSource(
-            strings = {"/me", "/teams", "/clusters", "/gateways", "/destinations", "/apps", "/requests", "/identities", "/nothing"})
+            strings = {
+                "/me",
+                "/teams",
+                "/clusters",
+                "/gateways",
+                "/destinations",
+                "/apps",
+                "/requests",
+                "/identities",
+                "/nothing"
+            })
     void nobodyGetsAnythingWithoutAToken(String path) {
         for (String token : List.of("", "wp_unknown", "no.jwt.at-all")) {
             Answer answer = portal.call(token, "GET", path);
 
             assertThat(answer.status()).as(path + " with “" + token + "”").isIn(401, 503);
-            assertThat(answer.raw().headers().firstValue("Content-Type")).hasValue("application/problem+json;charset=UTF-8");
+            assertThat(answer.raw().headers().firstValue("Content-Type"))
+                    .hasValue("application/problem+json;charset=UTF-8");
             assertThat(answer.body().path("detail").asString()).isNotBlank();
         }
     }
@@ -54,7 +65,12 @@ class ApiIT {
 
         assertThat(me.path("subject").asString()).isEqualTo("member");
         assertThat(me.path("teams").get(0).path("slug").asString()).isEqualTo("one");
-        assertThat(portal.call("admin", "GET", "/me").body().path("roles").get(0).asString()).isEqualTo("admin");
+        assertThat(portal.call("admin", "GET", "/me")
+                        .body()
+                        .path("roles")
+                        .get(0)
+                        .asString())
+                .isEqualTo("admin");
     }
 
     @ParameterizedTest
@@ -85,7 +101,11 @@ class ApiIT {
                 .asString();
 
         for (String path : List.of(
-                "/apps/" + app, "/requests/" + request, "/requests/" + request + "/plan", "/identities/" + identity, "/teams/one")) {
+                "/apps/" + app,
+                "/requests/" + request,
+                "/requests/" + request + "/plan",
+                "/identities/" + identity,
+                "/teams/one")) {
             assertThat(portal.call("stranger", "GET", path).status()).as(path).isEqualTo(404);
             assertThat(portal.call("admin", "GET", path).status()).as(path).isIn(200, 404);
         }
@@ -168,7 +188,11 @@ class ApiIT {
 
     @Test
     void aDecisionNeedsAnAdminWhoIsNeitherTheRequesterNorOfTheTeamAndTheDigestOfThePresentPlan() {
-        String request = submit(portal.app("decided"), "decided").body().path("request").path("id").asString();
+        String request = submit(portal.app("decided"), "decided")
+                .body()
+                .path("request")
+                .path("id")
+                .asString();
         String digest = portal.plan(request);
         String approval = "/requests/" + request + "/approval";
 
@@ -176,7 +200,8 @@ class ApiIT {
                 .isEqualTo("admin.required");
         assertThat(code(portal.call("admin-and-member", "POST", approval, Map.of("digest", digest, "reason", "x"))))
                 .isEqualTo("decision.own-team");
-        assertThat(portal.call("stranger", "POST", approval, Map.of("digest", digest, "reason", "x")).status())
+        assertThat(portal.call("stranger", "POST", approval, Map.of("digest", digest, "reason", "x"))
+                        .status())
                 .isEqualTo(404);
         Answer stale = portal.call("admin", "POST", approval, Map.of("digest", "sha256:old", "reason", "x"));
         assertThat(stale.status()).isEqualTo(409);
@@ -185,17 +210,23 @@ class ApiIT {
                 .containsExactly("reason.missing");
         assertThat(codes(portal.call("admin", "POST", approval, Map.of("reason", "x"))))
                 .containsExactly("digest.missing");
-        assertThat(portal.owner.sql("select count(*) from decision d join request r on r.id = d.request_id where r.public_id = :id")
+        assertThat(portal.owner
+                        .sql(
+                                "select count(*) from decision d join request r on r.id = d.request_id where r.public_id = :id")
                         .param("id", request)
                         .query(Long.class)
                         .single())
                 .isZero();
 
-        assertThat(portal.call("admin", "POST", approval, Map.of("digest", digest, "reason", "fine")).status())
+        assertThat(portal.call("admin", "POST", approval, Map.of("digest", digest, "reason", "fine"))
+                        .status())
                 .isEqualTo(200);
-        Answer late = portal.call("admin", "POST", "/requests/" + request + "/rejection", Map.of("digest", digest, "reason", "no"));
+        Answer late = portal.call(
+                "admin", "POST", "/requests/" + request + "/rejection", Map.of("digest", digest, "reason", "no"));
         assertThat(late.status()).isEqualTo(409);
-        assertThat(late.body().path("detail").asString()).contains("The admin approved it").contains("fine");
+        assertThat(late.body().path("detail").asString())
+                .contains("The admin approved it")
+                .contains("fine");
     }
 
     @Test
@@ -206,7 +237,10 @@ class ApiIT {
         String digest = portal.plan(request);
 
         Answer answer = portal.call(
-                "admin-and-member", "POST", "/requests/" + request + "/approval", Map.of("digest", digest, "reason", "me"));
+                "admin-and-member",
+                "POST",
+                "/requests/" + request + "/approval",
+                Map.of("digest", digest, "reason", "me"));
 
         assertThat(answer.status()).isEqualTo(403);
         assertThat(code(answer)).isEqualTo("decision.own-request");
@@ -214,8 +248,16 @@ class ApiIT {
 
     @Test
     void ifMatchGuardsADecisionAgainstARequestThatChanged() {
-        String request = submit(portal.app("matched"), "matched").body().path("request").path("id").asString();
-        String old = portal.call("admin", "GET", "/requests/" + request).raw().headers().firstValue("ETag").orElseThrow();
+        String request = submit(portal.app("matched"), "matched")
+                .body()
+                .path("request")
+                .path("id")
+                .asString();
+        String old = portal.call("admin", "GET", "/requests/" + request)
+                .raw()
+                .headers()
+                .firstValue("ETag")
+                .orElseThrow();
         String digest = portal.plan(request);
 
         Answer answer = portal.call(
@@ -232,15 +274,27 @@ class ApiIT {
 
     @Test
     void aPlanIsReadAsJsonAndAsYaml() {
-        String request = submit(portal.app("readable"), "readable").body().path("request").path("id").asString();
-        assertThat(code(portal.call("member", "GET", "/requests/" + request + "/plan"))).isEqualTo("plan.not-yet");
+        String request = submit(portal.app("readable"), "readable")
+                .body()
+                .path("request")
+                .path("id")
+                .asString();
+        assertThat(code(portal.call("member", "GET", "/requests/" + request + "/plan")))
+                .isEqualTo("plan.not-yet");
         String digest = portal.plan(request);
 
         Answer json = portal.call("member", "GET", "/requests/" + request + "/plan");
-        Answer yaml = portal.call("member", "GET", "/requests/" + request + "/plan", null, "Accept", "application/yaml");
+        Answer yaml =
+                portal.call("member", "GET", "/requests/" + request + "/plan", null, "Accept", "application/yaml");
 
         assertThat(json.body().path("digest").asString()).isEqualTo(digest);
-        assertThat(json.body().path("objects").get(0).path("manifest").path("kind").asString()).isEqualTo("Secret");
+        assertThat(json.body()
+                        .path("objects")
+                        .get(0)
+                        .path("manifest")
+                        .path("kind")
+                        .asString())
+                .isEqualTo("Secret");
         assertThat(yaml.raw().body()).startsWith("apiVersion: v1\nkind: Secret\n");
     }
 
@@ -258,7 +312,8 @@ class ApiIT {
         assertThat(first.status()).isEqualTo(201);
         assertThat(again.status()).isEqualTo(201);
         assertThat(again.body()).isEqualTo(first.body());
-        assertThat(again.raw().headers().firstValue("Location")).isEqualTo(first.raw().headers().firstValue("Location"));
+        assertThat(again.raw().headers().firstValue("Location"))
+                .isEqualTo(first.raw().headers().firstValue("Location"));
         assertThat(reused.status()).isEqualTo(422);
         assertThat(code(reused)).isEqualTo("idempotency.key-reused");
         assertThat(somebodyElse.status()).isEqualTo(201);
@@ -269,7 +324,9 @@ class ApiIT {
         Map<String, Object> body =
                 Map.of("team", "one", "cluster", "sandbox", "namespace", "namespace-two", "name", "retry");
 
-        assertThat(portal.call("member", "POST", "/apps", body, "Idempotency-Key", "key-2").status()).isEqualTo(422);
+        assertThat(portal.call("member", "POST", "/apps", body, "Idempotency-Key", "key-2")
+                        .status())
+                .isEqualTo(422);
         assertThat(codes(portal.call("member", "POST", "/apps", body, "Idempotency-Key", "key-2")))
                 .containsExactly("namespace.not-yours");
     }
@@ -281,8 +338,9 @@ class ApiIT {
         String boundary = "----waypass";
         StringBuilder body = new StringBuilder();
         Map.of("kind", "create-identity", "app", app, "destination", "nginx", "reason", "with files")
-                .forEach((name, value) -> body.append("--%s\r\nContent-Disposition: form-data; name=\"%s\"\r\n\r\n%s\r\n"
-                        .formatted(boundary, name, value)));
+                .forEach(
+                        (name, value) -> body.append("--%s\r\nContent-Disposition: form-data; name=\"%s\"\r\n\r\n%s\r\n"
+                                .formatted(boundary, name, value)));
         Map.of("chain", issued.chainPem(), "privateKey", issued.keyPem(), "caBundle", partner.certificatePem())
                 .forEach((name, value) -> body.append(
                         "--%s\r\nContent-Disposition: form-data; name=\"%s\"; filename=\"%s.pem\"\r\nContent-Type: application/octet-stream\r\n\r\n%s\r\n"
@@ -290,10 +348,21 @@ class ApiIT {
         body.append("--").append(boundary).append("--\r\n");
 
         Answer answer = portal.send(
-                "member", "POST", "/requests", "multipart/form-data; boundary=" + boundary, body.toString(), "Idempotency-Key", "files");
+                "member",
+                "POST",
+                "/requests",
+                "multipart/form-data; boundary=" + boundary,
+                body.toString(),
+                "Idempotency-Key",
+                "files");
 
         assertThat(answer.status()).as(answer.raw().body()).isEqualTo(201);
-        assertThat(answer.body().path("certificate").path("facts").path("subject").asString()).isEqualTo("CN=files");
+        assertThat(answer.body()
+                        .path("certificate")
+                        .path("facts")
+                        .path("subject")
+                        .asString())
+                .isEqualTo("CN=files");
     }
 
     @Test
@@ -305,7 +374,13 @@ class ApiIT {
                 "member",
                 "POST",
                 "/certificates/inspection",
-                Map.of("chain", issued.chainPem(), "privateKey", issued.keyPem(), "caBundle", partner.certificatePem()));
+                Map.of(
+                        "chain",
+                        issued.chainPem(),
+                        "privateKey",
+                        issued.keyPem(),
+                        "caBundle",
+                        partner.certificatePem()));
         Answer bad = portal.call("member", "POST", "/certificates/inspection", Map.of("chain", "nonsense"));
 
         assertThat(good.status()).isEqualTo(200);
@@ -319,7 +394,8 @@ class ApiIT {
 
     @Test
     void whatCannotBeReadIsAProblemThatQuotesNothing() {
-        Answer broken = portal.send("member", "POST", "/requests", "application/json", "{\"certificate\": {\"privateKey\": \"secret-words");
+        Answer broken = portal.send(
+                "member", "POST", "/requests", "application/json", "{\"certificate\": {\"privateKey\": \"secret-words");
         Answer unknown = portal.call("member", "POST", "/requests", Map.of("certificate", Map.of("pkcs12", "AAAA")));
         Answer xml = portal.send("member", "POST", "/requests", "application/xml", "<request/>");
         Answer method = portal.call("member", "DELETE", "/requests");
@@ -329,14 +405,17 @@ class ApiIT {
         assertThat(broken.status()).isEqualTo(400);
         assertThat(broken.raw().body()).doesNotContain("secret-words");
         assertThat(unknown.status()).isEqualTo(422);
-        assertThat(unknown.body().path("errors").get(0).path("pointer").asString()).isEqualTo("/certificate/pkcs12");
-        assertThat(unknown.body().path("errors").get(0).path("message").asString()).contains("openssl pkcs12");
+        assertThat(unknown.body().path("errors").get(0).path("pointer").asString())
+                .isEqualTo("/certificate/pkcs12");
+        assertThat(unknown.body().path("errors").get(0).path("message").asString())
+                .contains("openssl pkcs12");
         assertThat(xml.status()).as(xml.raw().body()).isEqualTo(415);
         assertThat(method.status()).isEqualTo(405);
         assertThat(nowhere.status()).isEqualTo(404);
         assertThat(codes(status)).containsExactly("value.unknown");
         for (Answer answer : List.of(broken, unknown, xml, method, nowhere, status)) {
-            assertThat(answer.raw().headers().firstValue("Content-Type").orElse("")).startsWith("application/problem+json");
+            assertThat(answer.raw().headers().firstValue("Content-Type").orElse(""))
+                    .startsWith("application/problem+json");
             assertThat(answer.raw().headers().firstValue("X-Request-Id")).isPresent();
         }
     }
@@ -348,7 +427,9 @@ class ApiIT {
         portal.app("page-4");
 
         Answer next = portal.call(
-                "member", "GET", "/apps?limit=200&cursor=" + first.body().path("nextCursor").asString());
+                "member",
+                "GET",
+                "/apps?limit=200&cursor=" + first.body().path("nextCursor").asString());
 
         assertThat(ids(first)).containsExactly(made.get(2), made.get(1));
         assertThat(ids(next)).contains(made.get(0)).doesNotContainAnyElementsOf(ids(first));
@@ -402,13 +483,10 @@ class ApiIT {
     }
 
     private long rows() {
-        return portal.owner
-                .sql("""
+        return portal.owner.sql("""
                 select (select count(*) from request) + (select count(*) from certificate) + (select count(*) from sealed_key)
                     + (select count(*) from identity) + (select count(*) from audit_event) + (select count(*) from scheduled_tasks)
-                """)
-                .query(Long.class)
-                .single();
+                """).query(Long.class).single();
     }
 
     private static String keyBody(Issued issued) {
@@ -420,13 +498,17 @@ class ApiIT {
     }
 
     private static List<String> codes(Answer answer) {
-        return answer.body().path("errors").valueStream()
+        return answer.body()
+                .path("errors")
+                .valueStream()
                 .map(error -> error.path("code").asString())
                 .toList();
     }
 
     private static List<String> ids(Answer answer) {
-        return answer.body().path("items").valueStream()
+        return answer.body()
+                .path("items")
+                .valueStream()
                 .map(item -> item.path("id").asString())
                 .toList();
     }

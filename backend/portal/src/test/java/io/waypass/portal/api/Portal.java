@@ -72,14 +72,26 @@ final class Portal implements AutoCloseable {
         person("stranger", "two-members");
         person("admin", "platform-admins");
         person("admin-and-member", "platform-admins", "one-members");
-        call("admin", "POST", "/clusters", Map.of("name", "sandbox", "trustDomain", "cluster.local", "flavour", "solo"));
+        call(
+                "admin",
+                "POST",
+                "/clusters",
+                Map.of("name", "sandbox", "trustDomain", "cluster.local", "flavour", "solo"));
         team("one", "one-members", "namespace-one");
         team("two", "two-members", "namespace-two");
         call(
                 "admin",
                 "POST",
                 "/gateways",
-                Map.of("cluster", "sandbox", "namespace", "istio-egress", "name", "egress", "placement", "team-namespace"));
+                Map.of(
+                        "cluster",
+                        "sandbox",
+                        "namespace",
+                        "istio-egress",
+                        "name",
+                        "egress",
+                        "placement",
+                        "team-namespace"));
         call(
                 "admin",
                 "POST",
@@ -97,7 +109,8 @@ final class Portal implements AutoCloseable {
                 new AuditTrail(JdbcClient.create(database.applier()), JsonMapper.shared(), Clock.systemUTC()),
                 Clock.systemUTC());
         directory.publishSealingKeyset(
-                directory.cluster("sandbox").orElseThrow(), SealingKeyset.generate().publicKeyset());
+                directory.cluster("sandbox").orElseThrow(),
+                SealingKeyset.generate().publicKeyset());
     }
 
     private RequestWork applier() {
@@ -135,14 +148,15 @@ final class Portal implements AutoCloseable {
                 new NewPlan(
                         digest,
                         List.of(new PlanCheck("namespace.exists", PlanCheck.Level.PASSED, "It exists.")),
-                        List.of(new PlanObject(
-                                "v1",
-                                "Secret",
-                                "namespace-one",
-                                "app1-client-mtls-secret",
-                                PlanObject.Action.CREATE,
-                                "+kind: Secret\n",
-                                "{\"apiVersion\":\"v1\",\"kind\":\"Secret\",\"metadata\":{\"name\":\"app1-client-mtls-secret\",\"namespace\":\"namespace-one\"}}")),
+                        List.of(
+                                new PlanObject(
+                                        "v1",
+                                        "Secret",
+                                        "namespace-one",
+                                        "app1-client-mtls-secret",
+                                        PlanObject.Action.CREATE,
+                                        "+kind: Secret\n",
+                                        "{\"apiVersion\":\"v1\",\"kind\":\"Secret\",\"metadata\":{\"name\":\"app1-client-mtls-secret\",\"namespace\":\"namespace-one\"}}")),
                         Duration.ofMillis(12)));
         return digest;
     }
@@ -162,10 +176,14 @@ final class Portal implements AutoCloseable {
                 "POST",
                 "/teams",
                 Map.of(
-                        "slug", slug,
-                        "displayName", "Team " + slug,
-                        "groups", List.of(group),
-                        "namespaces", List.of(Map.of("cluster", "sandbox", "namespace", namespace))));
+                        "slug",
+                        slug,
+                        "displayName",
+                        "Team " + slug,
+                        "groups",
+                        List.of(group),
+                        "namespaces",
+                        List.of(Map.of("cluster", "sandbox", "namespace", namespace))));
     }
 
     /** Registers an app of team one and gives its id. */
@@ -183,7 +201,13 @@ final class Portal implements AutoCloseable {
     }
 
     Answer call(String who, String method, String path, Object body, String... headers) {
-        return send(who, method, path, "application/json", body == null ? "" : JsonMapper.shared().writeValueAsString(body), headers);
+        return send(
+                who,
+                method,
+                path,
+                "application/json",
+                body == null ? "" : JsonMapper.shared().writeValueAsString(body),
+                headers);
     }
 
     /** The OpenAPI document. */
@@ -193,7 +217,8 @@ final class Portal implements AutoCloseable {
                     .header("Authorization", "Bearer " + tokens.get("member"))
                     .build();
             return JsonMapper.shared()
-                    .readTree(http.send(request, HttpResponse.BodyHandlers.ofString()).body());
+                    .readTree(http.send(request, HttpResponse.BodyHandlers.ofString())
+                            .body());
         } catch (IOException e) {
             throw new IllegalStateException(e);
         } catch (InterruptedException e) {

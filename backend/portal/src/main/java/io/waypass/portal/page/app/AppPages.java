@@ -31,7 +31,16 @@ import org.springframework.web.servlet.mvc.support.RedirectAttributes;
 class AppPages {
 
     private static final Map<String, String> FIELDS = Map.of(
-            "/team", "place", "/cluster", "place", "/namespace", "place", "/name", "name", "/serviceAccount", "serviceAccount");
+            "/team",
+            "place",
+            "/cluster",
+            "place",
+            "/namespace",
+            "place",
+            "/name",
+            "name",
+            "/serviceAccount",
+            "serviceAccount");
 
     record AppRow(
             String id,

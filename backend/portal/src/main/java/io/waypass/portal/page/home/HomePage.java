@@ -28,7 +28,12 @@ import org.springframework.web.bind.annotation.GetMapping;
 @Controller
 class HomePage {
 
-    record Need(String what, String tone, List<Object> args, @Nullable String why, String href) {}
+    record Need(
+            String what,
+            String tone,
+            List<Object> args,
+            @Nullable String why,
+            String href) {}
 
     record Expiry(String id, String app, String host, Moment until, long daysLeft, long percent) {}
 

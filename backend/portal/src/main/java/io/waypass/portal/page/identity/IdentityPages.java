@@ -109,7 +109,9 @@ class IdentityPages {
                                         identity.team(),
                                         identity.notAfter()
                                                 .map(end -> Math.floorDiv(
-                                                        Duration.between(now, end).toSeconds(), 86_400L))
+                                                        Duration.between(now, end)
+                                                                .toSeconds(),
+                                                        86_400L))
                                                 .orElse(null)))
                                 .toList()));
         return "identity/list";
@@ -139,13 +141,17 @@ class IdentityPages {
                         identity.subject().orElse(null),
                         state(identity),
                         identity.appliedRevision().orElse(null),
-                        applied.map(request -> Moment.of(request.statusChangedAt(), now)).orElse(null),
+                        applied.map(request -> Moment.of(request.statusChangedAt(), now))
+                                .orElse(null),
                         identity.conditions().stream()
                                 .map(Condition::observedAt)
                                 .max(Instant::compareTo)
                                 .map(at -> Moment.of(at, now))
                                 .orElse(null),
-                        history.stream().findFirst().map(RequestSummary::publicId).orElse(null),
+                        history.stream()
+                                .findFirst()
+                                .map(RequestSummary::publicId)
+                                .orElse(null),
                         identity.conditions().stream()
                                 .filter(condition -> condition.status() == Condition.Status.FALSE)
                                 .map(condition -> new Trouble(
@@ -157,7 +163,8 @@ class IdentityPages {
                         identity.conditions().stream()
                                 .filter(condition -> besidePath(condition.type()))
                                 .map(condition -> new ConditionRow(
-                                        condition.type().value(), condition.status().value()))
+                                        condition.type().value(),
+                                        condition.status().value()))
                                 .toList(),
                         summary(detail.objects()),
                         CallPath.observed(identity, detail.gateway(), detail.destination()),
@@ -218,8 +225,7 @@ class IdentityPages {
             return "applying";
         }
         boolean all = identity.conditions().size() == Condition.Type.values().length
-                && identity.conditions().stream()
-                        .allMatch(condition -> condition.status() == Condition.Status.TRUE);
+                && identity.conditions().stream().allMatch(condition -> condition.status() == Condition.Status.TRUE);
         return all ? "in-order" : "unknown";
     }
 
@@ -236,7 +242,9 @@ class IdentityPages {
     }
 
     private static String command(IdentityDetail detail) {
-        String port = detail.destination().listenPort() == 80 ? "" : ":" + detail.destination().listenPort();
+        String port = detail.destination().listenPort() == 80
+                ? ""
+                : ":" + detail.destination().listenPort();
         return "kubectl exec -n " + detail.summary().principal().namespace() + " \\\n  deployments/"
                 + detail.summary().app() + " -- \\\n  curl -s \\\n  http://"
                 + detail.destination().host() + port + "/subject";

@@ -38,7 +38,8 @@ class QueuePage {
             Moment since,
             List<Tally> tallies) {}
 
-    record View(long total, long clean, long planning, @Nullable String next, List<Row> requests) {}
+    record View(
+            long total, long clean, long planning, @Nullable String next, List<Row> requests) {}
 
     private final Requests requests;
     private final Clock clock;

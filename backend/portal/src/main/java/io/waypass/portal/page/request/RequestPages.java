@@ -106,7 +106,8 @@ class RequestPages {
     }
 
     @GetMapping("/requests")
-    String list(Person person, @RequestParam Optional<String> status, @RequestParam Optional<String> cursor, Model model) {
+    String list(
+            Person person, @RequestParam Optional<String> status, @RequestParam Optional<String> cursor, Model model) {
         Instant now = clock.instant();
         List<String> statuses =
                 Arrays.stream(RequestStatus.values()).map(RequestStatus::value).toList();
@@ -135,7 +136,11 @@ class RequestPages {
     }
 
     @GetMapping("/requests/new")
-    String form(Person person, @RequestParam Optional<String> app, @RequestParam Optional<String> destination, Model model) {
+    String form(
+            Person person,
+            @RequestParam Optional<String> app,
+            @RequestParam Optional<String> destination,
+            Model model) {
         RequestForm form = new RequestForm();
         app.ifPresent(form::setApp);
         destination.ifPresent(form::setDestination);
@@ -191,8 +196,7 @@ class RequestPages {
 
     /** Asked for again and again while a request moves on by itself; says nothing until there is something to say. */
     @GetMapping("/requests/{id}/live")
-    @Nullable
-    ModelAndView live(
+    @Nullable ModelAndView live(
             Person person,
             @PathVariable String id,
             @RequestParam String seen,
@@ -252,7 +256,8 @@ class RequestPages {
             HttpServletResponse response) {
         try {
             withdraw.withdraw(person, id, reason);
-            Flash.done(redirect, "The request is withdrawn", "Nothing was applied. You may submit another one any time.");
+            Flash.done(
+                    redirect, "The request is withdrawn", "Nothing was applied. You may submit another one any time.");
             return "redirect:/requests/" + id;
         } catch (Refusal refusal) {
             RequestView view = view(person, id, false);
@@ -318,7 +323,8 @@ class RequestPages {
                 entries.stream()
                         .map(entry -> new Choice(
                                 entry.destination().slug(),
-                                entry.destination().displayName() + " (" + entry.destination().host() + ")"))
+                                entry.destination().displayName() + " ("
+                                        + entry.destination().host() + ")"))
                         .toList(),
                 FindingRow.of(findings),
                 findings.stream()

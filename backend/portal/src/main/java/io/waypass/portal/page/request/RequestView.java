@@ -121,7 +121,11 @@ record RequestView(
     }
 
     record DecisionForm(
-            String digest, String digestShort, @Nullable String verdict, String reason, @Nullable String wrong) {}
+            String digest,
+            String digestShort,
+            @Nullable String verdict,
+            String reason,
+            @Nullable String wrong) {}
 
     record WithdrawalForm(String reason, @Nullable String wrong) {}
 
@@ -135,10 +139,11 @@ record RequestView(
         };
         boolean decides = pending && person.admin() && objection.isEmpty();
         String barred = pending && person.admin()
-                ? objection.map(refusal -> refusal.code().substring("decision.".length())).orElse(null)
+                ? objection
+                        .map(refusal -> refusal.code().substring("decision.".length()))
+                        .orElse(null)
                 : null;
-        boolean withdraws = person.memberOf(summary.team())
-                && (pending || summary.status() == RequestStatus.PLANNING);
+        boolean withdraws = person.memberOf(summary.team()) && (pending || summary.status() == RequestStatus.PLANNING);
         return new RequestView(
                 summary.publicId(),
                 fromQueue,
@@ -191,17 +196,63 @@ record RequestView(
                 ? null
                 : new DecisionForm(decision.digest(), decision.digestShort(), verdict, given, wrong);
         return new RequestView(
-                id, fromQueue, kind, status, app, namespace, team, host, subject, reason, requestedBy, requestedAt,
-                message, waiting, moving, seen, identity, path, findings, checks, plan, pass, timeline, form, barred,
+                id,
+                fromQueue,
+                kind,
+                status,
+                app,
+                namespace,
+                team,
+                host,
+                subject,
+                reason,
+                requestedBy,
+                requestedAt,
+                message,
+                waiting,
+                moving,
+                seen,
+                identity,
+                path,
+                findings,
+                checks,
+                plan,
+                pass,
+                timeline,
+                form,
+                barred,
                 withdrawal);
     }
 
     RequestView withWithdrawal(String given, String wrong) {
         WithdrawalForm form = withdrawal == null ? null : new WithdrawalForm(given, wrong);
         return new RequestView(
-                id, fromQueue, kind, status, app, namespace, team, host, subject, reason, requestedBy, requestedAt,
-                message, waiting, moving, seen, identity, path, findings, checks, plan, pass, timeline, decision,
-                barred, form);
+                id,
+                fromQueue,
+                kind,
+                status,
+                app,
+                namespace,
+                team,
+                host,
+                subject,
+                reason,
+                requestedBy,
+                requestedAt,
+                message,
+                waiting,
+                moving,
+                seen,
+                identity,
+                path,
+                findings,
+                checks,
+                plan,
+                pass,
+                timeline,
+                decision,
+                barred,
+                form);
     }
 
     /** What a page has shown; another value means that it has to be drawn again. */

@@ -63,8 +63,8 @@ public final class Timeline {
                 null,
                 href);
         request.certificate()
-                .ifPresent(certificate -> add(
-                        facts, now, certificate.uploadedAt(), "sealed", List.of(), null, null, null));
+                .ifPresent(certificate ->
+                        add(facts, now, certificate.uploadedAt(), "sealed", List.of(), null, null, null));
         request.plan().ifPresent(plan -> {
             boolean invalid = request.summary().status() == RequestStatus.INVALID;
             add(
@@ -129,8 +129,8 @@ public final class Timeline {
         }
         request.summary()
                 .waitingReason()
-                .ifPresent(reason -> facts.add(new Fact(
-                        Instant.MAX, new Entry("waiting", List.of(), reason, null, null, null))));
+                .ifPresent(reason ->
+                        facts.add(new Fact(Instant.MAX, new Entry("waiting", List.of(), reason, null, null, null))));
         if (request.summary().status() == RequestStatus.APPLYING
                 && request.summary().waitingReason().isEmpty()) {
             add(facts, now, request.summary().statusChangedAt(), "applying", List.of(), null, null, null);
