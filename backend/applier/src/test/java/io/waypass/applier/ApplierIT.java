@@ -8,7 +8,6 @@ import io.fabric8.kubernetes.api.model.ObjectMeta;
 import io.fabric8.kubernetes.api.model.ObjectMetaBuilder;
 import io.fabric8.kubernetes.api.model.Secret;
 import io.fabric8.kubernetes.api.model.SecretBuilder;
-import io.fabric8.kubernetes.api.model.rbac.PolicyRule;
 import io.waypass.app.App;
 import io.waypass.applier.apply.Applying;
 import io.waypass.identity.Condition;
@@ -348,41 +347,40 @@ class ApplierIT {
     }
 
     @Test
-    void saysWhatItMayNotSee(@TempDir Path directory) throws Exception {
-        List<PolicyRule> fewer = Fixtures.chartRules().stream()
-                .filter(rule -> !rule.getResources().contains("gateways"))
-                .toList();
-        Path kubeconfig = fixtures.kubeconfig(directory, "without-gateways", fewer);
-        try (ConfigurableApplicationContext _ = fixtures.applier(kubeconfig)) {
-            String request = fixtures.submit(fixtures.app("blind"), fixtures.certificate("blind"));
-
-            RequestDetail pending = fixtures.await(request, RequestStatus.PENDING);
-
-            assertThat(pending.plan().orElseThrow().checks())
-                    .filteredOn(check -> check.code().equals("gateway.programmed"))
-                    .singleElement()
-                    .satisfies(check -> {
-                        assertThat(check.level()).isEqualTo(PlanCheck.Level.UNKNOWN);
-                        assertThat(check.message()).contains("may not look at").contains("forbidden");
-                    });
+    void refusesASecretOfItsOwnThatHoldsSomebodyElsesCertificateToo() {
+        App app = fixtures.app("double");
+        try (ConfigurableApplicationContext _ = fixtures.applier()) {
+            fixtures.awaitSealingKeyOf("sandbox");
         }
-    }
+        String request = fixtures.submit(app, fixtures.certificate("double"));
+        fixtures.cluster
+                .resource(new SecretBuilder()
+                        .withNewMetadata()
+                        .withName("double-client-mtls-secret")
+                        .withNamespace("team-namespace")
+                        .addToLabels("app.kubernetes.io/managed-by", "waypass")
+                        .addToAnnotations(
+                                "waypass.io/identity",
+                                fixtures.requests
+                                        .find(Fixtures.ADMIN, request)
+                                        .summary()
+                                        .identityId())
+                        .endMetadata()
+                        .withType("kubernetes.io/tls")
+                        .addToStringData("tls.crt", "")
+                        .addToStringData("tls.key", "")
+                        .addToStringData("cert", "another certificate")
+                        .addToStringData("key", "another key")
+                        .build())
+                .create();
 
-    @Test
-    void saysBeforeAnyApprovalThatItMayNotCreateASecret(@TempDir Path directory) throws Exception {
-        List<PolicyRule> fewer = Fixtures.chartRules().stream()
-                .map(rule -> rule.getResources().contains("secrets")
-                        ? rule.edit().withVerbs("get", "patch").build()
-                        : rule)
-                .toList();
-        Path kubeconfig = fixtures.kubeconfig(directory, "without-create", fewer);
-        try (ConfigurableApplicationContext _ = fixtures.applier(kubeconfig)) {
-            String request = fixtures.submit(fixtures.app("barred"), fixtures.certificate("barred"));
-
+        try (ConfigurableApplicationContext _ = fixtures.applier()) {
             RequestDetail invalid = fixtures.await(request, RequestStatus.INVALID);
 
-            assertThat(failures(invalid)).containsExactly("dry-run.refused");
-            assertThat(invalid.summary().statusMessage().orElseThrow()).contains("Secret team-namespace/barred");
+            assertThat(failures(invalid)).containsExactly("object.foreign");
+            assertThat(invalid.summary().statusMessage().orElseThrow())
+                    .contains("cert, key")
+                    .doesNotContain("another");
         }
     }
 

@@ -6,6 +6,7 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.waypass.applier.cluster.ApiServerAway;
 import io.waypass.applier.cluster.ApiServerRefused;
 import io.waypass.applier.cluster.ClusterObjects;
+import io.waypass.applier.cluster.LiveObject;
 import io.waypass.applier.cluster.ObjectKey;
 import io.waypass.certificate.CertificateIntake;
 import io.waypass.certificate.Finding;
@@ -177,10 +178,7 @@ public final class Applying {
         for (Manifest manifest : manifests) {
             ObjectKey key =
                     new ObjectKey(manifest.apiVersion(), manifest.kind(), manifest.namespace(), manifest.name());
-            looks.add(() -> cluster.get(key)
-                    .filter(live -> !live.belongsTo(job.desired().publicId()))
-                    .map(live -> "There is a " + key + " now that this identity does not own; " + live.managers()
-                            + " wrote it."));
+            looks.add(() -> cluster.get(key).flatMap(live -> objection(key, live, job)));
         }
         String namespace = job.desired().app().namespace();
         String account = job.desired().app().serviceAccount();
@@ -189,6 +187,17 @@ public final class Applying {
                 ? Optional.empty()
                 : Optional.of("The service account " + account + " is no longer in " + namespace + "."));
         return together(looks).stream().flatMap(Optional::stream).findFirst();
+    }
+
+    private static Optional<String> objection(ObjectKey key, LiveObject live, ApplyJob job) {
+        if (!live.belongsTo(job.desired().publicId())) {
+            return Optional.of(
+                    "There is a " + key + " now that this identity does not own; " + live.managers() + " wrote it.");
+        }
+        return live.otherEntries().isEmpty()
+                ? Optional.empty()
+                : Optional.of("The " + key + " holds entries that Waypass did not write: "
+                        + String.join(", ", live.otherEntries()) + ".");
     }
 
     /** Runs calls side by side; the first that fails speaks for all. */

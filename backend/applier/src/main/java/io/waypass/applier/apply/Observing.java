@@ -94,6 +94,7 @@ public final class Observing {
         } else {
             LiveObject live = seen.object().get();
             boolean same = live.belongsTo(job.desired().publicId())
+                    && live.otherEntries().isEmpty()
                     && ObjectDiff.between(Optional.of(live.comparable()), manifest.json())
                             .isEmpty();
             state = same ? State.AS_APPROVED : State.DIFFERS;

@@ -8,10 +8,13 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.stream.StreamSupport;
 
 /** An object as the API server has it. Its text form leaves the content out. */
 public final class LiveObject {
+
+    private static final Set<String> ENTRIES = Set.of("tls.crt", "tls.key", "ca.crt");
 
     private final ObjectNode json;
 
@@ -52,6 +55,23 @@ public final class LiveObject {
     public Optional<Instant> createdAt() {
         String created = json.path("metadata").path("creationTimestamp").asText();
         return created.isEmpty() ? Optional.empty() : Optional.of(Instant.parse(created));
+    }
+
+    /**
+     * Entries of a Secret that Waypass never writes. They count: istiod prefers {@code cert} and {@code key} to {@code
+     * tls.crt} and {@code tls.key}, so that another certificate than the approved one would be presented (measured).
+     *
+     * @return names of the entries; none for what is no Secret
+     */
+    public List<String> otherEntries() {
+        if (!json.path("kind").asText().equals("Secret")) {
+            return List.of();
+        }
+        return json.path("data").properties().stream()
+                .map(Map.Entry::getKey)
+                .filter(entry -> !ENTRIES.contains(entry))
+                .sorted()
+                .toList();
     }
 
     /** {@return its namespace, empty for what lives in none} */

@@ -121,6 +121,16 @@ public final class Planning {
                                     + ". Waypass takes nothing over. Remove or rename that object, then submit the request again."));
             return planned(manifest, Action.CONFLICT, diff);
         }
+        List<String> others = live.map(LiveObject::otherEntries).orElse(List.of());
+        if (!others.isEmpty()) {
+            found.add(new PlanCheck(
+                    "object.foreign",
+                    PlanCheck.Level.FAILED,
+                    "The " + key + " holds entries that Waypass did not write: " + String.join(", ", others)
+                            + ". The gateway could present what they hold instead of the certificate. Remove them, then submit"
+                            + " the request again."));
+            return planned(manifest, Action.CONFLICT, diff);
+        }
         boolean nowhereToTry = namespaceMissing
                 && live.isEmpty()
                 && manifest.namespace().equals(desired.app().namespace());

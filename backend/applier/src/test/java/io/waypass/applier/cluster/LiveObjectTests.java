@@ -41,6 +41,16 @@ class LiveObjectTests {
         assertThat(secret).hasToString("Secret n/s");
     }
 
+    @Test
+    void namesTheEntriesThatWouldWinOverOurs() {
+        assertThat(live("""
+                {"kind": "Secret", "data": {"tls.key": "", "tls.crt": "", "ca.crt": "", "key": "", "cert": ""}}
+                """).otherEntries()).containsExactly("cert", "key");
+        assertThat(live("""
+                {"kind": "ConfigMap", "data": {"cert": ""}}
+                """).otherEntries()).isEmpty();
+    }
+
     private static LiveObject live(String json) {
         try {
             return new LiveObject((ObjectNode) new ObjectMapper().readTree(json));

@@ -1,0 +1,174 @@
+package io.waypass.applier;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.fabric8.kubernetes.api.model.rbac.PolicyRule;
+import io.fabric8.kubernetes.client.KubernetesClient;
+import io.waypass.applier.cluster.ClusterObjects;
+import io.waypass.applier.plan.Planning;
+import io.waypass.audit.AuditTrail;
+import io.waypass.certificate.CertificateIntake;
+import io.waypass.directory.Directory;
+import io.waypass.request.PlanCheck;
+import io.waypass.request.RequestWork.PlanJob;
+import io.waypass.sealing.SealingKeyset;
+import io.waypass.testing.controlplane.ControlPlane;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Path;
+import java.time.Clock;
+import java.time.Duration;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+import javax.sql.DataSource;
+import org.awaitility.Awaitility;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestInstance;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+import org.springframework.context.ConfigurableApplicationContext;
+import org.springframework.jdbc.core.simple.JdbcClient;
+import org.springframework.jdbc.datasource.DataSourceTransactionManager;
+import org.springframework.transaction.support.TransactionTemplate;
+import tools.jackson.databind.json.JsonMapper;
+
+/** The chart gives the applier what it needs (the other tests run with it) and no right that it could do without. */
+@TestInstance(TestInstance.Lifecycle.PER_CLASS)
+class ApplierRightsIT {
+
+    private static final Map<String, String> READ_BY = Map.of(
+            "namespaces get", "namespace.exists",
+            "serviceaccounts get", "service-account.exists",
+            "gateways get", "gateway.programmed",
+            "serviceentries list", "host.unique");
+
+    record Right(String resource, String verb) {
+        @Override
+        public String toString() {
+            return verb + " " + resource;
+        }
+    }
+
+    private Fixtures fixtures;
+    private Path directory;
+    private PlanJob job;
+
+    @BeforeAll
+    void start(@TempDir Path directory) throws Exception {
+        this.directory = directory;
+        fixtures = new Fixtures(directory);
+        try (ConfigurableApplicationContext _ = fixtures.applier()) {
+            fixtures.awaitSealingKeyOf("sandbox");
+        }
+        String request = fixtures.submit(fixtures.app("rights"), fixtures.certificate("rights"));
+        DataSource database = fixtures.database.applier();
+        JdbcClient jdbc = JdbcClient.create(database);
+        DataSourceTransactionManager transactions = new DataSourceTransactionManager(database);
+        Clock clock = Clock.systemUTC();
+        JsonMapper json = JsonMapper.shared();
+        job = new ApplierConfiguration()
+                .requestWork(
+                        jdbc,
+                        transactions,
+                        database,
+                        json,
+                        clock,
+                        new Directory(
+                                jdbc, new TransactionTemplate(transactions), new AuditTrail(jdbc, json, clock), clock),
+                        new ApplierSettings(
+                                "sandbox", fixtures.keysetFile, fixtures.kubeconfig, 1, Duration.ofSeconds(5)))
+                .planJob(request)
+                .orElseThrow();
+    }
+
+    @AfterAll
+    void stop() {
+        fixtures.close();
+    }
+
+    @Test
+    void withTheChartsRightsNothingIsForbidden() {
+        try (KubernetesClient client = ControlPlane.client(fixtures.kubeconfig)) {
+            assertThat(forbidden(client)).isEmpty();
+        }
+    }
+
+    @ParameterizedTest
+    @MethodSource("rights")
+    void withoutThisRightThePlanSaysWhatIsForbidden(Right without) {
+        List<PolicyRule> fewer = rules().stream()
+                .map(rule ->
+                        rule.getResources().contains(without.resource()) ? withoutVerb(rule, without) : List.of(rule))
+                .flatMap(List::stream)
+                .toList();
+        String user = "without-" + without.verb() + "-" + without.resource();
+        Path kubeconfig = fixtures.kubeconfig(directory, user, fewer);
+        String expected = READ_BY.getOrDefault(without.resource() + " " + without.verb(), "dry-run.refused");
+
+        try (KubernetesClient client = ControlPlane.client(kubeconfig)) {
+            // a new binding is in force within moments; until then more is forbidden
+            Set<String> codes = Awaitility.await()
+                    .atMost(Duration.ofSeconds(10))
+                    .until(() -> forbidden(client), found -> found.size() <= 2 && found.contains(expected));
+            // the shared ServiceEntry is read with the same right as the identity's own
+            codes.remove("shared-service-entry.bound");
+            assertThat(codes).containsExactly(expected);
+        }
+    }
+
+    private static List<PolicyRule> withoutVerb(PolicyRule rule, Right without) {
+        List<String> others = rule.getResources().stream()
+                .filter(resource -> !resource.equals(without.resource()))
+                .toList();
+        List<String> verbs = rule.getVerbs().stream()
+                .filter(verb -> !verb.equals(without.verb()))
+                .toList();
+        return Stream.of(
+                        rule.edit().withResources(others).build(),
+                        rule.edit()
+                                .withResources(without.resource())
+                                .withVerbs(verbs)
+                                .build())
+                .filter(each ->
+                        !each.getResources().isEmpty() && !each.getVerbs().isEmpty())
+                .toList();
+    }
+
+    private Set<String> forbidden(KubernetesClient client) {
+        Clock clock = Clock.systemUTC();
+        return new Planning(
+                        new ClusterObjects(client),
+                        SealingKeyset.read(fixtures.keysetFile),
+                        new CertificateIntake(clock),
+                        clock)
+                .plan(job).checks().stream()
+                        .filter(check ->
+                                check.level() == PlanCheck.Level.FAILED || check.level() == PlanCheck.Level.UNKNOWN)
+                        .filter(check ->
+                                check.message().toLowerCase(Locale.ROOT).contains("forbidden"))
+                        .map(PlanCheck::code)
+                        .collect(Collectors.toCollection(TreeSet::new));
+    }
+
+    private static List<PolicyRule> rules() {
+        try {
+            return Fixtures.chartRules();
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    static Stream<Right> rights() {
+        return rules().stream()
+                .flatMap(rule -> rule.getResources().stream()
+                        .flatMap(resource -> rule.getVerbs().stream().map(verb -> new Right(resource, verb))));
+    }
+}
