@@ -39,6 +39,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInstance;
 import org.junit.jupiter.api.TestMethodOrder;
 import org.junit.jupiter.api.io.TempDir;
+import org.springframework.boot.WebApplicationType;
 import org.springframework.context.ConfigurableApplicationContext;
 
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
@@ -98,6 +99,28 @@ class ApplierIT {
                     .as("no mesh is there to report")
                     .isEqualTo(Condition.Status.UNKNOWN);
             assertThat(status(identity, Condition.Type.WAYPOINT_BOUND)).isEqualTo(Condition.Status.UNKNOWN);
+        }
+    }
+
+    @Test
+    void keepsEverythingInTheGatewaysNamespaceWhereThatIsItsPlacement() {
+        try (ConfigurableApplicationContext _ =
+                fixtures.starting(WebApplicationType.NONE, "upstream", fixtures.kubeconfig)) {
+            fixtures.awaitSealingKeyOf("upstream");
+            String request =
+                    fixtures.submit(fixtures.app("app9", "upstream"), "nginx-upstream", fixtures.certificate("app9"));
+
+            Plan plan = fixtures.approve(request);
+            fixtures.await(request, RequestStatus.APPLIED);
+
+            assertThat(plan.objects()).hasSize(5).allSatisfy(object -> {
+                assertThat(object.namespace()).isEqualTo("istio-egress");
+                assertThat(object.name()).startsWith("team-namespace");
+                assertThat(live(object)).isNotNull();
+            });
+            assertThat(fixtures.identity(request).objects())
+                    .extracting(ObservedObject::state)
+                    .containsOnly(ObservedObject.State.AS_APPROVED);
         }
     }
 

@@ -120,23 +120,30 @@ final class Fixtures implements AutoCloseable {
         people.seen("member", "A member", List.of("team-namespace-members"));
         people.seen("admin", "An admin", List.of("platform-admins"));
         directoryOfTeams.registerCluster(ADMIN, "sandbox", "cluster.local", Flavour.SOLO);
+        directoryOfTeams.registerCluster(ADMIN, "upstream", "cluster.local", Flavour.UPSTREAM);
         directoryOfTeams.registerTeam(
                 ADMIN,
                 new Directory.NewTeam(
                         "team-namespace",
                         "Team",
                         List.of("team-namespace-members"),
-                        List.of(new Directory.OwnedNamespace("sandbox", "team-namespace"))));
+                        List.of(
+                                new Directory.OwnedNamespace("sandbox", "team-namespace"),
+                                new Directory.OwnedNamespace("upstream", "team-namespace"))));
+        registerDestination(catalogue, "sandbox", Placement.TEAM_NAMESPACE, "nginx");
+        registerDestination(catalogue, "upstream", Placement.GATEWAY_NAMESPACE, "nginx-upstream");
+    }
+
+    private static void registerDestination(Catalogue catalogue, String cluster, Placement placement, String slug) {
         catalogue.registerGateway(
                 ADMIN,
-                new Catalogue.NewGateway(
-                        "sandbox", "egress-waypoint", "istio-egress", "egress-waypoint", Placement.TEAM_NAMESPACE));
+                new Catalogue.NewGateway(cluster, "egress-waypoint", "istio-egress", "egress-waypoint", placement));
         catalogue.registerDestination(
                 ADMIN,
                 new Catalogue.NewDestination(
-                        "nginx",
+                        slug,
                         "Nginx",
-                        "sandbox",
+                        cluster,
                         "istio-egress/egress-waypoint",
                         "my-nginx.foo.bar",
                         443,
@@ -213,6 +220,10 @@ final class Fixtures implements AutoCloseable {
     }
 
     App app(String name) {
+        return app(name, "sandbox");
+    }
+
+    App app(String name, String clusterName) {
         cluster.resource(new ServiceAccountBuilder()
                         .withNewMetadata()
                         .withName(name)
@@ -220,7 +231,7 @@ final class Fixtures implements AutoCloseable {
                         .endMetadata()
                         .build())
                 .serverSideApply();
-        return apps.register(MEMBER, new Apps.NewApp("team-namespace", "sandbox", "team-namespace", name, ""));
+        return apps.register(MEMBER, new Apps.NewApp("team-namespace", clusterName, "team-namespace", name, ""));
     }
 
     Issued certificate(String app) {
@@ -228,12 +239,16 @@ final class Fixtures implements AutoCloseable {
     }
 
     String submit(App app, Issued certificate) {
+        return submit(app, "nginx", certificate);
+    }
+
+    String submit(App app, String destination, Issued certificate) {
         return submit.submit(
                 MEMBER,
                 new NewRequest(
                         RequestKind.CREATE_IDENTITY,
                         app.publicId(),
-                        "nginx",
+                        destination,
                         new CertificateSubmission(
                                 certificate.chainPem(), certificate.keyPem(), partner.certificatePem()),
                         "a test asks"));
