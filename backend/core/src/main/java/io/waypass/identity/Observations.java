@@ -3,6 +3,8 @@ package io.waypass.identity;
 import io.waypass.database.Rows;
 import java.time.Clock;
 import java.util.List;
+import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
 import org.springframework.jdbc.core.simple.JdbcClient;
 
 /** What the applier saw, kept for the portal; inside the caller's transaction. */
@@ -29,48 +31,59 @@ public final class Observations {
      * @param observation what was seen
      */
     public void record(long identityId, Observation observation) {
-        for (Observation.ObservedCondition condition : observation.conditions()) {
-            jdbc.sql("""
-                    insert into condition (identity_id, type, status, reason, message, last_transition_at, observed_at)
-                    values (:identity, :type, :status, :reason, :message, :now, :now)
-                    on conflict (identity_id, type) do update set status = excluded.status, reason = excluded.reason,
-                        message = excluded.message, observed_at = excluded.observed_at,
-                        last_transition_at = case when condition.status = excluded.status then condition.last_transition_at
-                            else excluded.last_transition_at end
-                    """)
-                    .param("identity", identityId)
-                    .param("type", condition.type().value())
-                    .param("status", condition.status().value())
-                    .param("reason", condition.reason())
-                    .param("message", condition.message())
-                    .param("now", Rows.timestamp(clock.instant()))
-                    .update();
-        }
+        conditions(identityId, observation.conditions());
         objects(identityId, observation.objects());
+    }
+
+    /** All in one statement: it stands between an approval and its being applied. */
+    private void conditions(long identityId, List<Observation.ObservedCondition> conditions) {
+        jdbc.sql("""
+                insert into condition (identity_id, type, status, reason, message, last_transition_at, observed_at)
+                select :identity, seen.type, seen.status, seen.reason, seen.message, :now, :now
+                from unnest(:types, :statuses, :reasons, :messages) as seen (type, status, reason, message)
+                on conflict (identity_id, type) do update set status = excluded.status, reason = excluded.reason,
+                    message = excluded.message, observed_at = excluded.observed_at,
+                    last_transition_at = case when condition.status = excluded.status then condition.last_transition_at
+                        else excluded.last_transition_at end
+                """)
+                .param("identity", identityId)
+                .param("types", column(conditions, condition -> condition.type().value()))
+                .param(
+                        "statuses",
+                        column(conditions, condition -> condition.status().value()))
+                .param("reasons", column(conditions, Observation.ObservedCondition::reason))
+                .param("messages", column(conditions, Observation.ObservedCondition::message))
+                .param("now", Rows.timestamp(clock.instant()))
+                .update();
     }
 
     private void objects(long identityId, List<ObservedObject> objects) {
         jdbc.sql("delete from observed_object where identity_id = :identity")
                 .param("identity", identityId)
                 .update();
-        for (int position = 0; position < objects.size(); position++) {
-            ObservedObject object = objects.get(position);
-            jdbc.sql("""
-                    insert into observed_object (identity_id, position, api_version, kind, namespace, name, state, uid, resource_version,
-                        observed_at)
-                    values (:identity, :position, :apiVersion, :kind, :namespace, :name, :state, :uid, :version, :at)
-                    """)
-                    .param("identity", identityId)
-                    .param("position", position)
-                    .param("apiVersion", object.apiVersion())
-                    .param("kind", object.kind())
-                    .param("namespace", object.namespace())
-                    .param("name", object.name())
-                    .param("state", object.state().value())
-                    .param("uid", object.uid().orElse(null))
-                    .param("version", object.resourceVersion().orElse(null))
-                    .param("at", Rows.timestamp(object.observedAt()))
-                    .update();
-        }
+        jdbc.sql("""
+                insert into observed_object (identity_id, position, api_version, kind, namespace, name, state, uid, resource_version,
+                    observed_at)
+                select :identity, seen.position - 1, seen.api_version, seen.kind, seen.namespace, seen.name, seen.state, seen.uid,
+                    seen.resource_version, cast(seen.observed_at as timestamptz)
+                from unnest(:apiVersions, :kinds, :namespaces, :names, :states, :uids, :versions, :instants) with ordinality
+                    as seen (api_version, kind, namespace, name, state, uid, resource_version, observed_at, position)
+                """)
+                .param("identity", identityId)
+                .param("apiVersions", column(objects, ObservedObject::apiVersion))
+                .param("kinds", column(objects, ObservedObject::kind))
+                .param("namespaces", column(objects, ObservedObject::namespace))
+                .param("names", column(objects, ObservedObject::name))
+                .param("states", column(objects, object -> object.state().value()))
+                .param("uids", column(objects, object -> object.uid().orElse(null)))
+                .param(
+                        "versions",
+                        column(objects, object -> object.resourceVersion().orElse(null)))
+                .param("instants", column(objects, object -> object.observedAt().toString()))
+                .update();
+    }
+
+    private static <T> @Nullable String[] column(List<T> rows, Function<T, @Nullable String> value) {
+        return rows.stream().map(value).toArray(String[]::new);
     }
 }
