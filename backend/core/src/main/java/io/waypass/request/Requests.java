@@ -110,6 +110,40 @@ public final class Requests {
                 .single();
     }
 
+    /** An invalid or failed request of a team, unless a newer one for the same identity has taken its place. */
+    private static final String NEEDS_TEAM = """
+             where t.slug = any(:teams) and r.status in ('invalid', 'failed')
+                and not exists (select 1 from request newer where newer.identity_id = r.identity_id and newer.id > r.id)
+            """;
+
+    /**
+     * The requests that a person's own teams have to do something about, newest first.
+     *
+     * @param person whose teams
+     * @param limit how many at most
+     * @return invalid and failed requests that no newer one has replaced
+     */
+    public List<RequestSummary> needingTeam(Person person, int limit) {
+        return jdbc.sql(SUMMARY + NEEDS_TEAM + " order by r.id desc limit :limit")
+                .param("teams", person.teams().toArray(String[]::new))
+                .param("limit", limit)
+                .query(this::summary)
+                .list();
+    }
+
+    /**
+     * How many requests a person's own teams have to do something about.
+     *
+     * @param person whose teams
+     * @return their number
+     */
+    public long countNeedingTeam(Person person) {
+        return jdbc.sql("select count(*) from request r join team t on t.id = r.team_id" + NEEDS_TEAM)
+                .param("teams", person.teams().toArray(String[]::new))
+                .query(Long.class)
+                .single();
+    }
+
     /**
      * Shows a request.
      *

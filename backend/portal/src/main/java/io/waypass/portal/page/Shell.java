@@ -51,14 +51,13 @@ public record Shell(
                 return null;
             }
             long waiting = person.admin() ? requests.count(person, RequestStatus.PENDING) : 0;
-            long own = requests.count(person, RequestStatus.INVALID) + requests.count(person, RequestStatus.FAILED);
             return new Shell(
                     person.displayName(),
                     person.admin(),
                     person.teams().stream().sorted().toList(),
                     theme(request),
                     request.getMethod().equals("GET") ? request.getRequestURI() : "/",
-                    person.admin() ? 0 : own,
+                    requests.countNeedingTeam(person),
                     waiting);
         }
 

@@ -109,20 +109,13 @@ class HomePage {
                 }
             });
         }
-        for (RequestStatus status : List.of(RequestStatus.FAILED, RequestStatus.INVALID)) {
-            RequestFilter filter = new RequestFilter(
-                    Optional.of(status), Optional.empty(), Optional.empty(), Optional.empty(), Optional.empty());
-            for (RequestSummary request :
-                    requests.list(person, filter, Optional.empty(), SHOWN).items()) {
-                if (person.memberOf(request.team())) {
-                    needs.add(new Need(
-                            status.value(),
-                            "bad",
-                            List.of(request.app(), request.host()),
-                            request.statusMessage().orElse(null),
-                            "/requests/" + request.publicId()));
-                }
-            }
+        for (RequestSummary request : requests.needingTeam(person, SHOWN)) {
+            needs.add(new Need(
+                    request.status().value(),
+                    "bad",
+                    List.of(request.app(), request.host()),
+                    request.statusMessage().orElse(null),
+                    "/requests/" + request.publicId()));
         }
         return needs;
     }
