@@ -55,7 +55,7 @@ final class ProblemResponses implements AuthenticationEntryPoint, AccessDeniedHa
                 "Your token does not reach this address.");
     }
 
-    private static void write(
+    static void write(
             HttpServletRequest request,
             HttpServletResponse response,
             int status,

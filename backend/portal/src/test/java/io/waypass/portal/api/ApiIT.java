@@ -421,6 +421,14 @@ class ApiIT {
     }
 
     @Test
+    void aBodyThatIsLargerThanAnythingTakenIsRefusedUnread() {
+        Answer answer = portal.call("member", "POST", "/requests", Map.of("reason", "x".repeat(600_000)));
+
+        assertThat(answer.status()).isEqualTo(413);
+        assertThat(code(answer)).isEqualTo("body.too-large");
+    }
+
+    @Test
     void aListIsReadInPartsThatStayPutWhileRowsAreAdded() {
         List<String> made = List.of(portal.app("page-1"), portal.app("page-2"), portal.app("page-3"));
         Answer first = portal.call("member", "GET", "/apps?limit=2");
