@@ -191,41 +191,19 @@ record RequestView(
                 withdraws ? new WithdrawalForm("", null) : null);
     }
 
+    /** The same page with a decision that was refused, and why. */
     RequestView withDecision(String verdict, String given, String wrong) {
-        DecisionForm form = decision == null
-                ? null
-                : new DecisionForm(decision.digest(), decision.digestShort(), verdict, given, wrong);
-        return new RequestView(
-                id,
-                fromQueue,
-                kind,
-                status,
-                app,
-                namespace,
-                team,
-                host,
-                subject,
-                reason,
-                requestedBy,
-                requestedAt,
-                message,
-                waiting,
-                moving,
-                seen,
-                identity,
-                path,
-                findings,
-                checks,
-                plan,
-                pass,
-                timeline,
-                form,
-                barred,
-                withdrawal);
+        return decision == null
+                ? this
+                : with(new DecisionForm(decision.digest(), decision.digestShort(), verdict, given, wrong), withdrawal);
     }
 
+    /** The same page with a withdrawal that was refused, and why. */
     RequestView withWithdrawal(String given, String wrong) {
-        WithdrawalForm form = withdrawal == null ? null : new WithdrawalForm(given, wrong);
+        return withdrawal == null ? this : with(decision, new WithdrawalForm(given, wrong));
+    }
+
+    private RequestView with(@Nullable DecisionForm decided, @Nullable WithdrawalForm withdrawn) {
         return new RequestView(
                 id,
                 fromQueue,
@@ -250,9 +228,9 @@ record RequestView(
                 plan,
                 pass,
                 timeline,
-                decision,
+                decided,
                 barred,
-                form);
+                withdrawn);
     }
 
     /** What a page has shown; another value means that it has to be drawn again. */
