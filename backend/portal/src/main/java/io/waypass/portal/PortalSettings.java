@@ -10,6 +10,7 @@ import org.springframework.boot.context.properties.bind.DefaultValue;
  * @param publicUrl where people reach it, without a trailing slash
  * @param adminGroup group of the identity provider whose members are platform admins
  * @param apiAudience what a JWT must name as its audience to be taken by the API
+ * @param secureCookies whether cookies go over HTTPS only even if {@code publicUrl} is not HTTPS; they always do if it is
  * @param oidc the identity provider
  */
 @ConfigurationProperties("waypass")
@@ -17,6 +18,7 @@ public record PortalSettings(
         @DefaultValue("http://localhost:8080") URI publicUrl,
         @DefaultValue("platform-admins") String adminGroup,
         @DefaultValue("waypass-api") String apiAudience,
+        @DefaultValue("false") boolean secureCookies,
         Oidc oidc) {
 
     /**

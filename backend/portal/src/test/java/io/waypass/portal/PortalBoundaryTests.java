@@ -61,4 +61,17 @@ class PortalBoundaryTests {
                 .resideInAPackage("io.waypass.portal.page..")
                 .check(portal);
     }
+
+    @Test
+    void surfacesCallUseCasesAndNotTheDatabase() {
+        noClasses()
+                .that()
+                .resideInAnyPackage("io.waypass.portal.api..", "io.waypass.portal.page..", "io.waypass.portal.access..")
+                .and()
+                .doNotHaveFullyQualifiedName("io.waypass.portal.api.IdempotencyKeys")
+                .should()
+                .dependOnClassesThat()
+                .resideInAnyPackage("org.springframework.jdbc..", "javax.sql..", "com.github.kagkarlsson..")
+                .check(portal);
+    }
 }

@@ -46,9 +46,10 @@ class IdentityProvider implements ClientRegistrationRepository, Iterable<ClientR
         }
     }
 
+    /** Null also while the provider is away: a logout then ends the session here, and a login fails with a page that says so. */
     @Override
     public @Nullable ClientRegistration findByRegistrationId(String id) {
-        return id.equals(REGISTRATION) ? registration() : null;
+        return id.equals(REGISTRATION) && answers() ? registration() : null;
     }
 
     @Override

@@ -15,7 +15,9 @@ import org.springframework.security.web.access.AccessDeniedHandler;
 import tools.jackson.databind.json.JsonMapper;
 
 /** The API's no before any controller is reached, as a problem (RFC 9457). */
-final class ProblemResponses implements AuthenticationEntryPoint, AccessDeniedHandler {
+public final class ProblemResponses implements AuthenticationEntryPoint, AccessDeniedHandler {
+
+    ProblemResponses() {}
 
     @Override
     public void commence(HttpServletRequest request, HttpServletResponse response, AuthenticationException exception)
@@ -55,7 +57,18 @@ final class ProblemResponses implements AuthenticationEntryPoint, AccessDeniedHa
                 "Your token does not reach this address.");
     }
 
-    static void write(
+    /**
+     * Writes a problem.
+     *
+     * @param request which is refused
+     * @param response to write to
+     * @param status 4xx or 5xx
+     * @param code stable, the last part of the problem's type
+     * @param title for people
+     * @param detail for people: what to do about it
+     * @throws IOException if the client is gone
+     */
+    public static void write(
             HttpServletRequest request,
             HttpServletResponse response,
             int status,

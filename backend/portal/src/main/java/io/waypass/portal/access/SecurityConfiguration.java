@@ -2,12 +2,14 @@ package io.waypass.portal.access;
 
 import io.waypass.access.ApiTokens;
 import io.waypass.access.People;
+import io.waypass.access.Person;
 import io.waypass.portal.PortalSettings;
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
 import java.io.IOException;
 import java.net.URI;
 import java.util.List;
+import org.springframework.boot.session.autoconfigure.DefaultCookieSerializerCustomizer;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 import org.springframework.core.annotation.Order;
@@ -29,6 +31,8 @@ import org.springframework.security.oauth2.jwt.JwtException;
 import org.springframework.security.oauth2.server.resource.authentication.BearerTokenAuthenticationToken;
 import org.springframework.security.web.SecurityFilterChain;
 import org.springframework.security.web.authentication.LoginUrlAuthenticationEntryPoint;
+import org.springframework.security.web.firewall.HttpFirewall;
+import org.springframework.security.web.firewall.StrictHttpFirewall;
 import org.springframework.security.web.header.writers.ReferrerPolicyHeaderWriter.ReferrerPolicy;
 import org.springframework.web.method.support.HandlerMethodArgumentResolver;
 import org.springframework.web.servlet.config.annotation.WebMvcConfigurer;
@@ -100,6 +104,21 @@ class SecurityConfiguration {
                 .build();
     }
 
+    /** PostgreSQL holds no NUL, so no text may have one; said here for addresses and forms, as 400. */
+    @Bean
+    HttpFirewall firewall() {
+        StrictHttpFirewall firewall = new StrictHttpFirewall();
+        firewall.setAllowedParameterValues(value -> value == null || value.indexOf('\0') < 0);
+        return firewall;
+    }
+
+    /** Behind HTTPS the session's cookie goes over HTTPS only, also where a proxy does not say which it was. */
+    @Bean
+    DefaultCookieSerializerCustomizer secureCookies(PortalSettings settings) {
+        return cookies -> cookies.setUseSecureCookie(
+                settings.secureCookies() || "https".equals(settings.publicUrl().getScheme()));
+    }
+
     @Bean
     WebMvcConfigurer personArgument(CurrentPerson person) {
         return new WebMvcConfigurer() {
@@ -169,14 +188,25 @@ class SecurityConfiguration {
             }
             try {
                 Jwt jwt = provider.decode(token);
-                Object name = jwt.getClaims().getOrDefault("name", jwt.getSubject());
-                return new PersonAuthentication(
-                        people.seen(jwt.getSubject(), name.toString(), Claims.groups(jwt.getClaims(), settings)));
+                return new PersonAuthentication(person(jwt));
             } catch (BadJwtException e) {
                 throw new BadCredentialsException("The bearer token is no valid JWT of the identity provider.");
             } catch (JwtException | IllegalArgumentException | IllegalStateException e) {
                 throw new IdentityProviderAway();
             }
+        }
+
+        /** A JWT that names no groups says nothing about them: what the last login said stays. */
+        private Person person(Jwt jwt) {
+            String subject = jwt.getSubject();
+            if (subject == null || subject.isBlank()) {
+                throw new BadCredentialsException("The JWT names no subject.");
+            }
+            String name = jwt.hasClaim("name") ? jwt.getClaimAsString("name") : subject;
+            if (!jwt.hasClaim(settings.oidc().groupsClaim())) {
+                return people.bySubject(subject).orElseGet(() -> people.seen(subject, name, List.of()));
+            }
+            return people.seen(subject, name, Claims.groups(jwt.getClaims(), settings));
         }
     }
 }

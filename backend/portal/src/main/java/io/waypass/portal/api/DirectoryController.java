@@ -5,6 +5,7 @@ import io.waypass.directory.Cluster;
 import io.waypass.directory.Directory;
 import io.waypass.directory.Flavour;
 import io.waypass.directory.Team;
+import io.waypass.refusal.InvalidInput;
 import io.waypass.refusal.NotFound;
 import java.net.URI;
 import java.util.List;
@@ -55,8 +56,8 @@ class DirectoryController {
     record NewTeam(
             @Nullable String slug,
             @Nullable String displayName,
-            @Nullable List<String> groups,
-            @Nullable List<NamespaceView> namespaces) {}
+            @Nullable List<@Nullable String> groups,
+            @Nullable List<@Nullable NamespaceView> namespaces) {}
 
     private final Directory directory;
 
@@ -105,15 +106,27 @@ class DirectoryController {
                 new Directory.NewTeam(
                         Input.text(team.slug()),
                         Input.text(team.displayName()),
-                        team.groups() == null ? List.of() : team.groups(),
+                        groups(team.groups()),
                         team.namespaces() == null
                                 ? List.of()
                                 : team.namespaces().stream()
+                                        .map(owned -> owned == null ? new NamespaceView("", "") : owned)
                                         .map(owned -> new Directory.OwnedNamespace(
                                                 Input.text(owned.cluster()), Input.text(owned.namespace())))
                                         .toList()));
         return ResponseEntity.created(
                         URI.create("/api/v1/teams/" + registered.team().slug()))
                 .body(TeamDetailView.of(registered));
+    }
+
+    private static List<String> groups(@Nullable List<@Nullable String> names) {
+        List<String> groups = names == null
+                ? List.of()
+                : names.stream().map(Input::text).map(String::strip).toList();
+        int blank = groups.indexOf("");
+        if (blank >= 0) {
+            throw new InvalidInput("/groups/" + blank, "group.missing", "A group needs a name. Leave the entry out.");
+        }
+        return groups;
     }
 }

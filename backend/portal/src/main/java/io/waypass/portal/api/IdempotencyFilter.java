@@ -2,6 +2,7 @@ package io.waypass.portal.api;
 
 import io.waypass.access.Person;
 import io.waypass.portal.access.CurrentPerson;
+import io.waypass.portal.access.ProblemResponses;
 import jakarta.servlet.FilterChain;
 import jakarta.servlet.ReadListener;
 import jakarta.servlet.ServletException;
@@ -16,8 +17,6 @@ import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
-import java.util.LinkedHashMap;
-import java.util.Map;
 import java.util.Optional;
 import java.util.regex.Pattern;
 import org.springframework.core.Ordered;
@@ -27,7 +26,6 @@ import org.springframework.http.MediaType;
 import org.springframework.stereotype.Component;
 import org.springframework.web.filter.OncePerRequestFilter;
 import org.springframework.web.util.ContentCachingResponseWrapper;
-import tools.jackson.databind.json.JsonMapper;
 
 /**
  * Honours {@code Idempotency-Key} on every POST of the API: same key and same call, same answer; same key and another call,
@@ -38,7 +36,6 @@ import tools.jackson.databind.json.JsonMapper;
 class IdempotencyFilter extends OncePerRequestFilter {
 
     private static final Pattern KEY = Pattern.compile("[\\x21-\\x7e]{1,255}");
-    private static final int MAX_BODY = 512 * 1024;
 
     private final IdempotencyKeys keys;
     private final CurrentPerson current;
@@ -73,8 +70,18 @@ class IdempotencyFilter extends OncePerRequestFilter {
                     "An Idempotency-Key has 1 to 255 visible ASCII characters. Use a fresh UUID for each call.");
             return;
         }
-        HttpServletRequest readable = readable(request);
-        Optional<IdempotencyKeys.Known> known = keys.claim(person.subject(), key, hash(readable));
+        HttpServletRequest readable;
+        byte[] hash;
+        try {
+            readable = readable(request);
+            hash = hash(readable);
+        } catch (IOException | ServletException | IllegalStateException e) {
+            // parts that cannot be read: nothing will be done, so there is nothing to remember; the API says what is
+            // wrong
+            chain.doFilter(request, response);
+            return;
+        }
+        Optional<IdempotencyKeys.Known> known = keys.claim(person.subject(), key, hash);
         if (known.isPresent()) {
             answerAgain(request, response, known.get());
             return;
@@ -137,22 +144,14 @@ class IdempotencyFilter extends OncePerRequestFilter {
     private static void refuse(
             HttpServletRequest request, HttpServletResponse response, int status, String code, String detail)
             throws IOException {
-        Map<String, Object> problem = new LinkedHashMap<>();
-        problem.put("type", "/problems/" + code);
-        problem.put("title", "The Idempotency-Key cannot be used");
-        problem.put("status", status);
-        problem.put("detail", detail);
-        problem.put("instance", request.getRequestURI());
-        response.setStatus(status);
-        response.setContentType(MediaType.APPLICATION_PROBLEM_JSON_VALUE);
-        response.getOutputStream().write(JsonMapper.shared().writeValueAsBytes(problem));
+        ProblemResponses.write(request, response, status, code, "The Idempotency-Key cannot be used", detail);
     }
 
     /** The container reads multipart bodies by itself and keeps the parts; any other body is kept here. */
     private static HttpServletRequest readable(HttpServletRequest request) throws IOException {
         return multipart(request)
                 ? request
-                : new Repeatable(request, request.getInputStream().readNBytes(MAX_BODY));
+                : new Repeatable(request, request.getInputStream().readAllBytes());
     }
 
     private static boolean multipart(HttpServletRequest request) {
@@ -160,7 +159,7 @@ class IdempotencyFilter extends OncePerRequestFilter {
         return type != null && type.startsWith(MediaType.MULTIPART_FORM_DATA_VALUE);
     }
 
-    /** Over the address, the type and the whole body. */
+    /** Over the address and the whole body; of parts over names and contents, since the boundary differs each time. */
     private static byte[] hash(HttpServletRequest request) throws IOException, ServletException {
         MessageDigest digest;
         try {

@@ -2,23 +2,28 @@ package io.waypass.portal.api;
 
 import io.waypass.portal.access.RequestId;
 import io.waypass.refusal.InputProblem;
+import io.waypass.refusal.InvalidInput;
 import io.waypass.refusal.Refusal;
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
 import java.net.URI;
+import java.sql.SQLException;
 import java.util.List;
+import java.util.Set;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import org.springframework.dao.DataIntegrityViolationException;
 import org.springframework.http.HttpHeaders;
 import org.springframework.http.HttpStatus;
 import org.springframework.http.MediaType;
 import org.springframework.http.ProblemDetail;
 import org.springframework.http.ResponseEntity;
 import org.springframework.http.converter.HttpMessageNotReadableException;
+import org.springframework.security.web.firewall.RequestRejectedException;
 import org.springframework.web.ErrorResponse;
 import org.springframework.web.bind.annotation.ExceptionHandler;
 import org.springframework.web.bind.annotation.RestControllerAdvice;
-import org.springframework.web.multipart.MaxUploadSizeExceededException;
+import org.springframework.web.method.annotation.MethodArgumentTypeMismatchException;
 import tools.jackson.core.exc.StreamReadException;
 import tools.jackson.databind.exc.UnrecognizedPropertyException;
 
@@ -30,6 +35,9 @@ import tools.jackson.databind.exc.UnrecognizedPropertyException;
 class Problems {
 
     private static final Logger LOG = LoggerFactory.getLogger(Problems.class);
+
+    /** character_not_in_repertoire, untranslatable_character. */
+    private static final Set<String> UNKEPT = Set.of("22021", "22P05");
 
     @ExceptionHandler
     ResponseEntity<ProblemDetail> refused(Refusal refusal, HttpServletRequest request) {
@@ -60,7 +68,7 @@ class Problems {
                             pointer,
                             "member.unknown",
                             pointer.endsWith("/pkcs12")
-                                    ? "PKCS#12 is not taken yet. Give PEM: “openssl pkcs12 -in file.p12 -nodes” writes it."
+                                    ? Input.NO_PKCS12
                                     : "There is no such member. Known here: " + unknown.getKnownPropertyIds() + ".")));
         }
         boolean syntax = cause instanceof StreamReadException || cause == null;
@@ -75,15 +83,50 @@ class Problems {
                 List.of());
     }
 
-    @ExceptionHandler
-    ResponseEntity<ProblemDetail> tooLarge(MaxUploadSizeExceededException failure, HttpServletRequest request) {
+    static ResponseEntity<ProblemDetail> tooLarge(HttpServletRequest request) {
+        return problem(
+                request, HttpStatus.CONTENT_TOO_LARGE, "body.too-large", "The body is too large", "A file may have 64 KiB, a request 512 KiB. Leave out what does not belong to the certificate.", List.of());
+    }
+
+    static ResponseEntity<ProblemDetail> unreadableParts(HttpServletRequest request) {
         return problem(
                 request,
-                HttpStatus.CONTENT_TOO_LARGE,
-                "body.too-large",
-                "The body is too large",
-                "A file may have 64 KiB, a request 512 KiB. Leave out what does not belong to the certificate.",
+                HttpStatus.BAD_REQUEST,
+                "body.unreadable",
+                "The body cannot be read",
+                "It is no multipart form as RFC 7578 has it. Leave Content-Type to your client: it has to name the boundary.",
                 List.of());
+    }
+
+    /** A value of the address that is of the wrong kind, such as {@code limit=many}. */
+    @ExceptionHandler
+    ResponseEntity<ProblemDetail> wrongKind(MethodArgumentTypeMismatchException failure, HttpServletRequest request) {
+        return refused(
+                new InvalidInput(
+                        "/" + failure.getName(),
+                        "value.unknown",
+                        "The value of “" + failure.getName()
+                                + "” is of the wrong kind. The description at /openapi.json" + " says what it takes."),
+                request);
+    }
+
+    /** PostgreSQL keeps every character but NUL; where a text had one nothing was stored. */
+    @ExceptionHandler
+    ResponseEntity<ProblemDetail> unkept(
+            DataIntegrityViolationException failure, HttpServletRequest request, HttpServletResponse response) {
+        if (failure.getMostSpecificCause() instanceof SQLException cause
+                && UNKEPT.contains(String.valueOf(cause.getSQLState()))) {
+            return unkept(request);
+        }
+        return other(failure, request, response);
+    }
+
+    /** The same, found by the firewall in a value of the address or of a form. */
+    @ExceptionHandler(RequestRejectedException.class)
+    ResponseEntity<ProblemDetail> unkept(HttpServletRequest request) {
+        return refused(
+                new InvalidInput("", "text.invalid", "A text has a character that cannot be stored (NUL). Remove it."),
+                request);
     }
 
     @ExceptionHandler

@@ -1,6 +1,9 @@
 package io.waypass.portal.api;
 
 import com.fasterxml.jackson.annotation.JsonRawValue;
+import io.swagger.v3.oas.annotations.Parameter;
+import io.swagger.v3.oas.annotations.media.Content;
+import io.swagger.v3.oas.annotations.media.Schema;
 import io.waypass.access.Person;
 import io.waypass.certificate.CertificateSubmission;
 import io.waypass.certificate.Fingerprints;
@@ -9,6 +12,7 @@ import io.waypass.manifests.Manifest;
 import io.waypass.manifests.ManifestYaml;
 import io.waypass.portal.api.CertificateViews.CertificateInput;
 import io.waypass.portal.api.CertificateViews.CertificateView;
+import io.waypass.refusal.InputProblem;
 import io.waypass.refusal.InvalidInput;
 import io.waypass.refusal.Refusal;
 import io.waypass.request.Attempt;
@@ -25,12 +29,19 @@ import io.waypass.request.RequestSummary;
 import io.waypass.request.Requests;
 import io.waypass.request.SubmitRequest;
 import io.waypass.request.WithdrawRequest;
+import jakarta.servlet.ServletException;
+import jakarta.servlet.http.Part;
 import java.io.IOException;
+import java.io.InputStream;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import org.springframework.http.HttpHeaders;
@@ -43,7 +54,7 @@ import org.springframework.web.bind.annotation.RequestBody;
 import org.springframework.web.bind.annotation.RequestHeader;
 import org.springframework.web.bind.annotation.RequestParam;
 import org.springframework.web.bind.annotation.RestController;
-import org.springframework.web.multipart.MultipartFile;
+import org.springframework.web.multipart.MultipartHttpServletRequest;
 
 /** Requests, their plans, and decisions on them. */
 @RestController
@@ -192,6 +203,24 @@ class RequestController {
             @Nullable CertificateInput certificate,
             @Nullable String reason) {}
 
+    private static final List<String> PARTS =
+            List.of("kind", "app", "destination", "reason", "chain", "privateKey", "caBundle");
+
+    /** How the parts of a form are described; they are read one by one. */
+    record NewRequestParts(
+            String kind,
+            String app,
+            String destination,
+            String reason,
+            @Schema(type = "string", format = "binary") String chain,
+            @Schema(type = "string", format = "binary") String privateKey,
+            @Schema(type = "string", format = "binary") String caBundle) {
+        @Override
+        public String toString() {
+            return "NewRequestParts[hidden]";
+        }
+    }
+
     record DecisionBody(@Nullable String digest, @Nullable String reason) {}
 
     record WithdrawalBody(@Nullable String reason) {}
@@ -256,23 +285,26 @@ class RequestController {
     }
 
     @PostMapping(path = "/api/v1/requests", consumes = MediaType.MULTIPART_FORM_DATA_VALUE)
-    ResponseEntity<RequestDetailView> submitFiles(
-            Person person,
-            @RequestParam Optional<String> kind,
-            @RequestParam Optional<String> app,
-            @RequestParam Optional<String> destination,
-            @RequestParam Optional<String> reason,
-            @RequestParam Optional<MultipartFile> chain,
-            @RequestParam Optional<MultipartFile> privateKey,
-            @RequestParam Optional<MultipartFile> caBundle) {
+    @io.swagger.v3.oas.annotations.parameters.RequestBody(
+            content =
+                    @Content(
+                            mediaType = MediaType.MULTIPART_FORM_DATA_VALUE,
+                            schema = @Schema(implementation = NewRequestParts.class)))
+    ResponseEntity<RequestDetailView> submitParts(
+            Person person, @Parameter(hidden = true) MultipartHttpServletRequest form)
+            throws IOException, ServletException {
+        Map<String, String> parts = parts(form);
         return created(
                 person,
                 new NewRequest(
-                        Input.oneOf("/kind", kind.orElse(null), RequestKind::of, KINDS),
-                        app.orElse(""),
-                        destination.orElse(""),
-                        new CertificateSubmission(text(chain), text(privateKey), text(caBundle)),
-                        reason.orElse("")));
+                        Input.oneOf("/kind", parts.get("kind"), RequestKind::of, KINDS),
+                        Input.text(parts.get("app")),
+                        Input.text(parts.get("destination")),
+                        new CertificateSubmission(
+                                Input.text(parts.get("chain")),
+                                Input.text(parts.get("privateKey")),
+                                Input.text(parts.get("caBundle"))),
+                        Input.text(parts.get("reason"))));
     }
 
     @GetMapping("/api/v1/requests/{id}")
@@ -284,7 +316,7 @@ class RequestController {
     @GetMapping(path = "/api/v1/requests/{id}/plan", produces = MediaType.APPLICATION_JSON_VALUE)
     ResponseEntity<PlanView> plan(Person person, @PathVariable String id) {
         Plan plan = requirePlan(person, id);
-        return ResponseEntity.ok().eTag('"' + plan.digest() + '"').body(PlanView.of(plan));
+        return ResponseEntity.ok().eTag(etag(plan)).body(PlanView.of(plan));
     }
 
     @GetMapping(path = "/api/v1/requests/{id}/plan", produces = MediaType.APPLICATION_YAML_VALUE)
@@ -318,7 +350,11 @@ class RequestController {
 
     @PostMapping("/api/v1/requests/{id}/withdrawal")
     ResponseEntity<RequestDetailView> withdraw(
-            Person person, @PathVariable String id, @RequestBody(required = false) @Nullable WithdrawalBody body) {
+            Person person,
+            @PathVariable String id,
+            @RequestBody(required = false) @Nullable WithdrawalBody body,
+            @RequestHeader(HttpHeaders.IF_MATCH) Optional<String> ifMatch) {
+        unchanged(person, id, ifMatch);
         withdraw.withdraw(person, id, body == null ? "" : Input.text(body.reason()));
         return find(person, id);
     }
@@ -348,12 +384,27 @@ class RequestController {
         }
     }
 
+    /** Holds {@code If-Match} (RFC 9110, section 13.1.1) against the request's ETag and its present plan's. */
     private void unchanged(Person person, String id, Optional<String> ifMatch) {
-        if (ifMatch.isPresent()
-                && !ifMatch.get().equals("*")
-                && !ifMatch.get().equals(etag(requests.find(person, id)))) {
+        if (ifMatch.isEmpty()) {
+            return;
+        }
+        RequestDetail detail = requests.find(person, id);
+        List<String> given =
+                Arrays.stream(ifMatch.get().split(",")).map(String::strip).toList();
+        boolean matches = given.contains("*")
+                || given.contains(etag(detail))
+                || detail.plan()
+                        .map(RequestController::etag)
+                        .filter(given::contains)
+                        .isPresent();
+        if (!matches) {
             throw new Changed();
         }
+    }
+
+    private static String etag(Plan plan) {
+        return '"' + plan.digest() + '"';
     }
 
     private static String digest(DecisionBody body) {
@@ -370,14 +421,26 @@ class RequestController {
         return '"' + Fingerprints.sha256(state).substring(7, 23) + '"';
     }
 
-    private static String text(Optional<MultipartFile> file) {
-        if (file.isEmpty() || file.get().isEmpty()) {
-            return "";
+    /** Parts by name, files and texts alike. Only the body is read: a key in the address would end in somebody's log. */
+    private static Map<String, String> parts(MultipartHttpServletRequest form) throws IOException, ServletException {
+        Map<String, String> parts = new HashMap<>();
+        List<InputProblem> problems = new ArrayList<>();
+        for (Part part : form.getParts()) {
+            String name = part.getName();
+            if (!PARTS.contains(name)) {
+                problems.add(new InputProblem(
+                        "/" + name,
+                        "member.unknown",
+                        name.equals("pkcs12") ? Input.NO_PKCS12 : "There is no such part. Known here: " + PARTS + "."));
+                continue;
+            }
+            try (InputStream content = part.getInputStream()) {
+                parts.put(name, new String(content.readAllBytes(), StandardCharsets.UTF_8));
+            }
         }
-        try {
-            return new String(file.get().getBytes(), StandardCharsets.UTF_8);
-        } catch (IOException e) {
-            throw new IllegalStateException("an uploaded part could not be read", e);
+        if (!problems.isEmpty()) {
+            throw new InvalidInput(problems);
         }
+        return parts;
     }
 }

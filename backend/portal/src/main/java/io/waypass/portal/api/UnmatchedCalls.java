@@ -9,9 +9,14 @@ import org.springframework.web.HttpMediaTypeException;
 import org.springframework.web.HttpRequestMethodNotSupportedException;
 import org.springframework.web.bind.annotation.ExceptionHandler;
 import org.springframework.web.bind.annotation.RestControllerAdvice;
+import org.springframework.web.multipart.MaxUploadSizeExceededException;
+import org.springframework.web.multipart.MultipartException;
 import org.springframework.web.servlet.resource.NoResourceFoundException;
 
-/** A call of the API that no controller takes: an unknown address, another method, another media type. */
+/**
+ * A call of the API that no controller takes: an unknown address, another method, another media type, parts that cannot be
+ * told apart.
+ */
 @RestControllerAdvice
 @Order(Ordered.HIGHEST_PRECEDENCE)
 class UnmatchedCalls {
@@ -19,11 +24,18 @@ class UnmatchedCalls {
     @ExceptionHandler({
         NoResourceFoundException.class,
         HttpRequestMethodNotSupportedException.class,
-        HttpMediaTypeException.class
+        HttpMediaTypeException.class,
+        MultipartException.class
     })
     ResponseEntity<ProblemDetail> unmatched(Exception failure, HttpServletRequest request) throws Exception {
         if (!request.getRequestURI().startsWith(request.getContextPath() + "/api/")) {
             throw failure;
+        }
+        if (failure instanceof MaxUploadSizeExceededException) {
+            return Problems.tooLarge(request);
+        }
+        if (failure instanceof MultipartException) {
+            return Problems.unreadableParts(request);
         }
         return Problems.known((org.springframework.web.ErrorResponse) failure, request);
     }

@@ -2,13 +2,19 @@ package io.waypass.portal.api;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.waypass.portal.api.Portal.Answer;
+import io.waypass.portal.Portal;
+import io.waypass.portal.Portal.Answer;
 import io.waypass.testing.TestCertificateAuthority;
 import io.waypass.testing.TestCertificateAuthority.Issued;
 import io.waypass.testing.TestCertificateAuthority.Wish;
+import java.util.Collections;
 import java.util.HashMap;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.Callable;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -421,11 +427,218 @@ class ApiIT {
     }
 
     @Test
-    void aBodyThatIsLargerThanAnythingTakenIsRefusedUnread() {
-        Answer answer = portal.call("member", "POST", "/requests", Map.of("reason", "x".repeat(600_000)));
+    void noInputMakesTheApiFail() {
+        String nul = "a" + (char) 0 + "b";
+        Map<String, Answer> answers = new LinkedHashMap<>();
+        answers.put("number in words", portal.call("member", "GET", "/apps?limit=many"));
+        answers.put("NUL in the address", portal.call("member", "GET", "/requests?team=%00"));
+        answers.put(
+                "NUL in the body",
+                portal.call(
+                        "member", "POST", "/requests", Map.of("kind", "create-identity", "app", nul, "reason", "x")));
+        answers.put(
+                "null for a namespace",
+                portal.send(
+                        "admin",
+                        "POST",
+                        "/teams",
+                        "application/json",
+                        "{\"slug\":\"bad\",\"displayName\":\"Bad\",\"namespaces\":[null]}"));
+        answers.put(
+                "null for a group",
+                portal.send(
+                        "admin",
+                        "POST",
+                        "/teams",
+                        "application/json",
+                        "{\"slug\":\"bad\",\"displayName\":\"Bad\",\"groups\":[null]}"));
 
-        assertThat(answer.status()).isEqualTo(413);
-        assertThat(code(answer)).isEqualTo("body.too-large");
+        answers.forEach((input, answer) -> {
+            assertThat(answer.status()).as(input + ": " + answer.raw().body()).isEqualTo(422);
+            assertThat(answer.body().path("errors").size()).as(input).isPositive();
+        });
+        assertThat(portal.owner
+                        .sql("select count(*) from team where slug = 'bad'")
+                        .query(Long.class)
+                        .single())
+                .isZero();
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"", "key-of-a-bad-body"})
+    void aBodyThatIsTooLargeOrCannotBeTakenApartIsAProblem(String idempotencyKey) {
+        String[] headers = idempotencyKey.isEmpty() ? new String[0] : new String[] {"Idempotency-Key", idempotencyKey};
+        String large = "x".repeat(600 * 1024);
+        String form = "multipart/form-data; boundary=edge";
+        String file =
+                "--edge\r\nContent-Disposition: form-data; name=\"chain\"; filename=\"a.pem\"\r\n\r\n%s\r\n--edge--\r\n";
+
+        Answer json = portal.call("member", "POST", "/requests", Map.of("reason", large), headers);
+        Answer unknownLength = portal.stream("member", "/requests", "{\"reason\": \"" + large + "\"}", headers);
+        Answer manyFiles = portal.send("member", "POST", "/requests", form, file.formatted(large), headers);
+        Answer oneFile = portal.send(
+                "member", "POST", "/requests", form, file.formatted(large.substring(0, 100 * 1024)), headers);
+        Answer broken = portal.send("member", "POST", "/requests", form, "--edge\r\nnonsense", headers);
+        Answer noBoundary =
+                portal.send("member", "POST", "/requests", "multipart/form-data", "--edge\r\nnonsense", headers);
+
+        assertThat(unknownLength.status()).isEqualTo(411);
+        assertThat(code(unknownLength)).isEqualTo("body.length-required");
+        for (Answer answer : List.of(json, manyFiles, oneFile)) {
+            assertThat(answer.status()).as(answer.raw().body()).isEqualTo(413);
+            assertThat(code(answer)).isEqualTo("body.too-large");
+        }
+        for (Answer answer : List.of(broken, noBoundary)) {
+            assertThat(answer.status()).as(answer.raw().body()).isEqualTo(400);
+            assertThat(code(answer)).isEqualTo("body.unreadable");
+        }
+    }
+
+    @Test
+    void partsMayBeTextsAndNoUnknownOneIsOverlooked() {
+        String part = "--edge\r\nContent-Disposition: form-data; name=\"%s\"\r\n\r\n%s\r\n";
+        String form = "multipart/form-data; boundary=edge";
+
+        Answer texts = portal.send(
+                "member",
+                "POST",
+                "/requests",
+                form,
+                part.formatted("kind", "create-identity") + part.formatted("chain", "no certificate") + "--edge--\r\n");
+        Answer pkcs12 = portal.send(
+                "member",
+                "POST",
+                "/requests",
+                form,
+                part.formatted("kind", "create-identity") + part.formatted("pkcs12", "AAAA") + "--edge--\r\n");
+
+        assertThat(codes(texts)).contains("input.unreadable").doesNotContain("chain.missing");
+        assertThat(codes(pkcs12)).containsExactly("member.unknown");
+        assertThat(pkcs12.raw().body()).contains("openssl pkcs12");
+    }
+
+    @Test
+    void whatIsRefusedBeforeAnyControllerIsAProblemToo() {
+        Answer answer = portal.call("member", "GET", "/apps;a=b");
+
+        assertThat(answer.status()).isEqualTo(400);
+        assertThat(code(answer)).isEqualTo("http.400");
+        assertThat(answer.body().propertyNames()).doesNotContain("trace", "exception", "message");
+    }
+
+    @Test
+    void everyResourceHasAnETagThatSparesReadingItTwice() {
+        String path = "/apps/" + portal.app("tagged");
+        String tag = portal.call("member", "GET", path)
+                .raw()
+                .headers()
+                .firstValue("ETag")
+                .orElseThrow();
+
+        assertThat(portal.call("member", "GET", path, null, "If-None-Match", tag)
+                        .status())
+                .isEqualTo(304);
+    }
+
+    @Test
+    void aDecisionMayNameThePlansETagAndAWithdrawalIsGuardedAsWell() {
+        String request = submit(portal.app("tags"), "tags")
+                .body()
+                .path("request")
+                .path("id")
+                .asString();
+        String digest = portal.plan(request);
+        String planTag = portal.call("admin", "GET", "/requests/" + request + "/plan")
+                .raw()
+                .headers()
+                .firstValue("ETag")
+                .orElseThrow();
+
+        Answer withdrawal = portal.call(
+                "member", "POST", "/requests/" + request + "/withdrawal", Map.of("reason", "x"), "If-Match", "\"old\"");
+        Answer approval = portal.call(
+                "admin",
+                "POST",
+                "/requests/" + request + "/approval",
+                Map.of("digest", digest, "reason", "fine"),
+                "If-Match",
+                "\"old\", " + planTag);
+
+        assertThat(withdrawal.status()).isEqualTo(412);
+        assertThat(approval.status()).as(approval.raw().body()).isEqualTo(200);
+    }
+
+    @Test
+    void callsWithOneIdempotencyKeyAtTheSameTimeHappenOnce() throws Exception {
+        Map<String, Object> body =
+                Map.of("team", "one", "cluster", "sandbox", "namespace", "namespace-one", "name", "at-once");
+        List<Answer> answers;
+        try (var executor = Executors.newVirtualThreadPerTaskExecutor()) {
+            answers = executor
+                    .invokeAll(Collections.<Callable<Answer>>nCopies(
+                            8, () -> portal.call("member", "POST", "/apps", body, "Idempotency-Key", "at-once")))
+                    .stream()
+                    .map(Future::resultNow)
+                    .toList();
+        }
+
+        assertThat(answers).extracting(Answer::status).containsOnly(201, 409).contains(201);
+        assertThat(answers.stream()
+                        .filter(answer -> answer.status() == 409)
+                        .map(ApiIT::code)
+                        .distinct()
+                        .toList())
+                .isSubsetOf("idempotency.under-way");
+        assertThat(answers.stream()
+                        .filter(answer -> answer.status() == 201)
+                        .map(answer -> answer.body().path("id").asString())
+                        .distinct())
+                .hasSize(1);
+    }
+
+    @Test
+    void ofACallWithAnIdempotencyKeyOnlyAHashIsKept() {
+        String app = portal.app("kept");
+        Issued issued = clients.issue(Wish.client("CN=kept"));
+        Answer answer = portal.call(
+                "member",
+                "POST",
+                "/requests",
+                Map.of(
+                        "kind", "create-identity",
+                        "app", app,
+                        "destination", "nginx",
+                        "certificate",
+                                Map.of(
+                                        "chain", issued.chainPem(),
+                                        "privateKey", issued.keyPem(),
+                                        "caBundle", partner.certificatePem()),
+                        "reason", "a test asks"),
+                "Idempotency-Key",
+                "kept");
+
+        assertThat(answer.status()).isEqualTo(201);
+        assertThat(portal.owner
+                        .sql("select k::text from idempotency_key k where key = 'kept'")
+                        .query(String.class)
+                        .single())
+                .doesNotContain(keyBody(issued))
+                .doesNotContain("PRIVATE KEY");
+    }
+
+    @Test
+    void aSaneRequestIdOfTheCallerIsKeptAndAnyOtherReplaced() {
+        assertThat(portal.call("member", "GET", "/me", null, "X-Request-Id", "build-42")
+                        .raw()
+                        .headers()
+                        .firstValue("X-Request-Id"))
+                .hasValue("build-42");
+        assertThat(portal.call("member", "GET", "/me", null, "X-Request-Id", "<script>")
+                        .raw()
+                        .headers()
+                        .firstValue("X-Request-Id")
+                        .orElseThrow())
+                .startsWith("call_");
     }
 
     @Test

@@ -1,4 +1,4 @@
-package io.waypass.portal.api;
+package io.waypass.portal;
 
 import com.github.kagkarlsson.scheduler.SchedulerClient;
 import io.waypass.access.ApiTokens;
@@ -10,7 +10,6 @@ import io.waypass.certificate.Certificates;
 import io.waypass.destination.Catalogue;
 import io.waypass.directory.Directory;
 import io.waypass.identity.Observations;
-import io.waypass.portal.PortalApplication;
 import io.waypass.request.NewPlan;
 import io.waypass.request.PlanCheck;
 import io.waypass.request.PlanObject;
@@ -19,11 +18,13 @@ import io.waypass.sealing.SealingKeyset;
 import io.waypass.testing.PostgresServer;
 import io.waypass.testing.PostgresServer.TestDatabase;
 import io.waypass.work.WorkQueue;
+import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
+import java.nio.charset.StandardCharsets;
 import java.security.SecureRandom;
 import java.time.Clock;
 import java.time.Duration;
@@ -40,20 +41,33 @@ import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
 /** The portal on a real port and a real database; what the applier would do is done through its own repository and role. */
-final class Portal implements AutoCloseable {
+public final class Portal implements AutoCloseable {
 
     /** An answer. */
-    record Answer(int status, JsonNode body, HttpResponse<String> raw) {}
+    public record Answer(int status, JsonNode body, HttpResponse<String> raw) {}
 
-    final TestDatabase database = PostgresServer.freshDatabase();
-    final JdbcClient owner = JdbcClient.create(database.owner());
+    private final TestDatabase database = PostgresServer.freshDatabase();
+    /** The database, as its owner. */
+    public final JdbcClient owner = JdbcClient.create(database.owner());
+
     private final ConfigurableApplicationContext context;
     private final HttpClient http = HttpClient.newHttpClient();
     private final Map<String, String> tokens = new HashMap<>();
     private final String address;
     private final RequestWork applier;
 
-    Portal() {
+    /** A portal whose identity provider does not answer. */
+    public Portal() {
+        this("http://127.0.0.1:9/nobody", "http://localhost:8080");
+    }
+
+    /**
+     * A portal.
+     *
+     * @param issuer of its identity provider
+     * @param publicUrl where people are told to find it
+     */
+    public Portal(String issuer, String publicUrl) {
         context = new SpringApplicationBuilder(PortalApplication.class)
                 .run(
                         "--server.port=0",
@@ -61,7 +75,8 @@ final class Portal implements AutoCloseable {
                         "--spring.datasource.url=" + database.url(),
                         "--spring.datasource.username=waypass_portal",
                         "--spring.datasource.password=" + PostgresServer.PORTAL_PASSWORD,
-                        "--waypass.oidc.issuer=http://127.0.0.1:9/nobody",
+                        "--waypass.oidc.issuer=" + issuer,
+                        "--waypass.public-url=" + publicUrl,
                         "--waypass.oidc.client-id=waypass",
                         "--waypass.oidc.client-secret=of-a-test",
                         "--spring.main.register-shutdown-hook=false");
@@ -140,7 +155,7 @@ final class Portal implements AutoCloseable {
     }
 
     /** Does what the applier does when it has planned a request, and gives the plan's digest. */
-    String plan(String request) {
+    public String plan(String request) {
         RequestWork.PlanJob job = applier.planJob(request).orElseThrow();
         String digest = "sha256:" + "0".repeat(60) + String.format("%04x", request.hashCode() & 0xffff);
         applier.planned(
@@ -187,7 +202,7 @@ final class Portal implements AutoCloseable {
     }
 
     /** Registers an app of team one and gives its id. */
-    String app(String name) {
+    public String app(String name) {
         Answer answer = call(
                 "member",
                 "POST",
@@ -196,11 +211,11 @@ final class Portal implements AutoCloseable {
         return answer.body().path("id").asString();
     }
 
-    Answer call(String who, String method, String path) {
+    public Answer call(String who, String method, String path) {
         return call(who, method, path, null);
     }
 
-    Answer call(String who, String method, String path, Object body, String... headers) {
+    public Answer call(String who, String method, String path, Object body, String... headers) {
         return send(
                 who,
                 method,
@@ -211,7 +226,7 @@ final class Portal implements AutoCloseable {
     }
 
     /** The OpenAPI document. */
-    JsonNode description() {
+    public JsonNode description() {
         try {
             HttpRequest request = HttpRequest.newBuilder(URI.create(address + "/openapi.json"))
                     .header("Authorization", "Bearer " + tokens.get("member"))
@@ -227,15 +242,30 @@ final class Portal implements AutoCloseable {
         }
     }
 
-    Answer send(String who, String method, String path, String type, String body, String... headers) {
+    public Answer send(String who, String method, String path, String type, String body, String... headers) {
+        HttpRequest.BodyPublisher publisher =
+                body.isEmpty() ? HttpRequest.BodyPublishers.noBody() : HttpRequest.BodyPublishers.ofString(body);
+        return send(who, method, path, body.isEmpty() ? "" : type, publisher, headers);
+    }
+
+    /** Posts JSON without saying how long it is. */
+    public Answer stream(String who, String path, String body, String... headers) {
+        byte[] bytes = body.getBytes(StandardCharsets.UTF_8);
+        return send(
+                who,
+                "POST",
+                path,
+                "application/json",
+                HttpRequest.BodyPublishers.ofInputStream(() -> new ByteArrayInputStream(bytes)),
+                headers);
+    }
+
+    private Answer send(
+            String who, String method, String path, String type, HttpRequest.BodyPublisher body, String... headers) {
         HttpRequest.Builder request = HttpRequest.newBuilder(URI.create(address + "/api/v1" + path))
                 .timeout(Duration.ofSeconds(20))
-                .method(
-                        method,
-                        body.isEmpty()
-                                ? HttpRequest.BodyPublishers.noBody()
-                                : HttpRequest.BodyPublishers.ofString(body));
-        if (!body.isEmpty()) {
+                .method(method, body);
+        if (!type.isEmpty()) {
             request.header("Content-Type", type);
         }
         if (!who.isEmpty()) {
@@ -246,10 +276,10 @@ final class Portal implements AutoCloseable {
         }
         try {
             HttpResponse<String> response = http.send(request.build(), HttpResponse.BodyHandlers.ofString());
-            String type2 = response.headers().firstValue("Content-Type").orElse("");
+            String answered = response.headers().firstValue("Content-Type").orElse("");
             return new Answer(
                     response.statusCode(),
-                    JsonMapper.shared().readTree(type2.contains("json") ? response.body() : "null"),
+                    JsonMapper.shared().readTree(answered.contains("json") ? response.body() : "null"),
                     response);
         } catch (IOException e) {
             throw new IllegalStateException(e);
