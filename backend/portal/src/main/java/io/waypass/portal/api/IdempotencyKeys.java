@@ -3,6 +3,7 @@ package io.waypass.portal.api;
 import io.waypass.database.Rows;
 import java.time.Clock;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import org.springframework.jdbc.core.simple.JdbcClient;
@@ -17,6 +18,8 @@ class IdempotencyKeys {
 
     /** After this, a call that never ended is taken for lost. */
     private static final Duration LOST = Duration.ofMinutes(2);
+
+    private static final int MAX_TRIES = 3;
 
     /** How long answers are remembered. */
     private static final Duration REMEMBERED = Duration.ofHours(24);
@@ -54,7 +57,7 @@ class IdempotencyKeys {
      * @return what is known of the key if somebody was first; empty if the call may go on
      */
     Optional<Known> claim(String subject, String key, byte[] callHash) {
-        var now = clock.instant();
+        Instant now = clock.instant();
         jdbc.sql("""
                 delete from idempotency_key where subject = :subject
                     and (created_at < :forgotten or (status is null and created_at < :lost))
@@ -63,18 +66,33 @@ class IdempotencyKeys {
                 .param("forgotten", Rows.timestamp(now.minus(REMEMBERED)))
                 .param("lost", Rows.timestamp(now.minus(LOST)))
                 .update();
-        int claimed = jdbc.sql("""
+        for (int tries = 0; tries < MAX_TRIES; tries++) {
+            if (insert(subject, key, callHash, now)) {
+                return Optional.empty();
+            }
+            Optional<Known> known = find(subject, key, callHash);
+            if (known.isPresent()) {
+                return known;
+            }
+            // given back between the two statements: nobody holds it, so it is claimed again
+        }
+        return Optional.of(new Known(true, Optional.empty()));
+    }
+
+    private boolean insert(String subject, String key, byte[] callHash, Instant now) {
+        return jdbc.sql("""
                 insert into idempotency_key (subject, key, body_sha256, created_at) values (:subject, :key, :hash, :now)
                 on conflict do nothing
                 """)
-                .param("subject", subject)
-                .param("key", key)
-                .param("hash", callHash)
-                .param("now", Rows.timestamp(now))
-                .update();
-        if (claimed == 1) {
-            return Optional.empty();
-        }
+                        .param("subject", subject)
+                        .param("key", key)
+                        .param("hash", callHash)
+                        .param("now", Rows.timestamp(now))
+                        .update()
+                == 1;
+    }
+
+    private Optional<Known> find(String subject, String key, byte[] callHash) {
         return jdbc.sql("""
                 select body_sha256 = :hash as same, status, location, etag, body from idempotency_key
                 where subject = :subject and key = :key

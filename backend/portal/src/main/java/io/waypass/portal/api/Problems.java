@@ -85,7 +85,12 @@ class Problems {
 
     static ResponseEntity<ProblemDetail> tooLarge(HttpServletRequest request) {
         return problem(
-                request, HttpStatus.CONTENT_TOO_LARGE, "body.too-large", "The body is too large", "A file may have 64 KiB, a request 512 KiB. Leave out what does not belong to the certificate.", List.of());
+                request,
+                HttpStatus.CONTENT_TOO_LARGE,
+                "body.too-large",
+                "The body is too large",
+                "A file may have 64 KiB, a request 512 KiB. Leave out what does not belong to the certificate.",
+                List.of());
     }
 
     static ResponseEntity<ProblemDetail> unreadableParts(HttpServletRequest request) {
