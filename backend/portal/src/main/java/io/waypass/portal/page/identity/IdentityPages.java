@@ -127,9 +127,12 @@ class IdentityPages {
                 .filter(request -> request.status() == RequestStatus.APPLIED)
                 .findFirst();
         List<Timeline.Entry> timeline = new ArrayList<>();
-        history.stream()
-                .limit(STORIES)
-                .forEach(request -> timeline.addAll(Timeline.of(requests.find(person, request.publicId()), now, true)));
+        for (RequestSummary request : history.stream().limit(STORIES).toList()) {
+            boolean latest = timeline.isEmpty();
+            Timeline.of(requests.find(person, request.publicId()), now, true).stream()
+                    .filter(entry -> latest || !entry.what().startsWith("next-"))
+                    .forEach(timeline::add);
+        }
         model.addAttribute(
                 "view",
                 new DetailView(
