@@ -37,6 +37,7 @@ import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.jdbc.datasource.DataSourceTransactionManager;
 import org.springframework.jdbc.datasource.TransactionAwareDataSourceProxy;
 import org.springframework.transaction.support.TransactionTemplate;
+import org.springframework.web.servlet.mvc.method.annotation.RequestMappingHandlerMapping;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
@@ -199,6 +200,27 @@ public final class Portal implements AutoCloseable {
                         List.of(group),
                         "namespaces",
                         List.of(Map.of("cluster", "sandbox", "namespace", namespace))));
+    }
+
+    /** {@return where the portal listens} */
+    public String address() {
+        return address;
+    }
+
+    /** {@return every mapping of a controller of ours, as “METHOD /path”} */
+    public List<String> mappings() {
+        return context
+                .getBean("requestMappingHandlerMapping", RequestMappingHandlerMapping.class)
+                .getHandlerMethods()
+                .entrySet()
+                .stream()
+                .filter(entry -> entry.getValue().getBeanType().getName().startsWith("io.waypass"))
+                .flatMap(entry -> entry.getKey().getMethodsCondition().getMethods().stream()
+                        .flatMap(method ->
+                                entry.getKey().getPatternValues().stream().map(path -> method + " " + path)))
+                .distinct()
+                .sorted()
+                .toList();
     }
 
     /** Registers an app of team one and gives its id. */
