@@ -130,12 +130,13 @@ class ApplierConfiguration {
                 work,
                 new Planning(cluster, keyset, intake, clock),
                 applying,
-                new IdentityLock(database));
+                new IdentityLock(database, Duration.ofSeconds(2)));
         return Scheduler.create(database, tasks.all())
                 .threads(settings.threads())
                 .executorService(Executors.newVirtualThreadPerTaskExecutor())
                 .pollUsingLockAndFetch(0.5, 1.0)
-                .pollingInterval(Duration.ofSeconds(5))
+                // new work is woken by a notification; this is for what is tried again
+                .pollingInterval(Duration.ofSeconds(1))
                 .heartbeatInterval(Duration.ofSeconds(2))
                 .missedHeartbeatsLimit(4)
                 .shutdownMaxWait(Duration.ofSeconds(8))

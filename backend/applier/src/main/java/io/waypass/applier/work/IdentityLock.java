@@ -2,8 +2,9 @@ package io.waypass.applier.work;
 
 import java.sql.Connection;
 import java.sql.PreparedStatement;
-import java.sql.ResultSet;
 import java.sql.SQLException;
+import java.sql.Statement;
+import java.time.Duration;
 import javax.sql.DataSource;
 
 /**
@@ -14,6 +15,9 @@ public final class IdentityLock {
 
     private static final int SPACE = 7092149;
 
+    /** PostgreSQL's SQLSTATE for {@code lock_not_available}. */
+    private static final String LOCK_NOT_AVAILABLE = "55P03";
+
     /** Another applier works on the identity; the task is tried again soon. */
     static final class Taken extends RuntimeException {
         Taken() {
@@ -22,28 +26,30 @@ public final class IdentityLock {
     }
 
     private final DataSource database;
+    private final Duration patience;
 
     /**
      * Makes the lock.
      *
      * @param database the applier's, pooled
+     * @param patience how long to wait for another who has it
      */
-    public IdentityLock(DataSource database) {
+    public IdentityLock(DataSource database, Duration patience) {
         this.database = database;
+        this.patience = patience;
     }
 
     /**
-     * Runs work while the lock is held.
+     * Runs work while the lock is held. Who comes while another has it waits a moment: a request may be approved in the very
+     * milliseconds in which the task that planned it ends.
      *
      * @param identityId whose
      * @param work to run
-     * @throws RuntimeException if another applier holds it
+     * @throws RuntimeException if another applier keeps holding it
      */
     public void holding(long identityId, Runnable work) {
         try (Connection connection = database.getConnection()) {
-            if (!call(connection, "select pg_try_advisory_lock(?, ?)", identityId)) {
-                throw new Taken();
-            }
+            take(connection, identityId);
             try {
                 work.run();
             } finally {
@@ -54,14 +60,31 @@ public final class IdentityLock {
         }
     }
 
-    private static boolean call(Connection connection, String sql, long identityId) throws SQLException {
+    private void take(Connection connection, long identityId) throws SQLException {
+        timeout(connection, patience);
+        try {
+            call(connection, "select pg_advisory_lock(?, ?)", identityId);
+        } catch (SQLException e) {
+            if (LOCK_NOT_AVAILABLE.equals(e.getSQLState())) {
+                throw new Taken();
+            }
+            throw e;
+        } finally {
+            timeout(connection, Duration.ZERO);
+        }
+    }
+
+    private static void timeout(Connection connection, Duration limit) throws SQLException {
+        try (Statement statement = connection.createStatement()) {
+            statement.execute("set lock_timeout = " + limit.toMillis());
+        }
+    }
+
+    private static void call(Connection connection, String sql, long identityId) throws SQLException {
         try (PreparedStatement statement = connection.prepareStatement(sql)) {
             statement.setInt(1, SPACE);
             statement.setInt(2, Math.toIntExact(identityId));
-            try (ResultSet row = statement.executeQuery()) {
-                row.next();
-                return row.getBoolean(1);
-            }
+            statement.execute();
         }
     }
 }
