@@ -141,7 +141,7 @@ final class SamplePages {
                     ? null
                     : Map.of(
                             "name",
-                            who.equals("admin") ? "Ada Admin" : "Tess Member",
+                            who.equals("admin") ? "Platform admin" : "Team member",
                             "admin",
                             who.equals("admin"),
                             "teams",
