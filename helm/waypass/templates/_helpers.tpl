@@ -34,3 +34,14 @@ readOnlyRootFilesystem: true
 capabilities:
   drop: [ALL]
 {{- end -}}
+
+{{/* Without service links: a Service that happens to be called "server" would otherwise set SERVER_PORT in these pods. */}}
+{{- define "waypass.podBasics" -}}
+enableServiceLinks: false
+{{- with .Values.image.pullSecrets }}
+imagePullSecrets:
+{{- range . }}
+- name: {{ . | quote }}
+{{- end }}
+{{- end }}
+{{- end -}}

@@ -16,6 +16,7 @@ import io.fabric8.kubernetes.api.model.apps.Deployment;
 import io.fabric8.kubernetes.api.model.batch.v1.Job;
 import io.fabric8.kubernetes.api.model.rbac.ClusterRole;
 import io.fabric8.kubernetes.api.model.rbac.ClusterRoleBinding;
+import io.fabric8.kubernetes.api.model.rbac.RoleBinding;
 import io.fabric8.kubernetes.client.utils.KubernetesSerialization;
 import java.io.IOException;
 import java.io.InputStream;
@@ -67,6 +68,7 @@ class ChartTests {
                         .flatMap(binding -> binding.getSubjects().stream()))
                 .extracting(subject -> subject.getName())
                 .containsExactly("waypass-applier");
+        assertThat(rendered).noneMatch(RoleBinding.class::isInstance);
     }
 
     @Test
@@ -113,6 +115,7 @@ class ChartTests {
                 .containsExactly("owner-password", "portal-password", "applier-password");
         assertThat(migration.getSpec().getTemplate().getSpec().getAutomountServiceAccountToken())
                 .isFalse();
+        assertUnprivileged(migration.getSpec().getTemplate().getSpec());
         assertThat(secrets(pod("waypass-portal"))).containsExactlyInAnyOrder("portal-password", "oidc");
         assertThat(secrets(pod("waypass-applier"))).containsExactly("applier-password");
     }
@@ -123,13 +126,44 @@ class ChartTests {
         PodSpec pod = pod(name);
         Container container = pod.getContainers().getFirst();
 
+        assertUnprivileged(pod);
+        assertThat(container.getLivenessProbe()).isNotNull();
+        assertThat(container.getReadinessProbe()).isNotNull();
+    }
+
+    @Test
+    void imagesCanComeFromARegistryThatAsksForALogin() {
+        TemplateCommand command = complete()
+                .set("image.registry", "images.example.com/platform")
+                .set("image.tag", "1.2.3")
+                .set("image.pullSecrets[0]", "login");
+
+        assertThat(render(command).stream()
+                        .filter(Deployment.class::isInstance)
+                        .map(object ->
+                                ((Deployment) object).getSpec().getTemplate().getSpec()))
+                .hasSize(2)
+                .allSatisfy(pod -> {
+                    assertThat(pod.getContainers().getFirst().getImage())
+                            .matches("images\\.example\\.com/platform/waypass-(portal|applier):1\\.2\\.3");
+                    assertThat(pod.getImagePullSecrets())
+                            .extracting(secret -> secret.getName())
+                            .containsExactly("login");
+                });
+    }
+
+    /** What Kubernetes calls "restricted", and no variables from the namespace's other Services. */
+    private static void assertUnprivileged(PodSpec pod) {
+        Container container = pod.getContainers().getFirst();
+        assertThat(pod.getContainers()).hasSize(1);
+        assertThat(pod.getEnableServiceLinks()).isFalse();
+        assertThat(container.getResources().getRequests()).containsKeys("cpu", "memory");
+        assertThat(container.getResources().getLimits()).containsKey("memory");
         assertThat(pod.getSecurityContext().getRunAsNonRoot()).isTrue();
         assertThat(pod.getSecurityContext().getSeccompProfile().getType()).isEqualTo("RuntimeDefault");
         assertThat(container.getSecurityContext().getReadOnlyRootFilesystem()).isTrue();
         assertThat(container.getSecurityContext().getAllowPrivilegeEscalation()).isFalse();
         assertThat(container.getSecurityContext().getCapabilities().getDrop()).containsExactly("ALL");
-        assertThat(container.getLivenessProbe()).isNotNull();
-        assertThat(container.getReadinessProbe()).isNotNull();
     }
 
     @ParameterizedTest
