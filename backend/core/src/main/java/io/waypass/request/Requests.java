@@ -189,6 +189,21 @@ public final class Requests {
                 Optional.of(status), Optional.empty(), Optional.empty(), Optional.empty(), Optional.empty());
     }
 
+    /**
+     * Finds the request whose revision of an identity is applied, also where a newer one is on its way or has failed.
+     *
+     * @param person who asks
+     * @param identity {@code idn_…}
+     * @return the request, empty while nothing is applied or if the person may not see it
+     */
+    public Optional<RequestDetail> applied(Person person, String identity) {
+        return jdbc.sql(SUMMARY + " where i.public_id = :identity and r.revision = i.applied_revision")
+                .param("identity", identity)
+                .query(this::detail)
+                .optional()
+                .filter(detail -> person.maySee(detail.summary().team()));
+    }
+
     private JdbcClient.StatementSpec matching(Person person, RequestFilter filter, String tail) {
         StringBuilder sql = new StringBuilder(SUMMARY).append(" where (:admin or t.slug = any(:teams))");
         filter.status().ifPresent(_ -> sql.append(" and r.status = :status"));

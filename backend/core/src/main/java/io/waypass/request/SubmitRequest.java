@@ -112,6 +112,11 @@ public final class SubmitRequest {
                     "/reason",
                     "reason.too-long",
                     "The reason has more than " + MAX_REASON + " characters. Shorten it."));
+        } else if (request.reason().contains("PRIVATE KEY")) {
+            problems.add(new InputProblem(
+                    "/reason",
+                    "reason.has-key",
+                    "The reason holds a private key, and a reason is read by others. Put the key into its own field."));
         }
         if (request.kind() != RequestKind.CREATE_IDENTITY && request.kind() != RequestKind.ROTATE_CERTIFICATE) {
             problems.add(new InputProblem(

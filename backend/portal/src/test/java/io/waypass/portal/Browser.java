@@ -85,6 +85,13 @@ public final class Browser implements AutoCloseable {
                 .build());
     }
 
+    /** Posts what a form of a page holds, the token among it. */
+    public HttpResponse<String> post(String path, String type, byte[] body) {
+        return send(request(path, "Content-Type", type)
+                .POST(HttpRequest.BodyPublishers.ofByteArray(body))
+                .build());
+    }
+
     private HttpRequest.Builder request(String path, String... headers) {
         HttpRequest.Builder request =
                 HttpRequest.newBuilder(URI.create(address).resolve(path)).timeout(Duration.ofSeconds(20));

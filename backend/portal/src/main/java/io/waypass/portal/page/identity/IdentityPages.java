@@ -14,8 +14,8 @@ import io.waypass.portal.page.CertificatePass;
 import io.waypass.portal.page.Moment;
 import io.waypass.portal.page.request.Timeline;
 import io.waypass.refusal.NotFound;
+import io.waypass.request.RequestDetail;
 import io.waypass.request.RequestFilter;
-import io.waypass.request.RequestStatus;
 import io.waypass.request.RequestSummary;
 import io.waypass.request.Requests;
 import java.nio.charset.StandardCharsets;
@@ -123,9 +123,6 @@ class IdentityPages {
         IdentityDetail detail = identities.find(person, id);
         IdentitySummary identity = detail.summary();
         List<RequestSummary> history = history(person, id);
-        Optional<RequestSummary> applied = history.stream()
-                .filter(request -> request.status() == RequestStatus.APPLIED)
-                .findFirst();
         List<Timeline.Entry> timeline = new ArrayList<>();
         for (RequestSummary request : history.stream().limit(STORIES).toList()) {
             boolean latest = timeline.isEmpty();
@@ -144,7 +141,9 @@ class IdentityPages {
                         identity.subject().orElse(null),
                         state(identity),
                         identity.appliedRevision().orElse(null),
-                        applied.map(request -> Moment.of(request.statusChangedAt(), now))
+                        requests.applied(person, id)
+                                .flatMap(IdentityPages::appliedAt)
+                                .map(at -> Moment.of(at, now))
                                 .orElse(null),
                         identity.conditions().stream()
                                 .map(Condition::observedAt)
@@ -190,10 +189,8 @@ class IdentityPages {
     @GetMapping("/identities/{id}/manifests.yaml")
     ResponseEntity<String> manifests(Person person, @PathVariable String id) {
         identities.find(person, id);
-        String yaml = history(person, id).stream()
-                .filter(request -> request.status() == RequestStatus.APPLIED)
-                .findFirst()
-                .flatMap(request -> requests.find(person, request.publicId()).plan())
+        String yaml = requests.applied(person, id)
+                .flatMap(RequestDetail::plan)
                 .map(plan -> ManifestYaml.of(plan.objects().stream()
                         .map(object -> Manifest.of(object.manifest()))
                         .toList()))
@@ -201,6 +198,15 @@ class IdentityPages {
         return ResponseEntity.ok()
                 .contentType(new MediaType(MediaType.TEXT_PLAIN, StandardCharsets.UTF_8))
                 .body(yaml);
+    }
+
+    /** When it was applied first; what came later only kept it so. */
+    private static Optional<Instant> appliedAt(RequestDetail request) {
+        return request.attempts().stream()
+                .filter(attempt -> attempt.task().equals("apply")
+                        && attempt.outcome().filter("succeeded"::equals).isPresent())
+                .flatMap(attempt -> attempt.finishedAt().stream())
+                .min(Instant::compareTo);
     }
 
     private List<RequestSummary> history(Person person, String id) {

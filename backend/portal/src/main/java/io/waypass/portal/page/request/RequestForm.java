@@ -3,6 +3,9 @@ package io.waypass.portal.page.request;
 /** The form that asks for an identity: the texts that may be given back, without the private key's. */
 public final class RequestForm {
 
+    /** In the first line of every private key in PEM, whatever its kind (RFC 7468, sections 10 and 11). */
+    private static final String KEY = "PRIVATE KEY";
+
     private String app = "";
     private String destination = "";
     private String chainText = "";
@@ -82,5 +85,18 @@ public final class RequestForm {
      */
     public void setReason(String reason) {
         this.reason = reason;
+    }
+
+    /** Drops every text that holds a private key: put into the wrong field, it is not written back from there either. */
+    void forgetKeys() {
+        chainText = withoutKey(chainText);
+        caBundleText = withoutKey(caBundleText);
+        reason = withoutKey(reason);
+        app = withoutKey(app);
+        destination = withoutKey(destination);
+    }
+
+    private static String withoutKey(String text) {
+        return text.contains(KEY) ? "" : text;
     }
 }

@@ -176,13 +176,15 @@ class RequestPages {
                     "The key is sealed. Waypass works out the plan now; then a platform admin decides.");
             return "redirect:/requests/" + id;
         } catch (Refusal refusal) {
+            // first, since an error keeps the value that it is about
+            form.forgetKeys();
             Refused.beside(refusal, FIELDS, errors);
             response.setStatus(Refused.status(refusal).value());
             List<Finding> findings = refusal instanceof CertificateRefused refused ? refused.findings() : List.of();
             ChooseAgain again = new ChooseAgain(
-                    chainFile.filter(file -> !file.isEmpty()).isPresent(),
-                    !certificate.privateKey().isBlank(),
-                    caBundleFile.filter(file -> !file.isEmpty()).isPresent());
+                    notGivenBack(certificate.chain(), form.getChainText()),
+                    notGivenBack(certificate.privateKey(), form.getPrivateKeyText()),
+                    notGivenBack(certificate.caBundle(), form.getCaBundleText()));
             model.addAttribute("view", view(person, findings, again));
             return "request/form";
         }
@@ -241,7 +243,9 @@ class RequestPages {
                 throw refusal;
             }
             response.setStatus(Refused.status(refusal).value());
-            model.addAttribute("view", view.withDecision(verdict, reason, refusal.detail()));
+            // who saw another plan chooses anew, after reading this one
+            String kept = refusal.kind() == Refusal.Kind.STALE ? "" : verdict;
+            model.addAttribute("view", view.withDecision(kept, reason, refusal.detail()));
             return "request/detail";
         }
     }
@@ -338,6 +342,11 @@ class RequestPages {
                                 .allMatch(entry ->
                                         entry.destination().caBundlePem().isPresent()),
                 again);
+    }
+
+    /** A file is not given back by a browser, and a key by nobody. */
+    private static boolean notGivenBack(String sent, String back) {
+        return !sent.isBlank() && !sent.equals(back);
     }
 
     private static Optional<String> text(Optional<MultipartFile> file) {
