@@ -8,6 +8,7 @@ import io.waypass.refusal.InvalidInput;
 import io.waypass.refusal.NotAllowed;
 import io.waypass.work.WorkQueue;
 import java.time.Clock;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import org.springframework.jdbc.core.simple.JdbcClient;
@@ -107,12 +108,9 @@ public final class DecideRequest {
         objection(person, seen).ifPresent(refusal -> {
             throw refusal;
         });
-        if (reason.isBlank() || reason.length() > 2000) {
-            throw new InvalidInput(
-                    "/reason",
-                    reason.isBlank() ? "reason.missing" : "reason.too-long",
-                    "Give a reason of 1 to 2000 characters; the team reads it.");
-        }
+        Reason.required(reason, "Give a reason; the team reads it.").ifPresent(problem -> {
+            throw new InvalidInput(List.of(problem));
+        });
         transactions.executeWithoutResult(_ -> {
             // two who decide at once: the second waits here, and then sees what the first did
             jdbc.sql("select 1 from request where id = :id for update")

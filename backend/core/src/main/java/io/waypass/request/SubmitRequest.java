@@ -37,8 +37,6 @@ import org.springframework.transaction.support.TransactionOperations;
  */
 public final class SubmitRequest {
 
-    private static final int MAX_REASON = 2000;
-
     private final JdbcClient jdbc;
     private final TransactionOperations transactions;
     private final Apps apps;
@@ -104,20 +102,8 @@ public final class SubmitRequest {
         List<InputProblem> problems = new ArrayList<>();
         Optional<App> app = app(person, request.app(), problems);
         Optional<Catalogue.Entry> entry = destination(request.destination(), app, problems);
-        if (request.reason().isBlank()) {
-            problems.add(new InputProblem(
-                    "/reason", "reason.missing", "Say why the app needs this; the approver reads it."));
-        } else if (request.reason().length() > MAX_REASON) {
-            problems.add(new InputProblem(
-                    "/reason",
-                    "reason.too-long",
-                    "The reason has more than " + MAX_REASON + " characters. Shorten it."));
-        } else if (request.reason().contains("PRIVATE KEY")) {
-            problems.add(new InputProblem(
-                    "/reason",
-                    "reason.has-key",
-                    "The reason holds a private key, and a reason is read by others. Put the key into its own field."));
-        }
+        Reason.required(request.reason(), "Say why the app needs this; the approver reads it.")
+                .ifPresent(problems::add);
         if (request.kind() != RequestKind.CREATE_IDENTITY && request.kind() != RequestKind.ROTATE_CERTIFICATE) {
             problems.add(new InputProblem(
                     "/kind",
@@ -338,6 +324,9 @@ public final class SubmitRequest {
     }
 
     private static String shown(String value) {
+        if (value.contains("PRIVATE KEY")) {
+            return "…";
+        }
         return value.length() > 80 ? value.substring(0, 80) + "…" : value;
     }
 }

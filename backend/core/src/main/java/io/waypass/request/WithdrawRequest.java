@@ -7,6 +7,7 @@ import io.waypass.refusal.Conflict;
 import io.waypass.refusal.InvalidInput;
 import io.waypass.refusal.NotAllowed;
 import java.time.Clock;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import org.springframework.jdbc.core.simple.JdbcClient;
@@ -53,10 +54,9 @@ public final class WithdrawRequest {
             throw new NotAllowed(
                     "team.not-yours", "Only members of team " + seen.team() + " may withdraw its request.");
         }
-        if (reason.length() > 2000) {
-            throw new InvalidInput(
-                    "/reason", "reason.too-long", "The reason has more than 2000 characters. Shorten it.");
-        }
+        Reason.optional(reason).ifPresent(problem -> {
+            throw new InvalidInput(List.of(problem));
+        });
         transactions.executeWithoutResult(_ -> {
             int moved = jdbc.sql("""
                     update request set status = 'withdrawn', status_message = :reason, status_changed_at = :now, waiting_reason = null
