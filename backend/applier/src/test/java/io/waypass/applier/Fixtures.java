@@ -249,7 +249,7 @@ final class Fixtures implements AutoCloseable {
                         RequestKind.CREATE_IDENTITY,
                         app.publicId(),
                         destination,
-                        new CertificateSubmission(
+                        CertificateSubmission.of(
                                 certificate.chainPem(), certificate.keyPem(), partner.certificatePem()),
                         "a test asks"));
     }

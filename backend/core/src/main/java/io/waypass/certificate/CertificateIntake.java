@@ -53,10 +53,21 @@ public final class CertificateIntake {
      * @return facts as far as they could be read, every finding, and the credential if there is no error
      */
     public Judgement judge(CertificateSubmission submission) {
+        return judge(submission, Circumstances.NONE);
+    }
+
+    /**
+     * Judges a submission.
+     *
+     * @param submission what was handed in
+     * @param circumstances what is known beside it
+     * @return facts as far as they could be read, every finding, and the credential if there is no error
+     */
+    public Judgement judge(CertificateSubmission submission, Circumstances circumstances) {
         List<Finding> findings = new ArrayList<>();
-        List<X509Certificate> chain = chain(submission.chain(), findings);
-        Optional<PrivateKeyMaterial> key = key(submission.privateKey(), findings);
-        List<X509Certificate> bundle = bundle(submission.caBundle(), findings);
+        List<X509Certificate> chain = chain(text(submission.client(), Part.Field.CHAIN), findings);
+        Optional<PrivateKeyMaterial> key = key(text(submission.client(), Part.Field.PRIVATE_KEY), findings);
+        List<X509Certificate> bundle = bundle(text(submission.caBundle(), Part.Field.CA_BUNDLE), findings);
 
         List<X509Certificate> ordered = chain.isEmpty() ? chain : ordered(chain, findings);
         Optional<CertificateFacts> facts = ordered.isEmpty() ? Optional.empty() : Optional.of(facts(ordered, bundle));
@@ -67,7 +78,7 @@ public final class CertificateIntake {
         boolean refused = findings.stream().anyMatch(finding -> finding.level() == Finding.Level.ERROR);
         if (refused || facts.isEmpty() || key.isEmpty()) {
             key.ifPresent(PrivateKeyMaterial::close);
-            return new Judgement(facts, findings, Optional.empty());
+            return new Judgement(facts, List.of(), List.of(), findings, Optional.empty());
         }
         String chainPem = Pem.write(ordered);
         String caBundlePem = Pem.write(bundle);
@@ -77,6 +88,8 @@ public final class CertificateIntake {
                 Fingerprints.sha256(caBundlePem));
         return new Judgement(
                 facts,
+                List.of(),
+                List.of(),
                 findings,
                 Optional.of(new ClientCredential(facts.get(), chainPem, caBundlePem, fingerprints, key.get())));
     }
@@ -98,6 +111,13 @@ public final class CertificateIntake {
             possession(ordered, key, findings);
         }
         return findings;
+    }
+
+    private static String text(List<Part> parts, Part.Field field) {
+        return parts.stream()
+                .filter(part -> part.field() == field)
+                .map(part -> new String(part.content(), java.nio.charset.StandardCharsets.UTF_8))
+                .collect(java.util.stream.Collectors.joining("\n"));
     }
 
     private static List<X509Certificate> chain(String text, List<Finding> findings) {
@@ -131,7 +151,7 @@ public final class CertificateIntake {
 
     private static List<X509Certificate> certificates(
             String text, String part, String word, int most, List<Finding> findings) {
-        if (text.length() > CertificateSubmission.MAX_PART_LENGTH) {
+        if (text.length() > Part.MAX_BYTES) {
             findings.add(tooLarge(part, word, text.length()));
             return List.of();
         }
@@ -178,7 +198,7 @@ public final class CertificateIntake {
                     "Choose the key file that the signing request was made with, or paste its text."));
             return Optional.empty();
         }
-        if (text.length() > CertificateSubmission.MAX_PART_LENGTH) {
+        if (text.length() > Part.MAX_BYTES) {
             findings.add(tooLarge("privateKey", "private key", text.length()));
             return Optional.empty();
         }

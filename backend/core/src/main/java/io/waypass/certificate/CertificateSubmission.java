@@ -1,20 +1,83 @@
 package io.waypass.certificate;
 
-/**
- * What a team handed in, as text. {@code toString} names sizes only.
- *
- * @param chain PEM certificates, the leaf among them; empty if nothing was given
- * @param privateKey PEM private key, unencrypted; empty if nothing was given
- * @param caBundle PEM certificates that signed the partner's server certificate; empty if nothing was given
- */
-public record CertificateSubmission(String chain, String privateKey, String caBundle) {
+import java.util.Arrays;
+import java.util.List;
 
-    /** The largest part that is read: 64 KiB of text. */
-    public static final int MAX_PART_LENGTH = 64 * 1024;
+/**
+ * What a team handed in. Closing it wipes the parts and the passphrase; its text form names sizes only.
+ *
+ * <p>The client's parts may hold its chain and its key in any form, any split and any order: what a part holds is
+ * recognised by its content. The CA bundle stands apart and is never mixed with the client's chain.
+ */
+public final class CertificateSubmission implements AutoCloseable {
+
+    private final List<Part> client;
+    private final List<Part> caBundle;
+    private final char[] passphrase;
+
+    /**
+     * Makes it.
+     *
+     * @param client certificate chain, private key, keystores
+     * @param caBundle who signed the partner's server certificate
+     * @param passphrase opens what is encrypted among the client's parts; empty if none was given; taken over
+     */
+    public CertificateSubmission(List<Part> client, List<Part> caBundle, char[] passphrase) {
+        this.client = client.stream().filter(part -> !part.isBlank()).toList();
+        this.caBundle = caBundle.stream().filter(part -> !part.isBlank()).toList();
+        this.passphrase = passphrase;
+    }
+
+    /**
+     * Texts without a passphrase.
+     *
+     * @param chain empty if nothing was given
+     * @param privateKey empty if nothing was given
+     * @param caBundle empty if nothing was given
+     * @return the submission
+     */
+    public static CertificateSubmission of(String chain, String privateKey, String caBundle) {
+        return new CertificateSubmission(
+                List.of(Part.text(Part.Field.CHAIN, chain), Part.text(Part.Field.PRIVATE_KEY, privateKey)),
+                List.of(Part.text(Part.Field.CA_BUNDLE, caBundle)),
+                new char[0]);
+    }
+
+    /** {@return the client's parts that hold something} */
+    public List<Part> client() {
+        return client;
+    }
+
+    /** {@return the CA bundle's parts that hold something} */
+    public List<Part> caBundle() {
+        return caBundle;
+    }
+
+    char[] passphrase() {
+        return passphrase;
+    }
+
+    /**
+     * The same with the catalogue's CA bundle where none was given.
+     *
+     * @param pem PEM certificates
+     * @return this one if it has a CA bundle of its own
+     */
+    public CertificateSubmission withCaBundleIfNone(String pem) {
+        return caBundle.isEmpty()
+                ? new CertificateSubmission(client, List.of(Part.text(Part.Field.CA_BUNDLE, pem)), passphrase)
+                : this;
+    }
+
+    @Override
+    public void close() {
+        client.forEach(Part::close);
+        caBundle.forEach(Part::close);
+        Arrays.fill(passphrase, '\0');
+    }
 
     @Override
     public String toString() {
-        return "CertificateSubmission[chain=" + chain.length() + " characters, privateKey=" + privateKey.length()
-                + " characters, caBundle=" + caBundle.length() + " characters]";
+        return "CertificateSubmission[client=" + client + ", caBundle=" + caBundle + "]";
     }
 }

@@ -6,7 +6,7 @@ package io.waypass.certificate;
  *
  * @param level whether it stands in the way
  * @param code stable, dotted, such as {@code key.mismatch}
- * @param part {@code chain}, {@code privateKey} or {@code caBundle}
+ * @param part the field where it was handed in, a {@link Part.Field}'s value
  * @param title one line
  * @param found what was found
  * @param expected what was expected
@@ -19,7 +19,9 @@ public record Finding(Level level, String code, String part, String title, Strin
         /** Nothing is stored while one is left. */
         ERROR,
         /** Has to be seen, by the approver too; stays on the request. */
-        WARNING
+        WARNING,
+        /** Was put right or left out without asking; stays on the request. */
+        NOTE
     }
 
     /** {@return found, expected and to do as running text} */
@@ -33,5 +35,9 @@ public record Finding(Level level, String code, String part, String title, Strin
 
     static Finding warning(String code, String part, String title, String found, String expected, String toDo) {
         return new Finding(Level.WARNING, code, part, title, found, expected, toDo);
+    }
+
+    static Finding note(String code, String part, String title, String found, String expected, String toDo) {
+        return new Finding(Level.NOTE, code, part, title, found, expected, toDo);
     }
 }

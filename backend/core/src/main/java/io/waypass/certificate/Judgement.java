@@ -7,29 +7,55 @@ import java.util.Optional;
  * What the judge says of a submission.
  *
  * @param facts of the leaf, as far as it could be read
+ * @param chain leaf first; empty if no certificate could be read
+ * @param recognised what each part was recognised as
  * @param findings everything that was found, errors first
  * @param credential present exactly if there is no error; the receiver closes it
  */
-public record Judgement(Optional<CertificateFacts> facts, List<Finding> findings, Optional<ClientCredential> credential)
+public record Judgement(
+        Optional<CertificateFacts> facts,
+        List<ChainLink> chain,
+        List<Recognised> recognised,
+        List<Finding> findings,
+        Optional<ClientCredential> credential)
         implements AutoCloseable {
 
-    /** Copies the list. */
+    /** Copies the lists. */
     public Judgement {
+        chain = List.copyOf(chain);
+        recognised = List.copyOf(recognised);
         findings = List.copyOf(findings);
     }
 
     /** {@return only what stands in the way} */
     public List<Finding> errors() {
-        return findings.stream()
-                .filter(finding -> finding.level() == Finding.Level.ERROR)
-                .toList();
+        return at(Finding.Level.ERROR);
     }
 
     /** {@return only what has to be seen} */
     public List<Finding> warnings() {
+        return at(Finding.Level.WARNING);
+    }
+
+    /** {@return only what was put right or left out} */
+    public List<Finding> notes() {
+        return at(Finding.Level.NOTE);
+    }
+
+    /** {@return everything that is no error: it stays on the request} */
+    public List<Finding> lasting() {
         return findings.stream()
-                .filter(finding -> finding.level() == Finding.Level.WARNING)
+                .filter(finding -> finding.level() != Finding.Level.ERROR)
                 .toList();
+    }
+
+    /** {@return whether a passphrase is missing or wrong} */
+    public boolean wantsPassphrase() {
+        return findings.stream().anyMatch(finding -> finding.code().startsWith("key.passphrase-"));
+    }
+
+    private List<Finding> at(Finding.Level level) {
+        return findings.stream().filter(finding -> finding.level() == level).toList();
     }
 
     @Override

@@ -31,4 +31,9 @@ public record StoredCertificate(
     public StoredCertificate {
         findings = List.copyOf(findings);
     }
+
+    /** {@return the chain, leaf first} */
+    public List<ChainLink> chain() {
+        return Chains.links(chainPem);
+    }
 }

@@ -123,7 +123,7 @@ public final class SubmitRequest {
                     app.orElseThrow(),
                     entry.orElseThrow(),
                     judgement.credential().orElseThrow(),
-                    judgement.warnings());
+                    judgement.lasting());
         }
     }
 
@@ -172,11 +172,8 @@ public final class SubmitRequest {
 
     private static CertificateSubmission withCatalogueCa(
             CertificateSubmission submission, Optional<Catalogue.Entry> entry) {
-        if (!submission.caBundle().isBlank()) {
-            return submission;
-        }
         return entry.flatMap(found -> found.destination().caBundlePem())
-                .map(ca -> new CertificateSubmission(submission.chain(), submission.privateKey(), ca))
+                .map(submission::withCaBundleIfNone)
                 .orElse(submission);
     }
 

@@ -150,14 +150,14 @@ class CertificateIntakeTests {
 
     @Test
     void refusesAPartThatIsTooLargeBeforeReadingIt() {
-        String huge = "x".repeat(CertificateSubmission.MAX_PART_LENGTH + 1);
+        String huge = "x".repeat(Part.MAX_BYTES + 1);
 
         assertThat(codes(judge(huge, huge, huge)))
                 .containsExactly("input.unreadable", "input.unreadable", "input.unreadable");
     }
 
     private Judgement judge(String chain, String key, String ca) {
-        return intake.judge(new CertificateSubmission(chain, key, ca));
+        return intake.judge(CertificateSubmission.of(chain, key, ca));
     }
 
     private static List<String> codes(Judgement judgement) {

@@ -19,7 +19,7 @@ final class CertificateViews {
             @Nullable String privateKey,
             @Nullable String caBundle) {
         CertificateSubmission submission() {
-            return new CertificateSubmission(Input.text(chain), Input.text(privateKey), Input.text(caBundle));
+            return CertificateSubmission.of(Input.text(chain), Input.text(privateKey), Input.text(caBundle));
         }
 
         @Override

@@ -300,7 +300,7 @@ class RequestController {
                         Input.oneOf("/kind", parts.get("kind"), RequestKind::of, KINDS),
                         Input.text(parts.get("app")),
                         Input.text(parts.get("destination")),
-                        new CertificateSubmission(
+                        CertificateSubmission.of(
                                 Input.text(parts.get("chain")),
                                 Input.text(parts.get("privateKey")),
                                 Input.text(parts.get("caBundle"))),

@@ -161,10 +161,10 @@ class RequestPages {
             Model model,
             RedirectAttributes redirect,
             HttpServletResponse response) {
-        CertificateSubmission certificate = new CertificateSubmission(
-                text(chainFile).orElse(form.getChainText()),
-                text(privateKeyFile).or(() -> privateKeyText).orElse(""),
-                text(caBundleFile).orElse(form.getCaBundleText()));
+        String chain = text(chainFile).orElse(form.getChainText());
+        String privateKey = text(privateKeyFile).or(() -> privateKeyText).orElse("");
+        String caBundle = text(caBundleFile).orElse(form.getCaBundleText());
+        CertificateSubmission certificate = CertificateSubmission.of(chain, privateKey, caBundle);
         try {
             String id = submit.submit(
                     person,
@@ -182,9 +182,9 @@ class RequestPages {
             response.setStatus(Refused.status(refusal).value());
             List<Finding> findings = refusal instanceof CertificateRefused refused ? refused.findings() : List.of();
             ChooseAgain again = new ChooseAgain(
-                    notGivenBack(certificate.chain(), form.getChainText()),
-                    notGivenBack(certificate.privateKey(), form.getPrivateKeyText()),
-                    notGivenBack(certificate.caBundle(), form.getCaBundleText()));
+                    notGivenBack(chain, form.getChainText()),
+                    notGivenBack(privateKey, form.getPrivateKeyText()),
+                    notGivenBack(caBundle, form.getCaBundleText()));
             model.addAttribute("view", view(person, findings, again));
             return "request/form";
         }

@@ -1,0 +1,34 @@
+package io.waypass.certificate;
+
+import java.time.Instant;
+
+/**
+ * One certificate of a chain. A chain whose last link is no root ends there: its issuer was not given.
+ *
+ * @param role what it is in the chain
+ * @param subject RFC 4514
+ * @param issuer RFC 4514
+ * @param notBefore first instant of validity
+ * @param notAfter last instant of validity
+ * @param keyAlgorithm with size or curve, such as {@code EC P-256}
+ * @param fingerprint SHA-256 of the DER, upper-case hex pairs with colons
+ */
+public record ChainLink(
+        Role role,
+        String subject,
+        String issuer,
+        Instant notBefore,
+        Instant notAfter,
+        String keyAlgorithm,
+        String fingerprint) {
+
+    /** What a certificate is in its chain. */
+    public enum Role {
+        /** The app's own. */
+        LEAF,
+        /** Signed by another. */
+        INTERMEDIATE,
+        /** Signed by itself. */
+        ROOT
+    }
+}

@@ -1,0 +1,173 @@
+package io.waypass.certificate;
+
+import io.waypass.certificate.ChainLink.Role;
+import java.io.ByteArrayInputStream;
+import java.math.BigInteger;
+import java.security.GeneralSecurityException;
+import java.security.cert.CertificateFactory;
+import java.security.cert.CertificateParsingException;
+import java.security.cert.X509Certificate;
+import java.time.Instant;
+import java.util.Arrays;
+import java.util.Collection;
+import java.util.HexFormat;
+import java.util.List;
+import java.util.Optional;
+import org.bouncycastle.asn1.x509.SubjectPublicKeyInfo;
+
+/** A certificate that was read, and what the rules ask of it. Two are equal if their DER is. */
+final class X509 {
+
+    /** It is no certificate that can be used; the message says what is wrong with it. */
+    static final class NotACertificate extends Exception {
+        NotACertificate(String message) {
+            super(message, null, false, false);
+        }
+    }
+
+    private final X509Certificate certificate;
+    private final byte[] der;
+    private final KeyKind key;
+    private final String subject;
+    private final String issuer;
+    private final List<String> sans;
+
+    private X509(X509Certificate certificate) throws GeneralSecurityException {
+        this.certificate = certificate;
+        this.der = certificate.getEncoded();
+        this.key = KeyKind.of(
+                SubjectPublicKeyInfo.getInstance(certificate.getPublicKey().getEncoded()));
+        this.subject = Names.of(certificate.getSubjectX500Principal());
+        this.issuer = Names.of(certificate.getIssuerX500Principal());
+        this.sans = names(certificate);
+    }
+
+    /**
+     * Reads one.
+     *
+     * @param der exactly one certificate
+     * @throws NotACertificate if it is none
+     */
+    static X509 of(byte[] der) throws NotACertificate {
+        try {
+            return new X509((X509Certificate)
+                    CertificateFactory.getInstance("X.509").generateCertificate(new ByteArrayInputStream(der)));
+        } catch (GeneralSecurityException | RuntimeException e) {
+            throw new NotACertificate("what it holds is no certificate, or a damaged one");
+        }
+    }
+
+    X509Certificate certificate() {
+        return certificate;
+    }
+
+    byte[] der() {
+        return der;
+    }
+
+    KeyKind key() {
+        return key;
+    }
+
+    byte[] publicKey() {
+        return certificate.getPublicKey().getEncoded();
+    }
+
+    String subject() {
+        return subject;
+    }
+
+    String issuer() {
+        return issuer;
+    }
+
+    /** The subject for a sentence. */
+    String name() {
+        return subject.isEmpty() ? "the certificate with serial " + serial() : Names.shown(subject);
+    }
+
+    String issuerName() {
+        return issuer.isEmpty() ? "an issuer without a name" : Names.shown(issuer);
+    }
+
+    Instant notBefore() {
+        return certificate.getNotBefore().toInstant();
+    }
+
+    Instant notAfter() {
+        return certificate.getNotAfter().toInstant();
+    }
+
+    boolean validAt(Instant now) {
+        return !now.isBefore(notBefore()) && !now.isAfter(notAfter());
+    }
+
+    String fingerprint() {
+        return Fingerprints.colons(der);
+    }
+
+    String serial() {
+        BigInteger serial = certificate.getSerialNumber();
+        byte[] bytes = serial.toByteArray();
+        int from = bytes.length > 1 && bytes[0] == 0 ? 1 : 0;
+        return HexFormat.ofDelimiter(":").withUpperCase().formatHex(bytes, from, bytes.length);
+    }
+
+    List<String> sans() {
+        return sans;
+    }
+
+    /** Basic constraints say so (RFC 5280 section 4.2.1.9). */
+    boolean isCa() {
+        return certificate.getBasicConstraints() >= 0;
+    }
+
+    /** Subject and issuer are the same name; whether the signature holds is another question. */
+    boolean isSelfIssued() {
+        return certificate.getSubjectX500Principal().equals(certificate.getIssuerX500Principal());
+    }
+
+    boolean namesAsIssuer(X509 other) {
+        return certificate.getIssuerX500Principal().equals(other.certificate.getSubjectX500Principal());
+    }
+
+    ChainLink link(Role role) {
+        return new ChainLink(role, subject, issuer, notBefore(), notAfter(), key.description(), fingerprint());
+    }
+
+    private static List<String> names(X509Certificate certificate) {
+        try {
+            Collection<List<?>> names = Optional.ofNullable(certificate.getSubjectAlternativeNames())
+                    .orElse(List.of());
+            return names.stream()
+                    .map(name -> switch ((Integer) name.getFirst()) {
+                        case 1 -> "email:" + name.get(1);
+                        case 2 -> "DNS:" + name.get(1);
+                        case 4 -> "dirName:" + name.get(1);
+                        case 6 -> "URI:" + name.get(1);
+                        case 7 -> "IP:" + name.get(1);
+                        case 8 -> "RID:" + name.get(1);
+                        default -> "other";
+                    })
+                    .map(Names::visible)
+                    .toList();
+        } catch (CertificateParsingException e) {
+            return List.of("unreadable");
+        }
+    }
+
+    @Override
+    public boolean equals(Object other) {
+        return other instanceof X509 that && Arrays.equals(der, that.der);
+    }
+
+    @Override
+    public int hashCode() {
+        return Arrays.hashCode(der);
+    }
+
+    @Override
+    public String toString() {
+        return "X509[" + name() + "]";
+    }
+}
