@@ -1,6 +1,8 @@
 package io.waypass.certificate;
 
 import io.waypass.certificate.ChainLink.Role;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.IntStream;
 
@@ -17,20 +19,17 @@ final class Chains {
                 .toList();
     }
 
-    /** The links of a stored chain. */
+    /** The links of a stored chain, which was in order when it was stored. */
     static List<ChainLink> links(String chainPem) {
+        List<X509> certificates = new ArrayList<>();
         try {
-            return links(Pem.certificates(chainPem).stream()
-                    .map(certificate -> {
-                        try {
-                            return X509.of(certificate.getEncoded());
-                        } catch (X509.NotACertificate | java.security.cert.CertificateEncodingException e) {
-                            throw new IllegalStateException("a stored certificate cannot be read", e);
-                        }
-                    })
-                    .toList());
-        } catch (Pem.Unreadable e) {
+            byte[] text = chainPem.getBytes(StandardCharsets.US_ASCII);
+            for (PemBlocks.Block block : PemBlocks.read(text, new Contents())) {
+                certificates.add(X509.of(block.content()));
+            }
+        } catch (X509.NotACertificate e) {
             throw new IllegalStateException("a stored chain cannot be read", e);
         }
+        return links(certificates);
     }
 }

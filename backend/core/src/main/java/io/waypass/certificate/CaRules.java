@@ -1,0 +1,145 @@
+package io.waypass.certificate;
+
+import java.time.Instant;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Optional;
+import java.util.stream.Collectors;
+
+/** What the CA bundle has to be: there, of authorities, in time, and the partner's. */
+final class CaRules {
+
+    private static final String PART = Part.Field.CA_BUNDLE.value();
+
+    private CaRules() {}
+
+    /** The bundle in its one order; empty if there is none, or one that cannot be taken. */
+    static List<X509> bundle(Material given, List<Finding> findings) {
+        List<X509> bundle = given.certificates().stream()
+                .distinct()
+                .sorted(Comparator.comparing(X509::subject).thenComparing(X509::fingerprint))
+                .toList();
+        if (!given.keys().isEmpty()) {
+            findings.add(
+                    Finding.error(
+                            "input.unreadable",
+                            PART,
+                            "The CA bundle holds a private key",
+                            "there is a private key in it, which does not belong here.",
+                            "the certificates that signed the partner's server certificate, and nothing else.",
+                            "Ask the partner for their CA certificate. Your own key belongs in the field for your certificate."));
+            return List.of();
+        }
+        if (bundle.size() > CertificateIntake.MAX_BUNDLE) {
+            findings.add(Finding.error(
+                    "input.unreadable",
+                    PART,
+                    "There are too many certificates",
+                    bundle.size() + " certificates.",
+                    "at most " + CertificateIntake.MAX_BUNDLE + ".",
+                    "Give the authority that signed this partner's server certificate, not all that a system trusts."));
+            return List.of();
+        }
+        if (bundle.isEmpty() && !given.unknownChain() && !given.unknownKey()) {
+            findings.add(
+                    Finding.error(
+                            "ca.missing",
+                            PART,
+                            "The partner's CA is missing",
+                            "nothing was given, and the catalogue holds none for this destination.",
+                            "the certificates that signed the partner's server certificate.",
+                            "Ask the partner for their CA certificate. Without it the gateway cannot tell the partner from an impostor."));
+        }
+        return bundle;
+    }
+
+    static void judge(
+            List<X509> bundle,
+            Optional<ChainPath> path,
+            Circumstances circumstances,
+            Instant now,
+            Signatures signatures,
+            List<Finding> findings) {
+        if (bundle.isEmpty()) {
+            return;
+        }
+        bundle.stream().filter(each -> !mayIssue(each)).findFirst().ifPresent(other -> {
+            long count = bundle.stream().filter(each -> !mayIssue(each)).count();
+            findings.add(Finding.error(
+                    "ca.not-a-ca",
+                    PART,
+                    "The CA bundle holds a certificate that is no authority's",
+                    other.name() + " may not issue certificates"
+                            + (count > 1 ? ", and " + (count - 1) + " more may not." : "."),
+                    "the certificates that signed the partner's server certificate (CA:TRUE), not that certificate itself.",
+                    "Ask the partner who signed their server certificate, and give that one's certificate."));
+        });
+        validity(bundle, now, findings);
+        bundle.stream()
+                .filter(each -> !each.isSelfIssued())
+                .forEach(each -> ChainRules.signature(each, PART, findings));
+        path.ifPresent(found -> own(bundle, found, circumstances, signatures, findings));
+    }
+
+    /** Basic constraints say so, or it is a self-signed root from before there were any (X.509 version 1). */
+    private static boolean mayIssue(X509 certificate) {
+        return certificate.isCa() || certificate.certificate().getVersion() == 1 && certificate.isSelfIssued();
+    }
+
+    private static void validity(List<X509> bundle, Instant now, List<Finding> findings) {
+        List<X509> off = bundle.stream().filter(each -> !each.validAt(now)).toList();
+        if (off.isEmpty()) {
+            return;
+        }
+        String names = off.stream()
+                .limit(5)
+                .map(each -> each.name()
+                        + (now.isAfter(each.notAfter())
+                                ? " was valid until " + each.notAfter()
+                                : " is valid from " + each.notBefore()))
+                .collect(Collectors.joining("; "));
+        if (off.size() == bundle.size()) {
+            findings.add(Finding.error(
+                    "ca.expired",
+                    PART,
+                    bundle.size() == 1 ? "The CA is not valid today" : "No CA of the bundle is valid today",
+                    names + ".",
+                    "at least one authority that is valid today.",
+                    "Ask the partner for their present CA certificate."));
+        } else {
+            findings.add(Finding.warning(
+                    "ca.partly-expired",
+                    PART,
+                    "A CA of the bundle is not valid today",
+                    off.size() + " of " + bundle.size() + ": " + names + ".",
+                    "authorities that are valid today.",
+                    "You may go on if the partner's server certificate was signed by one of the others."));
+        }
+    }
+
+    /** The client's own authority in the place of the partner's, though the catalogue knows the partner's. */
+    private static void own(
+            List<X509> bundle,
+            ChainPath path,
+            Circumstances circumstances,
+            Signatures signatures,
+            List<Finding> findings) {
+        List<X509> catalogue = circumstances.catalogueCaBundle().stream()
+                .flatMap(pem -> new PartReader(new Passphrase(new char[0]))
+                        .read(Part.text(Part.Field.CA_BUNDLE, pem)).certificates().stream())
+                .toList();
+        boolean all = bundle.stream()
+                .allMatch(each -> path.path().contains(each)
+                        || path.path().stream().anyMatch(child -> signatures.issued(each, child)));
+        if (!catalogue.isEmpty() && all && bundle.stream().noneMatch(catalogue::contains)) {
+            findings.add(Finding.error(
+                    "ca.is-client-issuer-only",
+                    PART,
+                    "This is your own CA, not the partner's",
+                    bundle.getFirst().name() + " issued your client certificate; the catalogue has "
+                            + catalogue.getFirst().name() + " for this destination.",
+                    "who signed the partner's server certificate.",
+                    "Leave the field empty to use the catalogue's, or ask the partner for their CA certificate."));
+        }
+    }
+}

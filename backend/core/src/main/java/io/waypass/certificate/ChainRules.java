@@ -1,0 +1,331 @@
+package io.waypass.certificate;
+
+import java.security.cert.CertificateParsingException;
+import java.security.cert.X509Certificate;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.stream.Collectors;
+
+/** What the client's chain has to be: there, whole, in time, and made for a client. */
+final class ChainRules {
+
+    /** From this on an expiry is announced. */
+    static final int SOON_DAYS = 30;
+
+    /** What browsers and many authorities allow at most; longer ones are seldom meant. */
+    static final int LONG_DAYS = 398;
+
+    private static final String CLIENT_AUTH = "1.3.6.1.5.5.7.3.2";
+    private static final int DIGITAL_SIGNATURE = 0;
+
+    private ChainRules() {}
+
+    static Optional<ChainPath> path(
+            Material client, Optional<PrivateKeyMaterial> key, Signatures signatures, List<Finding> findings) {
+        List<X509> distinct = client.certificates().stream().distinct().toList();
+        if (distinct.isEmpty()) {
+            if (!client.unknownChain()) {
+                findings.add(Finding.error(
+                        "chain.missing",
+                        client.chainPart(),
+                        "The client certificate is missing",
+                        client.keys().isEmpty() && !client.unknownKey()
+                                ? "nothing was given."
+                                : "no certificate is in what was given.",
+                        "your app's certificate and those of its issuers.",
+                        "Choose the file that your certificate authority sent you, or paste its text."));
+            }
+            return Optional.empty();
+        }
+        if (distinct.size() > CertificateIntake.MAX_CHAIN) {
+            findings.add(Finding.error(
+                    "input.unreadable",
+                    client.chainPart(),
+                    "There are too many certificates",
+                    distinct.size() + " certificates.",
+                    "at most " + CertificateIntake.MAX_CHAIN + ": yours and those of its issuers.",
+                    "Leave out those of other authorities. The partner's CA belongs in its own field."));
+            return Optional.empty();
+        }
+        ChainPath path = ChainPath.of(distinct, key, signatures);
+        if (distinct.size() < client.certificates().size()) {
+            findings.add(Finding.note(
+                    "chain.repeated",
+                    client.chainPart(),
+                    "A certificate was given more than once",
+                    client.certificates().size() + " certificates, " + distinct.size() + " of them different.",
+                    "each certificate once.",
+                    "Nothing; it is stored once."));
+        }
+        List<X509> given =
+                distinct.stream().filter(each -> path.path().contains(each)).toList();
+        if (client.ordered() && !given.equals(path.path())) {
+            findings.add(Finding.note(
+                    "chain.reordered",
+                    client.chainPart(),
+                    "The chain was put in order",
+                    names(given) + ".",
+                    "your certificate first, each followed by its issuer: " + names(path.path()) + ".",
+                    "Nothing; it is stored in that order."));
+        }
+        return Optional.of(path);
+    }
+
+    static void judge(
+            ChainPath path,
+            List<X509> bundle,
+            Material client,
+            Instant now,
+            Signatures signatures,
+            List<Finding> findings) {
+        String part = client.chainPart();
+        strays(path, bundle, part, signatures, findings);
+        path.alternatives()
+                .forEach(other -> findings.add(Finding.note(
+                        "input.ignored",
+                        part,
+                        "Something was left out",
+                        other.name() + ", which issued a certificate of the chain as well as another one does.",
+                        "one path from your certificate to its root.",
+                        "Nothing; it is not stored.")));
+        for (X509 certificate : path.path()) {
+            validity(certificate, certificate.equals(path.leaf()), part, now, findings);
+            if (!signatures.selfSigned(certificate)) {
+                signature(certificate, part, findings);
+            }
+        }
+        usage(path.leaf(), part, findings);
+        ending(path, bundle, part, signatures, findings);
+    }
+
+    private static void strays(
+            ChainPath path, List<X509> bundle, String part, Signatures signatures, List<Finding> findings) {
+        for (X509 stray : path.strays()) {
+            Optional<X509> child = path.path().stream()
+                    .filter(each -> !each.isSelfIssued() && each.namesAsIssuer(stray))
+                    .filter(each -> path.path().stream().noneMatch(issuer -> signatures.issued(issuer, each)))
+                    .findFirst();
+            if (child.isPresent()) {
+                findings.add(Finding.error(
+                        "chain.broken",
+                        part,
+                        "The chain does not hold",
+                        child.get().name() + " names " + stray.name()
+                                + " as its issuer, but that certificate's key did not sign it.",
+                        "each certificate signed by the next.",
+                        "Ask your certificate authority for the chain that belongs to this certificate. It may have"
+                                + " renewed its own certificate with a new key."));
+            } else {
+                findings.add(Finding.error(
+                        "chain.unrelated",
+                        part,
+                        "A certificate is no part of the chain",
+                        stray.name() + " issued none of the others; the chain from "
+                                + path.leaf().name() + " ends at " + path.last().name()
+                                + ", which names " + path.last().issuerName() + " as its issuer.",
+                        "your certificate and the certificates of its issuers, nothing else.",
+                        bundle.contains(stray)
+                                ? "Remove it; it is the partner's CA and has its own field."
+                                : "Remove it, or add the missing certificate between the two."));
+            }
+        }
+    }
+
+    private static void validity(X509 certificate, boolean leaf, String part, Instant now, List<Finding> findings) {
+        String which = leaf ? "leaf" : "chain";
+        String title = leaf ? "The certificate" : "A certificate of the chain";
+        if (now.isAfter(certificate.notAfter())) {
+            findings.add(Finding.error(
+                    which + ".expired",
+                    part,
+                    title + " has expired",
+                    certificate.name() + " was valid until " + certificate.notAfter() + ".",
+                    "a certificate that is valid today.",
+                    leaf
+                            ? "Ask your certificate authority for a new one."
+                            : "Ask your certificate authority for its present chain."));
+        } else if (now.isBefore(certificate.notBefore())) {
+            findings.add(Finding.error(
+                    which + ".not-yet-valid",
+                    part,
+                    title + " is not valid yet",
+                    certificate.name() + " is valid from " + certificate.notBefore() + ".",
+                    "a certificate that is valid today.",
+                    "Submit it when its time has come, or have the clock of who issued it checked."));
+        } else if (leaf && certificate.notAfter().isBefore(now.plus(Duration.ofDays(SOON_DAYS)))) {
+            findings.add(Finding.warning(
+                    "leaf.expires-soon",
+                    part,
+                    "The certificate expires within 30 days",
+                    certificate.name() + " is valid until " + certificate.notAfter() + ".",
+                    "at least 30 days of validity.",
+                    "You may go on; plan its rotation now."));
+        }
+        long days = Duration.between(certificate.notBefore(), certificate.notAfter())
+                .toDays();
+        if (leaf && days > LONG_DAYS) {
+            findings.add(Finding.warning(
+                    "leaf.long-validity",
+                    part,
+                    "The certificate is valid for very long",
+                    "it is valid for " + days + " days.",
+                    "at most " + LONG_DAYS + " days: a stolen key is of use for as long as its certificate.",
+                    "You may go on; ask for shorter ones, rotating is a request like this one."));
+        }
+    }
+
+    /** Not asked of a self-signed root, which is trusted for what it is; its signature is never checked. */
+    static void signature(X509 certificate, String part, List<Finding> findings) {
+        if (SignatureAlgorithm.isWeak(certificate)) {
+            findings.add(Finding.error(
+                    "signature.weak",
+                    part,
+                    "A signature is too weak",
+                    certificate.name() + " was signed with " + SignatureAlgorithm.of(certificate)
+                            + ", which can be forged.",
+                    "SHA-256 or better.",
+                    part.equals(Part.Field.CA_BUNDLE.value())
+                            ? "Ask the partner for the root certificate of their CA, or for a newer one."
+                            : "Ask your certificate authority for a certificate that is signed with SHA-256."));
+        }
+    }
+
+    private static void usage(X509 leaf, String part, List<Finding> findings) {
+        if (leaf.isCa()) {
+            findings.add(Finding.error(
+                    "leaf.is-ca",
+                    part,
+                    "The certificate is one of an authority",
+                    leaf.name() + " may issue certificates (CA:TRUE).",
+                    "a certificate of an app, which may not.",
+                    "Ask for a client certificate. “openssl req -x509” makes an authority unless it is told"
+                            + " “-addext basicConstraints=critical,CA:FALSE”."));
+        }
+        X509Certificate certificate = leaf.certificate();
+        try {
+            List<String> purposes = certificate.getExtendedKeyUsage();
+            if (purposes != null && !purposes.contains(CLIENT_AUTH)) {
+                findings.add(
+                        Finding.error(
+                                "leaf.no-client-auth",
+                                part,
+                                "The certificate is not for clients",
+                                leaf.name() + " is for " + purposes(purposes) + " alone.",
+                                "the extended key usage clientAuth, or none at all.",
+                                "Ask your certificate authority for a client certificate (clientAuth). Servers refuse this one."));
+            }
+        } catch (CertificateParsingException e) {
+            findings.add(damagedExtension(leaf, part, "extended key usage"));
+        }
+        boolean[] usage = certificate.getKeyUsage();
+        if (usage != null && !usage[DIGITAL_SIGNATURE]) {
+            findings.add(Finding.error(
+                    "leaf.key-usage",
+                    part,
+                    "The certificate's key may not sign",
+                    leaf.name() + " has a key usage without digitalSignature.",
+                    "the key usage digitalSignature: a TLS client proves with a signature that it has the key.",
+                    "Ask your certificate authority for a certificate with that key usage."));
+        }
+    }
+
+    private static Finding damagedExtension(X509 leaf, String part, String extension) {
+        return Finding.error(
+                "input.unreadable",
+                part,
+                "The client certificate cannot be read",
+                "the " + extension + " of " + leaf.name() + " is damaged.",
+                "a certificate that follows RFC 5280.",
+                "Ask your certificate authority for the certificate again.");
+    }
+
+    private static String purposes(List<String> oids) {
+        return oids.stream()
+                .limit(5)
+                .map(oid -> switch (oid) {
+                    case "1.3.6.1.5.5.7.3.1" -> "servers (serverAuth)";
+                    case "1.3.6.1.5.5.7.3.3" -> "signing code (codeSigning)";
+                    case "1.3.6.1.5.5.7.3.4" -> "mail (emailProtection)";
+                    case "1.3.6.1.5.5.7.3.8" -> "time stamps (timeStamping)";
+                    case "1.3.6.1.5.5.7.3.9" -> "OCSP (OCSPSigning)";
+                    case "2.5.29.37.0" -> "any use (anyExtendedKeyUsage, which OpenSSL does not take for clientAuth)";
+                    default -> Names.shown(oid);
+                })
+                .collect(Collectors.joining(", "));
+    }
+
+    private static void ending(
+            ChainPath path, List<X509> bundle, String part, Signatures signatures, List<Finding> findings) {
+        X509 last = path.last();
+        boolean root = signatures.selfSigned(last);
+        if (root && path.path().size() > 1) {
+            findings.add(Finding.warning(
+                    "chain.root-included",
+                    part,
+                    "The chain includes its root",
+                    last.name() + " is signed by itself.",
+                    "your certificate and its intermediates: the partner has the root already.",
+                    "You may go on; it costs some bytes in each handshake."));
+        }
+        boolean issuerIsKnownRoot = bundle.stream().anyMatch(issuer -> signatures.issued(issuer, last));
+        if (!root && path.path().size() == 1 && !issuerIsKnownRoot) {
+            findings.add(Finding.warning(
+                    "chain.incomplete",
+                    part,
+                    "The chain may be incomplete",
+                    "the certificate of " + last.issuerName() + ", which issued yours, was not given.",
+                    "all intermediates up to the root, which may be left out.",
+                    "If that issuer is a root that the partner trusts, go on. If it is an intermediate, add its"
+                            + " certificate, or the partner cannot verify yours."));
+        }
+    }
+
+    /** What differs from the certificate that would be replaced, and whether another identity uses this one. */
+    static void compare(CertificateFacts facts, Circumstances circumstances, String part, List<Finding> findings) {
+        circumstances
+                .usedBy()
+                .apply(facts.fingerprint())
+                .ifPresent(other -> findings.add(Finding.error(
+                        "duplicate",
+                        part,
+                        "The certificate is in use already",
+                        Names.shown(facts.subject()) + " is in use by " + other + ".",
+                        "a certificate of its own for each identity: else two apps are one to the partner, and replacing"
+                                + " it for one breaks the other.",
+                        "Ask for another certificate.")));
+        circumstances.replaced().ifPresent(old -> {
+            differs("subject", "The subject changes", old.subject(), facts.subject(), part, findings);
+            differs("issuer", "The issuer changes", old.issuer(), facts.issuer(), part, findings);
+            if (!Set.copyOf(old.sans()).equals(Set.copyOf(facts.sans()))) {
+                differs("sans", "The names (SAN) change", listed(old.sans()), listed(facts.sans()), part, findings);
+            }
+        });
+    }
+
+    private static void differs(
+            String what, String title, String old, String now, String part, List<Finding> findings) {
+        if (!old.equals(now)) {
+            findings.add(Finding.warning(
+                    "replaces." + what,
+                    part,
+                    title,
+                    Names.shown(now) + ".",
+                    Names.shown(old) + ", as in the certificate that it replaces.",
+                    "You may go on if the partner knows the new one; many let in by exactly this."));
+        }
+    }
+
+    private static String listed(List<String> names) {
+        return names.isEmpty() ? "none" : names.stream().sorted().collect(Collectors.joining(", "));
+    }
+
+    private static String names(List<X509> certificates) {
+        return new ArrayList<>(new LinkedHashSet<>(certificates))
+                .stream().map(X509::name).collect(Collectors.joining(", then "));
+    }
+}

@@ -1,0 +1,70 @@
+package io.waypass.certificate;
+
+import java.io.ByteArrayInputStream;
+import java.io.IOException;
+import java.security.GeneralSecurityException;
+import java.security.Key;
+import java.security.KeyStore;
+import java.security.NoSuchAlgorithmException;
+import java.security.UnrecoverableKeyException;
+import java.security.cert.Certificate;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
+import org.bouncycastle.asn1.pkcs.PrivateKeyInfo;
+
+/**
+ * Reads Java's own keystore of old (JKS). It is opened without a passphrase: the keystore's protects only against
+ * change, and each key has its own check.
+ */
+final class JksReader {
+
+    private static final String WHAT = "the Java keystore";
+
+    private JksReader() {}
+
+    static void read(byte[] bytes, Passphrase passphrase, Contents contents) {
+        contents.form("JKS");
+        try {
+            KeyStore store = KeyStore.getInstance("JKS");
+            store.load(new ByteArrayInputStream(bytes), null);
+            List<String> trusted = new ArrayList<>();
+            for (String alias : Collections.list(store.aliases())) {
+                if (store.isKeyEntry(alias)) {
+                    entry(store, alias, passphrase, contents);
+                } else {
+                    trusted.add(alias);
+                }
+            }
+            trusted.forEach(
+                    alias -> contents.ignore("the trusted certificate “" + Names.shown(alias) + "” of the keystore"));
+        } catch (GeneralSecurityException | IOException | RuntimeException e) {
+            contents.keystoreStaysLocked(Asn1Reader.damaged(WHAT));
+        }
+    }
+
+    private static void entry(KeyStore store, String alias, Passphrase passphrase, Contents contents)
+            throws GeneralSecurityException {
+        Certificate[] chain = store.getCertificateChain(alias);
+        try {
+            for (Certificate certificate : chain == null ? new Certificate[0] : chain) {
+                contents.add(X509.of(certificate.getEncoded()));
+            }
+            Key key = store.getKey(alias, passphrase.characters());
+            byte[] encoded = key == null ? null : key.getEncoded();
+            if (encoded == null) {
+                throw Asn1Reader.damaged("the key “" + Names.shown(alias) + "”");
+            }
+            contents.add(PrivateKeys.normalised(PrivateKeyInfo.getInstance(encoded)));
+        } catch (UnrecoverableKeyException e) {
+            contents.keyStaysLocked(
+                    passphrase.isEmpty() ? Unreadable.passphraseRequired(WHAT) : Unreadable.passphraseWrong(WHAT));
+        } catch (NoSuchAlgorithmException e) {
+            contents.keyStaysLocked(Unreadable.keyUnsupported("the keystore's key is of an unknown kind."));
+        } catch (X509.NotACertificate e) {
+            contents.problem(Asn1Reader.damaged("a certificate in the keystore"));
+        } catch (Unreadable problem) {
+            contents.keyStaysLocked(problem);
+        }
+    }
+}

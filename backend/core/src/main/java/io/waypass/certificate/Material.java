@@ -1,0 +1,109 @@
+package io.waypass.certificate;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+
+/**
+ * What was read from the parts of one side, and where from.
+ *
+ * @param certificates in the order given
+ * @param keys in the order given
+ * @param recognised a line for each part
+ * @param chainPart the field that findings on the certificates belong to
+ * @param keyPart the field that findings on the key belong to
+ * @param ordered whether the order of the certificates means anything
+ * @param unknownChain something could not be read that may hold certificates
+ * @param unknownKey something could not be read that is or may hold a key
+ */
+record Material(
+        List<X509> certificates,
+        List<PrivateKeyMaterial> keys,
+        List<Recognised> recognised,
+        String chainPart,
+        String keyPart,
+        boolean ordered,
+        boolean unknownChain,
+        boolean unknownKey) {
+
+    private static final int MOST_PARTS = 16;
+    private static final Set<String> UNORDERED = Set.of("PKCS#7", "PKCS#12", "JKS");
+
+    static Material of(List<Part> parts, PartReader reader, List<Finding> findings) {
+        List<X509> certificates = new ArrayList<>();
+        List<PrivateKeyMaterial> keys = new ArrayList<>();
+        List<Recognised> recognised = new ArrayList<>();
+        Optional<Part.Field> chainField = Optional.empty();
+        Optional<Part.Field> keyField = Optional.empty();
+        boolean ordered = true;
+        boolean unknownChain = false;
+        boolean unknownKey = false;
+        for (Part part : parts.subList(0, Math.min(parts.size(), MOST_PARTS))) {
+            Contents contents = reader.read(part);
+            certificates.addAll(contents.certificates());
+            keys.addAll(contents.keys());
+            recognised.add(new Recognised(part.field(), part.fileName(), contents.form(), contents.holds()));
+            contents.problems().forEach(problem -> findings.add(problem.finding(part)));
+            boolean nothing = contents.isEmpty() && contents.problems().isEmpty();
+            if (nothing) {
+                findings.add(nothingUsable(part, contents).finding(part));
+            } else {
+                contents.ignored().forEach(what -> findings.add(ignored(part, what)));
+            }
+            boolean unread = nothing || contents.isEmpty();
+            boolean keystore = contents.lockedKeystore() || unread && part.field() == Part.Field.PKCS12;
+            unknownChain |= keystore || unread && part.field() != Part.Field.PRIVATE_KEY;
+            unknownKey |= keystore || contents.lockedKey() || unread && part.field() == Part.Field.PRIVATE_KEY;
+            ordered &= contents.certificates().isEmpty() || !UNORDERED.contains(contents.form());
+            if (!contents.certificates().isEmpty()) {
+                chainField = chainField.or(() -> Optional.of(part.field()));
+            }
+            if (!contents.keys().isEmpty()) {
+                keyField = keyField.or(() -> Optional.of(part.field()));
+            }
+        }
+        if (parts.size() > MOST_PARTS) {
+            findings.add(Finding.error(
+                    "input.unreadable",
+                    parts.getFirst().field().value(),
+                    "There are too many files",
+                    parts.size() + " files.",
+                    "at most " + MOST_PARTS + ".",
+                    "Choose the certificate, its issuers and the key alone."));
+        }
+        return new Material(
+                certificates,
+                keys,
+                recognised,
+                chainField.orElse(Part.Field.CHAIN).value(),
+                keyField.orElse(Part.Field.PRIVATE_KEY).value(),
+                ordered,
+                unknownChain,
+                unknownKey);
+    }
+
+    private static Unreadable nothingUsable(Part part, Contents contents) {
+        boolean request = contents.ignored().stream().anyMatch(what -> what.contains("certificate request"));
+        boolean publicKey = contents.ignored().stream().anyMatch(what -> what.contains("PUBLIC KEY"));
+        String what = part.fileName().map(name -> "“" + name + "”").orElse("what was pasted");
+        return request
+                ? Asn1Reader.certificateRequest(what)
+                : publicKey
+                        ? Asn1Reader.publicKey(what)
+                        : new Unreadable(
+                                "there is no certificate and no key in it.",
+                                "certificates, a private key, or both.",
+                                "Choose the file that your certificate authority sent you.");
+    }
+
+    private static Finding ignored(Part part, String what) {
+        return Finding.note(
+                "input.ignored",
+                part.field().value(),
+                "Something was left out",
+                what + ", is no part of the chain and no private key.",
+                "certificates and one private key.",
+                "Nothing; it is not stored.");
+    }
+}

@@ -1,0 +1,66 @@
+package io.waypass.certificate;
+
+import java.nio.ByteBuffer;
+import java.nio.CharBuffer;
+import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
+import org.bouncycastle.asn1.x509.AlgorithmIdentifier;
+import org.bouncycastle.jce.provider.BouncyCastleProvider;
+import org.bouncycastle.operator.InputDecryptorProvider;
+import org.bouncycastle.pkcs.jcajce.JcePKCSPBEInputDecryptorProviderBuilder;
+
+/** The passphrase of one submission, and what may be spent on it. It is used and never kept; it has no text form. */
+final class Passphrase {
+
+    /** Knows what old files use: RC2, 3DES, MD5. It is asked by name and not registered with the platform. */
+    static final BouncyCastleProvider PROVIDER = new BouncyCastleProvider();
+
+    private final char[] characters;
+    private final DerivationBudget budget = new DerivationBudget();
+
+    Passphrase(char[] characters) {
+        this.characters = characters;
+    }
+
+    boolean isEmpty() {
+        return characters.length == 0;
+    }
+
+    char[] characters() {
+        return characters;
+    }
+
+    DerivationBudget budget() {
+        return budget;
+    }
+
+    /**
+     * What opens something.
+     *
+     * @param scheme how it is encrypted; charged at once
+     * @param zero whether an empty passphrase counts as two zero bytes, as some PKCS#12 writers have it
+     */
+    InputDecryptorProvider decryptor(AlgorithmIdentifier scheme, boolean zero) throws Unreadable {
+        budget.charge(scheme);
+        return new JcePKCSPBEInputDecryptorProviderBuilder()
+                .setProvider(PROVIDER)
+                .setTryWrongPKCS12Zero(zero)
+                .build(characters);
+    }
+
+    /** The passphrase's UTF-8 bytes, each as one character: what OpenSSL feeds to the old PEM encryption. */
+    char[] octets() {
+        ByteBuffer bytes = StandardCharsets.UTF_8.encode(CharBuffer.wrap(characters));
+        char[] octets = new char[bytes.remaining()];
+        for (int i = 0; i < octets.length; i++) {
+            octets[i] = (char) (bytes.get(i) & 0xff);
+        }
+        Arrays.fill(bytes.array(), (byte) 0);
+        return octets;
+    }
+
+    @Override
+    public String toString() {
+        return "Passphrase[hidden]";
+    }
+}

@@ -1,0 +1,90 @@
+package io.waypass.certificate;
+
+/**
+ * A part, or a piece of it, that cannot be read. Says what was found, what was expected and what to do; never what the
+ * part holds, and it has no cause that could.
+ */
+final class Unreadable extends Exception {
+
+    private final String code;
+    private final String found;
+    private final String expected;
+    private final String toDo;
+
+    private Unreadable(String code, String found, String expected, String toDo) {
+        super(found, null, false, false);
+        this.code = code;
+        this.found = found;
+        this.expected = expected;
+        this.toDo = toDo;
+    }
+
+    Unreadable(String found, String expected, String toDo) {
+        this("input.unreadable", found, expected, toDo);
+    }
+
+    static Unreadable passphraseRequired(String what) {
+        return new Unreadable(
+                "key.passphrase-required",
+                what + " is encrypted, and no passphrase was given.",
+                "the passphrase that it was encrypted with.",
+                "Give the passphrase. It is used once and never stored.");
+    }
+
+    static Unreadable passphraseWrong(String what) {
+        return new Unreadable(
+                "key.passphrase-wrong",
+                "the passphrase does not open " + what + ".",
+                "the passphrase that it was encrypted with.",
+                "Type it again, and look at upper and lower case and at blanks at its end. If it is lost, have the key"
+                        + " exported again with a new one.");
+    }
+
+    static Unreadable keyUnsupported(String found) {
+        return new Unreadable(
+                "key.unsupported",
+                found,
+                "RSA of 2048 to 8192 bits, EC on P-256, P-384 or P-521, or Ed25519.",
+                "Make a new key, EC P-256 if nothing speaks against it, and ask for a certificate for it.");
+    }
+
+    String code() {
+        return code;
+    }
+
+    /** For a part that was handed in. */
+    Finding finding(Part part) {
+        return finding(part.field().value(), subject(part) + " cannot be read");
+    }
+
+    /** For a field, where the part is not known any more. */
+    Finding finding(String field) {
+        return finding(field, "The private key cannot be read");
+    }
+
+    private Finding finding(String field, String title) {
+        boolean passphrase = code.startsWith("key.passphrase-");
+        return Finding.error(
+                code,
+                passphrase ? Part.Field.PASSPHRASE.value() : field,
+                switch (code) {
+                    case "key.passphrase-required" -> "A passphrase is needed";
+                    case "key.passphrase-wrong" -> "The passphrase is wrong";
+                    case "key.unsupported" -> "Envoy cannot load such a key";
+                    default -> title;
+                },
+                found,
+                expected,
+                toDo);
+    }
+
+    /** What a part is called at the begin of a sentence. */
+    static String subject(Part part) {
+        return part.fileName().map(name -> "“" + name + "”").orElseGet(() -> switch (part.field()) {
+            case PRIVATE_KEY -> "The private key";
+            case PKCS12 -> "The keystore";
+            case CA_BUNDLE -> "The CA bundle";
+            default -> "The client certificate";
+        });
+    }
+}
