@@ -24,6 +24,7 @@ import io.waypass.directory.Flavour;
 import io.waypass.identity.Identities;
 import io.waypass.identity.IdentityDetail;
 import io.waypass.request.DecideRequest;
+import io.waypass.request.InspectCertificate;
 import io.waypass.request.NewRequest;
 import io.waypass.request.Plan;
 import io.waypass.request.RequestDetail;
@@ -107,7 +108,7 @@ final class Fixtures implements AutoCloseable {
                 apps,
                 catalogue,
                 directoryOfTeams,
-                new CertificateIntake(clock),
+                new InspectCertificate(apps, catalogue, certificates, new CertificateIntake(clock)),
                 certificates,
                 work,
                 ids,

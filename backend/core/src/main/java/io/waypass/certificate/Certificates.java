@@ -112,6 +112,79 @@ public final class Certificates {
     }
 
     /**
+     * Finds what an identity presents, or will once what was approved is applied.
+     *
+     * @param appId key of the app
+     * @param destinationId key of the destination
+     * @return the version of its desired revision; none if the identity is new
+     */
+    public Optional<StoredCertificate> desired(long appId, long destinationId) {
+        return jdbc.sql("""
+                select c.* from identity i join request r on r.identity_id = i.id and r.revision = i.desired_revision
+                join certificate c on c.id = r.certificate_id where i.app_id = :app and i.destination_id = :destination
+                """)
+                .param("app", appId)
+                .param("destination", destinationId)
+                .query(this::certificate)
+                .optional();
+    }
+
+    /**
+     * Who uses a certificate.
+     *
+     * @param team slug
+     * @param namespace of the app
+     * @param app name
+     * @param destination slug
+     */
+    public record Use(String team, String namespace, String app, String destination) {}
+
+    /**
+     * Finds another identity that presents a certificate or is about to: one that is approved, or asked for and not yet
+     * decided.
+     *
+     * @param fingerprint SHA-256 of the leaf as shown to people
+     * @param appId the app whose own identity at the destination does not count; 0 if every identity counts
+     * @param destinationId that destination; 0 if every identity counts
+     * @return one of them
+     */
+    public Optional<Use> usedElsewhere(String fingerprint, long appId, long destinationId) {
+        return jdbc.sql("""
+                select t.slug as team, a.namespace, a.name as app, d.slug as destination
+                from certificate c
+                join identity i on i.id = c.identity_id
+                join app a on a.id = i.app_id
+                join team t on t.id = a.team_id
+                join destination d on d.id = i.destination_id
+                where c.fingerprint_sha256 = :fingerprint and not (i.app_id = :app and i.destination_id = :at)
+                    and exists (select 1 from request r where r.certificate_id = c.id
+                        and (r.revision = i.desired_revision or r.status in ('planning', 'pending', 'approved', 'applying')))
+                order by c.id limit 1
+                """)
+                .param("fingerprint", fingerprint)
+                .param("app", appId)
+                .param("at", destinationId)
+                .query((row, _) -> new Use(
+                        row.getString("team"),
+                        row.getString("namespace"),
+                        row.getString("app"),
+                        row.getString("destination")))
+                .optional();
+    }
+
+    /**
+     * Lets one transaction at a time ask and store for the same certificate; ends with the transaction.
+     *
+     * @param fingerprint SHA-256 of the leaf as shown to people
+     */
+    public void lock(String fingerprint) {
+        jdbc.sql("select pg_advisory_xact_lock(7092149, hashtext(:fingerprint))")
+                .param("fingerprint", fingerprint)
+                .query((_, _) -> fingerprint)
+                .single();
+    }
+
+    /**
      * Reads a sealed key; the database lets the applier alone.
      *
      * @param certificateId key of the certificate's row

@@ -49,6 +49,12 @@ public record Judgement(
                 .toList();
     }
 
+    /** {@return the same without the credential, which is wiped} */
+    public Judgement withoutCredential() {
+        close();
+        return new Judgement(facts, chain, recognised, findings, Optional.empty());
+    }
+
     /** {@return whether a passphrase is missing or wrong} */
     public boolean wantsPassphrase() {
         return findings.stream().anyMatch(finding -> finding.code().startsWith("key.passphrase-"));

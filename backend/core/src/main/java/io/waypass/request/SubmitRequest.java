@@ -5,8 +5,6 @@ import io.waypass.access.PublicIds;
 import io.waypass.app.App;
 import io.waypass.app.Apps;
 import io.waypass.audit.AuditTrail;
-import io.waypass.certificate.CertificateIntake;
-import io.waypass.certificate.CertificateSubmission;
 import io.waypass.certificate.Certificates;
 import io.waypass.certificate.ClientCredential;
 import io.waypass.certificate.Finding;
@@ -42,7 +40,7 @@ public final class SubmitRequest {
     private final Apps apps;
     private final Catalogue catalogue;
     private final Directory directory;
-    private final CertificateIntake intake;
+    private final InspectCertificate inspection;
     private final Certificates certificates;
     private final WorkQueue work;
     private final PublicIds ids;
@@ -57,7 +55,7 @@ public final class SubmitRequest {
      * @param apps knows the app
      * @param catalogue knows the destination
      * @param directory knows the cluster and what seals for it
-     * @param intake judges the certificate
+     * @param inspection judges the certificate
      * @param certificates keeps it
      * @param work hands over to the applier
      * @param ids for public ids
@@ -70,7 +68,7 @@ public final class SubmitRequest {
             Apps apps,
             Catalogue catalogue,
             Directory directory,
-            CertificateIntake intake,
+            InspectCertificate inspection,
             Certificates certificates,
             WorkQueue work,
             PublicIds ids,
@@ -81,7 +79,7 @@ public final class SubmitRequest {
         this.apps = apps;
         this.catalogue = catalogue;
         this.directory = directory;
-        this.intake = intake;
+        this.inspection = inspection;
         this.certificates = certificates;
         this.work = work;
         this.ids = ids;
@@ -110,7 +108,7 @@ public final class SubmitRequest {
                     "kind.unsupported",
                     "This version takes create-identity and rotate-certificate. Retiring comes later."));
         }
-        try (Judgement judgement = intake.judge(withCatalogueCa(request.certificate(), entry))) {
+        try (Judgement judgement = inspection.judge(person, app, entry, request.certificate())) {
             judgement.errors().forEach(error -> problems.add(inputProblem(error)));
             if (!problems.isEmpty()) {
                 throw judgement.errors().isEmpty()
@@ -170,13 +168,6 @@ public final class SubmitRequest {
         return entry;
     }
 
-    private static CertificateSubmission withCatalogueCa(
-            CertificateSubmission submission, Optional<Catalogue.Entry> entry) {
-        return entry.flatMap(found -> found.destination().caBundlePem())
-                .map(submission::withCaBundleIfNone)
-                .orElse(submission);
-    }
-
     private static InputProblem inputProblem(Finding finding) {
         return new InputProblem("/certificate/" + finding.part(), finding.code(), finding.message());
     }
@@ -207,6 +198,7 @@ public final class SubmitRequest {
         String publicId = ids.next("req");
         try {
             transactions.executeWithoutResult(_ -> {
+                stillUnused(app, entry, credential.facts().fingerprint());
                 long identityId = identity(app, entry, request.kind());
                 long certificateId = certificates.add(identityId, credential, warnings, sealed, person.subject());
                 insert(person, request, app, publicId, identityId, certificateId);
@@ -231,6 +223,20 @@ public final class SubmitRequest {
             throw e;
         }
         return publicId;
+    }
+
+    /** Two may have handed in the same certificate at the same moment, and both been told that nobody uses it. */
+    private void stillUnused(App app, Catalogue.Entry entry, String fingerprint) {
+        certificates.lock(fingerprint);
+        if (certificates
+                .usedElsewhere(fingerprint, app.id(), entry.destination().id())
+                .isPresent()) {
+            throw new Conflict(
+                    "duplicate",
+                    "The certificate is in use already",
+                    "Another identity was asked for with this certificate a moment ago. Each needs its own. Nothing was"
+                            + " stored.");
+        }
     }
 
     /** Finds or makes the identity; one transaction at a time per app, since the first identity gets the guide's Secret name. */

@@ -12,6 +12,7 @@ import io.waypass.destination.Catalogue;
 import io.waypass.directory.Directory;
 import io.waypass.identity.Identities;
 import io.waypass.request.DecideRequest;
+import io.waypass.request.InspectCertificate;
 import io.waypass.request.Requests;
 import io.waypass.request.SubmitRequest;
 import io.waypass.request.WithdrawRequest;
@@ -108,20 +109,26 @@ class PortalConfiguration {
     }
 
     @Bean
+    InspectCertificate inspectCertificate(
+            Apps apps, Catalogue catalogue, Certificates certificates, CertificateIntake intake) {
+        return new InspectCertificate(apps, catalogue, certificates, intake);
+    }
+
+    @Bean
     SubmitRequest submitRequest(
             JdbcClient jdbc,
             TransactionOperations transactions,
             Apps apps,
             Catalogue catalogue,
             Directory directory,
-            CertificateIntake intake,
+            InspectCertificate inspection,
             Certificates certificates,
             WorkQueue work,
             PublicIds ids,
             AuditTrail audit,
             Clock clock) {
         return new SubmitRequest(
-                jdbc, transactions, apps, catalogue, directory, intake, certificates, work, ids, audit, clock);
+                jdbc, transactions, apps, catalogue, directory, inspection, certificates, work, ids, audit, clock);
     }
 
     @Bean
