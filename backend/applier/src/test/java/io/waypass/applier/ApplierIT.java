@@ -21,8 +21,13 @@ import io.waypass.request.RequestStatus;
 import io.waypass.request.RequestWork;
 import io.waypass.testing.TestCertificateAuthority;
 import io.waypass.testing.TestCertificateAuthority.Issued;
+import java.math.BigInteger;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.security.GeneralSecurityException;
+import java.security.KeyFactory;
+import java.security.interfaces.ECPrivateKey;
+import java.security.spec.PKCS8EncodedKeySpec;
 import java.sql.Connection;
 import java.sql.Statement;
 import java.time.Duration;
@@ -75,7 +80,7 @@ class ApplierIT {
             Secret secret = secret("app1");
             assertThat(secret.getType()).isEqualTo("kubernetes.io/tls");
             assertThat(decoded(secret, "tls.crt")).isEqualTo(certificate.chainPem());
-            assertThat(decoded(secret, "tls.key")).isEqualTo(certificate.keyPem());
+            assertThat(scalar(decoded(secret, "tls.key"))).isEqualTo(((ECPrivateKey) certificate.key()).getS());
             assertThat(decoded(secret, "ca.crt")).isEqualTo(fixtures.partner.certificatePem());
             for (PlanObject object : plan.objects()) {
                 ObjectMeta metadata = live(object).getMetadata();
@@ -587,5 +592,15 @@ class ApplierIT {
 
     private static String decoded(Secret secret, String entry) {
         return new String(Base64.getDecoder().decode(secret.getData().get(entry)), StandardCharsets.UTF_8);
+    }
+
+    private static BigInteger scalar(String pkcs8) {
+        byte[] der = Base64.getMimeDecoder()
+                .decode(pkcs8.replace("-----BEGIN PRIVATE KEY-----", "").replace("-----END PRIVATE KEY-----", ""));
+        try {
+            return ((ECPrivateKey) KeyFactory.getInstance("EC").generatePrivate(new PKCS8EncodedKeySpec(der))).getS();
+        } catch (GeneralSecurityException e) {
+            throw new AssertionError(e);
+        }
     }
 }

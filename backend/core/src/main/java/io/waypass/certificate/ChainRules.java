@@ -4,8 +4,6 @@ import java.security.cert.CertificateParsingException;
 import java.security.cert.X509Certificate;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.ArrayList;
-import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
@@ -62,17 +60,21 @@ final class ChainRules {
                     "each certificate once.",
                     "Nothing; it is stored once."));
         }
-        List<X509> given =
-                distinct.stream().filter(each -> path.path().contains(each)).toList();
-        if (client.ordered() && !given.equals(path.path())) {
-            findings.add(Finding.note(
-                    "chain.reordered",
-                    client.chainPart(),
-                    "The chain was put in order",
-                    names(given) + ".",
-                    "your certificate first, each followed by its issuer: " + names(path.path()) + ".",
-                    "Nothing; it is stored in that order."));
-        }
+        client.sequences().stream()
+                .map(sequence -> sequence.stream()
+                        .distinct()
+                        .filter(path.path()::contains)
+                        .toList())
+                .filter(given -> !given.equals(
+                        path.path().stream().filter(given::contains).toList()))
+                .findFirst()
+                .ifPresent(given -> findings.add(Finding.note(
+                        "chain.reordered",
+                        client.chainPart(),
+                        "The chain was put in order",
+                        names(given) + ".",
+                        "your certificate first, each followed by its issuer: " + names(path.path()) + ".",
+                        "Nothing; it is stored in that order.")));
         return Optional.of(path);
     }
 
@@ -325,7 +327,6 @@ final class ChainRules {
     }
 
     private static String names(List<X509> certificates) {
-        return new ArrayList<>(new LinkedHashSet<>(certificates))
-                .stream().map(X509::name).collect(Collectors.joining(", then "));
+        return certificates.stream().map(X509::name).collect(Collectors.joining(", then "));
     }
 }

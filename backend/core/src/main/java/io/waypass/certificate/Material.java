@@ -13,7 +13,7 @@ import java.util.Set;
  * @param recognised a line for each part
  * @param chainPart the field that findings on the certificates belong to
  * @param keyPart the field that findings on the key belong to
- * @param ordered whether the order of the certificates means anything
+ * @param sequences the certificates of each part in which their order means anything
  * @param unknownChain something could not be read that may hold certificates
  * @param unknownKey something could not be read that is or may hold a key
  */
@@ -23,7 +23,7 @@ record Material(
         List<Recognised> recognised,
         String chainPart,
         String keyPart,
-        boolean ordered,
+        List<List<X509>> sequences,
         boolean unknownChain,
         boolean unknownKey) {
 
@@ -36,7 +36,7 @@ record Material(
         List<Recognised> recognised = new ArrayList<>();
         Optional<Part.Field> chainField = Optional.empty();
         Optional<Part.Field> keyField = Optional.empty();
-        boolean ordered = true;
+        List<List<X509>> sequences = new ArrayList<>();
         boolean unknownChain = false;
         boolean unknownKey = false;
         for (Part part : parts.subList(0, Math.min(parts.size(), MOST_PARTS))) {
@@ -55,7 +55,9 @@ record Material(
             boolean keystore = contents.lockedKeystore() || unread && part.field() == Part.Field.PKCS12;
             unknownChain |= keystore || unread && part.field() != Part.Field.PRIVATE_KEY;
             unknownKey |= keystore || contents.lockedKey() || unread && part.field() == Part.Field.PRIVATE_KEY;
-            ordered &= contents.certificates().isEmpty() || !UNORDERED.contains(contents.form());
+            if (!UNORDERED.contains(contents.form())) {
+                sequences.add(List.copyOf(contents.certificates()));
+            }
             if (!contents.certificates().isEmpty()) {
                 chainField = chainField.or(() -> Optional.of(part.field()));
             }
@@ -78,7 +80,7 @@ record Material(
                 recognised,
                 chainField.orElse(Part.Field.CHAIN).value(),
                 keyField.orElse(Part.Field.PRIVATE_KEY).value(),
-                ordered,
+                sequences,
                 unknownChain,
                 unknownKey);
     }

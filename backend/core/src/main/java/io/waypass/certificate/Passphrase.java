@@ -4,6 +4,7 @@ import java.nio.ByteBuffer;
 import java.nio.CharBuffer;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
+import org.bouncycastle.asn1.pkcs.PKCSObjectIdentifiers;
 import org.bouncycastle.asn1.x509.AlgorithmIdentifier;
 import org.bouncycastle.jce.provider.BouncyCastleProvider;
 import org.bouncycastle.operator.InputDecryptorProvider;
@@ -14,6 +15,9 @@ final class Passphrase {
 
     /** Knows what old files use: RC2, 3DES, MD5. It is asked by name and not registered with the platform. */
     static final BouncyCastleProvider PROVIDER = new BouncyCastleProvider();
+
+    /** The library takes no empty passphrase; HMAC pads its key with zeros, so one zero derives the same (RFC 2104). */
+    private static final char[] EMPTY = {'\0'};
 
     private final char[] characters;
     private final DerivationBudget budget = new DerivationBudget();
@@ -45,7 +49,7 @@ final class Passphrase {
         return new JcePKCSPBEInputDecryptorProviderBuilder()
                 .setProvider(PROVIDER)
                 .setTryWrongPKCS12Zero(zero)
-                .build(characters);
+                .build(isEmpty() && PKCSObjectIdentifiers.id_PBES2.equals(scheme.getAlgorithm()) ? EMPTY : characters);
     }
 
     /** The passphrase's UTF-8 bytes, each as one character: what OpenSSL feeds to the old PEM encryption. */

@@ -118,9 +118,10 @@ final class Pkcs12Reader {
         ExtendedDigest digest = BcDefaultDigestProvider.INSTANCE.get(algorithm);
         PKCS12ParametersGenerator generator = new PKCS12ParametersGenerator(digest);
         generator.init(secret, data.getSalt(), data.getIterationCount().intValueExact());
-        Arrays.fill(secret, (byte) 0);
         HMac mac = new HMac(BcDefaultDigestProvider.INSTANCE.get(algorithm));
         mac.init(generator.generateDerivedMacParameters(digest.getDigestSize() * 8));
+        // not earlier: the generator works on this array, not on a copy
+        Arrays.fill(secret, (byte) 0);
         byte[] content =
                 ASN1OctetString.getInstance(pfx.getAuthSafe().getContent()).getOctets();
         mac.update(content, 0, content.length);
