@@ -22,6 +22,7 @@ import io.waypass.testing.PostgresServer;
 import io.waypass.testing.PostgresServer.TestDatabase;
 import io.waypass.work.WorkQueue;
 import java.io.ByteArrayInputStream;
+import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.net.URI;
 import java.net.http.HttpClient;
@@ -299,6 +300,38 @@ public final class Portal implements AutoCloseable {
         HttpRequest.BodyPublisher publisher =
                 body.isEmpty() ? HttpRequest.BodyPublishers.noBody() : HttpRequest.BodyPublishers.ofString(body);
         return send(who, method, path, body.isEmpty() ? "" : type, publisher, headers);
+    }
+
+    /** One part of a multipart form; with a file name it is a file. */
+    public record FormPart(String name, String fileName, byte[] content) {
+        /** A text. */
+        public static FormPart text(String name, String text) {
+            return new FormPart(name, "", text.getBytes(StandardCharsets.UTF_8));
+        }
+    }
+
+    /** Posts a multipart form. */
+    public Answer form(String who, String path, List<FormPart> parts, String... headers) {
+        String boundary = "----waypass";
+        ByteArrayOutputStream body = new ByteArrayOutputStream();
+        for (FormPart part : parts) {
+            String head = "--" + boundary + "\r\nContent-Disposition: form-data; name=\"" + part.name() + "\""
+                    + (part.fileName().isEmpty()
+                            ? ""
+                            : "; filename=\"" + part.fileName() + "\"\r\nContent-Type: application/octet-stream")
+                    + "\r\n\r\n";
+            body.writeBytes(head.getBytes(StandardCharsets.UTF_8));
+            body.writeBytes(part.content());
+            body.writeBytes("\r\n".getBytes(StandardCharsets.UTF_8));
+        }
+        body.writeBytes(("--" + boundary + "--\r\n").getBytes(StandardCharsets.UTF_8));
+        return send(
+                who,
+                "POST",
+                path,
+                "multipart/form-data; boundary=" + boundary,
+                HttpRequest.BodyPublishers.ofByteArray(body.toByteArray()),
+                headers);
     }
 
     /** Posts JSON without saying how long it is. */

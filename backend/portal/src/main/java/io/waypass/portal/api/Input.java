@@ -8,10 +8,6 @@ import org.jspecify.annotations.Nullable;
 /** Reading single values that came in. */
 final class Input {
 
-    /** What to do instead of sending PKCS#12. */
-    static final String NO_PKCS12 =
-            "PKCS#12 is not taken yet. Give PEM: “openssl pkcs12 -in file.p12 -nodes” writes it.";
-
     private Input() {}
 
     /** A text that may be missing; the use case says what is wrong with a blank one. */

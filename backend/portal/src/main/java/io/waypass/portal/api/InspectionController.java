@@ -1,35 +1,111 @@
 package io.waypass.portal.api;
 
-import io.waypass.certificate.CertificateIntake;
+import io.swagger.v3.oas.annotations.Parameter;
+import io.swagger.v3.oas.annotations.media.Content;
+import io.swagger.v3.oas.annotations.media.Schema;
+import io.waypass.access.Person;
+import io.waypass.certificate.CertificateSubmission;
+import io.waypass.certificate.Finding;
 import io.waypass.certificate.Judgement;
 import io.waypass.portal.api.CertificateViews.CertificateInput;
 import io.waypass.portal.api.CertificateViews.FactsView;
 import io.waypass.portal.api.CertificateViews.FindingView;
+import io.waypass.portal.api.CertificateViews.LinkView;
+import io.waypass.portal.api.CertificateViews.RecognisedView;
+import io.waypass.request.InspectCertificate;
+import jakarta.servlet.ServletException;
+import java.io.IOException;
 import java.util.List;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+import org.springframework.http.MediaType;
 import org.springframework.web.bind.annotation.PostMapping;
 import org.springframework.web.bind.annotation.RequestBody;
 import org.springframework.web.bind.annotation.RestController;
+import org.springframework.web.multipart.MultipartHttpServletRequest;
 
-/** Judges a certificate without storing anything; answers 200 however bad it is. */
+/**
+ * Judges a certificate without storing anything; answers 200 however bad it is. With an app and a destination, it is held
+ * against what is known of them, as at submission.
+ */
 @RestController
 class InspectionController {
 
-    record Inspection(Optional<FactsView> facts, List<FindingView> errors, List<FindingView> warnings) {}
+    private static final List<String> TEXTS = List.of("app", "destination");
 
-    private final CertificateIntake intake;
+    record Inspection(
+            Optional<FactsView> facts,
+            List<LinkView> chain,
+            List<RecognisedView> recognised,
+            List<FindingView> errors,
+            List<FindingView> warnings,
+            List<FindingView> notes) {}
 
-    InspectionController(CertificateIntake intake) {
-        this.intake = intake;
+    record InspectionBody(
+            @Nullable String chain,
+            @Nullable String privateKey,
+            @Nullable String pkcs12,
+            @Nullable String passphrase,
+            @Nullable String caBundle,
+
+            @Schema(description = "app_…, to hear as well what its present certificate has other than this one")
+            @Nullable String app,
+
+            @Schema(description = "slug, for its CA bundle") @Nullable String destination) {
+        CertificateSubmission submission() {
+            return new CertificateInput(chain, privateKey, pkcs12, passphrase, caBundle).submission();
+        }
+
+        @Override
+        public String toString() {
+            return "InspectionBody[hidden]";
+        }
     }
 
-    @PostMapping("/api/v1/certificates/inspection")
-    Inspection inspect(@RequestBody CertificateInput certificate) {
-        try (Judgement judgement = intake.judge(certificate.submission())) {
-            return new Inspection(
-                    judgement.facts().map(FactsView::of),
-                    judgement.errors().stream().map(FindingView::of).toList(),
-                    judgement.warnings().stream().map(FindingView::of).toList());
+    /** How the parts of a form are described; they are read one by one. */
+    static class InspectionParts extends CertificateParts.Described {
+        public String app = "";
+        public String destination = "";
+    }
+
+    private final InspectCertificate inspection;
+
+    InspectionController(InspectCertificate inspection) {
+        this.inspection = inspection;
+    }
+
+    @PostMapping(path = "/api/v1/certificates/inspection", consumes = MediaType.APPLICATION_JSON_VALUE)
+    Inspection inspect(Person person, @RequestBody InspectionBody body) {
+        try (CertificateSubmission certificate = body.submission()) {
+            return inspect(person, Input.text(body.app()), Input.text(body.destination()), certificate);
         }
+    }
+
+    @PostMapping(path = "/api/v1/certificates/inspection", consumes = MediaType.MULTIPART_FORM_DATA_VALUE)
+    @io.swagger.v3.oas.annotations.parameters.RequestBody(
+            content =
+                    @Content(
+                            mediaType = MediaType.MULTIPART_FORM_DATA_VALUE,
+                            schema = @Schema(implementation = InspectionParts.class)))
+    Inspection inspectParts(Person person, @Parameter(hidden = true) MultipartHttpServletRequest form)
+            throws IOException, ServletException {
+        try (CertificateParts parts = CertificateParts.of(form, TEXTS)) {
+            return inspect(
+                    person,
+                    Input.text(parts.texts().get("app")),
+                    Input.text(parts.texts().get("destination")),
+                    parts.certificate());
+        }
+    }
+
+    private Inspection inspect(Person person, String app, String destination, CertificateSubmission certificate) {
+        Judgement judgement = inspection.inspect(person, app, destination, certificate);
+        return new Inspection(
+                judgement.facts().map(FactsView::of),
+                judgement.chain().stream().map(LinkView::of).toList(),
+                judgement.recognised().stream().map(RecognisedView::of).toList(),
+                FindingView.of(judgement.findings(), Finding.Level.ERROR),
+                FindingView.of(judgement.findings(), Finding.Level.WARNING),
+                FindingView.of(judgement.findings(), Finding.Level.NOTE));
     }
 }

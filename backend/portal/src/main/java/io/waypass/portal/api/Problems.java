@@ -67,9 +67,7 @@ class Problems {
                     List.of(new InputProblem(
                             pointer,
                             "member.unknown",
-                            pointer.endsWith("/pkcs12")
-                                    ? Input.NO_PKCS12
-                                    : "There is no such member. Known here: " + unknown.getKnownPropertyIds() + ".")));
+                            "There is no such member. Known here: " + unknown.getKnownPropertyIds() + ".")));
         }
         boolean syntax = cause instanceof StreamReadException || cause == null;
         return problem(

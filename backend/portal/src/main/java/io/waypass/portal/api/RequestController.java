@@ -12,7 +12,6 @@ import io.waypass.manifests.Manifest;
 import io.waypass.manifests.ManifestYaml;
 import io.waypass.portal.api.CertificateViews.CertificateInput;
 import io.waypass.portal.api.CertificateViews.CertificateView;
-import io.waypass.refusal.InputProblem;
 import io.waypass.refusal.InvalidInput;
 import io.waypass.refusal.Refusal;
 import io.waypass.request.Attempt;
@@ -30,18 +29,12 @@ import io.waypass.request.Requests;
 import io.waypass.request.SubmitRequest;
 import io.waypass.request.WithdrawRequest;
 import jakarta.servlet.ServletException;
-import jakarta.servlet.http.Part;
 import java.io.IOException;
-import java.io.InputStream;
 import java.net.URI;
-import java.nio.charset.StandardCharsets;
 import java.time.Instant;
-import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
-import java.util.Map;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import org.springframework.http.HttpHeaders;
@@ -203,22 +196,14 @@ class RequestController {
             @Nullable CertificateInput certificate,
             @Nullable String reason) {}
 
-    private static final List<String> PARTS =
-            List.of("kind", "app", "destination", "reason", "chain", "privateKey", "caBundle");
+    private static final List<String> TEXTS = List.of("kind", "app", "destination", "reason");
 
     /** How the parts of a form are described; they are read one by one. */
-    record NewRequestParts(
-            String kind,
-            String app,
-            String destination,
-            String reason,
-            @Schema(type = "string", format = "binary") String chain,
-            @Schema(type = "string", format = "binary") String privateKey,
-            @Schema(type = "string", format = "binary") String caBundle) {
-        @Override
-        public String toString() {
-            return "NewRequestParts[hidden]";
-        }
+    static class NewRequestParts extends CertificateParts.Described {
+        public String kind = "";
+        public String app = "";
+        public String destination = "";
+        public String reason = "";
     }
 
     record DecisionBody(@Nullable String digest, @Nullable String reason) {}
@@ -272,16 +257,17 @@ class RequestController {
 
     @PostMapping(path = "/api/v1/requests", consumes = MediaType.APPLICATION_JSON_VALUE)
     ResponseEntity<RequestDetailView> submit(Person person, @RequestBody NewRequestBody body) {
-        CertificateInput certificate =
-                body.certificate() == null ? new CertificateInput(null, null, null) : body.certificate();
-        return created(
-                person,
-                new NewRequest(
-                        Input.oneOf("/kind", body.kind(), RequestKind::of, KINDS),
-                        Input.text(body.app()),
-                        Input.text(body.destination()),
-                        certificate.submission(),
-                        Input.text(body.reason())));
+        CertificateInput given = body.certificate() == null ? CertificateInput.NOTHING : body.certificate();
+        try (CertificateSubmission certificate = given.submission()) {
+            return created(
+                    person,
+                    new NewRequest(
+                            Input.oneOf("/kind", body.kind(), RequestKind::of, KINDS),
+                            Input.text(body.app()),
+                            Input.text(body.destination()),
+                            certificate,
+                            Input.text(body.reason())));
+        }
     }
 
     @PostMapping(path = "/api/v1/requests", consumes = MediaType.MULTIPART_FORM_DATA_VALUE)
@@ -293,18 +279,16 @@ class RequestController {
     ResponseEntity<RequestDetailView> submitParts(
             Person person, @Parameter(hidden = true) MultipartHttpServletRequest form)
             throws IOException, ServletException {
-        Map<String, String> parts = parts(form);
-        return created(
-                person,
-                new NewRequest(
-                        Input.oneOf("/kind", parts.get("kind"), RequestKind::of, KINDS),
-                        Input.text(parts.get("app")),
-                        Input.text(parts.get("destination")),
-                        CertificateSubmission.of(
-                                Input.text(parts.get("chain")),
-                                Input.text(parts.get("privateKey")),
-                                Input.text(parts.get("caBundle"))),
-                        Input.text(parts.get("reason"))));
+        try (CertificateParts parts = CertificateParts.of(form, TEXTS)) {
+            return created(
+                    person,
+                    new NewRequest(
+                            Input.oneOf("/kind", parts.texts().get("kind"), RequestKind::of, KINDS),
+                            Input.text(parts.texts().get("app")),
+                            Input.text(parts.texts().get("destination")),
+                            parts.certificate(),
+                            Input.text(parts.texts().get("reason"))));
+        }
     }
 
     @GetMapping("/api/v1/requests/{id}")
@@ -419,28 +403,5 @@ class RequestController {
         String state = detail.summary().status() + "|" + detail.summary().statusChangedAt() + "|"
                 + detail.plan().map(Plan::publicId).orElse("");
         return '"' + Fingerprints.sha256(state).substring(7, 23) + '"';
-    }
-
-    /** Parts by name, files and texts alike. Only the body is read: a key in the address would end in somebody's log. */
-    private static Map<String, String> parts(MultipartHttpServletRequest form) throws IOException, ServletException {
-        Map<String, String> parts = new HashMap<>();
-        List<InputProblem> problems = new ArrayList<>();
-        for (Part part : form.getParts()) {
-            String name = part.getName();
-            if (!PARTS.contains(name)) {
-                problems.add(new InputProblem(
-                        "/" + name,
-                        "member.unknown",
-                        name.equals("pkcs12") ? Input.NO_PKCS12 : "There is no such part. Known here: " + PARTS + "."));
-                continue;
-            }
-            try (InputStream content = part.getInputStream()) {
-                parts.put(name, new String(content.readAllBytes(), StandardCharsets.UTF_8));
-            }
-        }
-        if (!problems.isEmpty()) {
-            throw new InvalidInput(problems);
-        }
-        return parts;
     }
 }

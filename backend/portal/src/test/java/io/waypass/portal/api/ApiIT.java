@@ -402,7 +402,7 @@ class ApiIT {
     void whatCannotBeReadIsAProblemThatQuotesNothing() {
         Answer broken = portal.send(
                 "member", "POST", "/requests", "application/json", "{\"certificate\": {\"privateKey\": \"secret-words");
-        Answer unknown = portal.call("member", "POST", "/requests", Map.of("certificate", Map.of("pkcs12", "AAAA")));
+        Answer unknown = portal.call("member", "POST", "/requests", Map.of("certificate", Map.of("pfx", "AAAA")));
         Answer xml = portal.send("member", "POST", "/requests", "application/xml", "<request/>");
         Answer method = portal.call("member", "DELETE", "/requests");
         Answer nowhere = portal.call("member", "GET", "/nowhere");
@@ -412,9 +412,9 @@ class ApiIT {
         assertThat(broken.raw().body()).doesNotContain("secret-words");
         assertThat(unknown.status()).isEqualTo(422);
         assertThat(unknown.body().path("errors").get(0).path("pointer").asString())
-                .isEqualTo("/certificate/pkcs12");
+                .isEqualTo("/certificate/pfx");
         assertThat(unknown.body().path("errors").get(0).path("message").asString())
-                .contains("openssl pkcs12");
+                .contains("pkcs12");
         assertThat(xml.status()).as(xml.raw().body()).isEqualTo(415);
         assertThat(method.status()).isEqualTo(405);
         assertThat(nowhere.status()).isEqualTo(404);
@@ -505,16 +505,16 @@ class ApiIT {
                 "/requests",
                 form,
                 part.formatted("kind", "create-identity") + part.formatted("chain", "no certificate") + "--edge--\r\n");
-        Answer pkcs12 = portal.send(
+        Answer pfx = portal.send(
                 "member",
                 "POST",
                 "/requests",
                 form,
-                part.formatted("kind", "create-identity") + part.formatted("pkcs12", "AAAA") + "--edge--\r\n");
+                part.formatted("kind", "create-identity") + part.formatted("pfx", "AAAA") + "--edge--\r\n");
 
         assertThat(codes(texts)).contains("input.unreadable").doesNotContain("chain.missing");
-        assertThat(codes(pkcs12)).containsExactly("member.unknown");
-        assertThat(pkcs12.raw().body()).contains("openssl pkcs12");
+        assertThat(codes(pfx)).containsExactly("member.unknown");
+        assertThat(pfx.raw().body()).contains("pkcs12");
     }
 
     @Test
