@@ -20,12 +20,75 @@ function localise(root) {
 localise(document);
 document.addEventListener('htmx:afterSwap', event => localise(event.target.parentNode ?? document));
 
-// A chosen file and pasted text exclude each other: the last one given counts.
+// Files: dropped ones join those that were chosen, single ones can be taken out again, and what is too large is told
+// before it is sent. The input itself holds the truth.
+const MOST_BYTES = 64 * 1024;
+function keep(input, files) {
+  const box = input.closest('[data-drop]');
+  const kept = new DataTransfer();
+  const large = [];
+  const seen = new Set();
+  for (const file of files) {
+    const id = `${file.name} ${file.size} ${file.lastModified}`;
+    if (seen.has(id)) continue;
+    seen.add(id);
+    if (file.size > MOST_BYTES) large.push(file.name);
+    else kept.items.add(file);
+  }
+  box.querySelector('[data-too-large-here]').textContent = large.length ? `${box.dataset.tooLarge} ${large.join(', ')}` : '';
+  input.files = kept.files;
+  input.kept = [...kept.files];
+}
 document.addEventListener('change', event => {
-  const part = event.target.closest('[data-part]');
-  if (!part) return;
-  const file = part.querySelector('input[type=file]');
-  const text = part.querySelector('textarea');
-  if (event.target === file && file.files.length) text.value = '';
-  if (event.target === text && text.value) file.value = '';
+  const input = event.target;
+  if (input.type === 'file' && input.closest('[data-drop]')) keep(input, [...(input.kept ?? []), ...input.files]);
+}, true);
+for (const type of ['dragover', 'dragleave', 'drop']) document.addEventListener(type, event => {
+  const box = event.target.closest?.('[data-drop]');
+  if (!box) return;
+  event.preventDefault();
+  box.classList.toggle('is-over', type === 'dragover');
+  if (type !== 'drop' || !event.dataTransfer.files.length) return;
+  const input = box.querySelector('input[type=file]');
+  keep(input, [...(input.kept ?? []), ...event.dataTransfer.files]);
+  input.dispatchEvent(new CustomEvent('dropped', { bubbles: true }));
 });
+document.addEventListener('click', event => {
+  const button = event.target.closest('[data-remove]');
+  if (!button) return;
+  const input = document.getElementById(button.dataset.field);
+  const files = [...(input.kept ?? input.files)].filter(file => file.name !== button.dataset.remove);
+  keep(input, files);
+  input.dispatchEvent(new CustomEvent('dropped', { bubbles: true }));
+  input.focus();
+});
+document.addEventListener('click', event => {
+  if (window.htmx && event.target.closest('[data-check]')) event.preventDefault();
+});
+for (const type of ['htmx:responseError', 'htmx:sendError']) document.addEventListener(type, event => {
+  const inspection = document.getElementById('inspection');
+  if (!inspection || !event.detail.elt.dataset.failed) return;
+  const said = document.createElement('p');
+  said.className = 'field-wrong';
+  said.textContent = event.detail.elt.dataset.failed;
+  inspection.replaceChildren(said);
+});
+// What was judged while the form was filled: single files can be taken out, and the passphrase is asked for when it is needed.
+document.addEventListener('htmx:afterSwap', event => {
+  const inspection = document.getElementById('inspection');
+  if (!inspection || event.detail.target.id !== 'inspection') return;
+  for (const button of inspection.querySelectorAll('[data-remove]')) button.hidden = false;
+  const field = document.getElementById('passphrase-field');
+  field.hidden = inspection.dataset.passphrase !== 'needed' && !document.getElementById('passphrase').value;
+});
+
+// A form is sent once, however often its button is pressed; coming back to it makes it new.
+document.addEventListener('submit', event => {
+  const form = event.target;
+  if (form.dataset.sent) event.preventDefault();
+  else {
+    form.dataset.sent = 'yes';
+    setTimeout(() => delete form.dataset.sent, 5000);
+  }
+});
+addEventListener('pageshow', () => { for (const form of document.forms) delete form.dataset.sent; });

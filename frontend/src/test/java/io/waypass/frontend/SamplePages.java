@@ -39,8 +39,8 @@ final class SamplePages {
     public record RequestForm(
             String app,
             String destination,
-            String chainText,
-            String privateKeyText,
+            String clientText,
+            String passphrase,
             String caBundleText,
             String reason) {}
 
@@ -111,8 +111,8 @@ final class SamplePages {
                         : new RequestForm(
                                 text(form, "app"),
                                 text(form, "destination"),
-                                text(form, "chainText"),
-                                text(form, "privateKeyText"),
+                                text(form, "clientText"),
+                                text(form, "passphrase"),
                                 text(form, "caBundleText"),
                                 text(form, "reason"));
                 model.addAttribute("form", bean);

@@ -116,11 +116,11 @@ class TemplatesTests {
     }
 
     @Test
-    void aPrivateKeyIsNeverWrittenBackIntoTheForm() {
+    void aPassphraseIsNeverWrittenBackIntoTheForm() {
         String html = PAGES.render("request-form-refused");
 
         assertThat(html).doesNotContain("NEVER-ECHOED");
-        assertThat(Jsoup.parse(html).select("#chainText").text()).startsWith("-----BEGIN CERTIFICATE-----");
+        assertThat(Jsoup.parse(html).select("#clientText").text()).startsWith("-----BEGIN CERTIFICATE-----");
     }
 
     @Test

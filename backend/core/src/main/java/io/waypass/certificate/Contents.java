@@ -48,6 +48,16 @@ final class Contents {
         return certificates.isEmpty() && keys.isEmpty() && !lockedKey && !lockedKeystore;
     }
 
+    /** Something was read, and nothing was left unread. */
+    boolean isWhole() {
+        return !isEmpty() && problems.isEmpty();
+    }
+
+    /** Certificates and nothing else. */
+    boolean isPublic() {
+        return isWhole() && keys.isEmpty() && !lockedKey && !lockedKeystore && ignored.isEmpty();
+    }
+
     void form(String word) {
         if (form.isEmpty()) {
             form = word;

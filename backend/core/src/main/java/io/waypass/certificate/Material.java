@@ -43,7 +43,13 @@ record Material(
             Contents contents = reader.read(part);
             certificates.addAll(contents.certificates());
             keys.addAll(contents.keys());
-            recognised.add(new Recognised(part.field(), part.fileName(), contents.form(), contents.holds()));
+            recognised.add(new Recognised(
+                    part.field(),
+                    part.fileName(),
+                    contents.form(),
+                    contents.holds(),
+                    contents.isWhole(),
+                    !contents.isPublic()));
             contents.problems().forEach(problem -> findings.add(problem.finding(part)));
             boolean nothing = contents.isEmpty() && contents.problems().isEmpty();
             if (nothing) {

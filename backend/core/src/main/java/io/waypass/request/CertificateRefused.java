@@ -1,20 +1,17 @@
 package io.waypass.request;
 
-import io.waypass.certificate.CertificateFacts;
 import io.waypass.certificate.Finding;
 import io.waypass.certificate.Judgement;
 import io.waypass.refusal.InputProblem;
 import io.waypass.refusal.Refusal;
 import java.util.List;
-import java.util.Optional;
 import java.util.stream.Collectors;
 
 /** The certificate has errors; every problem of the whole request is named, and nothing was stored. */
 public final class CertificateRefused extends Refusal {
 
     private final List<InputProblem> problems;
-    private final List<Finding> findings;
-    private final Optional<CertificateFacts> facts;
+    private final Judgement judgement;
 
     CertificateRefused(List<InputProblem> problems, Judgement judgement) {
         super(
@@ -24,8 +21,7 @@ public final class CertificateRefused extends Refusal {
                 judgement.errors().stream().map(Finding::title).collect(Collectors.joining("; "))
                         + ". Nothing was stored. Mend what is listed and send it again.");
         this.problems = List.copyOf(problems);
-        this.findings = judgement.findings();
-        this.facts = judgement.facts();
+        this.judgement = judgement.withoutCredential();
     }
 
     @Override
@@ -33,13 +29,8 @@ public final class CertificateRefused extends Refusal {
         return problems;
     }
 
-    /** {@return what the judge found, errors and warnings} */
-    public List<Finding> findings() {
-        return findings;
-    }
-
-    /** {@return what could be read} */
-    public Optional<CertificateFacts> facts() {
-        return facts;
+    /** {@return what the judge said, without a credential} */
+    public Judgement judgement() {
+        return judgement;
     }
 }

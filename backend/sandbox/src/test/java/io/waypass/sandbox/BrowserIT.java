@@ -50,9 +50,12 @@ class BrowserIT {
         open(member, "/requests/new");
         choose(member, "#app", "app1");
         choose(member, "#destination", "my-nginx.foo.bar");
-        member.setInputFiles("#chainFile", sandbox.certificates().resolve("app1.crt.pem"));
-        member.setInputFiles("#privateKeyFile", sandbox.certificates().resolve("app1.key.pem"));
-        member.setInputFiles("#caBundleFile", sandbox.certificates().resolve("partner-ca.pem"));
+        member.setInputFiles("#clientFiles", sandbox.certificates().resolve("app1.crt.pem"));
+        member.setInputFiles("#clientFiles", sandbox.certificates().resolve("app1.key.pem"));
+        member.setInputFiles("#caBundleFiles", sandbox.certificates().resolve("partner-ca.pem"));
+        assertThat(member.locator("#inspection .files")).containsText("app1.key.pem");
+        assertThat(member.locator("#inspection .files")).containsText("app1.crt.pem");
+        assertThat(member.locator("#inspection .pass-subject")).hasText("CN=team-namespace.app1");
         member.fill("#reason", "app1 calls the partner");
         Browser.shoot(member, "request-form");
         submit(member, "form[action='/requests']");
@@ -119,8 +122,7 @@ class BrowserIT {
         open(member, "/requests/new");
         choose(member, "#app", "page-wrong-key");
         choose(member, "#destination", "my-nginx.foo.bar");
-        member.fill("#chainText", journey.certificate("page-wrong-key").chainPem());
-        member.fill("#privateKeyText", key);
+        member.fill("#clientText", journey.certificate("page-wrong-key").chainPem() + key);
         member.fill("#reason", "A mistake");
         submit(member, "form[action='/requests']");
 

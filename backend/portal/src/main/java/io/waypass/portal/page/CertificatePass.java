@@ -9,7 +9,7 @@ import java.util.List;
 /**
  * A certificate as a ticket.
  *
- * @param version counted per identity
+ * @param version counted per identity; 0 if it is not stored
  * @param subject of the leaf
  * @param issuer of the leaf
  * @param sans of the leaf
@@ -52,12 +52,23 @@ public record CertificatePass(
      * @return the ticket
      */
     public static CertificatePass of(StoredCertificate certificate, Instant now) {
-        CertificateFacts facts = certificate.facts();
+        return of(certificate.facts(), certificate.version(), now);
+    }
+
+    /**
+     * Shows facts.
+     *
+     * @param facts of a leaf
+     * @param version counted per identity; 0 if it is not stored
+     * @param now the present
+     * @return the ticket
+     */
+    public static CertificatePass of(CertificateFacts facts, int version, Instant now) {
         long left = facts.daysLeft(now);
         long total = Math.max(
                 1, Duration.between(facts.notBefore(), facts.notAfter()).toDays());
         return new CertificatePass(
-                certificate.version(),
+                version,
                 facts.subject(),
                 facts.issuer(),
                 facts.sans(),

@@ -1,6 +1,8 @@
 package io.waypass.portal.page;
 
+import io.waypass.refusal.InputProblem;
 import io.waypass.refusal.Refusal;
+import java.util.List;
 import java.util.Map;
 import org.springframework.http.HttpStatus;
 import org.springframework.validation.BindingResult;
@@ -18,10 +20,23 @@ public final class Refused {
      * @param errors of the form
      */
     public static void beside(Refusal refusal, Map<String, String> fields, BindingResult errors) {
+        beside(refusal, refusal.problems(), fields, errors);
+    }
+
+    /**
+     * Puts some of a refusal's problems beside their fields.
+     *
+     * @param refusal the no
+     * @param problems those of its problems that belong beside a field
+     * @param fields JSON pointer to field name
+     * @param errors of the form
+     */
+    public static void beside(
+            Refusal refusal, List<InputProblem> problems, Map<String, String> fields, BindingResult errors) {
         if (refusal.problems().isEmpty()) {
             errors.reject(refusal.code(), refusal.detail());
         }
-        refusal.problems().forEach(problem -> {
+        problems.forEach(problem -> {
             String field = fields.get(problem.pointer());
             if (field == null) {
                 errors.reject(problem.code(), problem.message());

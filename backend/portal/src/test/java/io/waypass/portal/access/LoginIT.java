@@ -146,7 +146,7 @@ class LoginIT {
             browser.login(provider, "large-file", "one-members");
 
             for (int size : List.of(100 * 1024, 600 * 1024)) {
-                HttpResponse<String> page = browser.postFile("/requests", "chainFile", "x".repeat(size));
+                HttpResponse<String> page = browser.postFile("/requests", "clientFiles", "x".repeat(size));
 
                 assertThat(page.statusCode()).as(size + " bytes").isEqualTo(413);
                 assertThat(page.body()).contains("A file is too large");

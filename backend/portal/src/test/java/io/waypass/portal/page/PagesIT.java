@@ -14,7 +14,6 @@ import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
-import org.jsoup.nodes.Element;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -125,19 +124,17 @@ class PagesIT {
         assertThat(refused.status()).isEqualTo(422);
         assertThat(refused.path()).isEqualTo("/requests");
         assertThat(refused.text(".finding.is-bad")).contains("key.mismatch");
-        assertThat(refused.text("#privateKey-wrong")).isNotBlank();
+        assertThat(refused.text("#client-wrong")).isEqualTo("The private key belongs to another certificate");
         assertThat(refused.value("#app option[selected]")).isEqualTo(app);
-        assertThat(refused.value("#chainText").strip())
-                .isEqualTo(issued.chainPem().strip());
+        assertThat(refused.value("#clientText")).isEmpty();
         assertThat(refused.value("#reason")).isEqualTo("because");
-        assertThat(refused.value("#privateKeyText")).isEmpty();
-        assertThat(chooseAgain(refused)).containsExactly("privateKeyFile");
+        assertThat(refused.html().select(".hop-bad .badge").text()).isEqualTo("Does not fit");
         assertHasNoKey(refused, other);
         assertThat(stored()).isEqualTo(before);
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"chain", "caBundle", "reason"})
+    @ValueSource(strings = {"caBundle", "reason"})
     void aKeyThatWasPastedIntoTheWrongFieldIsNotGivenBackEither(String field) {
         Issued issued = clients.issue(Wish.client("CN=one.misplaced"));
         String app = portal.app("misplaced-" + field.toLowerCase(Locale.ROOT));
@@ -146,14 +143,15 @@ class PagesIT {
 
         Page refused = ask(
                 app,
-                field.equals("chain") ? both : issued.chainPem(),
+                issued.chainPem(),
                 issued.keyPem(),
                 field.equals("caBundle") ? both : partner.certificatePem(),
                 field.equals("reason") ? both : "because",
                 Map.of());
 
         assertThat(refused.status()).isEqualTo(422);
-        assertThat(refused.text("#" + field + "-wrong")).contains("private key");
+        assertThat(refused.text("main")).contains("private key");
+        assertThat(refused.text("#" + field + "-wrong")).isNotBlank();
         assertThat(stored()).isEqualTo(before);
         assertHasNoKey(refused, issued);
     }
@@ -169,30 +167,86 @@ class PagesIT {
                 "",
                 "",
                 Map.of(
-                        "chainFile", bytes(issued.chainPem()),
-                        "privateKeyFile", bytes(issued.keyPem()),
-                        "caBundleFile", bytes(partner.certificatePem())));
+                        "clientFiles", bytes(issued.chainPem() + issued.keyPem()),
+                        "caBundleFiles", bytes(partner.certificatePem())));
 
         assertThat(refused.status()).isEqualTo(422);
         assertThat(refused.text("#reason-wrong")).isNotBlank();
-        assertThat(chooseAgain(refused)).containsExactly("chainFile", "privateKeyFile", "caBundleFile");
+        assertThat(refused.text("#client-again")).contains("clientFiles.pem");
+        assertThat(refused.text("#caBundle-again")).contains("caBundleFiles.pem");
+        assertThat(refused.html().select(".hop-title").eachText()).contains("CN=one.again");
         assertHasNoKey(refused, issued);
     }
 
     @Test
-    void aFileCountsBeforePastedTextAndMayBeginWithAByteOrderMark() {
+    void aKeystoreAsksForItsPassphraseAndNeverGivesItBack() {
+        Issued issued = clients.issue(Wish.client("CN=one.keystore"));
+        String app = portal.app("keystore-page");
+        Map<String, byte[]> files =
+                Map.of("clientFiles", issued.pkcs12("the real one"), "caBundleFiles", bytes(partner.certificatePem()));
+
+        Page first = ask(app, "", "", "", "because", files);
+        Page wrong = ask(app, "", "", "", "because", files, "s3same");
+        Page right = ask(app, "", "", "", "because", files, "the real one");
+
+        assertThat(member.open("/requests/new").html().select("#passphrase-field[hidden]"))
+                .hasSize(1);
+        assertThat(first.status()).isEqualTo(422);
+        assertThat(first.html().select("#passphrase-field[hidden]")).isEmpty();
+        assertThat(first.text("#passphrase-wrong")).isEqualTo("A passphrase is needed");
+        assertThat(first.text(".files")).contains("clientFiles.pem").contains("PKCS#12");
+        assertThat(wrong.text("#passphrase-wrong")).isEqualTo("The passphrase is wrong");
+        assertThat(wrong.source()).doesNotContain("s3same");
+        assertThat(right.path()).startsWith("/requests/req_");
+    }
+
+    @Test
+    void aCertificateIsInspectedUnderTheFormBeforeAnythingIsSubmitted() {
+        Issued issued = clients.issue(Wish.client("CN=one.inspected"));
+        long before = stored();
+
+        Page page = member.submit(
+                member.open("/requests/new"),
+                "/requests/inspection",
+                Map.of("clientText", issued.chainPem() + issued.keyPem(), "caBundleText", partner.certificatePem()),
+                Map.of());
+
+        assertThat(page.status()).isEqualTo(200);
+        assertThat(page.text(".pass-subject")).isEqualTo("CN=one.inspected");
+        assertThat(page.html().select("#inspection .finding.is-bad")).isEmpty();
+        assertThat(page.value("#caBundleText").strip())
+                .isEqualTo(partner.certificatePem().strip());
+        assertHasNoKey(page, issued);
+        assertThat(stored()).isEqualTo(before);
+    }
+
+    @Test
+    void aKeyWithoutItsLinesOfDashesIsNotGivenBackEither() {
+        Issued issued = clients.issue(Wish.client("CN=one.bare"));
+        String bare = issued.keyPem()
+                .lines()
+                .filter(line -> !line.startsWith("-----"))
+                .collect(java.util.stream.Collectors.joining());
+
+        Page page = ask(portal.app("bare-key"), bare, "", "", bare, Map.of());
+
+        assertThat(page.status()).isEqualTo(422);
+        assertThat(page.source()).doesNotContain(bare);
+    }
+
+    @Test
+    void filesAndPastedTextAreReadTogetherAndMayBeginWithAByteOrderMark() {
         Issued issued = clients.issue(Wish.client("CN=one.files"));
 
         Page page = ask(
                 portal.app("files"),
-                "not this",
-                "nor this",
-                "nor that",
+                "",
+                issued.keyPem(),
+                "",
                 "a test asks",
                 Map.of(
-                        "chainFile", bytes("\uFEFF" + issued.chainPem()),
-                        "privateKeyFile", bytes("\uFEFF" + issued.keyPem()),
-                        "caBundleFile", bytes(partner.certificatePem())));
+                        "clientFiles", bytes("\uFEFF" + issued.chainPem()),
+                        "caBundleFiles", bytes("\uFEFF" + partner.certificatePem())));
 
         assertThat(page.status()).isEqualTo(200);
         assertThat(page.path()).startsWith("/requests/req_");
@@ -478,15 +532,26 @@ class PagesIT {
     }
 
     private Page ask(String app, String chain, String key, String ca, String reason, Map<String, byte[]> files) {
+        return ask(app, chain, key, ca, reason, files, "");
+    }
+
+    private Page ask(
+            String app,
+            String chain,
+            String key,
+            String ca,
+            String reason,
+            Map<String, byte[]> files,
+            String passphrase) {
         return member.submit(
                 member.open("/requests/new"),
                 "/requests",
                 Map.of(
                         "app", app,
                         "destination", "nginx",
-                        "chainText", chain,
-                        "privateKeyText", key,
+                        "clientText", chain + key,
                         "caBundleText", ca,
+                        "passphrase", passphrase,
                         "reason", reason),
                 files);
     }
@@ -508,12 +573,6 @@ class PagesIT {
 
     private Page decide(Page page, String request, Map<String, String> filled) {
         return admin.submit(page, "/requests/" + request + "/decision", filled);
-    }
-
-    private static List<String> chooseAgain(Page page) {
-        return page.html().select("fieldset:has(.again) input[type=file]").stream()
-                .map((Element input) -> input.attr("name"))
-                .toList();
     }
 
     private static void assertHasNoKey(Page page, Issued issued) {

@@ -62,9 +62,10 @@ final class Visitor implements AutoCloseable {
     }
 
     Page submit(Page page, String action, Map<String, String> filled, Map<String, byte[]> files) {
-        FormElement form = (FormElement) page.html().select("form[action=" + action + "]").stream()
-                .findFirst()
-                .orElseThrow(() -> new AssertionError("no form " + action + " at " + page.path()));
+        FormElement form = (FormElement)
+                page.html().select("form[action=" + action + "], form:has([formaction=" + action + "])").stream()
+                        .findFirst()
+                        .orElseThrow(() -> new AssertionError("no form " + action + " at " + page.path()));
         Map<String, String> fields = new LinkedHashMap<>();
         form.formData().forEach(field -> fields.put(field.key(), field.value()));
         filled.keySet().stream()

@@ -1,14 +1,19 @@
 package io.waypass.portal.page.request;
 
-/** The form that asks for an identity: the texts that may be given back, without the private key's. */
+import java.util.regex.Pattern;
+
+/** The form that asks for an identity: the texts that may be given back. A key and a passphrase never are. */
 public final class RequestForm {
 
     /** In the first line of every private key in PEM, whatever its kind (RFC 7468, sections 10 and 11). */
     private static final String KEY = "PRIVATE KEY";
 
+    /** Nobody writes such a word; it may be a key's Base64 without its first line. */
+    private static final Pattern ENCODED = Pattern.compile("[A-Za-z0-9+/=_-]{60}");
+
     private String app = "";
     private String destination = "";
-    private String chainText = "";
+    private String clientText = "";
     private String caBundleText = "";
     private String reason = "";
 
@@ -40,22 +45,22 @@ public final class RequestForm {
         this.destination = destination;
     }
 
-    /** {@return pasted certificates} */
-    public String getChainText() {
-        return chainText;
+    /** {@return pasted certificates, and perhaps a key} */
+    public String getClientText() {
+        return clientText;
     }
 
     /**
-     * Sets the pasted certificates.
+     * Sets what was pasted.
      *
-     * @param chainText PEM
+     * @param clientText certificates, key, or both
      */
-    public void setChainText(String chainText) {
-        this.chainText = chainText;
+    public void setClientText(String clientText) {
+        this.clientText = clientText;
     }
 
-    /** {@return always empty: a key is never written back} */
-    public String getPrivateKeyText() {
+    /** {@return always empty: a passphrase is never written back} */
+    public String getPassphrase() {
         return "";
     }
 
@@ -87,16 +92,22 @@ public final class RequestForm {
         this.reason = reason;
     }
 
-    /** Drops every text that holds a private key: put into the wrong field, it is not written back from there either. */
-    void forgetKeys() {
-        chainText = withoutKey(chainText);
-        caBundleText = withoutKey(caBundleText);
+    /**
+     * Drops every text that holds a private key or may hold one: put into the wrong field, it is not written back from
+     * there either.
+     *
+     * @param clientIsSecret whether the client's text is more than certificates
+     * @param caBundleIsSecret whether the CA bundle's text is more than certificates
+     */
+    void forgetKeys(boolean clientIsSecret, boolean caBundleIsSecret) {
+        clientText = clientIsSecret ? "" : clientText;
+        caBundleText = caBundleIsSecret ? "" : caBundleText;
         reason = withoutKey(reason);
         app = withoutKey(app);
         destination = withoutKey(destination);
     }
 
     private static String withoutKey(String text) {
-        return text.contains(KEY) ? "" : text;
+        return text.contains(KEY) || ENCODED.matcher(text).find() ? "" : text;
     }
 }

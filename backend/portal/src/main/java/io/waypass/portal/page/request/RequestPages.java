@@ -2,8 +2,8 @@ package io.waypass.portal.page.request;
 
 import io.waypass.access.Person;
 import io.waypass.app.Apps;
-import io.waypass.certificate.CertificateSubmission;
-import io.waypass.certificate.Finding;
+import io.waypass.certificate.Judgement;
+import io.waypass.certificate.Part;
 import io.waypass.database.Slice;
 import io.waypass.destination.Catalogue;
 import io.waypass.manifests.Manifest;
@@ -11,11 +11,13 @@ import io.waypass.manifests.ManifestYaml;
 import io.waypass.portal.page.Choice;
 import io.waypass.portal.page.Flash;
 import io.waypass.portal.page.Refused;
+import io.waypass.refusal.InputProblem;
 import io.waypass.refusal.InvalidInput;
 import io.waypass.refusal.NotFound;
 import io.waypass.refusal.Refusal;
 import io.waypass.request.CertificateRefused;
 import io.waypass.request.DecideRequest;
+import io.waypass.request.InspectCertificate;
 import io.waypass.request.NewRequest;
 import io.waypass.request.Plan;
 import io.waypass.request.RequestDetail;
@@ -27,7 +29,6 @@ import io.waypass.request.Requests;
 import io.waypass.request.SubmitRequest;
 import io.waypass.request.WithdrawRequest;
 import jakarta.servlet.http.HttpServletResponse;
-import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.time.Clock;
 import java.time.Instant;
@@ -45,6 +46,7 @@ import org.springframework.web.bind.annotation.GetMapping;
 import org.springframework.web.bind.annotation.ModelAttribute;
 import org.springframework.web.bind.annotation.PathVariable;
 import org.springframework.web.bind.annotation.PostMapping;
+import org.springframework.web.bind.annotation.RequestHeader;
 import org.springframework.web.bind.annotation.RequestParam;
 import org.springframework.web.multipart.MultipartFile;
 import org.springframework.web.servlet.ModelAndView;
@@ -57,10 +59,15 @@ class RequestPages {
     private static final Map<String, String> FIELDS = Map.of(
             "/app", "app",
             "/destination", "destination",
-            "/reason", "reason",
-            "/certificate/chain", "chainText",
-            "/certificate/privateKey", "privateKeyText",
-            "/certificate/caBundle", "caBundleText");
+            "/reason", "reason");
+
+    /** Beside these fields stands a finding's title; the rest of it stands among the findings. */
+    private static final Map<String, String> CERTIFICATE_FIELDS = Map.of(
+            "chain", "clientText",
+            "privateKey", "clientText",
+            "pkcs12", "clientText",
+            "passphrase", "passphrase",
+            "caBundle", "caBundleText");
 
     record ListView(
             boolean mayAsk,
@@ -69,19 +76,20 @@ class RequestPages {
             @Nullable String next,
             List<RequestRow> requests) {}
 
-    record ChooseAgain(boolean chain, boolean privateKey, boolean caBundle) {}
+    record ChooseAgain(List<String> client, List<String> caBundle) {
+        static final ChooseAgain NOTHING = new ChooseAgain(List.of(), List.of());
+    }
 
     record FormView(
             List<Choice> apps,
             List<Choice> destinations,
-            List<FindingRow> findings,
-            long errors,
-            long warnings,
             boolean catalogueHasCa,
+            @Nullable InspectionView inspection,
             ChooseAgain chooseAgain) {}
 
     private final Requests requests;
     private final SubmitRequest submit;
+    private final InspectCertificate inspection;
     private final DecideRequest decide;
     private final WithdrawRequest withdraw;
     private final Apps apps;
@@ -91,6 +99,7 @@ class RequestPages {
     RequestPages(
             Requests requests,
             SubmitRequest submit,
+            InspectCertificate inspection,
             DecideRequest decide,
             WithdrawRequest withdraw,
             Apps apps,
@@ -98,6 +107,7 @@ class RequestPages {
             Clock clock) {
         this.requests = requests;
         this.submit = submit;
+        this.inspection = inspection;
         this.decide = decide;
         this.withdraw = withdraw;
         this.apps = apps;
@@ -145,7 +155,7 @@ class RequestPages {
         app.ifPresent(form::setApp);
         destination.ifPresent(form::setDestination);
         model.addAttribute("form", form);
-        model.addAttribute("view", view(person, List.of(), new ChooseAgain(false, false, false)));
+        model.addAttribute("view", view(person, null, ChooseAgain.NOTHING));
         return "request/form";
     }
 
@@ -154,40 +164,94 @@ class RequestPages {
             Person person,
             @ModelAttribute("form") RequestForm form,
             BindingResult errors,
-            @RequestParam Optional<MultipartFile> chainFile,
-            @RequestParam Optional<MultipartFile> privateKeyFile,
-            @RequestParam Optional<String> privateKeyText,
-            @RequestParam Optional<MultipartFile> caBundleFile,
+            @RequestParam(defaultValue = "") List<MultipartFile> clientFiles,
+            @RequestParam(defaultValue = "") List<MultipartFile> caBundleFiles,
+            @RequestParam(defaultValue = "") String passphrase,
             Model model,
             RedirectAttributes redirect,
             HttpServletResponse response) {
-        String chain = text(chainFile).orElse(form.getChainText());
-        String privateKey = text(privateKeyFile).or(() -> privateKeyText).orElse("");
-        String caBundle = text(caBundleFile).orElse(form.getCaBundleText());
-        CertificateSubmission certificate = CertificateSubmission.of(chain, privateKey, caBundle);
-        try {
-            String id = submit.submit(
-                    person,
-                    new NewRequest(
-                            kind(person, form), form.getApp(), form.getDestination(), certificate, form.getReason()));
-            Flash.done(
-                    redirect,
-                    "The request is submitted",
-                    "The key is sealed. Waypass works out the plan now; then a platform admin decides.");
-            return "redirect:/requests/" + id;
-        } catch (Refusal refusal) {
-            // first, since an error keeps the value that it is about
-            form.forgetKeys();
-            Refused.beside(refusal, FIELDS, errors);
-            response.setStatus(Refused.status(refusal).value());
-            List<Finding> findings = refusal instanceof CertificateRefused refused ? refused.findings() : List.of();
-            ChooseAgain again = new ChooseAgain(
-                    notGivenBack(chain, form.getChainText()),
-                    notGivenBack(privateKey, form.getPrivateKeyText()),
-                    notGivenBack(caBundle, form.getCaBundleText()));
-            model.addAttribute("view", view(person, findings, again));
-            return "request/form";
+        try (CertificateUpload upload = CertificateUpload.of(form, clientFiles, caBundleFiles, passphrase)) {
+            try {
+                String id = submit.submit(
+                        person,
+                        new NewRequest(
+                                kind(person, form),
+                                form.getApp(),
+                                form.getDestination(),
+                                upload.submission(),
+                                form.getReason()));
+                Flash.done(
+                        redirect,
+                        "The request is submitted",
+                        "The key is sealed. Waypass works out the plan now; then a platform admin decides.");
+                return "redirect:/requests/" + id;
+            } catch (Refusal refusal) {
+                Judgement judgement = refusal instanceof CertificateRefused refused
+                        ? refused.judgement()
+                        : inspect(person, form, upload);
+                forgetKeys(form, judgement);
+                Refused.beside(refusal, withoutCertificate(refusal), FIELDS, errors);
+                beside(judgement, errors);
+                response.setStatus(Refused.status(refusal).value());
+                model.addAttribute("view", view(person, judgement, again(upload)));
+                return "request/form";
+            }
         }
+    }
+
+    /** The same without submitting: under the form while it is filled, or as a page where there is no script. */
+    @PostMapping("/requests/inspection")
+    ModelAndView inspect(
+            Person person,
+            @ModelAttribute("form") RequestForm form,
+            BindingResult errors,
+            @RequestParam(defaultValue = "") List<MultipartFile> clientFiles,
+            @RequestParam(defaultValue = "") List<MultipartFile> caBundleFiles,
+            @RequestParam(defaultValue = "") String passphrase,
+            @RequestHeader(name = "HX-Request", defaultValue = "false") boolean fragment,
+            Model model) {
+        try (CertificateUpload upload = CertificateUpload.of(form, clientFiles, caBundleFiles, passphrase)) {
+            Judgement judgement = inspect(person, form, upload);
+            forgetKeys(form, judgement);
+            if (fragment) {
+                boolean nothing =
+                        judgement.recognised().stream().noneMatch(part -> part.field() != Part.Field.CA_BUNDLE);
+                model.addAttribute("inspection", nothing ? null : InspectionView.of(judgement, clock.instant()));
+                return new ModelAndView("request/inspection :: inspection(inspection=${inspection})", model.asMap());
+            }
+            beside(judgement, errors);
+            model.addAttribute("view", view(person, judgement, again(upload)));
+            return new ModelAndView("request/form", model.asMap());
+        }
+    }
+
+    private Judgement inspect(Person person, RequestForm form, CertificateUpload upload) {
+        return inspection.inspect(person, form.getApp(), form.getDestination(), upload.submission());
+    }
+
+    private static void forgetKeys(RequestForm form, Judgement judgement) {
+        form.forgetKeys(
+                CertificateUpload.secret(judgement, Part.Field.CHAIN),
+                CertificateUpload.secret(judgement, Part.Field.CA_BUNDLE));
+    }
+
+    private static ChooseAgain again(CertificateUpload upload) {
+        return new ChooseAgain(upload.clientFiles(), upload.caBundleFiles());
+    }
+
+    private static List<InputProblem> withoutCertificate(Refusal refusal) {
+        return refusal.problems().stream()
+                .filter(problem -> !problem.pointer().startsWith("/certificate/"))
+                .toList();
+    }
+
+    private static void beside(Judgement judgement, BindingResult errors) {
+        judgement
+                .errors()
+                .forEach(finding -> errors.rejectValue(
+                        CERTIFICATE_FIELDS.getOrDefault(finding.part(), "clientText"),
+                        finding.code(),
+                        finding.title()));
     }
 
     @GetMapping("/requests/{id}")
@@ -317,7 +381,7 @@ class RequestPages {
                 : RequestKind.CREATE_IDENTITY;
     }
 
-    private FormView view(Person person, List<Finding> findings, ChooseAgain again) {
+    private FormView view(Person person, @Nullable Judgement judgement, ChooseAgain again) {
         List<Catalogue.Entry> entries = catalogue.entries();
         return new FormView(
                 apps.list(person, Optional.empty(), Slice.MAX_LIMIT).items().stream()
@@ -330,35 +394,11 @@ class RequestPages {
                                 entry.destination().displayName() + " ("
                                         + entry.destination().host() + ")"))
                         .toList(),
-                FindingRow.of(findings),
-                findings.stream()
-                        .filter(finding -> finding.level() == Finding.Level.ERROR)
-                        .count(),
-                findings.stream()
-                        .filter(finding -> finding.level() == Finding.Level.WARNING)
-                        .count(),
                 !entries.isEmpty()
                         && entries.stream()
                                 .allMatch(entry ->
                                         entry.destination().caBundlePem().isPresent()),
+                judgement == null ? null : InspectionView.of(judgement, clock.instant()),
                 again);
-    }
-
-    /** A file is not given back by a browser, and a key by nobody. */
-    private static boolean notGivenBack(String sent, String back) {
-        return !sent.isBlank() && !sent.equals(back);
-    }
-
-    private static Optional<String> text(Optional<MultipartFile> file) {
-        return file.filter(given -> !given.isEmpty()).map(given -> {
-            try {
-                byte[] bytes = given.getBytes();
-                String text = new String(bytes, StandardCharsets.UTF_8);
-                Arrays.fill(bytes, (byte) 0);
-                return text.startsWith("\uFEFF") ? text.substring(1) : text;
-            } catch (IOException e) {
-                throw new IllegalStateException("an uploaded file could not be read", e);
-            }
-        });
     }
 }

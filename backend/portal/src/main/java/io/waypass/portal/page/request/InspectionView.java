@@ -1,0 +1,64 @@
+package io.waypass.portal.page.request;
+
+import io.waypass.certificate.Finding;
+import io.waypass.certificate.Judgement;
+import io.waypass.portal.page.CertificatePass;
+import io.waypass.portal.page.ChainPicture;
+import java.time.Instant;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What the judge says of a certificate, as the form shows it.
+ *
+ * @param parts what each file and text was recognised as
+ * @param findings errors first
+ * @param errors how many stand in the way
+ * @param warnings how many have to be seen
+ * @param notes how many say what was put right
+ * @param passphrase whether one is needed
+ * @param chain the chain, drawn; none if no certificate could be read
+ * @param pass the leaf's facts; none if no certificate could be read
+ */
+record InspectionView(
+        List<Row> parts,
+        List<FindingRow> findings,
+        long errors,
+        long warnings,
+        long notes,
+        boolean passphrase,
+        @Nullable ChainPicture chain,
+        @Nullable CertificatePass pass) {
+
+    /** A file or a text; {@code name} is empty for a text. */
+    record Row(String field, String name, String form, String holds, boolean whole, boolean secret) {}
+
+    static InspectionView of(Judgement judgement, Instant now) {
+        return new InspectionView(
+                judgement.recognised().stream()
+                        .map(part -> new Row(
+                                part.field().value(),
+                                part.fileName().orElse(""),
+                                part.form(),
+                                part.holds(),
+                                part.whole(),
+                                part.secret()))
+                        .toList(),
+                FindingRow.of(judgement.findings()),
+                count(judgement, Finding.Level.ERROR),
+                count(judgement, Finding.Level.WARNING),
+                count(judgement, Finding.Level.NOTE),
+                judgement.wantsPassphrase(),
+                ChainPicture.of(judgement, now).orElse(null),
+                judgement
+                        .facts()
+                        .map(facts -> CertificatePass.of(facts, 0, now))
+                        .orElse(null));
+    }
+
+    private static long count(Judgement judgement, Finding.Level level) {
+        return judgement.findings().stream()
+                .filter(finding -> finding.level() == level)
+                .count();
+    }
+}
