@@ -24,6 +24,7 @@ import io.waypass.directory.Directory;
 import io.waypass.identity.Observations;
 import io.waypass.request.RequestWork;
 import io.waypass.sealing.SealingKeyset;
+import io.waypass.sealing.SealingKeysetFile;
 import io.waypass.work.WorkQueue;
 import java.security.SecureRandom;
 import java.time.Clock;
@@ -72,7 +73,7 @@ class ApplierConfiguration {
 
     @Bean
     SealingKeyset sealingKeyset(ApplierSettings settings) {
-        return SealingKeyset.read(settings.sealingKeysetFile());
+        return new SealingKeysetFile(settings.sealingKeysetFile()).read();
     }
 
     @Bean

@@ -11,7 +11,7 @@ import io.waypass.certificate.CertificateIntake;
 import io.waypass.directory.Directory;
 import io.waypass.request.PlanCheck;
 import io.waypass.request.RequestWork.PlanJob;
-import io.waypass.sealing.SealingKeyset;
+import io.waypass.sealing.SealingKeysetFile;
 import io.waypass.testing.controlplane.ControlPlane;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -146,7 +146,7 @@ class ApplierRightsIT {
         Clock clock = Clock.systemUTC();
         return new Planning(
                         new ClusterObjects(client),
-                        SealingKeyset.read(fixtures.keysetFile),
+                        new SealingKeysetFile(fixtures.keysetFile).read(),
                         new CertificateIntake(clock),
                         clock)
                 .plan(job).checks().stream()

@@ -33,6 +33,7 @@ import io.waypass.request.RequestStatus;
 import io.waypass.request.Requests;
 import io.waypass.request.SubmitRequest;
 import io.waypass.sealing.SealingKeyset;
+import io.waypass.sealing.SealingKeysetFile;
 import io.waypass.testing.PostgresServer;
 import io.waypass.testing.PostgresServer.TestDatabase;
 import io.waypass.testing.TestCertificateAuthority;
@@ -86,7 +87,7 @@ final class Fixtures implements AutoCloseable {
         cluster.load(Fixtures.class.getResourceAsStream("/mesh.yaml")).serverSideApply();
         kubeconfig = kubeconfig(directory, "waypass-applier", chartRules());
         keysetFile = directory.resolve("keyset.json");
-        SealingKeyset.generate().write(keysetFile);
+        new SealingKeysetFile(keysetFile).create(SealingKeyset.generate());
 
         var portal = database.portal();
         Clock clock = Clock.systemUTC();

@@ -11,9 +11,11 @@ import java.security.GeneralSecurityException;
 public final class Sealer {
 
     private final HybridEncrypt primitive;
+    private final SealingKeyId key;
 
-    private Sealer(HybridEncrypt primitive) {
+    private Sealer(HybridEncrypt primitive, SealingKeyId key) {
         this.primitive = primitive;
+        this.key = key;
     }
 
     /**
@@ -28,10 +30,17 @@ public final class Sealer {
             HybridConfig.register();
             KeysetHandle handle =
                     TinkJsonProtoKeysetFormat.parseKeysetWithoutSecret(publicKeyset, RegistryConfiguration.get());
-            return new Sealer(handle.getPrimitive(RegistryConfiguration.get(), HybridEncrypt.class));
+            return new Sealer(
+                    handle.getPrimitive(RegistryConfiguration.get(), HybridEncrypt.class),
+                    new SealingKeyId(handle.getPrimary().getId()));
         } catch (GeneralSecurityException e) {
             throw new IllegalArgumentException("this is no public sealing keyset: " + e.getMessage(), e);
         }
+    }
+
+    /** {@return the key that it seals for} */
+    public SealingKeyId key() {
+        return key;
     }
 
     /**

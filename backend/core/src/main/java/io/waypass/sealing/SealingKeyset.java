@@ -1,22 +1,28 @@
 package io.waypass.sealing;
 
 import com.google.crypto.tink.HybridDecrypt;
+import com.google.crypto.tink.HybridEncrypt;
 import com.google.crypto.tink.InsecureSecretKeyAccess;
+import com.google.crypto.tink.KeyStatus;
 import com.google.crypto.tink.KeysetHandle;
 import com.google.crypto.tink.RegistryConfiguration;
 import com.google.crypto.tink.TinkJsonProtoKeysetFormat;
 import com.google.crypto.tink.hybrid.HpkeParameters;
+import com.google.crypto.tink.hybrid.HpkePrivateKey;
 import com.google.crypto.tink.hybrid.HybridConfig;
-import java.io.IOException;
-import java.nio.file.Files;
-import java.nio.file.Path;
-import java.nio.file.StandardOpenOption;
-import java.nio.file.attribute.PosixFilePermissions;
 import java.security.GeneralSecurityException;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Optional;
+import java.util.stream.IntStream;
 
 /**
  * The private keyset of one cluster's applier: HPKE with X25519, HKDF-SHA256 and AES-256-GCM. Only the applier may use
  * this type (a test holds the portal to it).
+ *
+ * <p>It holds its keys in the order in which they were added, oldest first. One is the primary: what is sealed now is
+ * sealed for it. All of them open. The primary moves to newer keys only, so that of two files that differ it can be told
+ * which one is behind.
  */
 public final class SealingKeyset {
 
@@ -32,77 +38,199 @@ public final class SealingKeyset {
         }
     }
 
+    /** A change that would make sealed keys unreadable, or that names a key which is not there. */
+    public static final class ChangeRefused extends RuntimeException {
+        ChangeRefused(String message) {
+            super(message, null, false, false);
+        }
+    }
+
+    /** How a published keyset stands to this one. */
+    public enum Published {
+        /** It is this one's primary. */
+        CURRENT,
+        /** It is an older key of this one. */
+        OLDER,
+        /** It is a newer key of this one, which is not its primary yet. */
+        NEWER,
+        /** Its key is none of this one's. */
+        FOREIGN
+    }
+
     private final KeysetHandle handle;
-    private final HybridDecrypt primitive;
+    private final HybridDecrypt opening;
+    private final HybridEncrypt sealing;
 
     private SealingKeyset(KeysetHandle handle) throws GeneralSecurityException {
+        for (int i = 0; i < handle.size(); i++) {
+            // its ciphertexts would not say which key they are sealed for
+            if (!(handle.getAt(i).getKey() instanceof HpkePrivateKey key)
+                    || !key.getParameters().getVariant().equals(HpkeParameters.Variant.TINK)
+                    || !handle.getAt(i).getStatus().equals(KeyStatus.ENABLED)) {
+                throw new GeneralSecurityException("it holds something else than HPKE keys in use");
+            }
+        }
         this.handle = handle;
-        this.primitive = handle.getPrimitive(RegistryConfiguration.get(), HybridDecrypt.class);
+        this.opening = handle.getPrimitive(RegistryConfiguration.get(), HybridDecrypt.class);
+        this.sealing = handle.getPublicKeysetHandle().getPrimitive(RegistryConfiguration.get(), HybridEncrypt.class);
     }
 
     /** {@return a new keyset with one fresh key} */
     public static SealingKeyset generate() {
         try {
             HybridConfig.register();
-            HpkeParameters parameters = HpkeParameters.builder()
-                    .setKemId(HpkeParameters.KemId.DHKEM_X25519_HKDF_SHA256)
-                    .setKdfId(HpkeParameters.KdfId.HKDF_SHA256)
-                    .setAeadId(HpkeParameters.AeadId.AES_256_GCM)
-                    .setVariant(HpkeParameters.Variant.TINK)
-                    .build();
-            return new SealingKeyset(KeysetHandle.generateNew(parameters, RegistryConfiguration.get()));
+            return new SealingKeyset(KeysetHandle.generateNew(parameters(), RegistryConfiguration.get()));
         } catch (GeneralSecurityException e) {
             throw new IllegalStateException("a sealing keyset could not be made", e);
         }
     }
 
-    /**
-     * Reads a keyset.
-     *
-     * @param file Tink's JSON form
-     * @return the keyset
-     * @throws IllegalStateException if the file cannot be read or is no such keyset
-     */
-    public static SealingKeyset read(Path file) {
-        try {
-            HybridConfig.register();
-            return new SealingKeyset(TinkJsonProtoKeysetFormat.parseKeyset(
-                    Files.readString(file), RegistryConfiguration.get(), InsecureSecretKeyAccess.get()));
-        } catch (IOException | GeneralSecurityException e) {
-            throw new IllegalStateException(
-                    "The sealing keyset " + file + " cannot be read. Make one with “create-sealing-keyset " + file
-                            + "”, or restore the file that this cluster's keys were sealed for.");
-        }
+    private static HpkeParameters parameters() throws GeneralSecurityException {
+        return HpkeParameters.builder()
+                .setKemId(HpkeParameters.KemId.DHKEM_X25519_HKDF_SHA256)
+                .setKdfId(HpkeParameters.KdfId.HKDF_SHA256)
+                .setAeadId(HpkeParameters.AeadId.AES_256_GCM)
+                .setVariant(HpkeParameters.Variant.TINK)
+                .build();
     }
 
-    /**
-     * Writes the keyset, readable by its owner alone.
-     *
-     * @param file must not exist: a keyset that is written over makes every key sealed for it unreadable
-     * @throws IOException if it exists or cannot be written
-     */
-    public void write(Path file) throws IOException {
-        String json;
+    static SealingKeyset ofJson(String json) throws GeneralSecurityException {
+        HybridConfig.register();
+        return new SealingKeyset(TinkJsonProtoKeysetFormat.parseKeyset(
+                json, RegistryConfiguration.get(), InsecureSecretKeyAccess.get()));
+    }
+
+    String json() {
         try {
-            json = TinkJsonProtoKeysetFormat.serializeKeyset(
+            return TinkJsonProtoKeysetFormat.serializeKeyset(
                     handle, RegistryConfiguration.get(), InsecureSecretKeyAccess.get());
         } catch (GeneralSecurityException e) {
             throw new IllegalStateException("the keyset could not be written", e);
         }
-        if (file.toAbsolutePath().getParent() instanceof Path parent) {
-            Files.createDirectories(parent);
-        }
-        Files.createFile(file, PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------")));
-        Files.writeString(file, json, StandardOpenOption.TRUNCATE_EXISTING);
     }
 
-    /** {@return the public half in Tink's JSON form, for {@link Sealer#of}} */
+    /** {@return its keys, oldest first} */
+    public List<SealingKeyId> keys() {
+        return IntStream.range(0, handle.size())
+                .mapToObj(i -> new SealingKeyId(handle.getAt(i).getId()))
+                .toList();
+    }
+
+    /** {@return the key that is sealed for now} */
+    public SealingKeyId primary() {
+        return new SealingKeyId(handle.getPrimary().getId());
+    }
+
+    /** {@return this keyset and a fresh key, the newest, which opens but is not sealed for yet} */
+    public SealingKeyset withNewKey() {
+        try {
+            return changed(KeysetHandle.newBuilder(handle)
+                    .addEntry(KeysetHandle.generateEntryFromParameters(parameters())
+                            .withRandomId()));
+        } catch (GeneralSecurityException e) {
+            throw new IllegalStateException("a sealing key could not be made", e);
+        }
+    }
+
+    /**
+     * Moves the primary on.
+     *
+     * @param key the new primary, or its own present one
+     * @return the keyset that seals for it
+     * @throws ChangeRefused if there is no such key, or it is older than the present primary
+     */
+    public SealingKeyset promoting(SealingKeyId key) {
+        int position = position(key);
+        if (position < position(primary())) {
+            throw new ChangeRefused("Key " + key + " is older than the primary, key " + primary()
+                    + ". The primary moves to newer keys only: add a key and promote that one.");
+        }
+        KeysetHandle.Builder builder = KeysetHandle.newBuilder(handle);
+        builder.getAt(position).makePrimary();
+        return changed(builder);
+    }
+
+    /**
+     * Takes a key out; what is still sealed for it does not open any more.
+     *
+     * @param key which
+     * @return the keyset without it
+     * @throws ChangeRefused if there is no such key, or it is the primary
+     */
+    public SealingKeyset without(SealingKeyId key) {
+        int position = position(key);
+        if (key.equals(primary())) {
+            throw new ChangeRefused("Key " + key + " is the primary: private keys are being sealed for it. Promote"
+                    + " another one first.");
+        }
+        return changed(KeysetHandle.newBuilder(handle).deleteAt(position));
+    }
+
+    private int position(SealingKeyId key) {
+        int position = keys().indexOf(key);
+        if (position < 0) {
+            throw new ChangeRefused("There is no key " + key + " in this keyset.");
+        }
+        return position;
+    }
+
+    private static SealingKeyset changed(KeysetHandle.Builder builder) {
+        try {
+            return new SealingKeyset(
+                    builder.setConfiguration(RegistryConfiguration.get()).build());
+        } catch (GeneralSecurityException e) {
+            throw new IllegalStateException("the sealing keyset could not be changed", e);
+        }
+    }
+
+    /**
+     * {@return the primary's public half in Tink's JSON form, for {@link Sealer#of}; the same text from every file with
+     * this primary, whatever other keys it holds}
+     */
     public String publicKeyset() {
         try {
-            return TinkJsonProtoKeysetFormat.serializeKeysetWithoutSecret(
-                    handle.getPublicKeysetHandle(), RegistryConfiguration.get());
+            return TinkJsonProtoKeysetFormat.serializeKeysetWithoutSecret(publicPrimary(), RegistryConfiguration.get());
         } catch (GeneralSecurityException e) {
             throw new IllegalStateException("the public keyset could not be derived", e);
+        }
+    }
+
+    private KeysetHandle publicPrimary() throws GeneralSecurityException {
+        KeysetHandle.Builder builder =
+                KeysetHandle.newBuilder(handle.getPublicKeysetHandle()).setConfiguration(RegistryConfiguration.get());
+        for (int i = builder.size() - 1; i >= 0; i--) {
+            if (!builder.getAt(i).isPrimary()) {
+                builder.deleteAt(i);
+            }
+        }
+        return builder.build();
+    }
+
+    /**
+     * Compares with what was published.
+     *
+     * @param publicKeyset Tink's JSON form
+     * @return how its primary stands to this keyset's; a key with a known id and other content is a foreign one
+     */
+    public Published compare(String publicKeyset) {
+        try {
+            HybridConfig.register();
+            KeysetHandle.Entry published = TinkJsonProtoKeysetFormat.parseKeysetWithoutSecret(
+                            publicKeyset, RegistryConfiguration.get())
+                    .getPrimary();
+            KeysetHandle own = handle.getPublicKeysetHandle();
+            int position = IntStream.range(0, own.size())
+                    .filter(i -> own.getAt(i).getId() == published.getId()
+                            && own.getAt(i).getKey().equalsKey(published.getKey()))
+                    .findFirst()
+                    .orElse(-1);
+            int primary = position(primary());
+            if (position < 0) {
+                return Published.FOREIGN;
+            }
+            return position == primary ? Published.CURRENT : position < primary ? Published.OLDER : Published.NEWER;
+        } catch (GeneralSecurityException _) {
+            return Published.FOREIGN;
         }
     }
 
@@ -116,9 +244,42 @@ public final class SealingKeyset {
      */
     public byte[] open(byte[] ciphertext, SealingContext context) {
         try {
-            return primitive.decrypt(ciphertext, context.bytes());
+            return opening.decrypt(ciphertext, context.bytes());
         } catch (GeneralSecurityException e) {
             throw new SealedKeyDoesNotOpen();
         }
+    }
+
+    /**
+     * Seals a sealed key for the primary; what it holds does not leave this method.
+     *
+     * @param ciphertext sealed for any of the keys
+     * @param context the same as at sealing
+     * @return sealed for the primary, in the same context
+     * @throws SealedKeyDoesNotOpen if keyset or context is another
+     */
+    public byte[] reseal(byte[] ciphertext, SealingContext context) {
+        byte[] pkcs8 = open(ciphertext, context);
+        try {
+            return sealing.encrypt(pkcs8, context.bytes());
+        } catch (GeneralSecurityException e) {
+            throw new IllegalStateException("sealing failed", e);
+        } finally {
+            Arrays.fill(pkcs8, (byte) 0);
+        }
+    }
+
+    /**
+     * Which key a promotion moves to, if nobody names one.
+     *
+     * @return the newest key, empty if that is the primary already
+     */
+    public Optional<SealingKeyId> promotable() {
+        return Optional.of(keys().getLast()).filter(newest -> !newest.equals(primary()));
+    }
+
+    @Override
+    public String toString() {
+        return "SealingKeyset[" + keys() + ", primary " + primary() + "]";
     }
 }

@@ -29,6 +29,9 @@ class PortalBoundaryTests {
                 .should()
                 .dependOnClassesThat()
                 .haveFullyQualifiedName("io.waypass.sealing.SealingKeyset")
+                .orShould()
+                .dependOnClassesThat()
+                .haveFullyQualifiedName("io.waypass.sealing.SealingKeysetFile")
                 .check(portal);
     }
 

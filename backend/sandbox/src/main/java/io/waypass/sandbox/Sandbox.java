@@ -3,6 +3,7 @@ package io.waypass.sandbox;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.waypass.db.MigrateDatabase;
 import io.waypass.sealing.SealingKeyset;
+import io.waypass.sealing.SealingKeysetFile;
 import io.waypass.testing.PostgresServer;
 import io.waypass.testing.controlplane.ControlPlane;
 import io.waypass.testing.controlplane.ControlPlaneUnavailable;
@@ -260,7 +261,7 @@ public final class Sandbox {
         Path file = state.path("sealing-keyset.json");
         if (!Files.exists(file)) {
             try {
-                SealingKeyset.generate().write(file);
+                new SealingKeysetFile(file).create(SealingKeyset.generate());
             } catch (IOException e) {
                 throw new UncheckedIOException(e);
             }
