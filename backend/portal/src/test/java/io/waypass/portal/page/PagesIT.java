@@ -221,6 +221,37 @@ class PagesIT {
     }
 
     @Test
+    void aPassphraseIsAskedForAgainWithTheFileThatItOpens() {
+        Issued issued = clients.issue(Wish.client("CN=one.both-again"));
+
+        Page refused = ask(
+                portal.app("both-again"),
+                "",
+                "",
+                partner.certificatePem(),
+                "",
+                Map.of("clientFiles", issued.pkcs12("the real one")),
+                "the real one");
+
+        assertThat(refused.status()).isEqualTo(422);
+        assertThat(refused.text(".pass-subject")).isEqualTo("CN=one.both-again");
+        assertThat(refused.html().select("#passphrase-field[hidden]")).isEmpty();
+        assertThat(refused.source()).doesNotContain("the real one");
+    }
+
+    @Test
+    void fieldsForFilesMayComeWithoutAny() {
+        Page page = member.submit(
+                member.open("/requests/new"),
+                "/requests/inspection",
+                Map.of("clientFiles", "", "caBundleFiles", ""),
+                Map.of());
+
+        assertThat(page.status()).isEqualTo(200);
+        assertThat(page.text("#inspection")).contains("The client certificate is missing");
+    }
+
+    @Test
     void aKeyWithoutItsLinesOfDashesIsNotGivenBackEither() {
         Issued issued = clients.issue(Wish.client("CN=one.bare"));
         String bare = issued.keyPem()

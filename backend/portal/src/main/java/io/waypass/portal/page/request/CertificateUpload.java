@@ -6,7 +6,9 @@ import io.waypass.certificate.Part;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 import org.springframework.web.multipart.MultipartFile;
+import org.springframework.web.multipart.MultipartRequest;
 
 /**
  * What the form's certificate fields hold: files and pasted text, of the client and of the CA bundle.
@@ -18,10 +20,9 @@ import org.springframework.web.multipart.MultipartFile;
 record CertificateUpload(CertificateSubmission submission, List<String> clientFiles, List<String> caBundleFiles)
         implements AutoCloseable {
 
-    static CertificateUpload of(
-            RequestForm form, List<MultipartFile> clientFiles, List<MultipartFile> caBundleFiles, String passphrase) {
-        List<MultipartFile> client = given(clientFiles);
-        List<MultipartFile> caBundle = given(caBundleFiles);
+    static CertificateUpload of(RequestForm form, @Nullable MultipartRequest files, String passphrase) {
+        List<MultipartFile> client = given(files, "clientFiles");
+        List<MultipartFile> caBundle = given(files, "caBundleFiles");
         return new CertificateUpload(
                 new CertificateSubmission(
                         parts(Part.Field.CHAIN, client, form.getClientText()),
@@ -31,9 +32,11 @@ record CertificateUpload(CertificateSubmission submission, List<String> clientFi
                 names(caBundle));
     }
 
-    /** A field that nobody filled comes as one empty file without a name. */
-    private static List<MultipartFile> given(List<MultipartFile> files) {
-        return files.stream().filter(file -> !file.isEmpty()).toList();
+    /** A field that nobody filled comes as one empty file without a name, or from a script as an empty text. */
+    private static List<MultipartFile> given(@Nullable MultipartRequest files, String field) {
+        return files == null
+                ? List.of()
+                : files.getFiles(field).stream().filter(file -> !file.isEmpty()).toList();
     }
 
     private static List<Part> parts(Part.Field field, List<MultipartFile> files, String text) {

@@ -48,7 +48,7 @@ import org.springframework.web.bind.annotation.PathVariable;
 import org.springframework.web.bind.annotation.PostMapping;
 import org.springframework.web.bind.annotation.RequestHeader;
 import org.springframework.web.bind.annotation.RequestParam;
-import org.springframework.web.multipart.MultipartFile;
+import org.springframework.web.multipart.MultipartRequest;
 import org.springframework.web.servlet.ModelAndView;
 import org.springframework.web.servlet.mvc.support.RedirectAttributes;
 
@@ -76,15 +76,14 @@ class RequestPages {
             @Nullable String next,
             List<RequestRow> requests) {}
 
-    record ChooseAgain(List<String> client, List<String> caBundle) {
-        static final ChooseAgain NOTHING = new ChooseAgain(List.of(), List.of());
-    }
+    record ChooseAgain(List<String> client, List<String> caBundle) {}
 
     record FormView(
             List<Choice> apps,
             List<Choice> destinations,
             boolean catalogueHasCa,
             @Nullable InspectionView inspection,
+            boolean passphrase,
             ChooseAgain chooseAgain) {}
 
     private final Requests requests;
@@ -155,7 +154,7 @@ class RequestPages {
         app.ifPresent(form::setApp);
         destination.ifPresent(form::setDestination);
         model.addAttribute("form", form);
-        model.addAttribute("view", view(person, null, ChooseAgain.NOTHING));
+        model.addAttribute("view", view(person, null, false, new ChooseAgain(List.of(), List.of())));
         return "request/form";
     }
 
@@ -164,13 +163,12 @@ class RequestPages {
             Person person,
             @ModelAttribute("form") RequestForm form,
             BindingResult errors,
-            @RequestParam(defaultValue = "") List<MultipartFile> clientFiles,
-            @RequestParam(defaultValue = "") List<MultipartFile> caBundleFiles,
+            @Nullable MultipartRequest files,
             @RequestParam(defaultValue = "") String passphrase,
             Model model,
             RedirectAttributes redirect,
             HttpServletResponse response) {
-        try (CertificateUpload upload = CertificateUpload.of(form, clientFiles, caBundleFiles, passphrase)) {
+        try (CertificateUpload upload = CertificateUpload.of(form, files, passphrase)) {
             try {
                 String id = submit.submit(
                         person,
@@ -193,7 +191,7 @@ class RequestPages {
                 Refused.beside(refusal, withoutCertificate(refusal), FIELDS, errors);
                 beside(judgement, errors);
                 response.setStatus(Refused.status(refusal).value());
-                model.addAttribute("view", view(person, judgement, again(upload)));
+                model.addAttribute("view", view(person, judgement, !passphrase.isEmpty(), again(upload)));
                 return "request/form";
             }
         }
@@ -205,12 +203,11 @@ class RequestPages {
             Person person,
             @ModelAttribute("form") RequestForm form,
             BindingResult errors,
-            @RequestParam(defaultValue = "") List<MultipartFile> clientFiles,
-            @RequestParam(defaultValue = "") List<MultipartFile> caBundleFiles,
+            @Nullable MultipartRequest files,
             @RequestParam(defaultValue = "") String passphrase,
             @RequestHeader(name = "HX-Request", defaultValue = "false") boolean fragment,
             Model model) {
-        try (CertificateUpload upload = CertificateUpload.of(form, clientFiles, caBundleFiles, passphrase)) {
+        try (CertificateUpload upload = CertificateUpload.of(form, files, passphrase)) {
             Judgement judgement = inspect(person, form, upload);
             forgetKeys(form, judgement);
             if (fragment) {
@@ -220,7 +217,7 @@ class RequestPages {
                 return new ModelAndView("request/inspection :: inspection(inspection=${inspection})", model.asMap());
             }
             beside(judgement, errors);
-            model.addAttribute("view", view(person, judgement, again(upload)));
+            model.addAttribute("view", view(person, judgement, !passphrase.isEmpty(), again(upload)));
             return new ModelAndView("request/form", model.asMap());
         }
     }
@@ -381,7 +378,7 @@ class RequestPages {
                 : RequestKind.CREATE_IDENTITY;
     }
 
-    private FormView view(Person person, @Nullable Judgement judgement, ChooseAgain again) {
+    private FormView view(Person person, @Nullable Judgement judgement, boolean passphrase, ChooseAgain again) {
         List<Catalogue.Entry> entries = catalogue.entries();
         return new FormView(
                 apps.list(person, Optional.empty(), Slice.MAX_LIMIT).items().stream()
@@ -399,6 +396,8 @@ class RequestPages {
                                 .allMatch(entry ->
                                         entry.destination().caBundlePem().isPresent()),
                 judgement == null ? null : InspectionView.of(judgement, clock.instant()),
+                // one that was given is gone with the file that it opens
+                passphrase || judgement != null && judgement.wantsPassphrase(),
                 again);
     }
 }
