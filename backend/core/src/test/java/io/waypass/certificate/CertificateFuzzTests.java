@@ -1,0 +1,120 @@
+package io.waypass.certificate;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.code_intelligence.jazzer.api.FuzzedDataProvider;
+import com.code_intelligence.jazzer.junit.FuzzTest;
+import java.lang.management.ManagementFactory;
+import java.time.Clock;
+import java.time.Instant;
+import java.time.ZoneOffset;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * No input makes a reader fail: whatever comes in, findings come out, none of which quotes the passphrase. Each build runs
+ * the seeds beside this class ({@link FuzzSeeds} made them); {@code docs/development.md} tells how to search for more.
+ *
+ * <p>The limits here are those of an instrumented run; {@code CertificateBoundsTests} holds the real ones.
+ */
+class CertificateFuzzTests {
+
+    private static final String PASSPHRASE = "correct horse";
+    private static final String WRONG = "battery staple";
+    private static final long MOST_CPU_NANOS = 4_000_000_000L;
+    private static final long MOST_BYTES = 256L * 1024 * 1024;
+
+    private final CertificateIntake intake =
+            new CertificateIntake(Clock.fixed(Instant.parse("2026-11-23T00:00:00Z"), ZoneOffset.UTC));
+
+    @FuzzTest(maxDuration = "10m")
+    void aClientsPart(byte[] input) {
+        within(() -> judge(List.of(part(Part.Field.CHAIN, input)), List.of(), ""));
+    }
+
+    @FuzzTest(maxDuration = "10m")
+    void aClientsPartWithAPassphrase(byte[] input) {
+        within(() -> judge(List.of(part(Part.Field.PKCS12, input)), List.of(), PASSPHRASE));
+    }
+
+    @FuzzTest(maxDuration = "10m")
+    void aCaBundle(byte[] input) {
+        within(() -> judge(List.of(), List.of(part(Part.Field.CA_BUNDLE, input)), ""));
+    }
+
+    @FuzzTest(maxDuration = "10m")
+    void pemText(byte[] input) {
+        within(() -> {
+            Contents contents = new Contents();
+            PemBlocks.read(input.clone(), contents)
+                    .forEach(block -> assertThat(block.line()).isPositive());
+            quoteNothing(contents);
+        });
+    }
+
+    @FuzzTest(maxDuration = "10m")
+    void anAsn1Structure(byte[] input) {
+        within(() -> {
+            Contents contents = new Contents();
+            try {
+                new Asn1Reader(new Passphrase(PASSPHRASE.toCharArray()))
+                        .read(input.clone(), "it", Optional.empty(), contents);
+            } catch (Unreadable problem) {
+                contents.problem(problem);
+            }
+            quoteNothing(contents);
+        });
+    }
+
+    @FuzzTest(maxDuration = "10m")
+    void aJavaKeystore(byte[] input) {
+        within(() -> {
+            Contents contents = new Contents();
+            JksReader.read(input.clone(), new Passphrase(PASSPHRASE.toCharArray()), contents);
+            quoteNothing(contents);
+        });
+    }
+
+    @FuzzTest(maxDuration = "10m")
+    void aWholeSubmission(FuzzedDataProvider input) {
+        boolean right = input.consumeBoolean();
+        int count = input.consumeInt(0, 4);
+        List<Part> client = new ArrayList<>();
+        for (int i = 0; i < count; i++) {
+            client.add(part(input.pickValue(Part.Field.values()), input.consumeBytes(16 * 1024)));
+        }
+        List<Part> caBundle = List.of(part(Part.Field.CA_BUNDLE, input.consumeRemainingAsBytes()));
+        within(() -> judge(client, caBundle, right ? PASSPHRASE : WRONG));
+    }
+
+    private void judge(List<Part> client, List<Part> caBundle, String passphrase) {
+        try (CertificateSubmission submission = new CertificateSubmission(client, caBundle, passphrase.toCharArray());
+                Judgement judgement = intake.judge(submission)) {
+            assertThat(judgement.toString()).doesNotContain(PASSPHRASE, WRONG);
+            assertThat(judgement.credential().isPresent())
+                    .isEqualTo(judgement.errors().isEmpty());
+            judgement
+                    .findings()
+                    .forEach(finding -> assertThat(finding.message()).hasSizeLessThan(5_000));
+        }
+    }
+
+    private static void quoteNothing(Contents contents) {
+        contents.problems().forEach(problem -> assertThat(problem.getMessage()).doesNotContain(PASSPHRASE));
+        assertThat(contents.holds()).isNotBlank();
+    }
+
+    private static Part part(Part.Field field, byte[] content) {
+        return Part.file(field, "file", content.clone());
+    }
+
+    private static void within(Runnable work) {
+        var thread = (com.sun.management.ThreadMXBean) ManagementFactory.getThreadMXBean();
+        long cpu = thread.getCurrentThreadCpuTime();
+        long bytes = thread.getCurrentThreadAllocatedBytes();
+        work.run();
+        assertThat(thread.getCurrentThreadCpuTime() - cpu).isLessThan(MOST_CPU_NANOS);
+        assertThat(thread.getCurrentThreadAllocatedBytes() - bytes).isLessThan(MOST_BYTES);
+    }
+}
