@@ -1,0 +1,604 @@
+package io.waypass.certificate;
+
+import static io.waypass.certificate.OpenSslKit.PASSPHRASE;
+import static io.waypass.certificate.OpenSslKit.PASSPHRASE_WITH_UMLAUTS;
+
+import io.waypass.certificate.OpenSslKit.Key;
+import java.util.List;
+import java.util.stream.Stream;
+
+/** Shapes of the real world that are accepted. The table in {@code docs/certificates.md} is made from them. */
+final class Shapes {
+
+    private static final String PEM_CHAIN = "PEM: 3 certificates";
+    private static final String PEM_CA = "PEM: 1 certificate";
+
+    private Shapes() {}
+
+    static List<Shape> all() {
+        return Stream.of(
+                        plain(),
+                        keys(),
+                        encryptedKeys(),
+                        pkcs12(),
+                        javaKeystores(),
+                        chains(),
+                        orders(),
+                        texts(),
+                        others(),
+                        bundles())
+                .flatMap(List::stream)
+                .toList();
+    }
+
+    private static List<Shape> plain() {
+        return Stream.of(Key.values())
+                .map(key -> {
+                    Shape shape = Shape.of("Chain and key, PEM", key)
+                            .given("chain.pem", "leaf.key")
+                            .readAs(PEM_CHAIN, "PEM: 1 private key (" + key.description() + ")", PEM_CA);
+                    return key == Key.P_384 || key == Key.P_521 ? shape.told("key.curve") : shape;
+                })
+                .toList();
+    }
+
+    private static Shape key(String what, Key key, String form, String... commands) {
+        return Shape.of(what, key)
+                .made(commands)
+                .given(Part.Field.CHAIN, "chain.pem")
+                .given(Part.Field.PRIVATE_KEY, "client.key")
+                .readAs(PEM_CHAIN, form + ": 1 private key (" + key.description() + ")", PEM_CA);
+    }
+
+    private static List<Shape> keys() {
+        return List.of(
+                key("Key PKCS#1, PEM", Key.RSA_2048, "PEM", "openssl pkey -in leaf.key -traditional -out client.key"),
+                key(
+                        "Key PKCS#1, DER",
+                        Key.RSA_2048,
+                        "PKCS#1",
+                        "openssl rsa -in leaf.key -traditional -outform DER -out client.key"),
+                key(
+                        "Key PKCS#8, DER",
+                        Key.RSA_3072,
+                        "PKCS#8",
+                        "openssl pkcs8 -topk8 -nocrypt -in leaf.key -outform DER -out client.key"),
+                key("Key SEC1, PEM", Key.P_256, "PEM", "openssl pkey -in leaf.key -traditional -out client.key"),
+                key(
+                        "Key SEC1 after a block EC PARAMETERS, PEM",
+                        Key.P_256,
+                        "PEM",
+                        "openssl ecparam -name prime256v1 -out client.key",
+                        "openssl pkey -in leaf.key -traditional >> client.key"),
+                key(
+                                "Key SEC1 after a block EC PARAMETERS, PEM",
+                                Key.P_384,
+                                "PEM",
+                                "openssl ecparam -name secp384r1 -out client.key",
+                                "openssl pkey -in leaf.key -traditional >> client.key")
+                        .told("key.curve"),
+                key("Key SEC1, DER", Key.P_256, "SEC1", "openssl ec -in leaf.key -outform DER -out client.key"),
+                key(
+                                "Key SEC1 with a compressed point, DER",
+                                Key.P_521,
+                                "SEC1",
+                                "openssl ec -in leaf.key -conv_form compressed -outform DER -out client.key")
+                        .told("key.curve"),
+                key(
+                        "Key PKCS#8, DER",
+                        Key.ED25519,
+                        "PKCS#8",
+                        "openssl pkey -in leaf.key -outform DER -out client.key"));
+    }
+
+    private static Shape encrypted(String what, Key key, String form, String... commands) {
+        return key(what, key, form, commands).opened(PASSPHRASE);
+    }
+
+    private static List<Shape> encryptedKeys() {
+        return List.of(
+                encrypted(
+                        "Key PKCS#8, encrypted as OpenSSL 3 does it (AES-256, PBKDF2 with SHA-256)",
+                        Key.RSA_2048,
+                        "PEM",
+                        "openssl pkcs8 -topk8 -in leaf.key -out client.key -passout file:passphrase"),
+                encrypted(
+                        "The same as DER",
+                        Key.P_256,
+                        "PKCS#8, encrypted",
+                        "openssl pkcs8 -topk8 -in leaf.key -outform DER -out client.key -passout file:passphrase"),
+                encrypted(
+                        "Key PKCS#8, encrypted by genpkey (AES-128)",
+                        Key.ED25519,
+                        "PEM",
+                        "openssl pkey -in leaf.key -aes-128-cbc -out client.key -passout file:passphrase"),
+                encrypted(
+                        "Key PKCS#8, AES-256, PBKDF2 with SHA-1",
+                        Key.RSA_2048,
+                        "PEM",
+                        "openssl pkcs8 -topk8 -v2 aes-256-cbc -v2prf hmacWithSHA1 -in leaf.key -out client.key -passout file:passphrase"),
+                encrypted(
+                                "Key PKCS#8, AES-192, PBKDF2 with SHA-512, 100,000 rounds",
+                                Key.P_384,
+                                "PEM",
+                                "openssl pkcs8 -topk8 -v2 aes-192-cbc -v2prf hmacWithSHA512 -iter 100000 -in leaf.key -out client.key -passout file:passphrase")
+                        .told("key.curve"),
+                encrypted(
+                        "Key PKCS#8, AES-256, PBKDF2 with SHA-384",
+                        Key.P_256,
+                        "PEM",
+                        "openssl pkcs8 -topk8 -v2 aes-256-cbc -v2prf hmacWithSHA384 -in leaf.key -out client.key -passout file:passphrase"),
+                encrypted(
+                        "Key PKCS#8, 3DES with PBES2",
+                        Key.RSA_2048,
+                        "PEM",
+                        "openssl pkcs8 -topk8 -v2 des3 -in leaf.key -out client.key -passout file:passphrase"),
+                encrypted(
+                        "Key PKCS#8, Camellia-256",
+                        Key.RSA_2048,
+                        "PEM",
+                        "openssl pkcs8 -topk8 -v2 camellia-256-cbc -in leaf.key -out client.key -passout file:passphrase"),
+                encrypted(
+                        "Key PKCS#8, scrypt",
+                        Key.RSA_2048,
+                        "PEM",
+                        "openssl pkcs8 -topk8 -scrypt -in leaf.key -out client.key -passout file:passphrase"),
+                encrypted(
+                        "Key PKCS#8, PBES1 with MD5 and DES (OpenSSL 0.9)",
+                        Key.RSA_2048,
+                        "PEM",
+                        "openssl pkcs8 -topk8 -v1 PBE-MD5-DES -provider legacy -provider default -in leaf.key -out client.key -passout file:passphrase"),
+                encrypted(
+                        "Key PKCS#8, PKCS#12's 3DES",
+                        Key.P_256,
+                        "PEM",
+                        "openssl pkcs8 -topk8 -v1 PBE-SHA1-3DES -in leaf.key -out client.key -passout file:passphrase"),
+                encrypted(
+                        "Key PKCS#8, PKCS#12's RC2 with 40 bits",
+                        Key.RSA_2048,
+                        "PEM",
+                        "openssl pkcs8 -topk8 -v1 PBE-SHA1-RC2-40 -provider legacy -provider default -in leaf.key -out client.key -passout file:passphrase"),
+                encrypted(
+                        "Key PKCS#8, PKCS#12's RC4 with 128 bits",
+                        Key.RSA_2048,
+                        "PEM",
+                        "openssl pkcs8 -topk8 -v1 PBE-SHA1-RC4-128 -provider legacy -provider default -in leaf.key -out client.key -passout file:passphrase"),
+                encrypted(
+                        "Key PKCS#1, encrypted (Proc-Type), AES-256",
+                        Key.RSA_2048,
+                        "PEM",
+                        "openssl rsa -in leaf.key -traditional -aes256 -out client.key -passout file:passphrase"),
+                encrypted(
+                        "Key PKCS#1, encrypted (Proc-Type), 3DES",
+                        Key.RSA_4096,
+                        "PEM",
+                        "openssl rsa -in leaf.key -traditional -des3 -out client.key -passout file:passphrase"),
+                encrypted(
+                        "Key PKCS#1, encrypted (Proc-Type), DES",
+                        Key.RSA_2048,
+                        "PEM",
+                        "openssl rsa -in leaf.key -traditional -des -provider legacy -provider default -out client.key -passout file:passphrase"),
+                encrypted(
+                        "Key SEC1, encrypted (Proc-Type), AES-128",
+                        Key.P_256,
+                        "PEM",
+                        "openssl ec -in leaf.key -aes128 -out client.key -passout file:passphrase"),
+                encrypted(
+                        "Key SEC1, encrypted (Proc-Type), after a block EC PARAMETERS",
+                        Key.P_256,
+                        "PEM",
+                        "openssl ecparam -name prime256v1 -out client.key",
+                        "openssl ec -in leaf.key -aes256 -passout file:passphrase >> client.key"),
+                encrypted(
+                                "Key PKCS#8, passphrase with umlauts and Japanese",
+                                Key.RSA_2048,
+                                "PEM",
+                                "openssl pkcs8 -topk8 -in leaf.key -out client.key -passout file:umlauts")
+                        .opened(PASSPHRASE_WITH_UMLAUTS),
+                encrypted(
+                        "A passphrase that is given though nothing is encrypted",
+                        Key.P_256,
+                        "PEM",
+                        "openssl pkey -in leaf.key -out client.key"));
+    }
+
+    private static Shape pkcs12(String what, Key key, String options) {
+        return Shape.of(what, key)
+                .made("openssl pkcs12 -export -in chain.pem -inkey leaf.key -out client.p12 " + options)
+                .given(Part.Field.PKCS12, "client.p12")
+                .opened(PASSPHRASE)
+                .readAs("PKCS#12: 1 private key (" + key.description() + "), 3 certificates", PEM_CA);
+    }
+
+    private static List<Shape> pkcs12() {
+        return List.of(
+                pkcs12("PKCS#12 as OpenSSL 3 writes it (AES-256)", Key.RSA_2048, "-passout file:passphrase"),
+                pkcs12("PKCS#12 as OpenSSL 3 writes it (AES-256)", Key.RSA_4096, "-passout file:passphrase"),
+                pkcs12("PKCS#12 as OpenSSL 3 writes it (AES-256)", Key.P_256, "-name app1 -passout file:passphrase"),
+                pkcs12("PKCS#12 as OpenSSL 3 writes it (AES-256)", Key.P_384, "-passout file:passphrase")
+                        .told("key.curve"),
+                pkcs12("PKCS#12 as OpenSSL 3 writes it (AES-256)", Key.ED25519, "-passout file:passphrase"),
+                pkcs12(
+                        "PKCS#12 of old: certificates with RC2-40, key with 3DES",
+                        Key.RSA_2048,
+                        "-legacy -passout file:passphrase"),
+                pkcs12(
+                        "PKCS#12 with 3DES for all of it, as Windows wrote it",
+                        Key.RSA_2048,
+                        "-keypbe PBE-SHA1-3DES -certpbe PBE-SHA1-3DES -macalg sha1 -passout file:passphrase"),
+                pkcs12(
+                        "PKCS#12 with AES-128 and a MAC with SHA-512",
+                        Key.RSA_3072,
+                        "-keypbe AES-128-CBC -certpbe AES-128-CBC -macalg sha512 -passout file:passphrase"),
+                pkcs12("PKCS#12 with 50,000 rounds", Key.P_256, "-iter 50000 -passout file:passphrase"),
+                pkcs12("PKCS#12 with one round for its MAC", Key.P_256, "-nomaciter -passout file:passphrase"),
+                pkcs12("PKCS#12 without MAC", Key.P_256, "-nomac -passout file:passphrase"),
+                pkcs12(
+                        "PKCS#12 with certificates in the clear",
+                        Key.RSA_2048,
+                        "-certpbe NONE -passout file:passphrase"),
+                pkcs12(
+                        "PKCS#12 with key and certificates in the clear, and a MAC",
+                        Key.RSA_2048,
+                        "-keypbe NONE -certpbe NONE -passout file:passphrase"),
+                pkcs12(
+                                "PKCS#12 with key and certificates in the clear, without MAC",
+                                Key.RSA_2048,
+                                "-keypbe NONE -certpbe NONE -nomac -passout pass:")
+                        .opened(""),
+                pkcs12("PKCS#12 with an empty passphrase", Key.RSA_2048, "-passout pass:")
+                        .opened(""),
+                pkcs12("PKCS#12 of old with an empty passphrase", Key.RSA_2048, "-legacy -passout pass:")
+                        .opened(""),
+                pkcs12("PKCS#12, passphrase with umlauts and Japanese", Key.P_256, "-passout file:umlauts")
+                        .opened(PASSPHRASE_WITH_UMLAUTS),
+                pkcs12(
+                                "PKCS#12 of old, passphrase with umlauts and Japanese",
+                                Key.RSA_2048,
+                                "-legacy -passout file:umlauts")
+                        .opened(PASSPHRASE_WITH_UMLAUTS),
+                pkcs12("PKCS#12 with the root as well", Key.P_256, "-certfile root.pem -passout file:passphrase")
+                        .readAs("PKCS#12: 1 private key (EC P-256), 4 certificates", PEM_CA)
+                        .chain("leaf.pem", "ca-2.pem", "ca-1.pem", "root.pem")
+                        .told("chain.root-included"),
+                Shape.of("PKCS#12 with the leaf alone, its issuers as PEM", Key.RSA_2048)
+                        .made(
+                                "openssl pkcs12 -export -in leaf.pem -inkey leaf.key -out client.p12 -passout file:passphrase")
+                        .given("client.p12", "issuers.pem")
+                        .opened(PASSPHRASE)
+                        .readAs("PKCS#12: 1 private key (RSA 2048), 1 certificate", "PEM: 2 certificates", PEM_CA),
+                Shape.of("PKCS#12 with certificates alone, the key as PEM", Key.P_256)
+                        .made("openssl pkcs12 -export -nokeys -in chain.pem -out client.p12 -passout file:passphrase")
+                        .given("client.p12", "leaf.key")
+                        .opened(PASSPHRASE)
+                        .readAs("PKCS#12: 3 certificates", "PEM: 1 private key (EC P-256)", PEM_CA),
+                Shape.of("PKCS#12 as Base64 text", Key.RSA_2048)
+                        .made(
+                                "openssl pkcs12 -export -in chain.pem -inkey leaf.key -out client.p12 -passout file:passphrase",
+                                "base64 client.p12 > client.txt")
+                        .given("client.txt")
+                        .opened(PASSPHRASE)
+                        .readAs("Base64: 1 private key (RSA 2048), 3 certificates", PEM_CA));
+    }
+
+    private static List<Shape> javaKeystores() {
+        String made =
+                "openssl pkcs12 -export -in chain.pem -inkey leaf.key -name app1 -out made.p12 -passout file:passphrase";
+        String converted = "keytool -importkeystore -noprompt -srckeystore made.p12 -srcstorepass:file passphrase"
+                + " -destkeystore client.%s -deststoretype %s -deststorepass:file passphrase";
+        return List.of(
+                Shape.of("Java keystore (JKS)", Key.RSA_2048)
+                        .made(made, "rm -f client.jks", converted.formatted("jks", "JKS"))
+                        .given("client.jks")
+                        .opened(PASSPHRASE)
+                        .readAs("JKS: 1 private key (RSA 2048), 3 certificates", PEM_CA),
+                Shape.of("Java keystore (JKS)", Key.P_256)
+                        .made(made, "rm -f client.jks", converted.formatted("jks", "JKS"))
+                        .given(Part.Field.PKCS12, "client.jks")
+                        .opened(PASSPHRASE)
+                        .readAs("JKS: 1 private key (EC P-256), 3 certificates", PEM_CA),
+                Shape.of("Java keystore (JKS) with the partner's CA in it", Key.RSA_2048)
+                        .made(
+                                made,
+                                "rm -f client.jks",
+                                converted.formatted("jks", "JKS"),
+                                "keytool -importcert -noprompt -alias partner -file partner.pem -keystore client.jks"
+                                        + " -storepass:file passphrase")
+                        .given("client.jks")
+                        .opened(PASSPHRASE)
+                        .readAs("JKS: 1 private key (RSA 2048), 3 certificates", PEM_CA)
+                        .told("input.ignored"),
+                Shape.of("PKCS#12 as Java writes it", Key.RSA_2048)
+                        .made(made, "rm -f client.p12", converted.formatted("p12", "PKCS12"))
+                        .given("client.p12")
+                        .opened(PASSPHRASE)
+                        .readAs("PKCS#12: 1 private key (RSA 2048), 3 certificates", PEM_CA),
+                Shape.of("PKCS#12 as Java 8 wrote it (RC2-40, 3DES)", Key.P_256)
+                        .made(
+                                made,
+                                "rm -f client.p12",
+                                converted.formatted("p12", "PKCS12") + " -J-Dkeystore.pkcs12.legacy")
+                        .given("client.p12")
+                        .opened(PASSPHRASE)
+                        .readAs("PKCS#12: 1 private key (EC P-256), 3 certificates", PEM_CA));
+    }
+
+    private static List<Shape> chains() {
+        return List.of(
+                Shape.of("Chain PKCS#7, PEM", Key.RSA_2048)
+                        .made("openssl crl2pkcs7 -nocrl -certfile chain.pem -out chain.p7b")
+                        .given("chain.p7b", "leaf.key")
+                        .readAs("PEM: 3 certificates", "PEM: 1 private key (RSA 2048)", PEM_CA),
+                Shape.of("Chain PKCS#7, DER, as Windows authorities send it", Key.RSA_2048)
+                        .made("openssl crl2pkcs7 -nocrl -certfile chain.pem -outform DER -out chain.p7b")
+                        .given("chain.p7b", "leaf.key")
+                        .readAs("PKCS#7: 3 certificates", "PEM: 1 private key (RSA 2048)", PEM_CA),
+                Shape.of("Chain PKCS#7, DER, issuers first", Key.ED25519)
+                        .made(
+                                "openssl crl2pkcs7 -nocrl -certfile issuers.pem -certfile leaf.pem -outform DER -out chain.p7b")
+                        .given("chain.p7b", "leaf.key")
+                        .readAs("PKCS#7: 3 certificates", "PEM: 1 private key (Ed25519)", PEM_CA),
+                Shape.of("Chain PKCS#7, PEM with the label PKCS #7 SIGNED DATA", Key.P_256)
+                        .made(
+                                "openssl crl2pkcs7 -nocrl -certfile chain.pem | sed 's/PKCS7/PKCS #7 SIGNED DATA/' > chain.p7b")
+                        .given("chain.p7b", "leaf.key")
+                        .readAs("PEM: 3 certificates", "PEM: 1 private key (EC P-256)", PEM_CA),
+                Shape.of("Each certificate a file, DER, and the key DER", Key.RSA_2048)
+                        .made(
+                                "openssl x509 -in leaf.pem -outform DER -out leaf.cer",
+                                "openssl x509 -in ca-1.pem -outform DER -out ca-1.cer",
+                                "openssl x509 -in ca-2.pem -outform DER -out ca-2.cer",
+                                "openssl pkcs8 -topk8 -nocrypt -in leaf.key -outform DER -out client.key")
+                        .given("client.key", "ca-1.cer", "leaf.cer", "ca-2.cer")
+                        .readAs(
+                                "PKCS#8: 1 private key (RSA 2048)",
+                                "DER: 1 certificate",
+                                "DER: 1 certificate",
+                                "DER: 1 certificate",
+                                PEM_CA),
+                Shape.of("DER certificates one after the other in a file", Key.P_256)
+                        .made(
+                                "openssl x509 -in leaf.pem -outform DER -out chain.cer",
+                                "openssl x509 -in ca-2.pem -outform DER >> chain.cer",
+                                "openssl x509 -in ca-1.pem -outform DER >> chain.cer")
+                        .given("chain.cer", "leaf.key")
+                        .readAs("DER: 3 certificates", "PEM: 1 private key (EC P-256)", PEM_CA),
+                Shape.of("Chain with its root", Key.P_256)
+                        .made("cat chain.pem root.pem > whole.pem")
+                        .given("whole.pem", "leaf.key")
+                        .readAs("PEM: 4 certificates", "PEM: 1 private key (EC P-256)", PEM_CA)
+                        .chain("leaf.pem", "ca-2.pem", "ca-1.pem", "root.pem")
+                        .told("chain.root-included"),
+                Shape.of("The leaf alone", Key.RSA_2048)
+                        .given("leaf.pem", "leaf.key")
+                        .readAs("PEM: 1 certificate", "PEM: 1 private key (RSA 2048)", PEM_CA)
+                        .chain("leaf.pem")
+                        .told("chain.incomplete"),
+                Shape.of("A certificate twice, since two files hold it", Key.P_256)
+                        .given("leaf.pem", "chain.pem", "leaf.key")
+                        .readAs("PEM: 1 certificate", "PEM: 3 certificates", "PEM: 1 private key (EC P-256)", PEM_CA)
+                        .told("chain.repeated"));
+    }
+
+    private static Shape oneFile(String what, Key key, String... commands) {
+        return Shape.of(what, key)
+                .made(commands)
+                .given("client.pem")
+                .readAs("PEM: 1 private key (" + key.description() + "), 3 certificates", PEM_CA);
+    }
+
+    private static List<Shape> orders() {
+        return List.of(
+                oneFile("One PEM file: key, leaf, issuers", Key.RSA_2048, "cat leaf.key chain.pem > client.pem"),
+                oneFile("One PEM file: leaf, issuers, key", Key.P_256, "cat chain.pem leaf.key > client.pem"),
+                oneFile(
+                        "One PEM file: leaf, key, issuers",
+                        Key.ED25519,
+                        "cat leaf.pem leaf.key issuers.pem > client.pem"),
+                oneFile(
+                                "One PEM file: issuers, key, leaf",
+                                Key.RSA_2048,
+                                "cat ca-1.pem ca-2.pem leaf.key leaf.pem > client.pem")
+                        .told("chain.reordered"),
+                oneFile(
+                                "One PEM file with the key encrypted",
+                                Key.RSA_2048,
+                                "openssl pkcs8 -topk8 -in leaf.key -out client.pem -passout file:passphrase",
+                                "cat chain.pem >> client.pem")
+                        .opened(PASSPHRASE),
+                Shape.of("Chain root end first", Key.RSA_2048)
+                        .made("cat ca-1.pem ca-2.pem leaf.pem > chain-up.pem")
+                        .given("chain-up.pem", "leaf.key")
+                        .readAs(PEM_CHAIN, "PEM: 1 private key (RSA 2048)", PEM_CA)
+                        .told("chain.reordered"),
+                Shape.of("Chain with the leaf in the middle", Key.P_256)
+                        .made("cat ca-2.pem leaf.pem ca-1.pem > chain-mixed.pem")
+                        .given("chain-mixed.pem", "leaf.key")
+                        .readAs(PEM_CHAIN, "PEM: 1 private key (EC P-256)", PEM_CA)
+                        .told("chain.reordered"),
+                Shape.of("Each certificate a file, in any order", Key.P_256)
+                        .given("ca-1.pem", "leaf.key", "leaf.pem", "ca-2.pem")
+                        .readAs(
+                                "PEM: 1 certificate",
+                                "PEM: 1 private key (EC P-256)",
+                                "PEM: 1 certificate",
+                                "PEM: 1 certificate",
+                                PEM_CA),
+                Shape.of("Certificate and key in each other's field", Key.P_256)
+                        .given(Part.Field.CHAIN, "leaf.key")
+                        .given(Part.Field.PRIVATE_KEY, "chain.pem")
+                        .readAs("PEM: 1 private key (EC P-256)", PEM_CHAIN, PEM_CA),
+                Shape.of("Leaf and issuers apart, the key among the issuers", Key.RSA_2048)
+                        .made("cat ca-2.pem leaf.key ca-1.pem > rest.pem")
+                        .given("leaf.pem", "rest.pem")
+                        .readAs("PEM: 1 certificate", "PEM: 1 private key (RSA 2048), 2 certificates", PEM_CA));
+    }
+
+    private static Shape text(String what, String command) {
+        return oneFile(what, Key.RSA_2048, "cat leaf.key chain.pem > all.pem", command);
+    }
+
+    private static List<Shape> texts() {
+        return List.of(
+                text("Windows line ends", "sed 's/$/\\r/' all.pem > client.pem"),
+                text("Line ends of the old Mac", "tr '\\n' '\\r' < all.pem > client.pem"),
+                text("UTF-8 with byte order mark", "(printf '\\357\\273\\277'; cat all.pem) > client.pem"),
+                text(
+                        "UTF-16 with byte order mark, as PowerShell writes it",
+                        "(printf '\\377\\376'; iconv -f UTF-8 -t UTF-16LE all.pem) > client.pem"),
+                text(
+                        "UTF-16, big endian, with byte order mark",
+                        "(printf '\\376\\377'; iconv -f UTF-8 -t UTF-16BE all.pem) > client.pem"),
+                text("UTF-16 without byte order mark", "iconv -f UTF-8 -t UTF-16LE all.pem > client.pem"),
+                text(
+                        "Line ends written as \\n, as from a JSON file",
+                        "awk '{printf \"%s\\\\n\", $0}' all.pem > client.pem"),
+                text(
+                        "The same in quotation marks",
+                        "awk 'BEGIN {printf \"\\\"\"} {printf \"%s\\\\n\", $0} END {print \"\\\"\"}' all.pem > client.pem"),
+                text("All on one line, as from an environment variable", "tr '\\n' ' ' < all.pem > client.pem"),
+                text("Indented, as from a YAML file", "sed 's/^/      /' all.pem > client.pem"),
+                text(
+                        "Blanks at the ends of lines, empty lines between",
+                        "sed 's/$/  /; s/-----END.*/&\\n\\n/' all.pem > client.pem"),
+                text(
+                        "Base64 on one long line",
+                        "awk '/-----END/ {print \"\"} /-----/ {print; next} {printf \"%s\", $0}' all.pem > client.pem"),
+                text("The label X509 CERTIFICATE", "sed 's/ CERTIFICATE/ X509 CERTIFICATE/' all.pem > client.pem"),
+                text("The PEM text as Base64, as in a Kubernetes Secret", "base64 all.pem > client.pem")
+                        .readAs("Base64: 1 private key (RSA 2048), 3 certificates", PEM_CA),
+                oneFile(
+                        "“Bag Attributes” between the blocks",
+                        Key.RSA_2048,
+                        "openssl pkcs12 -export -in chain.pem -inkey leaf.key -name app1 -out made.p12 -passout file:passphrase",
+                        "openssl pkcs12 -in made.p12 -nodes -passin file:passphrase -out client.pem"),
+                oneFile(
+                        "The certificates' text before each block",
+                        Key.P_256,
+                        "openssl x509 -in leaf.pem -text > client.pem",
+                        "openssl x509 -in ca-2.pem -text >> client.pem",
+                        "openssl x509 -in ca-1.pem -text >> client.pem",
+                        "cat leaf.key >> client.pem"),
+                oneFile(
+                        "Subject and issuer before each block, as s_client shows them",
+                        Key.P_256,
+                        "openssl crl2pkcs7 -nocrl -certfile chain.pem | openssl pkcs7 -print_certs > client.pem",
+                        "cat leaf.key >> client.pem"),
+                oneFile(
+                        "TRUSTED CERTIFICATE",
+                        Key.P_256,
+                        "openssl x509 -in leaf.pem -trustout -addtrust clientAuth -setalias app1 -out client.pem",
+                        "cat issuers.pem leaf.key >> client.pem"),
+                Shape.of("Bare Base64, without the lines of dashes", Key.P_256)
+                        .made(
+                                "openssl x509 -in leaf.pem -outform DER | base64 > leaf.txt",
+                                "openssl pkey -in leaf.key -outform DER | base64 > key.txt")
+                        .given(Part.Field.CHAIN, "leaf.txt")
+                        .given(Part.Field.CHAIN, "issuers.pem")
+                        .given(Part.Field.PRIVATE_KEY, "key.txt")
+                        .readAs(
+                                "Base64: 1 certificate",
+                                "PEM: 2 certificates",
+                                "Base64: 1 private key (EC P-256)",
+                                PEM_CA));
+    }
+
+    private static Shape issued(String what, String leaf) {
+        return Shape.of(what, Key.P_256)
+                .made("cat " + leaf + ".pem issuers.pem > other.pem")
+                .given("other.pem", "leaf.key")
+                .readAs(PEM_CHAIN, "PEM: 1 private key (EC P-256)", PEM_CA)
+                .chain(leaf + ".pem", "ca-2.pem", "ca-1.pem");
+    }
+
+    private static List<Shape> others() {
+        return List.of(
+                Shape.of("With the signing request and a public key beside it", Key.P_256)
+                        .made(
+                                "openssl req -new -key leaf.key -subj /CN=app1 > client.pem",
+                                "openssl pkey -in leaf.key -pubout >> client.pem",
+                                "cat leaf.key chain.pem >> client.pem")
+                        .given("client.pem")
+                        .readAs("PEM: 1 private key (EC P-256), 3 certificates", PEM_CA)
+                        .told("input.ignored", "input.ignored"),
+                Shape.of("With Diffie-Hellman parameters, as HAProxy has them", Key.RSA_2048)
+                        .made(
+                                "openssl genpkey -genparam -algorithm DH -pkeyopt group:ffdhe2048 -out dh.pem",
+                                "cat leaf.key chain.pem dh.pem > client.pem")
+                        .given("client.pem")
+                        .readAs("PEM: 1 private key (RSA 2048), 3 certificates", PEM_CA)
+                        .told("input.ignored"),
+                Shape.of("With a second key that belongs to nothing given", Key.RSA_2048)
+                        .made("openssl genpkey -algorithm EC -pkeyopt ec_paramgen_curve:P-256 -out old.key")
+                        .given("chain.pem", "old.key", "leaf.key")
+                        .readAs(PEM_CHAIN, "PEM: 1 private key (EC P-256)", "PEM: 1 private key (RSA 2048)", PEM_CA)
+                        .told("input.ignored"),
+                issued("Certificate without extensions (version 1)", "leaf-v1"),
+                issued("Certificate without extended key usage", "leaf-plain"),
+                issued("Certificate signed with RSASSA-PSS", "leaf-pss")
+                        .chain("leaf-pss.pem", "ca-1.pem")
+                        .made("cat leaf-pss.pem ca-1.pem > other.pem")
+                        .readAs("PEM: 2 certificates", "PEM: 1 private key (EC P-256)", PEM_CA),
+                issued("Subject with umlauts, several parts and an e-mail address", "leaf-names"),
+                Shape.of("Certificate signed by itself", Key.P_256)
+                        .given("leaf-self.pem", "leaf.key")
+                        .readAs("PEM: 1 certificate", "PEM: 1 private key (EC P-256)", PEM_CA)
+                        .chain("leaf-self.pem"));
+    }
+
+    private static Shape bundle(String what, String form, String command, String file) {
+        return Shape.of("CA bundle: " + what, Key.P_256)
+                .made(command)
+                .given("chain.pem", "leaf.key")
+                .ca(file)
+                .readAs(PEM_CHAIN, "PEM: 1 private key (EC P-256)", form);
+    }
+
+    private static List<Shape> bundles() {
+        return List.of(
+                bundle("DER", "DER: 1 certificate", "openssl x509 -in partner.pem -outform DER -out ca.cer", "ca.cer"),
+                bundle(
+                        "PKCS#7, PEM",
+                        "PEM: 1 certificate",
+                        "openssl crl2pkcs7 -nocrl -certfile partner.pem -out ca.p7b",
+                        "ca.p7b"),
+                bundle(
+                        "PKCS#7, DER",
+                        "PKCS#7: 1 certificate",
+                        "openssl crl2pkcs7 -nocrl -certfile partner.pem -outform DER -out ca.p7b",
+                        "ca.p7b"),
+                bundle(
+                                "several roots with comments, one twice",
+                                "PEM: 3 certificates",
+                                "(echo '# Partner'; cat partner.pem; echo '# Other'; cat root.pem partner.pem) > ca.pem",
+                                "ca.pem")
+                        .bundle("root.pem", "partner.pem"),
+                bundle(
+                        "UTF-16, with Windows line ends",
+                        "PEM: 1 certificate",
+                        "sed 's/$/\\r/' partner.pem | (printf '\\377\\376'; iconv -f UTF-8 -t UTF-16LE) > ca.pem",
+                        "ca.pem"),
+                bundle(
+                        "with the certificate's text",
+                        "PEM: 1 certificate",
+                        "openssl x509 -in partner.pem -text -out ca.pem",
+                        "ca.pem"),
+                bundle(
+                        "TRUSTED CERTIFICATE",
+                        "PEM: 1 certificate",
+                        "openssl x509 -in partner.pem -trustout -addtrust serverAuth -out ca.pem",
+                        "ca.pem"),
+                bundle(
+                                "an old root without extensions (version 1)",
+                                "PEM: 1 certificate",
+                                "cat root-v1.pem > ca.pem",
+                                "ca.pem")
+                        .bundle("root-v1.pem"),
+                bundle("an old root signed with SHA-1", "PEM: 1 certificate", "cat root-sha1.pem > ca.pem", "ca.pem")
+                        .bundle("root-sha1.pem"),
+                bundle("two files", "PEM: 1 certificate", "cat partner.pem > ca.pem", "ca.pem")
+                        .ca("partner.pem", "root.pem")
+                        .readAs(PEM_CHAIN, "PEM: 1 private key (EC P-256)", "PEM: 1 certificate", "PEM: 1 certificate")
+                        .bundle("root.pem", "partner.pem"));
+    }
+}

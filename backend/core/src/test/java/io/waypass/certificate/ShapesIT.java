@@ -1,0 +1,111 @@
+package io.waypass.certificate;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.waypass.testing.OpenSsl;
+import java.util.List;
+import java.util.Locale;
+import java.util.stream.Collectors;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+
+/** What OpenSSL and keytool write is read, and what is given out is read by OpenSSL. */
+class ShapesIT {
+
+    private static final String NOON = String.valueOf(OpenSslKit.TODAY.getEpochSecond());
+
+    static List<Shape> shapes() {
+        return Shapes.all();
+    }
+
+    @Test
+    void moreThanFortyShapesAreAccepted() {
+        assertThat(Shapes.all()).hasSizeGreaterThan(40).doesNotHaveDuplicates();
+        assertThat(Shapes.all().stream().map(Shape::toString)).doesNotHaveDuplicates();
+    }
+
+    @ParameterizedTest(name = "{0}")
+    @MethodSource("shapes")
+    void acceptsWhatPeopleHave(Shape shape) {
+        OpenSslKit kit = OpenSslKit.of(shape.key());
+        OpenSsl openSsl = kit.openSsl();
+        if (!shape.commands().isEmpty()) {
+            openSsl.shell(String.join("\n", shape.commands()));
+        }
+
+        try (CertificateSubmission submission = new CertificateSubmission(
+                        parts(kit, shape.client()),
+                        parts(kit, shape.ca()),
+                        shape.passphrase().toCharArray());
+                Judgement judgement = OpenSslKit.intake().judge(submission)) {
+            assertThat(judgement.errors().stream().map(Finding::message)).isEmpty();
+            assertThat(judgement.findings().stream().map(Finding::code)).containsExactlyElementsOf(shape.told());
+            assertThat(judgement.recognised().stream().map(each -> each.form() + ": " + each.holds()))
+                    .containsExactlyElementsOf(shape.readAs());
+            assertThat(judgement.recognised()).allMatch(Recognised::whole);
+            if (!shape.passphrase().isEmpty()) {
+                assertThat(judgement.toString()).doesNotContain(shape.passphrase());
+            }
+            factsAreThoseThatOpenSslShows(openSsl, shape, judgement.facts().orElseThrow());
+            openSslReadsWhatIsGivenOut(openSsl, shape, judgement.credential().orElseThrow());
+        }
+    }
+
+    private static List<Part> parts(OpenSslKit kit, List<Shape.Given> given) {
+        return given.stream().map(each -> kit.part(each.field(), each.file())).toList();
+    }
+
+    private static void factsAreThoseThatOpenSslShows(OpenSsl openSsl, Shape shape, CertificateFacts facts) {
+        String shown = openSsl.run(
+                "x509",
+                "-in",
+                shape.chain().getFirst(),
+                "-noout",
+                "-serial",
+                "-fingerprint",
+                "-sha256",
+                "-subject",
+                "-issuer",
+                "-nameopt",
+                "RFC2253,-esc_msb,utf8");
+        assertThat(shown.lines())
+                .contains(
+                        "serial=" + facts.serial().replace(":", ""),
+                        "sha256 Fingerprint=" + facts.fingerprint(),
+                        "subject=" + facts.subject(),
+                        "issuer=" + facts.issuer());
+        assertThat(facts.keyAlgorithm()).isEqualTo(shape.key().description());
+        assertThat(facts.notBefore()).isEqualTo(OpenSslKit.FROM);
+        assertThat(facts.notAfter()).isEqualTo(OpenSslKit.UNTIL);
+        assertThat(facts.chainSubjects()).hasSameSizeAs(shape.chain());
+        assertThat(facts.caSubjects()).hasSameSizeAs(shape.bundle());
+        assertThat(facts.sans())
+                .isEqualTo(
+                        shape.chain().getFirst().equals("leaf.pem")
+                                ? List.of("DNS:app1.example", "URI:spiffe://example/ns/team-namespace/sa/app1")
+                                : List.of());
+    }
+
+    private static void openSslReadsWhatIsGivenOut(OpenSsl openSsl, Shape shape, ClientCredential credential) {
+        assertThat(credential.chainPem()).isEqualTo(asOpenSslWroteThem(openSsl, shape.chain()));
+        assertThat(credential.caBundlePem()).isEqualTo(asOpenSslWroteThem(openSsl, shape.bundle()));
+        openSsl.write("out.chain", credential.chainPem());
+        openSsl.write("out.key", credential.key().pkcs8());
+        String results = openSsl.shell(
+                """
+                openssl pkey -inform DER -in out.key -check -noout
+                openssl pkey -inform DER -in out.key | cmp - leaf.key && echo same key
+                openssl pkey -inform DER -in out.key -pubout -out out.pub
+                openssl x509 -in out.chain -noout -pubkey | cmp - out.pub && echo key of the certificate
+                openssl verify -attime %s -purpose sslclient -CAfile %s -untrusted issuers.pem out.chain
+                """.formatted(NOON, shape.chain().contains("leaf-self.pem") ? "leaf-self.pem" : "root.pem"));
+        assertThat(results.lines())
+                .map(line -> line.toLowerCase(Locale.ROOT))
+                .containsExactly("key is valid", "same key", "key of the certificate", "out.chain: ok");
+    }
+
+    private static String asOpenSslWroteThem(OpenSsl openSsl, List<String> files) {
+        return files.stream().map(openSsl::text).collect(Collectors.joining());
+    }
+}
