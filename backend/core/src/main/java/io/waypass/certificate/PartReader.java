@@ -199,7 +199,6 @@ final class PartReader {
             throw Unreadable.passphraseRequired("the private key");
         }
         StringWriter clean = new StringWriter();
-        char[] octets = passphrase.octets();
         try (PemWriter writer = new PemWriter(clean)) {
             writer.writeObject(new PemObject(
                     block.label(),
@@ -214,14 +213,12 @@ final class PartReader {
             }
             PEMKeyPair opened = pair.decryptKeyPair(new JcePEMDecryptorProviderBuilder()
                     .setProvider(Passphrase.PROVIDER)
-                    .build(octets));
+                    .build(passphrase.characters()));
             PrivateKeyInfo key = opened.getPrivateKeyInfo();
             contents.form("PEM");
             contents.add(PrivateKeys.normalised(key));
         } catch (IOException | RuntimeException e) {
             throw Unreadable.passphraseWrong("the private key");
-        } finally {
-            Arrays.fill(octets, '\0');
         }
     }
 

@@ -1,9 +1,5 @@
 package io.waypass.certificate;
 
-import java.nio.ByteBuffer;
-import java.nio.CharBuffer;
-import java.nio.charset.StandardCharsets;
-import java.util.Arrays;
 import org.bouncycastle.asn1.pkcs.PKCSObjectIdentifiers;
 import org.bouncycastle.asn1.x509.AlgorithmIdentifier;
 import org.bouncycastle.jce.provider.BouncyCastleProvider;
@@ -50,17 +46,6 @@ final class Passphrase {
                 .setProvider(PROVIDER)
                 .setTryWrongPKCS12Zero(zero)
                 .build(isEmpty() && PKCSObjectIdentifiers.id_PBES2.equals(scheme.getAlgorithm()) ? EMPTY : characters);
-    }
-
-    /** The passphrase's UTF-8 bytes, each as one character: what OpenSSL feeds to the old PEM encryption. */
-    char[] octets() {
-        ByteBuffer bytes = StandardCharsets.UTF_8.encode(CharBuffer.wrap(characters));
-        char[] octets = new char[bytes.remaining()];
-        for (int i = 0; i < octets.length; i++) {
-            octets[i] = (char) (bytes.get(i) & 0xff);
-        }
-        Arrays.fill(bytes.array(), (byte) 0);
-        return octets;
     }
 
     @Override

@@ -196,6 +196,12 @@ final class Shapes {
                                 "openssl pkcs8 -topk8 -in leaf.key -out client.key -passout file:umlauts")
                         .opened(PASSPHRASE_WITH_UMLAUTS),
                 encrypted(
+                                "Key PKCS#1, encrypted (Proc-Type), passphrase with umlauts and Japanese",
+                                Key.RSA_2048,
+                                "PEM",
+                                "openssl rsa -in leaf.key -traditional -aes256 -out client.key -passout file:umlauts")
+                        .opened(PASSPHRASE_WITH_UMLAUTS),
+                encrypted(
                         "A passphrase that is given though nothing is encrypted",
                         Key.P_256,
                         "PEM",
