@@ -14,6 +14,7 @@ import io.waypass.applier.plan.Planning;
 import io.waypass.applier.work.ApplierTasks;
 import io.waypass.applier.work.IdentityLock;
 import io.waypass.applier.work.KeysetPublication;
+import io.waypass.applier.work.Resealing;
 import io.waypass.applier.work.TaskLoop;
 import io.waypass.applier.work.Wakening;
 import io.waypass.audit.AuditTrail;
@@ -124,6 +125,7 @@ class ApplierConfiguration {
             ClusterObjects cluster,
             SealingKeyset keyset,
             Applying applying,
+            KeysetPublication publication,
             Clock clock) {
         CertificateIntake intake = new CertificateIntake(clock);
         ApplierTasks tasks = new ApplierTasks(
@@ -131,7 +133,8 @@ class ApplierConfiguration {
                 work,
                 new Planning(cluster, keyset, intake, clock),
                 applying,
-                new IdentityLock(database, Duration.ofSeconds(2)));
+                new IdentityLock(database, Duration.ofSeconds(2)),
+                publication);
         return Scheduler.create(database, tasks.all())
                 .threads(settings.threads())
                 .executorService(Executors.newVirtualThreadPerTaskExecutor())
@@ -161,8 +164,29 @@ class ApplierConfiguration {
     }
 
     @Bean
-    KeysetPublication keysetPublication(Directory directory, SealingKeyset keyset, ApplierSettings settings) {
-        return new KeysetPublication(directory, keyset, settings.cluster());
+    Resealing resealing(JdbcClient jdbc, JsonMapper json, Clock clock, SealingKeyset keyset, ApplierSettings settings) {
+        return new Resealing(
+                new Certificates(jdbc, json, new PublicIds(new SecureRandom()), clock),
+                new AuditTrail(jdbc, json, clock),
+                keyset,
+                settings.cluster());
+    }
+
+    @Bean
+    KeysetPublication keysetPublication(
+            Directory directory, SealingKeyset keyset, Resealing resealing, ApplierSettings settings) {
+        return new KeysetPublication(
+                directory,
+                keyset,
+                settings.cluster(),
+                settings.sealingKeysetReplace(),
+                resealing,
+                new KeysetPublication.Rhythm(settings.keysetLookEvery(), settings.resealEvery()));
+    }
+
+    @Bean
+    SealingKeysetHealth sealingKeysetHealthIndicator(KeysetPublication publication) {
+        return new SealingKeysetHealth(publication);
     }
 
     @Bean

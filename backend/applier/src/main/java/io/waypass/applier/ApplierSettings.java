@@ -14,6 +14,9 @@ import org.springframework.boot.context.properties.bind.DefaultValue;
  * @param kubeconfig how to reach the API server; without it KUBECONFIG, or the pod's own service account
  * @param threads how many tasks at once
  * @param callTimeout bound on each call to the API server
+ * @param sealingKeysetReplace whether this start publishes its keyset although the published one's key is not in its file
+ * @param keysetLookEvery how often the published keyset is looked at
+ * @param resealEvery how often it is looked for keys that are sealed for an older key of the keyset
  */
 @ConfigurationProperties("waypass")
 public record ApplierSettings(
@@ -21,7 +24,10 @@ public record ApplierSettings(
         Path sealingKeysetFile,
         @Nullable Path kubeconfig,
         @DefaultValue("10") int threads,
-        @DefaultValue("5s") Duration callTimeout) {
+        @DefaultValue("5s") Duration callTimeout,
+        @DefaultValue("false") boolean sealingKeysetReplace,
+        @DefaultValue("5s") Duration keysetLookEvery,
+        @DefaultValue("5m") Duration resealEvery) {
 
     /** Checks what has no default. */
     public ApplierSettings {

@@ -84,7 +84,14 @@ class ApplierRightsIT {
                         new Directory(
                                 jdbc, new TransactionTemplate(transactions), new AuditTrail(jdbc, json, clock), clock),
                         new ApplierSettings(
-                                "sandbox", fixtures.keysetFile, fixtures.kubeconfig, 1, Duration.ofSeconds(5)))
+                                "sandbox",
+                                fixtures.keysetFile,
+                                fixtures.kubeconfig,
+                                1,
+                                Duration.ofSeconds(5),
+                                false,
+                                Duration.ofSeconds(5),
+                                Duration.ofMinutes(5)))
                 .planJob(request)
                 .orElseThrow();
     }

@@ -197,6 +197,11 @@ final class Fixtures implements AutoCloseable {
     }
 
     ConfigurableApplicationContext starting(WebApplicationType type, String clusterName, Path kubeconfig) {
+        return starting(type, clusterName, kubeconfig, keysetFile);
+    }
+
+    ConfigurableApplicationContext starting(
+            WebApplicationType type, String clusterName, Path kubeconfig, Path keysetFile) {
         return new SpringApplicationBuilder(ApplierApplication.class)
                 .web(type)
                 .run(
@@ -206,6 +211,8 @@ final class Fixtures implements AutoCloseable {
                         "--waypass.cluster=" + clusterName,
                         "--waypass.sealing-keyset-file=" + keysetFile,
                         "--waypass.kubeconfig=" + kubeconfig,
+                        "--waypass.keyset-look-every=200ms",
+                        "--waypass.reseal-every=500ms",
                         "--server.port=0",
                         "--spring.main.register-shutdown-hook=false");
     }

@@ -2,10 +2,14 @@ package io.waypass.certificate;
 
 import io.waypass.access.PublicIds;
 import io.waypass.database.Rows;
+import io.waypass.sealing.SealingContext;
+import io.waypass.sealing.SealingKeyId;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.Clock;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import tools.jackson.core.type.TypeReference;
@@ -195,6 +199,104 @@ public final class Certificates {
                 .param("id", certificateId)
                 .query((row, _) -> row.getBytes(1))
                 .single();
+    }
+
+    /**
+     * A sealed key of a certificate, to be sealed again.
+     *
+     * @param certificateId key of the certificate's row
+     * @param certificate its public id
+     * @param ciphertext sealed
+     * @param context what it has to be bound to
+     */
+    public record SealedKey(long certificateId, String certificate, byte[] ciphertext, SealingContext context) {
+
+        @Override
+        public String toString() {
+            return "SealedKey[" + certificate + "]";
+        }
+    }
+
+    /**
+     * Lists a cluster's keys that are sealed for certain keys of its keyset; the database lets the applier alone.
+     *
+     * @param cluster name
+     * @param keys for which
+     * @param after key of the certificate's row that the answer begins behind; 0 to begin with
+     * @param limit how many at most
+     * @return in the order of the rows
+     */
+    public List<SealedKey> sealedFor(String cluster, List<SealingKeyId> keys, long after, int limit) {
+        if (keys.isEmpty()) {
+            return List.of();
+        }
+        return jdbc.sql("""
+                select s.certificate_id, c.public_id, s.ciphertext, a.namespace, a.name as app, d.slug, c.fingerprint_sha256
+                from sealed_key s
+                join certificate c on c.id = s.certificate_id
+                join identity i on i.id = c.identity_id
+                join app a on a.id = i.app_id
+                join cluster k on k.id = a.cluster_id
+                join destination d on d.id = i.destination_id
+                where k.name = :cluster and s.certificate_id > :after and substring(s.ciphertext from 1 for 5) in (:prefixes)
+                order by s.certificate_id limit :limit
+                """)
+                .param("cluster", cluster)
+                .param("after", after)
+                .param("prefixes", keys.stream().map(SealingKeyId::prefix).toList())
+                .param("limit", limit)
+                .query((row, _) -> new SealedKey(
+                        row.getLong("certificate_id"),
+                        row.getString("public_id"),
+                        row.getBytes("ciphertext"),
+                        new SealingContext(
+                                cluster,
+                                row.getString("namespace"),
+                                row.getString("app"),
+                                row.getString("slug"),
+                                row.getString("fingerprint_sha256"))))
+                .list();
+    }
+
+    /**
+     * Puts a key that was sealed again in the place of what it was, in a transaction of its own or the caller's.
+     *
+     * @param key as it was read
+     * @param ciphertext sealed again
+     * @return whether it is stored; not if another did it since it was read
+     */
+    public boolean reseal(SealedKey key, byte[] ciphertext) {
+        return jdbc.sql("""
+                update sealed_key set ciphertext = :again, sealed_at = :now where certificate_id = :id and ciphertext = :before
+                """)
+                        .param("again", ciphertext)
+                        .param("now", Rows.timestamp(clock.instant()))
+                        .param("id", key.certificateId())
+                        .param("before", key.ciphertext())
+                        .update()
+                == 1;
+    }
+
+    /**
+     * Counts a cluster's sealed keys; the database lets the applier alone.
+     *
+     * @param cluster name
+     * @return how many there are for each key of its keyset; under empty, what is no sealed key at all
+     */
+    public Map<Optional<SealingKeyId>, Long> sealedKeys(String cluster) {
+        Map<Optional<SealingKeyId>, Long> counts = new HashMap<>();
+        jdbc.sql("""
+                select substring(s.ciphertext from 1 for 5) as prefix, count(*) as count
+                from sealed_key s
+                join certificate c on c.id = s.certificate_id
+                join identity i on i.id = c.identity_id
+                join app a on a.id = i.app_id
+                join cluster k on k.id = a.cluster_id
+                where k.name = :cluster group by 1
+                """).param("cluster", cluster).query(row -> {
+            counts.merge(SealingKeyId.of(row.getBytes("prefix")), row.getLong("count"), Long::sum);
+        });
+        return counts;
     }
 
     private StoredCertificate certificate(ResultSet row, int number) throws SQLException {

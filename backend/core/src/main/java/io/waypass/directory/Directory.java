@@ -253,21 +253,53 @@ public final class Directory {
     }
 
     /**
+     * What is published to seal keys of a cluster with.
+     *
+     * @param cluster the cluster
+     * @return Tink's JSON form, empty until the cluster's applier has started once
+     */
+    public Optional<String> sealingKeyset(Cluster cluster) {
+        return jdbc.sql("select public_keyset from cluster_sealing_keyset where cluster_id = :cluster")
+                .param("cluster", cluster.id())
+                .query(String.class)
+                .optional();
+    }
+
+    /**
      * Publishes what keys of a cluster are sealed with; only its applier does.
      *
      * @param cluster the cluster
+     * @param seen what is published in the caller's eyes
      * @param publicKeyset Tink's JSON form
+     * @return whether it is published; not if another applier published something since the caller looked
      */
-    public void publishSealingKeyset(Cluster cluster, String publicKeyset) {
-        jdbc.sql("""
-                insert into cluster_sealing_keyset (cluster_id, public_keyset, published_at) values (:cluster, :keyset, :now)
-                on conflict (cluster_id) do update set public_keyset = excluded.public_keyset, published_at = excluded.published_at
-                where cluster_sealing_keyset.public_keyset <> excluded.public_keyset
-                """)
-                .param("cluster", cluster.id())
-                .param("keyset", publicKeyset)
-                .param("now", Rows.timestamp(clock.instant()))
-                .update();
+    public boolean publishSealingKeyset(Cluster cluster, Optional<String> seen, String publicKeyset) {
+        return Boolean.TRUE.equals(transactions.execute(_ -> {
+            String statement = seen.isEmpty() ? """
+                    insert into cluster_sealing_keyset (cluster_id, public_keyset, published_at) values (:cluster, :keyset, :now)
+                    on conflict (cluster_id) do nothing
+                    """ : """
+                    update cluster_sealing_keyset set public_keyset = :keyset, published_at = :now
+                    where cluster_id = :cluster and public_keyset = :seen
+                    """;
+            boolean published = jdbc.sql(statement)
+                            .param("cluster", cluster.id())
+                            .param("keyset", publicKeyset)
+                            .param("seen", seen.orElse(null))
+                            .param("now", Rows.timestamp(clock.instant()))
+                            .update()
+                    == 1;
+            if (published) {
+                audit.append(new AuditTrail.Fact(
+                        "applier:" + cluster.name(),
+                        "sealing-key.published",
+                        cluster.name(),
+                        Optional.empty(),
+                        Optional.empty(),
+                        Map.of("key", Sealer.of(publicKeyset).key().toString())));
+            }
+            return published;
+        }));
     }
 
     /**
@@ -277,11 +309,7 @@ public final class Directory {
      * @return the sealer, empty until the cluster's applier has started once
      */
     public Optional<Sealer> sealer(Cluster cluster) {
-        return jdbc.sql("select public_keyset from cluster_sealing_keyset where cluster_id = :cluster")
-                .param("cluster", cluster.id())
-                .query(String.class)
-                .optional()
-                .map(Sealer::of);
+        return sealingKeyset(cluster).map(Sealer::of);
     }
 
     private static void requireAdmin(Person person) {

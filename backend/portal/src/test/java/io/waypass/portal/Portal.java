@@ -133,6 +133,7 @@ public final class Portal implements AutoCloseable {
                 Clock.systemUTC());
         directory.publishSealingKeyset(
                 directory.cluster("sandbox").orElseThrow(),
+                Optional.empty(),
                 SealingKeyset.generate().publicKeyset());
     }
 

@@ -27,13 +27,21 @@ public final class ApplierTasks {
     private static final Logger LOG = LoggerFactory.getLogger(ApplierTasks.class);
     private static final Duration FIRST_RETRY = Duration.ofMillis(500);
     private static final Duration LONGEST_RETRY = Duration.ofSeconds(30);
-    private static final Duration LONGEST_WAIT_FOR_API_SERVER = Duration.ofSeconds(5);
+    private static final Duration LONGEST_WAIT = Duration.ofSeconds(5);
 
     private final String cluster;
     private final RequestWork work;
     private final Planning planning;
     private final Applying applying;
     private final IdentityLock locks;
+    private final KeysetPublication keyset;
+
+    /** The private key is sealed for a key that other appliers of the cluster have; one of them may take up the task. */
+    private static final class KeysetBehind extends RuntimeException {
+        KeysetBehind(String message) {
+            super(message, null, false, false);
+        }
+    }
 
     /**
      * Makes the tasks.
@@ -43,13 +51,21 @@ public final class ApplierTasks {
      * @param planning plans
      * @param applying applies
      * @param locks keeps two appliers off one identity
+     * @param keyset knows whether the keyset is the present one
      */
-    public ApplierTasks(String cluster, RequestWork work, Planning planning, Applying applying, IdentityLock locks) {
+    public ApplierTasks(
+            String cluster,
+            RequestWork work,
+            Planning planning,
+            Applying applying,
+            IdentityLock locks,
+            KeysetPublication keyset) {
         this.cluster = cluster;
         this.work = work;
         this.planning = planning;
         this.applying = applying;
         this.locks = locks;
+        this.keyset = keyset;
     }
 
     /** {@return the tasks, for the scheduler} */
@@ -71,6 +87,7 @@ public final class ApplierTasks {
                 .ifPresent(identity -> locks.holding(
                         identity,
                         () -> work.planJob(request).ifPresent(job -> {
+                            requireKey(job.requestId(), "plan", request, job.sealedKey());
                             try {
                                 work.planned(job, planning.plan(job));
                                 LOG.info("{}: planned", request);
@@ -87,12 +104,26 @@ public final class ApplierTasks {
                 .ifPresent(identity -> locks.holding(
                         identity,
                         () -> work.applyJob(request, plan).ifPresent(job -> {
+                            requireKey(job.requestId(), "apply", request, job.sealedKey());
                             try {
                                 applying.apply(job);
                             } catch (ApiServerAway away) {
                                 throw waits(job.requestId(), "apply", request, away);
                             }
                         })));
+    }
+
+    /** A request is not called invalid because an applier was given an old file. */
+    private void requireKey(long requestId, String task, String request, byte[] sealedKey) {
+        keyset.lackingFor(sealedKey).ifPresent(id -> {
+            LOG.warn("{}: is sealed for key {}, which is not in this applier's keyset file", request, id);
+            work.waits(
+                    requestId,
+                    task,
+                    "An applier of cluster " + cluster + " was started with an older sealing keyset, so the private key"
+                            + " does not open there. Nothing is lost; it is tried again every few seconds.");
+            throw new KeysetBehind("the keyset file lacks key " + id);
+        });
     }
 
     private ApiServerAway waits(long requestId, String task, String request, ApiServerAway away) {
@@ -108,8 +139,10 @@ public final class ApplierTasks {
     private static void again(ExecutionComplete complete, ExecutionOperations<Void> operations) {
         Execution execution = complete.getExecution();
         Throwable cause = complete.getCause().orElse(null);
-        Duration longest = cause instanceof ApiServerAway ? LONGEST_WAIT_FOR_API_SERVER : LONGEST_RETRY;
+        Duration longest =
+                cause instanceof ApiServerAway || cause instanceof KeysetBehind ? LONGEST_WAIT : LONGEST_RETRY;
         if (!(cause instanceof ApiServerAway)
+                && !(cause instanceof KeysetBehind)
                 && !(cause instanceof ApplyFailed)
                 && !(cause instanceof IdentityLock.Taken)) {
             LOG.error("{} failed and is tried again", execution.taskInstance, cause);

@@ -1,0 +1,186 @@
+package io.waypass.applier;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.waypass.app.App;
+import io.waypass.request.RequestStatus;
+import io.waypass.request.RequestSummary;
+import io.waypass.sealing.SealingKeyId;
+import io.waypass.sealing.SealingKeyset;
+import io.waypass.sealing.SealingKeysetFile;
+import io.waypass.testing.TestCertificateAuthority.Issued;
+import java.io.IOException;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Base64;
+import java.util.List;
+import java.util.Optional;
+import java.util.function.UnaryOperator;
+import java.util.regex.Pattern;
+import org.awaitility.Awaitility;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
+import org.junit.jupiter.api.io.TempDir;
+import org.springframework.boot.WebApplicationType;
+import org.springframework.boot.test.system.CapturedOutput;
+import org.springframework.boot.test.system.OutputCaptureExtension;
+import org.springframework.context.ConfigurableApplicationContext;
+
+/** The sealing keyset rotated as the operator guide says, with requests on their way all the time. */
+@ExtendWith(OutputCaptureExtension.class)
+class SealingRotationIT {
+
+    @TempDir
+    Path directory;
+
+    private final List<Issued> certificates = new ArrayList<>();
+    private Fixtures fixtures;
+
+    @BeforeEach
+    void start() throws IOException {
+        fixtures = new Fixtures(directory);
+    }
+
+    @AfterEach
+    void stop(CapturedOutput output) throws IOException {
+        fixtures.close();
+        assertThat(output.getAll()).doesNotContain("PRIVATE KEY");
+        for (Issued certificate : certificates) {
+            assertThat(output.getAll())
+                    .doesNotContain(
+                            Base64.getEncoder().encodeToString(certificate.key().getEncoded()));
+        }
+        try (var files = Files.list(directory)) {
+            for (Path file :
+                    files.filter(each -> each.toString().endsWith(".json")).toList()) {
+                Pattern.compile("\"value\":\\s*\"([^\"]+)\"")
+                        .matcher(Files.readString(file))
+                        .results()
+                        .forEach(found -> assertThat(output.getAll()).doesNotContain(found.group(1)));
+            }
+        }
+    }
+
+    @Test
+    void requestsFromBeforeDuringAndAfterARotationAreAllPlannedAndApplied() throws Exception {
+        SealingKeyId old = new SealingKeysetFile(fixtures.keysetFile).read().primary();
+        String applied;
+        String pending;
+        try (ConfigurableApplicationContext _ = applier(fixtures.keysetFile)) {
+            fixtures.awaitSealingKeyOf("sandbox");
+            applied = submit("applied");
+            fixtures.approve(applied);
+            fixtures.await(applied, RequestStatus.APPLIED);
+            pending = submit("pending");
+            fixtures.await(pending, RequestStatus.PENDING);
+        }
+        String unplanned = submit("unplanned");
+
+        Path added = changed("added.json", fixtures.keysetFile, SealingKeyset::withNewKey);
+        SealingKeyId young = new SealingKeysetFile(added).read().promotable().orElseThrow();
+        Path promoted = changed("promoted.json", added, keyset -> keyset.promoting(young));
+        String during;
+        try (ConfigurableApplicationContext _ = applier(added)) {
+            fixtures.await(unplanned, RequestStatus.PENDING);
+            assertThat(sealedFor(unplanned)).contains(old);
+
+            try (ConfigurableApplicationContext _ = applier(promoted)) {
+                Awaitility.await().until(() -> sealedFor(applied), key -> key.equals(Optional.of(young)));
+                during = submit("during");
+                assertThat(sealedFor(during)).contains(young);
+                fixtures.await(during, RequestStatus.PENDING);
+            }
+            // the applier that is still to be given the promoted file does the work alone
+            fixtures.approve(during);
+            fixtures.await(during, RequestStatus.APPLIED);
+        }
+
+        Path removed = changed("removed.json", promoted, keyset -> keyset.without(old));
+        try (ConfigurableApplicationContext _ = applier(removed)) {
+            for (String request : List.of(pending, unplanned)) {
+                fixtures.approve(request);
+                fixtures.await(request, RequestStatus.APPLIED);
+                assertThat(sealedFor(request)).contains(young);
+            }
+            String after = submit("after");
+            fixtures.approve(after);
+            fixtures.await(after, RequestStatus.APPLIED);
+        }
+    }
+
+    @Test
+    void anApplierWithTheOldFileIsNotReadyAndWhatItCannotOpenWaitsForTheRightFile() throws Exception {
+        Path promoted = changed("promoted.json", fixtures.keysetFile, keyset -> SealingKeyset.generate());
+        try (ConfigurableApplicationContext right = starting(WebApplicationType.SERVLET, promoted)) {
+            fixtures.awaitSealingKeyOf("sandbox");
+            Awaitility.await().until(() -> readiness(right), status -> status == 200);
+        }
+        String request = submit("waits");
+
+        try (ConfigurableApplicationContext stale = starting(WebApplicationType.SERVLET, fixtures.keysetFile)) {
+            RequestSummary waiting = Awaitility.await()
+                    .until(
+                            () -> fixtures.requests
+                                    .find(Fixtures.ADMIN, request)
+                                    .summary(),
+                            summary -> summary.waitingReason().isPresent());
+            assertThat(waiting.status()).isEqualTo(RequestStatus.PLANNING);
+            assertThat(waiting.waitingReason().orElseThrow()).contains("older sealing keyset");
+            assertThat(readiness(stale)).isEqualTo(503);
+
+            try (ConfigurableApplicationContext _ = applier(promoted)) {
+                fixtures.await(request, RequestStatus.PENDING);
+            }
+        }
+    }
+
+    private ConfigurableApplicationContext applier(Path keysetFile) {
+        return starting(WebApplicationType.NONE, keysetFile);
+    }
+
+    private ConfigurableApplicationContext starting(WebApplicationType type, Path keysetFile) {
+        return fixtures.starting(type, "sandbox", fixtures.kubeconfig, keysetFile);
+    }
+
+    private Path changed(String name, Path before, UnaryOperator<SealingKeyset> change) throws IOException {
+        Path after = Files.copy(before, directory.resolve(name));
+        new SealingKeysetFile(after).change(change);
+        return after;
+    }
+
+    private String submit(String name) {
+        App app = fixtures.app(name);
+        Issued certificate = fixtures.certificate(name);
+        certificates.add(certificate);
+        return fixtures.submit(app, certificate);
+    }
+
+    private Optional<SealingKeyId> sealedFor(String request) {
+        return fixtures.owner
+                .sql("""
+                select ciphertext from sealed_key where certificate_id = (select certificate_id from request where public_id = :id)
+                """)
+                .param("id", request)
+                .query((row, _) -> SealingKeyId.of(row.getBytes(1)))
+                .single();
+    }
+
+    private static int readiness(ConfigurableApplicationContext context) throws Exception {
+        String port = context.getEnvironment().getRequiredProperty("local.server.port");
+        try (HttpClient client = HttpClient.newHttpClient()) {
+            return client.send(
+                            HttpRequest.newBuilder(
+                                            URI.create("http://127.0.0.1:" + port + "/actuator/health/readiness"))
+                                    .build(),
+                            HttpResponse.BodyHandlers.discarding())
+                    .statusCode();
+        }
+    }
+}
