@@ -103,16 +103,31 @@ public final class Certificates {
     }
 
     /**
-     * Lists an identity's versions.
+     * Finds versions.
      *
-     * @param identityId whose
-     * @return newest first
+     * @param ids keys of the rows
+     * @return those that are there, in no order
      */
-    public List<StoredCertificate> ofIdentity(long identityId) {
-        return jdbc.sql("select * from certificate where identity_id = :id order by version desc")
-                .param("id", identityId)
+    public List<StoredCertificate> find(List<Long> ids) {
+        return jdbc.sql("select * from certificate where id = any(:ids)")
+                .param("ids", ids.toArray(Long[]::new))
                 .query(this::certificate)
                 .list();
+    }
+
+    /**
+     * Finds what a version takes the place of: the newest older one of its identity that was approved.
+     *
+     * @param id key of the version's row
+     * @return that version; none if it is the first
+     */
+    public Optional<StoredCertificate> replacedBy(long id) {
+        return jdbc.sql("""
+                select c.* from certificate own join certificate c on c.identity_id = own.identity_id and c.version < own.version
+                where own.id = :id and exists (select 1 from request r where r.certificate_id = c.id
+                    and r.status in ('approved', 'applying', 'applied', 'failed'))
+                order by c.version desc limit 1
+                """).param("id", id).query(this::certificate).optional();
     }
 
     /**

@@ -1,6 +1,7 @@
 package io.waypass.identity;
 
 import io.waypass.access.Person;
+import io.waypass.certificate.CertificateFingerprints;
 import io.waypass.certificate.Certificates;
 import io.waypass.database.Rows;
 import io.waypass.database.Slice;
@@ -134,7 +135,9 @@ public final class Identities {
 
     private List<ObservedObject> objects(long identityId) {
         return jdbc.sql("""
-                select api_version, kind, namespace, name, state, uid, resource_version, observed_at from observed_object
+                select api_version, kind, namespace, name, state, uid, resource_version, observed_at, fingerprints->>'chain' as chain,
+                    fingerprints->>'publicKey' as public_key, fingerprints->>'caBundle' as ca_bundle
+                from observed_object
                 where identity_id = :id order by position
                 """)
                 .param("id", identityId)
@@ -146,8 +149,17 @@ public final class Identities {
                         ObservedObject.State.of(row.getString("state")),
                         Optional.ofNullable(row.getString("uid")),
                         Optional.ofNullable(row.getString("resource_version")),
-                        Rows.instant(row, "observed_at")))
+                        Rows.instant(row, "observed_at"),
+                        Optional.ofNullable(row.getString("chain")).map(chain -> fingerprints(row, chain))))
                 .list();
+    }
+
+    private static CertificateFingerprints fingerprints(ResultSet row, String chain) {
+        try {
+            return new CertificateFingerprints(chain, row.getString("public_key"), row.getString("ca_bundle"));
+        } catch (SQLException e) {
+            throw new IllegalStateException("a row that was just read cannot be read", e);
+        }
     }
 
     private static IdentitySummary summary(ResultSet row, List<Condition> conditions) throws SQLException {

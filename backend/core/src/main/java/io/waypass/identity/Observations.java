@@ -1,5 +1,6 @@
 package io.waypass.identity;
 
+import io.waypass.certificate.CertificateFingerprints;
 import io.waypass.database.Rows;
 import java.time.Clock;
 import java.util.List;
@@ -63,11 +64,15 @@ public final class Observations {
                 .update();
         jdbc.sql("""
                 insert into observed_object (identity_id, position, api_version, kind, namespace, name, state, uid, resource_version,
-                    observed_at)
+                    observed_at, fingerprints)
                 select :identity, seen.position - 1, seen.api_version, seen.kind, seen.namespace, seen.name, seen.state, seen.uid,
-                    seen.resource_version, cast(seen.observed_at as timestamptz)
-                from unnest(:apiVersions, :kinds, :namespaces, :names, :states, :uids, :versions, :instants) with ordinality
-                    as seen (api_version, kind, namespace, name, state, uid, resource_version, observed_at, position)
+                    seen.resource_version, cast(seen.observed_at as timestamptz),
+                    case when seen.chain is not null then
+                        jsonb_build_object('chain', seen.chain, 'publicKey', seen.public_key, 'caBundle', seen.ca_bundle) end
+                from unnest(:apiVersions, :kinds, :namespaces, :names, :states, :uids, :versions, :instants, :chains, :publicKeys,
+                    :caBundles) with ordinality
+                    as seen (api_version, kind, namespace, name, state, uid, resource_version, observed_at, chain, public_key, ca_bundle,
+                        position)
                 """)
                 .param("identity", identityId)
                 .param("apiVersions", column(objects, ObservedObject::apiVersion))
@@ -80,7 +85,15 @@ public final class Observations {
                         "versions",
                         column(objects, object -> object.resourceVersion().orElse(null)))
                 .param("instants", column(objects, object -> object.observedAt().toString()))
+                .param("chains", fingerprints(objects, CertificateFingerprints::chain))
+                .param("publicKeys", fingerprints(objects, CertificateFingerprints::publicKey))
+                .param("caBundles", fingerprints(objects, CertificateFingerprints::caBundle))
                 .update();
+    }
+
+    private static @Nullable String[] fingerprints(
+            List<ObservedObject> objects, Function<CertificateFingerprints, String> value) {
+        return column(objects, object -> object.fingerprints().map(value).orElse(null));
     }
 
     private static <T> @Nullable String[] column(List<T> rows, Function<T, @Nullable String> value) {

@@ -1,5 +1,6 @@
 package io.waypass.identity;
 
+import io.waypass.certificate.CertificateFingerprints;
 import java.time.Instant;
 import java.util.Locale;
 import java.util.Optional;
@@ -15,6 +16,7 @@ import java.util.Optional;
  * @param uid the API server's, if the object is there
  * @param resourceVersion the API server's, if the object is there
  * @param observedAt when
+ * @param fingerprints of what a Secret holds; none for other objects, and if it was not seen
  */
 public record ObservedObject(
         String apiVersion,
@@ -24,7 +26,8 @@ public record ObservedObject(
         State state,
         Optional<String> uid,
         Optional<String> resourceVersion,
-        Instant observedAt) {
+        Instant observedAt,
+        Optional<CertificateFingerprints> fingerprints) {
 
     /** Compared with what was approved. */
     public enum State {

@@ -15,6 +15,7 @@ import java.util.Optional;
  * @param destination where to
  * @param gateway through which gateway
  * @param certificate what the app would present
+ * @param replaced the version that it takes the place of
  * @param plan what would happen, once it is known
  * @param decisions newest first
  * @param attempts newest first
@@ -26,6 +27,7 @@ public record RequestDetail(
         Destination destination,
         Gateway gateway,
         Optional<StoredCertificate> certificate,
+        Optional<StoredCertificate> replaced,
         Optional<Plan> plan,
         List<Decision> decisions,
         List<Attempt> attempts) {

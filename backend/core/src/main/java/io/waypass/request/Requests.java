@@ -2,6 +2,7 @@ package io.waypass.request;
 
 import io.waypass.access.Person;
 import io.waypass.certificate.Certificates;
+import io.waypass.certificate.StoredCertificate;
 import io.waypass.database.Rows;
 import io.waypass.database.Slice;
 import io.waypass.destination.Catalogue;
@@ -11,7 +12,10 @@ import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import java.util.function.Function;
+import java.util.stream.Collectors;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import tools.jackson.core.type.TypeReference;
 import tools.jackson.databind.json.JsonMapper;
@@ -34,6 +38,8 @@ public final class Requests {
             left join certificate ce on ce.id = r.certificate_id
             left join plan p on p.id = r.plan_id
             """;
+
+    private static final int MOST_VERSIONS = 200;
 
     private final JdbcClient jdbc;
     private final JsonMapper json;
@@ -204,6 +210,54 @@ public final class Requests {
                 .filter(detail -> person.maySee(detail.summary().team()));
     }
 
+    /**
+     * Shows the versions of an identity's certificate.
+     *
+     * @param person who asks
+     * @param identity {@code idn_…}
+     * @return newest first, the newest 200, each with the request that brought it
+     * @throws NotFound if there is no such identity or the person may not see it
+     */
+    public List<CertificateVersion> certificateVersions(Person person, String identity) {
+        record Bearer(
+                long certificateId,
+                String request,
+                RequestStatus status,
+                boolean desired,
+                boolean applied,
+                String team) {}
+        List<Bearer> bearers = jdbc.sql("""
+                select r.certificate_id, r.public_id, r.status, r.revision is not distinct from i.desired_revision as desired,
+                    r.revision is not distinct from i.applied_revision as applied, t.slug as team
+                from request r join identity i on i.id = r.identity_id join app a on a.id = i.app_id join team t on t.id = a.team_id
+                where i.public_id = :identity and r.certificate_id is not null order by r.id desc limit :limit
+                """)
+                .param("identity", identity)
+                .param("limit", MOST_VERSIONS)
+                .query((row, _) -> new Bearer(
+                        row.getLong("certificate_id"),
+                        row.getString("public_id"),
+                        RequestStatus.of(row.getString("status")),
+                        row.getBoolean("desired"),
+                        row.getBoolean("applied"),
+                        row.getString("team")))
+                .list();
+        if (bearers.isEmpty() || !person.maySee(bearers.getFirst().team())) {
+            throw new NotFound("identity", identity);
+        }
+        Map<Long, StoredCertificate> found =
+                certificates.find(bearers.stream().map(Bearer::certificateId).toList()).stream()
+                        .collect(Collectors.toMap(StoredCertificate::id, Function.identity()));
+        return bearers.stream()
+                .map(bearer -> new CertificateVersion(
+                        found.get(bearer.certificateId()),
+                        bearer.request(),
+                        bearer.status(),
+                        bearer.desired(),
+                        bearer.applied()))
+                .toList();
+    }
+
     private JdbcClient.StatementSpec matching(Person person, RequestFilter filter, String tail) {
         StringBuilder sql = new StringBuilder(SUMMARY).append(" where (:admin or t.slug = any(:teams))");
         filter.status().ifPresent(_ -> sql.append(" and r.status = :status"));
@@ -262,6 +316,7 @@ public final class Requests {
                 entry.destination(),
                 entry.gateway(),
                 hasCertificate ? certificates.find(certificate) : Optional.empty(),
+                hasCertificate ? certificates.replacedBy(certificate) : Optional.empty(),
                 hasPlan ? Optional.of(plan(plan)) : Optional.empty(),
                 decisions(summary.id()),
                 attempts(summary.id()));

@@ -6,6 +6,7 @@ import io.waypass.access.People;
 import io.waypass.access.Person;
 import io.waypass.access.PublicIds;
 import io.waypass.audit.AuditTrail;
+import io.waypass.certificate.CertificateFingerprints;
 import io.waypass.certificate.Certificates;
 import io.waypass.destination.Catalogue;
 import io.waypass.directory.Directory;
@@ -207,7 +208,8 @@ public final class Portal implements AutoCloseable {
                                 ObservedObject.State.AS_APPROVED,
                                 Optional.empty(),
                                 Optional.empty(),
-                                Instant.now()))));
+                                Instant.now(),
+                                Optional.of(new CertificateFingerprints("sha256:0", "sha256:1", "sha256:2"))))));
     }
 
     private void person(String subject, String... groups) {

@@ -107,7 +107,8 @@ public final class Observing {
                 state,
                 seen.object().map(LiveObject::uid),
                 seen.object().map(LiveObject::resourceVersion),
-                clock.instant());
+                clock.instant(),
+                seen.object().flatMap(LiveObject::fingerprints));
     }
 
     private static ObservedCondition applied(List<ObservedObject> objects) {

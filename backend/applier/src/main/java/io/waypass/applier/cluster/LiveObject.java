@@ -2,6 +2,7 @@ package io.waypass.applier.cluster;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.waypass.certificate.CertificateFingerprints;
 import io.waypass.manifests.SecretFingerprints;
 import java.time.Instant;
 import java.util.LinkedHashMap;
@@ -104,14 +105,31 @@ public final class LiveObject {
         return json.at(path);
     }
 
+    /** {@return what stands for a Secret's content; none for what is no Secret} */
+    public Optional<CertificateFingerprints> fingerprints() {
+        if (!json.path("kind").asText().equals("Secret")) {
+            return Optional.empty();
+        }
+        Map<String, String> seen = SecretFingerprints.of(entries());
+        return Optional.of(new CertificateFingerprints(
+                seen.getOrDefault("tls.crt", "missing"),
+                seen.getOrDefault("tls.key", "missing"),
+                seen.getOrDefault("ca.crt", "missing")));
+    }
+
+    private Map<String, String> entries() {
+        Map<String, String> values = new LinkedHashMap<>();
+        json.path("data")
+                .properties()
+                .forEach(entry -> values.put(entry.getKey(), entry.getValue().asText()));
+        return values;
+    }
+
     /** {@return the whole object as JSON; a Secret's values are replaced by their fingerprints} */
     public String comparable() {
         ObjectNode copy = json.deepCopy();
         if (copy.path("kind").asText().equals("Secret") && copy.path("data") instanceof ObjectNode data) {
-            Map<String, String> values = new LinkedHashMap<>();
-            data.properties()
-                    .forEach(
-                            entry -> values.put(entry.getKey(), entry.getValue().asText()));
+            Map<String, String> values = entries();
             data.removeAll();
             SecretFingerprints.of(values).forEach(data::put);
         }

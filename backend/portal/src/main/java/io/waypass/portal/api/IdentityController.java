@@ -1,6 +1,9 @@
 package io.waypass.portal.api;
 
 import io.waypass.access.Person;
+import io.waypass.certificate.CertificateComparison;
+import io.waypass.certificate.CertificateFingerprints;
+import io.waypass.certificate.StoredCertificate;
 import io.waypass.database.Slice;
 import io.waypass.identity.Condition;
 import io.waypass.identity.Identities;
@@ -8,9 +11,11 @@ import io.waypass.identity.IdentityDetail;
 import io.waypass.identity.IdentitySummary;
 import io.waypass.identity.ObservedObject;
 import io.waypass.portal.api.CertificateViews.CertificateView;
+import io.waypass.request.CertificateVersion;
 import io.waypass.request.RequestFilter;
 import io.waypass.request.Requests;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import org.springframework.web.bind.annotation.GetMapping;
@@ -95,6 +100,33 @@ class IdentityController {
             List<ObjectView> objects,
             List<RequestController.RequestView> history) {}
 
+    record FingerprintsView(String chain, String publicKey, String caBundle) {
+        static FingerprintsView of(CertificateFingerprints fingerprints) {
+            return new FingerprintsView(fingerprints.chain(), fingerprints.publicKey(), fingerprints.caBundle());
+        }
+    }
+
+    record ChangeView(String field, List<String> before, List<String> after) {
+        static List<ChangeView> between(StoredCertificate older, StoredCertificate newer) {
+            return CertificateComparison.between(older, newer).changes().stream()
+                    .map(line -> new ChangeView(line.field().value(), line.before(), line.after()))
+                    .toList();
+        }
+    }
+
+    record VersionView(
+            CertificateView certificate,
+            FingerprintsView fingerprints,
+            String request,
+            String status,
+            boolean desired,
+            boolean applied,
+            List<ChangeView> changes) {}
+
+    record SeenView(FingerprintsView fingerprints, Instant observedAt) {}
+
+    record VersionsView(List<VersionView> items, Optional<SeenView> seenInCluster) {}
+
     private final Identities identities;
     private final Requests requests;
 
@@ -107,6 +139,33 @@ class IdentityController {
     Page<IdentityView> list(
             Person person, @RequestParam Optional<String> cursor, @RequestParam Optional<Integer> limit) {
         return Page.of(identities.list(person, cursor, Slice.limit(limit)), IdentityView::of);
+    }
+
+    @GetMapping("/api/v1/identities/{id}/certificates")
+    VersionsView certificates(Person person, @PathVariable String id) {
+        List<CertificateVersion> versions = requests.certificateVersions(person, id);
+        List<VersionView> items = new ArrayList<>();
+        for (int i = 0; i < versions.size(); i++) {
+            CertificateVersion version = versions.get(i);
+            items.add(new VersionView(
+                    CertificateView.of(version.certificate()),
+                    FingerprintsView.of(version.certificate().fingerprints()),
+                    version.request(),
+                    version.status().value(),
+                    version.desired(),
+                    version.applied(),
+                    i + 1 < versions.size()
+                            ? ChangeView.between(versions.get(i + 1).certificate(), version.certificate())
+                            : List.of()));
+        }
+        return new VersionsView(
+                items,
+                identities.find(person, id).objects().stream()
+                        .flatMap(object -> object
+                                .fingerprints()
+                                .map(seen -> new SeenView(FingerprintsView.of(seen), object.observedAt()))
+                                .stream())
+                        .findFirst());
     }
 
     @GetMapping("/api/v1/identities/{id}")

@@ -3,6 +3,7 @@ package io.waypass.portal.page.request;
 import io.waypass.access.Person;
 import io.waypass.portal.page.CallPath;
 import io.waypass.portal.page.CertificatePass;
+import io.waypass.portal.page.Comparison;
 import io.waypass.portal.page.Moment;
 import io.waypass.refusal.NotAllowed;
 import io.waypass.request.Plan;
@@ -40,6 +41,7 @@ record RequestView(
         @Nullable String identity,
         CallPath path,
         List<FindingRow> findings,
+        @Nullable Comparison comparison,
         @Nullable Checks checks,
         @Nullable PlanView plan,
         @Nullable CertificatePass pass,
@@ -171,6 +173,9 @@ record RequestView(
                 FindingRow.of(detail.certificate()
                         .map(certificate -> certificate.findings())
                         .orElse(List.of())),
+                detail.certificate()
+                        .flatMap(newer -> detail.replaced().map(older -> Comparison.of(older, newer)))
+                        .orElse(null),
                 detail.plan().map(plan -> Checks.of(plan.checks())).orElse(null),
                 detail.plan()
                         .map(plan -> PlanView.of(summary.publicId(), plan, now))
@@ -224,6 +229,7 @@ record RequestView(
                 identity,
                 path,
                 findings,
+                comparison,
                 checks,
                 plan,
                 pass,
