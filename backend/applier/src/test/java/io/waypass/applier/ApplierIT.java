@@ -82,6 +82,9 @@ class ApplierIT {
             assertThat(decoded(secret, "tls.crt")).isEqualTo(certificate.chainPem());
             assertThat(scalar(decoded(secret, "tls.key"))).isEqualTo(((ECPrivateKey) certificate.key()).getS());
             assertThat(decoded(secret, "ca.crt")).isEqualTo(fixtures.partner.certificatePem());
+            IdentityDetail identity = fixtures.identity(request);
+            assertThat(identity.objects().getFirst().fingerprints())
+                    .contains(identity.certificate().orElseThrow().fingerprints());
             for (PlanObject object : plan.objects()) {
                 ObjectMeta metadata = live(object).getMetadata();
                 assertThat(metadata.getAnnotations())
@@ -93,7 +96,6 @@ class ApplierIT {
                         .extracting(ManagedFieldsEntry::getManager)
                         .containsExactly("waypass");
             }
-            IdentityDetail identity = fixtures.identity(request);
             assertThat(identity.objects())
                     .extracting(ObservedObject::state)
                     .containsOnly(ObservedObject.State.AS_APPROVED);

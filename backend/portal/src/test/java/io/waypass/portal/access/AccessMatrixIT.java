@@ -52,6 +52,7 @@ class AccessMatrixIT {
             POST   /api/v1/requests/{id}/withdrawal      401 404 412 412
             GET    /api/v1/identities                    401 200 200 200
             GET    /api/v1/identities/{id}               401 404 200 200
+            GET    /api/v1/identities/{id}/certificates  401 404 200 200
             """;
 
     /** The same for pages; nobody is led to the login, and a form without its token is refused for everyone. */
@@ -63,10 +64,12 @@ class AccessMatrixIT {
             GET    /destinations                         302 200 200 200
             GET    /identities                           302 200 200 200
             GET    /identities/{id}                      302 404 200 200
+            GET    /identities/{id}/certificates         302 404 200 200
             GET    /identities/{id}/manifests.yaml       302 404 404 404
             GET    /queue                                302 403 403 200
             GET    /requests                             302 200 200 200
             POST   /requests                             403 403 403 403
+            POST   /requests/inspection                  403 403 403 403
             GET    /requests/new                         302 200 200 200
             GET    /requests/{id}                        302 404 200 200
             GET    /requests/{id}/live                   302 404 200 200

@@ -688,7 +688,8 @@ class ApiIT {
                         "/api/v1/requests/{id}/rejection",
                         "/api/v1/requests/{id}/withdrawal",
                         "/api/v1/identities",
-                        "/api/v1/identities/{id}");
+                        "/api/v1/identities/{id}",
+                        "/api/v1/identities/{id}/certificates");
     }
 
     private Answer submit(String app, String name) {

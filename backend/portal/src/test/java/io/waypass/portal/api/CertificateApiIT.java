@@ -184,6 +184,60 @@ class CertificateApiIT {
         assertThat(answer.body().at("/certificate/notes/0/code").asString()).isEqualTo("chain.reordered");
     }
 
+    @Test
+    void versionsSayWhatChangedAndWhatWasSeenInTheCluster() {
+        String app = portal.app("versions");
+        Answer first = submit(app, pem(clients.issue(Wish.client("CN=versions"))));
+        String request = first.body().at("/request/id").asString();
+        String identity = first.body().at("/request/identity").asString();
+        Answer unseen = portal.call("member", "GET", "/identities/" + identity + "/certificates");
+        String digest = portal.plan(request);
+        portal.call(
+                "admin",
+                "POST",
+                "/requests/" + request + "/approval",
+                Map.of("digest", digest, "reason", "a test approves"));
+        portal.apply(request);
+        Issued renewed = root.issue(Wish.client("CN=versions.renewed"));
+
+        Answer rotation = rotate(app, pem(renewed));
+        Answer versions = portal.call("member", "GET", "/identities/" + identity + "/certificates");
+
+        assertThat(unseen.body().path("items").size()).isEqualTo(1);
+        assertThat(unseen.body().path("seenInCluster").isMissingNode()
+                        || unseen.body().path("seenInCluster").isNull())
+                .isTrue();
+        assertThat(rotation.status()).as(rotation.raw().body()).isEqualTo(201);
+        assertThat(rotation.body().at("/certificate/warnings").findValuesAsString("code"))
+                .contains("replaces.subject", "replaces.issuer");
+        JsonNode newest = versions.body().at("/items/0");
+        assertThat(newest.path("status").asString()).isEqualTo("planning");
+        assertThat(newest.path("changes").findValuesAsString("field"))
+                .contains("subject", "issuer", "key", "chain", "fingerprint")
+                .doesNotContain("ca-bundle", "sans");
+        assertThat(versions.body().at("/items/1/applied").asBoolean()).isTrue();
+        assertThat(versions.body().at("/seenInCluster/fingerprints/caBundle").asString())
+                .isEqualTo("sha256:2");
+    }
+
+    private Answer rotate(String app, Map<String, String> certificate) {
+        return portal.call(
+                "member",
+                "POST",
+                "/requests",
+                Map.of(
+                        "kind",
+                        "rotate-certificate",
+                        "app",
+                        app,
+                        "destination",
+                        "nginx",
+                        "certificate",
+                        certificate,
+                        "reason",
+                        "a test rotates"));
+    }
+
     private Map<String, String> pem(Issued issued) {
         return Map.of("chain", issued.chainPem(), "privateKey", issued.keyPem(), "caBundle", partner.certificatePem());
     }

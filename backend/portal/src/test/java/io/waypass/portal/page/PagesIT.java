@@ -221,6 +221,31 @@ class PagesIT {
     }
 
     @Test
+    void versionsOfACertificateAreSideBySideAndBesideWhatIsInTheCluster() {
+        String app = portal.app("rotated");
+        String first = submit(app, clients.issue(Wish.client("CN=one.rotated")));
+        approve(first);
+        portal.apply(first);
+        String second = submit(app, clients.issue(Wish.client("CN=one.rotated.renewed")));
+        String identity = admin.open("/requests/" + second)
+                .html()
+                .select("a[href^=/identities/]")
+                .attr("href");
+
+        Page request = admin.open("/requests/" + second);
+        Page versions = member.open(identity + "/certificates");
+        Page chosen = member.open(identity + "/certificates?older=2&newer=2");
+        Page nonsense = member.open(identity + "/certificates?older=x&newer=99");
+
+        assertThat(request.text(".compare")).contains("CN=one.rotated.renewed").doesNotContain("Trusts");
+        assertThat(versions.text(".compare")).contains("CN=one.rotated.renewed").contains("Trusts");
+        assertThat(versions.text("main")).contains("In use").contains("Of no version here");
+        assertThat(chosen.text("main")).contains("no difference");
+        assertThat(nonsense.text(".compare")).isEqualTo(versions.text(".compare"));
+        assertThat(stranger.open(identity + "/certificates").status()).isEqualTo(404);
+    }
+
+    @Test
     void aPassphraseIsAskedForAgainWithTheFileThatItOpens() {
         Issued issued = clients.issue(Wish.client("CN=one.both-again"));
 
