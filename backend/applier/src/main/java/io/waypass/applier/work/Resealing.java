@@ -5,6 +5,7 @@ import io.waypass.certificate.Certificates;
 import io.waypass.certificate.Certificates.SealedKey;
 import io.waypass.sealing.SealingKeyId;
 import io.waypass.sealing.SealingKeyset;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
@@ -31,8 +32,7 @@ public final class Resealing {
     private final SealingKeyset keyset;
     private final String cluster;
     private final Set<String> toldThatTheyDoNotOpen = new HashSet<>();
-    private Map<Optional<SealingKeyId>, Long> told = Map.of();
-    private boolean toldBefore;
+    private Optional<Map<Optional<SealingKeyId>, Long>> told = Optional.empty();
 
     /**
      * Makes it.
@@ -115,16 +115,17 @@ public final class Resealing {
         }
     }
 
-    /** Tells how many keys are sealed for which key, if that is news. */
+    /** Tells how many keys are sealed for which key, if there is news of another than the primary and newer ones. */
     public void count() {
         Map<Optional<SealingKeyId>, Long> counts = certificates.sealedKeys(cluster);
-        if (toldBefore && counts.equals(told)) {
-            return;
-        }
-        toldBefore = true;
-        told = counts;
         List<SealingKeyId> keys = keyset.keys();
         int primary = keys.indexOf(keyset.primary());
+        Map<Optional<SealingKeyId>, Long> news = new HashMap<>(counts);
+        keys.subList(primary, keys.size()).forEach(key -> news.remove(Optional.of(key)));
+        if (told.filter(news::equals).isPresent()) {
+            return;
+        }
+        told = Optional.of(news);
         for (int i = 0; i < keys.size(); i++) {
             long count = counts.getOrDefault(Optional.of(keys.get(i)), 0L);
             if (i == primary) {

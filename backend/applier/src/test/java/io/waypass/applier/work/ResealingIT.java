@@ -162,6 +162,18 @@ class ResealingIT {
     }
 
     @Test
+    void newCertificatesAreNoNewsAboutOldKeys() {
+        keys.add("app1", Sealer.of(promoted.publicKeyset()));
+        Resealing resealing = keys.resealing(promoted);
+        resealing.run(() -> true);
+
+        keys.add("app2", Sealer.of(promoted.publicKeyset()));
+        resealing.run(() -> true);
+
+        assertThat(output.getAll()).containsOnlyOnce("private keys sealed for key " + promoted.primary());
+    }
+
+    @Test
     void twoAppliersAtOnceSealEachKeyOnce() throws Exception {
         List<String> apps = apps(60);
         apps.forEach(app -> keys.add(app, before));
