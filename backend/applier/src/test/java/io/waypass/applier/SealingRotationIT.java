@@ -23,9 +23,11 @@ import java.util.Optional;
 import java.util.function.UnaryOperator;
 import java.util.regex.Pattern;
 import org.awaitility.Awaitility;
+import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestInstance;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.io.TempDir;
 import org.springframework.boot.WebApplicationType;
@@ -34,23 +36,27 @@ import org.springframework.boot.test.system.OutputCaptureExtension;
 import org.springframework.context.ConfigurableApplicationContext;
 
 /** The sealing keyset rotated as the operator guide says, with requests on their way all the time. */
+@TestInstance(TestInstance.Lifecycle.PER_CLASS)
 @ExtendWith(OutputCaptureExtension.class)
 class SealingRotationIT {
 
-    @TempDir
-    Path directory;
-
     private final List<Issued> certificates = new ArrayList<>();
+    private Path directory;
     private Fixtures fixtures;
 
-    @BeforeEach
-    void start() throws IOException {
+    @BeforeAll
+    void start(@TempDir Path directory) throws IOException {
+        this.directory = directory;
         fixtures = new Fixtures(directory);
     }
 
-    @AfterEach
-    void stop(CapturedOutput output) throws IOException {
+    @AfterAll
+    void stop() {
         fixtures.close();
+    }
+
+    @AfterEach
+    void noSecretIsInTheLog(CapturedOutput output) throws IOException {
         assertThat(output.getAll()).doesNotContain("PRIVATE KEY");
         for (Issued certificate : certificates) {
             assertThat(output.getAll())
@@ -73,7 +79,7 @@ class SealingRotationIT {
         SealingKeyId old = new SealingKeysetFile(fixtures.keysetFile).read().primary();
         String applied;
         String pending;
-        try (ConfigurableApplicationContext _ = applier(fixtures.keysetFile)) {
+        try (ConfigurableApplicationContext _ = applier("sandbox", fixtures.keysetFile)) {
             fixtures.awaitSealingKeyOf("sandbox");
             applied = submit("applied");
             fixtures.approve(applied);
@@ -87,11 +93,11 @@ class SealingRotationIT {
         SealingKeyId young = new SealingKeysetFile(added).read().promotable().orElseThrow();
         Path promoted = changed("promoted.json", added, keyset -> keyset.promoting(young));
         String during;
-        try (ConfigurableApplicationContext _ = applier(added)) {
+        try (ConfigurableApplicationContext _ = applier("sandbox", added)) {
             fixtures.await(unplanned, RequestStatus.PENDING);
             assertThat(sealedFor(unplanned)).contains(old);
 
-            try (ConfigurableApplicationContext _ = applier(promoted)) {
+            try (ConfigurableApplicationContext _ = applier("sandbox", promoted)) {
                 Awaitility.await().until(() -> sealedFor(applied), key -> key.equals(Optional.of(young)));
                 during = submit("during");
                 assertThat(sealedFor(during)).contains(young);
@@ -103,7 +109,7 @@ class SealingRotationIT {
         }
 
         Path removed = changed("removed.json", promoted, keyset -> keyset.without(old));
-        try (ConfigurableApplicationContext _ = applier(removed)) {
+        try (ConfigurableApplicationContext _ = applier("sandbox", removed)) {
             for (String request : List.of(pending, unplanned)) {
                 fixtures.approve(request);
                 fixtures.await(request, RequestStatus.APPLIED);
@@ -117,14 +123,16 @@ class SealingRotationIT {
 
     @Test
     void anApplierWithTheOldFileIsNotReadyAndWhatItCannotOpenWaitsForTheRightFile() throws Exception {
-        Path promoted = changed("promoted.json", fixtures.keysetFile, keyset -> SealingKeyset.generate());
-        try (ConfigurableApplicationContext right = starting(WebApplicationType.SERVLET, promoted)) {
-            fixtures.awaitSealingKeyOf("sandbox");
+        Path promoted = changed("another.json", fixtures.keysetFile, keyset -> SealingKeyset.generate());
+        try (ConfigurableApplicationContext right = starting(WebApplicationType.SERVLET, "upstream", promoted)) {
+            fixtures.awaitSealingKeyOf("upstream");
             Awaitility.await().until(() -> readiness(right), status -> status == 200);
         }
-        String request = submit("waits");
+        Issued certificate = certificate("waits");
+        String request = fixtures.submit(fixtures.app("waits", "upstream"), "nginx-upstream", certificate);
 
-        try (ConfigurableApplicationContext stale = starting(WebApplicationType.SERVLET, fixtures.keysetFile)) {
+        try (ConfigurableApplicationContext stale =
+                starting(WebApplicationType.SERVLET, "upstream", fixtures.keysetFile)) {
             RequestSummary waiting = Awaitility.await()
                     .until(
                             () -> fixtures.requests
@@ -135,18 +143,18 @@ class SealingRotationIT {
             assertThat(waiting.waitingReason().orElseThrow()).contains("older sealing keyset");
             assertThat(readiness(stale)).isEqualTo(503);
 
-            try (ConfigurableApplicationContext _ = applier(promoted)) {
+            try (ConfigurableApplicationContext _ = applier("upstream", promoted)) {
                 fixtures.await(request, RequestStatus.PENDING);
             }
         }
     }
 
-    private ConfigurableApplicationContext applier(Path keysetFile) {
-        return starting(WebApplicationType.NONE, keysetFile);
+    private ConfigurableApplicationContext applier(String cluster, Path keysetFile) {
+        return starting(WebApplicationType.NONE, cluster, keysetFile);
     }
 
-    private ConfigurableApplicationContext starting(WebApplicationType type, Path keysetFile) {
-        return fixtures.starting(type, "sandbox", fixtures.kubeconfig, keysetFile);
+    private ConfigurableApplicationContext starting(WebApplicationType type, String cluster, Path keysetFile) {
+        return fixtures.starting(type, cluster, fixtures.kubeconfig, keysetFile);
     }
 
     private Path changed(String name, Path before, UnaryOperator<SealingKeyset> change) throws IOException {
@@ -157,9 +165,13 @@ class SealingRotationIT {
 
     private String submit(String name) {
         App app = fixtures.app(name);
+        return fixtures.submit(app, certificate(name));
+    }
+
+    private Issued certificate(String name) {
         Issued certificate = fixtures.certificate(name);
         certificates.add(certificate);
-        return fixtures.submit(app, certificate);
+        return certificate;
     }
 
     private Optional<SealingKeyId> sealedFor(String request) {
