@@ -4,6 +4,8 @@ import java.security.GeneralSecurityException;
 import java.security.KeyFactory;
 import java.security.PublicKey;
 import java.security.cert.X509Certificate;
+import java.security.interfaces.DSAPublicKey;
+import java.security.interfaces.RSAPublicKey;
 import java.security.spec.X509EncodedKeySpec;
 import java.util.HashMap;
 import java.util.List;
@@ -15,9 +17,16 @@ import java.util.Map;
  */
 final class Signatures {
 
-    private static final int MOST = 40;
+    /** What all verifications of a submission may cost: 40 with RSA or P-256, fewer where one takes longer. */
+    private static final int MOST_COST = 40;
+
+    /** BoringSSL takes no larger ones; one of thousands of bits would cost a hundred times as much. */
+    private static final int MOST_EXPONENT_BITS = 33;
+
+    private static final int MOST_DSA_BITS = 3072;
 
     private final Map<List<X509>, Boolean> known = new HashMap<>();
+    private int spent;
 
     /** Whether the issuer's name and key are those that the other certificate was issued with. */
     boolean issued(X509 issuer, X509 child) {
@@ -27,7 +36,8 @@ final class Signatures {
         List<X509> pair = List.of(issuer, child);
         Boolean answer = known.get(pair);
         if (answer == null) {
-            answer = known.size() < MOST && verifies(issuer, child.certificate());
+            spent += cost(issuer);
+            answer = spent <= MOST_COST && sensible(issuer) && verifies(issuer, child.certificate());
             known.put(pair, answer);
         }
         return answer;
@@ -35,6 +45,22 @@ final class Signatures {
 
     boolean selfSigned(X509 certificate) {
         return issued(certificate, certificate);
+    }
+
+    private static int cost(X509 issuer) {
+        return switch (issuer.key().description()) {
+            case "EC P-384", "EC P-521" -> 4;
+            default -> issuer.key().supported() ? 1 : 8;
+        };
+    }
+
+    /** Numbers of an outsider's choosing can make one verification take minutes. */
+    private static boolean sensible(X509 issuer) {
+        return switch (issuer.certificate().getPublicKey()) {
+            case RSAPublicKey rsa -> rsa.getPublicExponent().bitLength() <= MOST_EXPONENT_BITS;
+            case DSAPublicKey dsa -> dsa.getParams().getP().bitLength() <= MOST_DSA_BITS;
+            default -> true;
+        };
     }
 
     private static boolean verifies(X509 issuer, X509Certificate child) {

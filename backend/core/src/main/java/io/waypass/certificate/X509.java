@@ -25,6 +25,9 @@ final class X509 {
         }
     }
 
+    /** RFC 5280 appendix A allows an attribute 32,768 characters at most, and most of them 64. */
+    private static final int LONGEST_NAME = 4_000;
+
     private final X509Certificate certificate;
     private final byte[] der;
     private final KeyKind key;
@@ -49,12 +52,17 @@ final class X509 {
      * @throws NotACertificate if it is none
      */
     static X509 of(byte[] der) throws NotACertificate {
+        X509 read;
         try {
-            return new X509((X509Certificate)
+            read = new X509((X509Certificate)
                     CertificateFactory.getInstance("X.509").generateCertificate(new ByteArrayInputStream(der)));
         } catch (GeneralSecurityException | RuntimeException e) {
             throw new NotACertificate("what it holds is no certificate, or a damaged one");
         }
+        if (Math.max(read.subject.length(), read.issuer.length()) > LONGEST_NAME) {
+            throw new NotACertificate("its names are longer than anybody reads");
+        }
+        return read;
     }
 
     X509Certificate certificate() {
