@@ -20,14 +20,6 @@ final class CaRules {
                 .sorted(Comparator.comparing(X509::subject).thenComparing(X509::fingerprint))
                 .toList();
         if (!given.keys().isEmpty()) {
-            findings.add(
-                    Finding.error(
-                            "input.unreadable",
-                            PART,
-                            "The CA bundle holds a private key",
-                            "there is a private key in it, which does not belong here.",
-                            "the certificates that signed the partner's server certificate, and nothing else.",
-                            "Ask the partner for their CA certificate. Your own key belongs in the field for your certificate."));
             return List.of();
         }
         if (bundle.size() > CertificateIntake.MAX_BUNDLE) {
@@ -53,6 +45,17 @@ final class CaRules {
         return bundle;
     }
 
+    /** A key in the place of a CA bundle, whether it could be opened or not. */
+    static Finding holdsKey() {
+        return Finding.error(
+                "input.unreadable",
+                PART,
+                "The CA bundle holds a private key",
+                "there is a private key in it, which does not belong here.",
+                "the certificates that signed the partner's server certificate, and nothing else.",
+                "Ask the partner for their CA certificate. Your own key belongs in the field for your certificate.");
+    }
+
     static void judge(
             List<X509> bundle,
             Optional<ChainPath> path,
@@ -72,7 +75,9 @@ final class CaRules {
                     other.name() + " may not issue certificates"
                             + (count > 1 ? ", and " + (count - 1) + " more may not." : "."),
                     "the certificates that signed the partner's server certificate (CA:TRUE), not that certificate itself.",
-                    "Ask the partner who signed their server certificate, and give that one's certificate."));
+                    count < bundle.size()
+                            ? "Leave it out; the authorities beside it are what is needed."
+                            : "Ask the partner who signed their server certificate, and give that one's certificate."));
         });
         validity(bundle, now, findings);
         bundle.stream()

@@ -51,6 +51,10 @@ final class ChainRules {
             return Optional.empty();
         }
         ChainPath path = ChainPath.of(distinct, key, signatures);
+        if (client.unreadCertificate() && path.leaf().isCa()) {
+            // the leaf is what could not be read; its issuers are not to be judged in its place
+            return Optional.empty();
+        }
         if (distinct.size() < client.certificates().size()) {
             findings.add(Finding.note(
                     "chain.repeated",
@@ -108,10 +112,10 @@ final class ChainRules {
     private static void strays(
             ChainPath path, List<X509> bundle, String part, Signatures signatures, List<Finding> findings) {
         for (X509 stray : path.strays()) {
-            Optional<X509> child = path.path().stream()
-                    .filter(each -> !each.isSelfIssued() && each.namesAsIssuer(stray))
-                    .filter(each -> path.path().stream().noneMatch(issuer -> signatures.issued(issuer, each)))
-                    .findFirst();
+            Optional<X509> child = broken(path, stray, signatures);
+            if (child.isEmpty() && leadsToABreak(path, stray, signatures)) {
+                continue;
+            }
             if (child.isPresent()) {
                 findings.add(Finding.error(
                         "chain.broken",
@@ -136,6 +140,30 @@ final class ChainRules {
                                 : "Remove it, or add the missing certificate between the two."));
             }
         }
+    }
+
+    /** The certificate of the path that names a stray as its issuer without being signed by it. */
+    private static Optional<X509> broken(ChainPath path, X509 stray, Signatures signatures) {
+        return path.path().stream()
+                .filter(each -> !each.isSelfIssued() && each.namesAsIssuer(stray))
+                .filter(each -> path.path().stream().noneMatch(issuer -> signatures.issued(issuer, each)))
+                .findFirst();
+    }
+
+    /** What issued the certificate at a break needs no word of its own: the break has one. */
+    private static boolean leadsToABreak(ChainPath path, X509 stray, Signatures signatures) {
+        List<X509> below = List.of(stray);
+        for (int i = 0; i < path.strays().size() && !below.isEmpty(); i++) {
+            if (below.stream().anyMatch(each -> broken(path, each, signatures).isPresent())) {
+                return true;
+            }
+            List<X509> issuers = below;
+            below = path.strays().stream()
+                    .filter(each -> issuers.stream()
+                            .anyMatch(issuer -> !issuer.equals(each) && signatures.issued(issuer, each)))
+                    .toList();
+        }
+        return below.stream().anyMatch(each -> broken(path, each, signatures).isPresent());
     }
 
     private static void validity(X509 certificate, boolean leaf, String part, Instant now, List<Finding> findings) {
@@ -275,7 +303,8 @@ final class ChainRules {
                     "You may go on; it costs some bytes in each handshake."));
         }
         boolean issuerIsKnownRoot = bundle.stream().anyMatch(issuer -> signatures.issued(issuer, last));
-        if (!root && path.path().size() == 1 && !issuerIsKnownRoot) {
+        boolean told = findings.stream().anyMatch(finding -> finding.code().equals("chain.broken"));
+        if (!root && path.path().size() == 1 && !issuerIsKnownRoot && !told) {
             findings.add(Finding.warning(
                     "chain.incomplete",
                     part,

@@ -16,6 +16,7 @@ final class Contents {
     private String form = "";
     private boolean lockedKey;
     private boolean lockedKeystore;
+    private boolean unreadCertificate;
 
     List<X509> certificates() {
         return certificates;
@@ -39,9 +40,19 @@ final class Contents {
         return lockedKey;
     }
 
+    /** A key is there, opened or not. */
+    boolean holdsKey() {
+        return lockedKey || !keys.isEmpty();
+    }
+
     /** A keystore is there that could not be opened: nobody knows what it holds. */
     boolean lockedKeystore() {
         return lockedKeystore;
+    }
+
+    /** Something is there that could not be read and is no key: it may be a certificate. */
+    boolean unreadCertificate() {
+        return unreadCertificate || lockedKeystore;
     }
 
     boolean isEmpty() {
@@ -73,6 +84,7 @@ final class Contents {
     }
 
     void problem(Unreadable problem) {
+        unreadCertificate = true;
         problems.add(problem);
     }
 
@@ -94,13 +106,20 @@ final class Contents {
         return form.isEmpty() ? "not recognised" : form;
     }
 
+    private boolean wantsPassphrase() {
+        return problems.stream().anyMatch(problem -> problem.code().startsWith("key.passphrase-"));
+    }
+
     String holds() {
         List<String> words = new ArrayList<>();
         if (lockedKeystore) {
-            words.add("needs its passphrase");
+            words.add(wantsPassphrase() ? "needs its passphrase" : "cannot be opened");
         }
         if (lockedKey) {
-            words.add("a private key that needs its passphrase");
+            words.add(
+                    wantsPassphrase()
+                            ? "a private key that needs its passphrase"
+                            : "a private key that cannot be used");
         }
         Map<String, Integer> kinds = new LinkedHashMap<>();
         keys.forEach(key -> kinds.merge(PrivateKeys.kind(key).description(), 1, Integer::sum));

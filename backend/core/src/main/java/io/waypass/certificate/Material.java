@@ -16,6 +16,7 @@ import java.util.Set;
  * @param sequences the certificates of each part in which their order means anything
  * @param unknownChain something could not be read that may hold certificates
  * @param unknownKey something could not be read that is or may hold a key
+ * @param unreadCertificate something could not be read that may be a certificate
  */
 record Material(
         List<X509> certificates,
@@ -25,7 +26,8 @@ record Material(
         String keyPart,
         List<List<X509>> sequences,
         boolean unknownChain,
-        boolean unknownKey) {
+        boolean unknownKey,
+        boolean unreadCertificate) {
 
     private static final int MOST_PARTS = 16;
     private static final Set<String> UNORDERED = Set.of("PKCS#7", "PKCS#12", "JKS");
@@ -39,6 +41,7 @@ record Material(
         List<List<X509>> sequences = new ArrayList<>();
         boolean unknownChain = false;
         boolean unknownKey = false;
+        boolean unreadCertificate = false;
         for (Part part : parts.subList(0, Math.min(parts.size(), MOST_PARTS))) {
             Contents contents = reader.read(part);
             certificates.addAll(contents.certificates());
@@ -50,7 +53,13 @@ record Material(
                     contents.holds(),
                     contents.isWhole(),
                     !contents.isPublic()));
-            contents.problems().forEach(problem -> findings.add(problem.finding(part)));
+            boolean misplacedKey = part.field() == Part.Field.CA_BUNDLE && contents.holdsKey();
+            if (misplacedKey) {
+                findings.add(CaRules.holdsKey());
+            }
+            contents.problems().stream()
+                    .filter(problem -> !misplacedKey || !problem.code().startsWith("key."))
+                    .forEach(problem -> findings.add(problem.finding(part)));
             boolean nothing = contents.isEmpty() && contents.problems().isEmpty();
             if (nothing) {
                 findings.add(nothingUsable(part, contents).finding(part));
@@ -59,6 +68,7 @@ record Material(
             }
             boolean unread = nothing || contents.isEmpty();
             boolean keystore = contents.lockedKeystore() || unread && part.field() == Part.Field.PKCS12;
+            unreadCertificate |= contents.unreadCertificate();
             unknownChain |= keystore || unread && part.field() != Part.Field.PRIVATE_KEY;
             unknownKey |= keystore || contents.lockedKey() || unread && part.field() == Part.Field.PRIVATE_KEY;
             if (!UNORDERED.contains(contents.form())) {
@@ -88,21 +98,33 @@ record Material(
                 keyField.orElse(Part.Field.PRIVATE_KEY).value(),
                 sequences,
                 unknownChain,
-                unknownKey);
+                unknownKey,
+                unreadCertificate);
     }
 
     private static Unreadable nothingUsable(Part part, Contents contents) {
         boolean request = contents.ignored().stream().anyMatch(what -> what.contains("certificate request"));
         boolean publicKey = contents.ignored().stream().anyMatch(what -> what.contains("PUBLIC KEY"));
+        boolean trustStore = contents.form().equals("JKS");
         String what = part.fileName().map(name -> "“" + name + "”").orElse("what was pasted");
         return request
                 ? Asn1Reader.certificateRequest(what)
                 : publicKey
                         ? Asn1Reader.publicKey(what)
-                        : new Unreadable(
-                                "there is no certificate and no key in it.",
-                                "certificates, a private key, or both.",
-                                "Choose the file that your certificate authority sent you.");
+                        : trustStore
+                                ? trustStore()
+                                : new Unreadable(
+                                        "there is no certificate and no key in it.",
+                                        "certificates, a private key, or both.",
+                                        "Choose the file that your certificate authority sent you.");
+    }
+
+    private static Unreadable trustStore() {
+        return new Unreadable(
+                "it is a Java keystore of certificates that are trusted, without a private key.",
+                "the keystore with the private key and its certificate.",
+                "Choose the other keystore. For a CA bundle write its certificates as PEM: “keytool -exportcert -rfc"
+                        + " -alias name …”.");
     }
 
     private static Finding ignored(Part part, String what) {

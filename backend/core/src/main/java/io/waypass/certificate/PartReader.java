@@ -60,16 +60,18 @@ final class PartReader {
         if (begins(bytes, 0xFE, 0xED, 0xFE, 0xED)) {
             JksReader.read(bytes, passphrase, contents);
         } else if (begins(bytes, 0xCE, 0xCE, 0xCE, 0xCE)) {
-            throw new Unreadable(
+            contents.form("JCEKS");
+            contents.keystoreStaysLocked(new Unreadable(
                     "it is a Java keystore of the kind JCEKS.",
                     "PKCS#12, JKS or PEM.",
                     "Convert it: “keytool -importkeystore -srckeystore file -srcstoretype JCEKS -destkeystore file.p12"
-                            + " -deststoretype PKCS12”.");
+                            + " -deststoretype PKCS12”."));
         } else if (begins(bytes, 'P', 'K', 3, 4) || begins(bytes, 0x1F, 0x8B) || begins(bytes, '7', 'z', 0xBC, 0xAF)) {
-            throw new Unreadable(
+            contents.form("archive");
+            contents.keystoreStaysLocked(new Unreadable(
                     "it is a compressed archive.",
                     "the files that are in it.",
-                    "Unpack it, and give the certificate and the key from it.");
+                    "Unpack it, and give the certificate and the key from it."));
         } else if (begins(bytes, 0x30) && (!isText(bytes) || bytes.length < 3)) {
             asn1.read(bytes, "the file", Optional.empty(), contents);
         } else {
@@ -124,6 +126,19 @@ final class PartReader {
                     "Take them out: “kubectl get secret name -o jsonpath='{.data.tls\\.crt}' | base64 -d”, and the same"
                             + " for tls.key.");
         }
+        if (begin.contains("begin certificate") || begin.contains("private key")) {
+            return new Unreadable(
+                    "the dashes around its blocks were changed or left out.",
+                    "lines like “-----BEGIN CERTIFICATE-----”, with five plain hyphens on each side.",
+                    "Send the file itself, or copy its text from a plain editor: word processors and chats change dashes.");
+        }
+        if (begin.startsWith("certificate:")) {
+            return new Unreadable(
+                    "it describes a certificate in words, without the certificate itself.",
+                    "a block that begins with “-----BEGIN CERTIFICATE-----”.",
+                    "Send the file that the description was made from: “openssl x509 -in file -text” without “-noout” writes"
+                            + " both.");
+        }
         return new Unreadable(
                 "there is no certificate and no key in it.",
                 "text with a line “-----BEGIN CERTIFICATE-----” or “-----BEGIN PRIVATE KEY-----”, or a file in the form"
@@ -174,11 +189,6 @@ final class PartReader {
             contents.ignore(block.name() + ", a certificate request");
         } else if (label.startsWith("OPENSSH") || label.startsWith("SSH2")) {
             throw ssh();
-        } else if (label.startsWith("PGP")) {
-            throw new Unreadable(
-                    block.name() + " is for PGP.",
-                    "a certificate or a private key for TLS.",
-                    "Decrypt the file first if it was sent to you encrypted.");
         } else {
             asn1.read(block.content(), block.name(), curve, contents);
         }

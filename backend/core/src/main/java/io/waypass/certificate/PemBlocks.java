@@ -101,6 +101,13 @@ final class PemBlocks {
                     "a line like “-----BEGIN CERTIFICATE-----”.",
                     "Copy the whole file again, from the first dash to the last.");
         }
+        if (label.startsWith("PGP")) {
+            // before its Base64, which ends in a check sum of its own
+            throw new Unreadable(
+                    "block " + number + " (line " + line + ") is for PGP.",
+                    "a certificate or a private key for TLS.",
+                    "Decrypt the file first if it was sent to you encrypted.");
+        }
         int from = indexOf(text, DASHES, begin + BEGIN.length) + DASHES.length;
         int next = indexOf(text, BEGIN, from);
         int until = next < 0 ? text.length : next;
