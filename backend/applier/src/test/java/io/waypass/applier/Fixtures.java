@@ -252,15 +252,16 @@ final class Fixtures implements AutoCloseable {
     }
 
     String submit(App app, String destination, Issued certificate) {
+        return submit(
+                app,
+                destination,
+                CertificateSubmission.of(certificate.chainPem(), certificate.keyPem(), partner.certificatePem()));
+    }
+
+    String submit(App app, String destination, CertificateSubmission certificate) {
         return submit.submit(
                 MEMBER,
-                new NewRequest(
-                        RequestKind.CREATE_IDENTITY,
-                        app.publicId(),
-                        destination,
-                        CertificateSubmission.of(
-                                certificate.chainPem(), certificate.keyPem(), partner.certificatePem()),
-                        "a test asks"));
+                new NewRequest(RequestKind.CREATE_IDENTITY, app.publicId(), destination, certificate, "a test asks"));
     }
 
     Plan approve(String request) {

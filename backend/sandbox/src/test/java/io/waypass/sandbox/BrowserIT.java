@@ -7,6 +7,10 @@ import com.microsoft.playwright.Locator;
 import com.microsoft.playwright.Page;
 import com.microsoft.playwright.assertions.LocatorAssertions;
 import com.microsoft.playwright.options.SelectOption;
+import io.waypass.testing.TestCertificateAuthority.Issued;
+import java.nio.charset.StandardCharsets;
+import java.util.Base64;
+import java.util.List;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -136,6 +140,50 @@ class BrowserIT {
     }
 
     @Test
+    void aDroppedKeystoreIsReadAndOpenedBeforeAnythingIsSubmitted() {
+        journey.app("page-keystore");
+        Issued issued = journey.certificate("page-keystore");
+        Page member = browser.login(SandboxPerson.MEMBER);
+        open(member, "/requests/new");
+        choose(member, "#app", "page-keystore");
+        choose(member, "#destination", "my-nginx.foo.bar");
+        assertThat(member.locator("#passphrase-field")).isHidden();
+
+        drop(member, "page-keystore.p12", issued.pkcs12("correct horse"));
+        drop(member, "notes.txt", "no certificate".getBytes(StandardCharsets.UTF_8));
+
+        assertThat(member.locator("#inspection .files")).containsText("PKCS#12");
+        assertThat(member.locator("#inspection")).containsText("“notes.txt” cannot be read");
+        member.fill("#passphrase", "wrong");
+        assertThat(member.locator("#inspection")).containsText("The passphrase is wrong");
+        member.fill("#passphrase", "correct horse");
+        assertThat(member.locator("#inspection .pass-subject"))
+                .hasText(issued.certificate().getSubjectX500Principal().getName());
+        member.click("[data-remove='notes.txt']");
+        assertThat(member.locator("#inspection")).not().containsText("notes.txt");
+        Browser.shoot(member, "request-form-keystore");
+        member.setInputFiles("#caBundleFiles", sandbox.certificates().resolve("partner-ca.pem"));
+        assertThat(member.locator("#inspection .finding.is-bad")).hasCount(0);
+        member.fill("#reason", "app1 calls the partner");
+        submit(member, "form[action='/requests']");
+
+        journey.await(member.url().replaceAll(".*/requests/(req_[A-Za-z0-9_-]+).*", "$1"), "pending");
+        assertThat(browser.complaints()).isEmpty();
+    }
+
+    /** What a desktop does when somebody lets go of a file over the form. */
+    private static void drop(Page page, String name, byte[] content) {
+        page.evaluate("""
+                ([name, base64]) => {
+                  const files = new DataTransfer();
+                  files.items.add(new File([Uint8Array.from(atob(base64), each => each.charCodeAt(0))], name));
+                  document.querySelector('[data-drop]').dispatchEvent(
+                    new DragEvent('drop', {dataTransfer: files, bubbles: true, cancelable: true}));
+                }
+                """, List.of(name, Base64.getEncoder().encodeToString(content)));
+    }
+
+    @Test
     void whatIsNotOnesOwnIsNotThereOnPagesEither() {
         String app = journey.app("page-private");
         String request = journey.submit(app, journey.certificate("page-private"));
@@ -165,7 +213,7 @@ class BrowserIT {
     }
 
     private static void submit(Page page, String form) {
-        page.locator(form).locator("button[type=submit]").first().click();
+        page.locator(form).locator("button.btn-primary[type=submit]").first().click();
         page.waitForLoadState();
     }
 

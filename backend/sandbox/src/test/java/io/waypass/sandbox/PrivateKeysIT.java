@@ -4,10 +4,13 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.waypass.testing.TestCertificateAuthority.Issued;
 import java.io.IOException;
+import java.math.BigInteger;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.interfaces.ECPrivateKey;
+import java.security.interfaces.ECPublicKey;
+import java.security.spec.ECPoint;
 import java.util.ArrayList;
 import java.util.Base64;
 import java.util.HexFormat;
@@ -25,6 +28,9 @@ import org.springframework.jdbc.core.simple.JdbcClient;
 /** A private key is in the cluster's Secret, and nowhere else. */
 @ExtendWith(SharedSandbox.class)
 class PrivateKeysIT {
+
+    private static final String PASSPHRASE = "a passphrase that opens";
+    private static final String WRONG = "a passphrase that does not";
 
     private RunningSandbox sandbox;
     private Journey journey;
@@ -62,6 +68,15 @@ class PrivateKeysIT {
         journey.member.post(
                 "/certificates/inspection",
                 Map.of("chain", good.chainPem(), "privateKey", mismatched.keyPem(), "caBundle", mismatched.keyPem()));
+        // a keystore, with a passphrase that does not open it and in a field that is no field
+        Issued kept = journey.certificate("quiet-keystore");
+        String keystore = Base64.getEncoder().encodeToString(kept.pkcs12(PASSPHRASE));
+        for (String passphrase : List.of(PASSPHRASE, WRONG)) {
+            Map<String, Object> certificate = Map.of("pkcs12", keystore, "passphrase", passphrase);
+            journey.member.post("/certificates/inspection", certificate);
+            journey.member.post("/requests", Map.of("kind", "create-identity", "certificate", certificate));
+            journey.member.post("/requests", Map.of("kind", "create-identity", "pass", passphrase));
+        }
         String invalid = journey.submit(ghost, unplannable);
         journey.await(invalid, "invalid");
         String request = journey.submit(app, good);
@@ -85,12 +100,12 @@ class PrivateKeysIT {
         Map<String, String> places = new LinkedHashMap<>(tables());
         places.putAll(files());
         places.put("answers of the API", String.join("\n", journey.answers));
-        for (Issued each : List.of(good, mismatched, unplannable)) {
-            for (String trace : traces(each)) {
-                places.forEach((place, text) -> assertThat(text.contains(trace))
-                        .as("a private key in " + place)
-                        .isFalse());
-            }
+        List<String> secrets = new ArrayList<>(List.of(PASSPHRASE, WRONG));
+        List.of(good, mismatched, unplannable, kept).forEach(each -> secrets.addAll(traces(each)));
+        for (String secret : secrets) {
+            places.forEach((place, text) -> assertThat(text.contains(secret))
+                    .as("a private key or a passphrase in " + place)
+                    .isFalse());
         }
 
         assertThat(tables().keySet()).contains("table sealed_key", "table plan_object", "table audit_event");
@@ -103,29 +118,39 @@ class PrivateKeysIT {
 
     /** How a key may look: its PEM's lines, its DER and its secret number, in the writings that programs use. */
     private static List<String> traces(Issued issued) {
-        byte[] der = issued.key().getEncoded();
         String number = HexFormat.of().withUpperCase().formatHex(scalar(issued));
-        List<String> traces = new ArrayList<>(issued.keyPem()
-                .lines()
-                .filter(line -> !line.startsWith("-----"))
-                .filter(line -> line.length() >= 20)
-                .skip(1)
-                .toList());
+        List<String> traces = new ArrayList<>();
         traces.add(number);
         traces.add(number.toLowerCase(Locale.ROOT));
         traces.add(((ECPrivateKey) issued.key()).getS().toString());
-        traces.add(Base64.getEncoder().encodeToString(der));
-        traces.add(Base64.getUrlEncoder().encodeToString(der));
-        traces.add(Base64.getEncoder().encodeToString(issued.keyPem().getBytes(StandardCharsets.UTF_8)));
-        // bytea as text of a PEM: hexadecimal of its characters
-        issued.keyPem()
-                .lines()
-                .filter(line -> !line.startsWith("-----"))
-                .skip(1)
-                .map(line -> HexFormat.of().formatHex(line.getBytes(StandardCharsets.US_ASCII)))
-                .forEach(traces::add);
         traces.add(new String(scalar(issued), StandardCharsets.ISO_8859_1));
+        for (byte[] der : List.of(issued.key().getEncoded(), normalised(issued))) {
+            traces.add(Base64.getEncoder().encodeToString(der));
+            traces.add(Base64.getUrlEncoder().encodeToString(der));
+            String pem = "-----BEGIN PRIVATE KEY-----\n"
+                    + Base64.getMimeEncoder(64, new byte[] {'\n'}).encodeToString(der)
+                    + "\n-----END PRIVATE KEY-----\n";
+            traces.add(Base64.getEncoder().encodeToString(pem.getBytes(StandardCharsets.UTF_8)));
+            List<String> lines = pem.lines()
+                    .filter(line -> !line.startsWith("-----"))
+                    .filter(line -> line.length() >= 20)
+                    .skip(1)
+                    .toList();
+            traces.addAll(lines);
+            // bytea as text of a PEM: hexadecimal of its characters
+            lines.forEach(line -> traces.add(HexFormat.of().formatHex(line.getBytes(StandardCharsets.US_ASCII))));
+        }
         return traces;
+    }
+
+    /** The form in which a P-256 key is sealed and written: PKCS#8 with its public point (RFC 5915). */
+    private static byte[] normalised(Issued issued) {
+        BigInteger number = ((ECPrivateKey) issued.key()).getS();
+        ECPoint point = ((ECPublicKey) issued.certificate().getPublicKey()).getW();
+        return HexFormat.of()
+                .parseHex("308187020100301306072a8648ce3d020106082a8648ce3d030107046d306b0201010420%064x"
+                                .formatted(number)
+                        + "a14403420004%064x%064x".formatted(point.getAffineX(), point.getAffineY()));
     }
 
     private static byte[] scalar(Issued issued) {
