@@ -17,7 +17,7 @@ import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /**
- * What a team has on its disk, made by OpenSSL: {@code leaf.key} (PKCS#8), {@code leaf.pem}, the intermediates {@code
+ * What a team has on its disk, made by OpenSSL: {@code leaf.key} (PKCS#8), {@code leaf.pub}, {@code leaf.pem}, the intermediates {@code
  * ca-2.pem} and {@code ca-1.pem}, {@code root.pem}, {@code issuers.pem} (both intermediates), {@code chain.pem} (leaf and
  * intermediates), {@code partner.pem} (who signed the partner's server certificate), and passphrases in files. Kits are
  * made once in a JVM, one for each type of key.
@@ -119,6 +119,7 @@ final class OpenSslKit {
             variants(openSsl);
         }
         openSsl.shell("cat ca-2.pem ca-1.pem > issuers.pem\ncat leaf.pem issuers.pem > chain.pem");
+        openSsl.shell("openssl pkey -in leaf.key -pubout -out leaf.pub");
         openSsl.write("passphrase", PASSPHRASE + "\n");
         openSsl.write("umlauts", PASSPHRASE_WITH_UMLAUTS + "\n");
         return new OpenSslKit(openSsl);

@@ -75,7 +75,7 @@ final class Refusals {
                 inPlaceOfTheCertificate(
                         "a Kubernetes Secret",
                         "secret.yaml",
-                        "printf 'apiVersion: v1\\nkind: Secret\\nmetadata:\\n  name: app1\\ndata:\\n  tls.crt: %s\\n' \"$(base64 -w 0 leaf.pem)\" > secret.yaml"),
+                        "printf 'apiVersion: v1\\nkind: Secret\\nmetadata:\\n  name: app1\\ndata:\\n  tls.crt: %s\\n' \"$(openssl base64 -A -in leaf.pem)\" > secret.yaml"),
                 inPlaceOfTheCertificate(
                         "a certificate's text without its block",
                         "app1.txt",

@@ -281,7 +281,7 @@ final class Shapes {
                 Shape.of("PKCS#12 as Base64 text", Key.RSA_2048)
                         .made(
                                 "openssl pkcs12 -export -in chain.pem -inkey leaf.key -out client.p12 -passout file:passphrase",
-                                "base64 client.p12 > client.txt")
+                                "openssl base64 -in client.p12 -out client.txt")
                         .given("client.txt")
                         .opened(PASSPHRASE)
                         .readAs("Base64: 1 private key (RSA 2048), 3 certificates", PEM_CA));
@@ -471,7 +471,7 @@ final class Shapes {
                         "Base64 on one long line",
                         "awk '/-----END/ {print \"\"} /-----/ {print; next} {printf \"%s\", $0}' all.pem > client.pem"),
                 text("The label X509 CERTIFICATE", "sed 's/ CERTIFICATE/ X509 CERTIFICATE/' all.pem > client.pem"),
-                text("The PEM text as Base64, as in a Kubernetes Secret", "base64 all.pem > client.pem")
+                text("The PEM text as Base64, as in a Kubernetes Secret", "openssl base64 -in all.pem -out client.pem")
                         .readAs("Base64: 1 private key (RSA 2048), 3 certificates", PEM_CA),
                 oneFile(
                         "“Bag Attributes” between the blocks",
@@ -497,8 +497,8 @@ final class Shapes {
                         "cat issuers.pem leaf.key >> client.pem"),
                 Shape.of("Bare Base64, without the lines of dashes", Key.P_256)
                         .made(
-                                "openssl x509 -in leaf.pem -outform DER | base64 > leaf.txt",
-                                "openssl pkey -in leaf.key -outform DER | base64 > key.txt")
+                                "openssl x509 -in leaf.pem -outform DER | openssl base64 > leaf.txt",
+                                "openssl pkey -in leaf.key -outform DER | openssl base64 > key.txt")
                         .given(Part.Field.CHAIN, "leaf.txt")
                         .given(Part.Field.CHAIN, "issuers.pem")
                         .given(Part.Field.PRIVATE_KEY, "key.txt")
