@@ -190,7 +190,7 @@ public final class ApprovalToApplied {
         return answer.body();
     }
 
-    private static String token(JsonNode sandbox, SandboxPerson person) {
+    static String token(JsonNode sandbox, SandboxPerson person) {
         return StreamSupport.stream(sandbox.path("people").spliterator(), false)
                 .filter(each -> each.path("username").asString().equals(person.username()))
                 .map(each -> each.path("token").asString())
