@@ -23,9 +23,14 @@ public final class CertificateSubmission implements AutoCloseable {
      * @param passphrase opens what is encrypted among the client's parts; empty if none was given; taken over
      */
     public CertificateSubmission(List<Part> client, List<Part> caBundle, char[] passphrase) {
-        this.client = client.stream().filter(part -> !part.isBlank()).toList();
-        this.caBundle = caBundle.stream().filter(part -> !part.isBlank()).toList();
+        this.client = client.stream().filter(CertificateSubmission::meant).toList();
+        this.caBundle = caBundle.stream().filter(CertificateSubmission::meant).toList();
         this.passphrase = passphrase;
+    }
+
+    /** An empty text field is one that nobody filled; a file that is empty was chosen by somebody. */
+    private static boolean meant(Part part) {
+        return part.fileName().isPresent() || !part.isBlank();
     }
 
     /**
@@ -43,12 +48,12 @@ public final class CertificateSubmission implements AutoCloseable {
                 new char[0]);
     }
 
-    /** {@return the client's parts that hold something} */
+    /** {@return the client's parts, without texts that nobody wrote} */
     public List<Part> client() {
         return client;
     }
 
-    /** {@return the CA bundle's parts that hold something} */
+    /** {@return the CA bundle's parts, without texts that nobody wrote} */
     public List<Part> caBundle() {
         return caBundle;
     }

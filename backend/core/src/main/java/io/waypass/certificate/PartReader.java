@@ -46,6 +46,13 @@ final class PartReader {
                     "Leave out what does not belong to it. A certificate with its chain and key has 2 to 10 KiB."));
             return contents;
         }
+        if (part.isBlank()) {
+            contents.problem(new Unreadable(
+                    "it is empty.",
+                    "a file that holds something.",
+                    "Choose the file again; perhaps it was not written to its end."));
+            return contents;
+        }
         try {
             bytes(part.content(), contents, false);
         } catch (Unreadable problem) {
@@ -119,7 +126,8 @@ final class PartReader {
         if (begin.startsWith("putty-user-key-file") || begin.startsWith("ssh-") || begin.startsWith("ecdsa-sha2")) {
             return ssh();
         }
-        if (begin.contains("kind: secret") || begin.contains("\"kind\":\"secret\"")) {
+        // kubectl writes the kind after the data, which may be long; “-----BEGIN” in Base64 tells too
+        if (begin.contains("apiversion") && (begin.contains("secret") || begin.contains("ls0tls1crudjti"))) {
             return new Unreadable(
                     "it is a Kubernetes Secret.",
                     "the certificate and the key that are in it.",

@@ -40,7 +40,7 @@ final class CertificateDocs {
         tables.put(
                 "shapes",
                 table(
-                        List.of("", "What you have", "Key", "Such as made by", "Read as"),
+                        List.of("", "What you have", "Key", "Such as made by", "Given", "Read as"),
                         IntStream.range(0, shapes.size())
                                 .mapToObj(i -> row(i + 1, shapes.get(i)))
                                 .toList()));
@@ -117,6 +117,9 @@ final class CertificateDocs {
                                 .flatMap(String::lines)
                                 .map(command -> "`" + command + "`")
                                 .collect(Collectors.joining("<br>")),
+                Stream.concat(shape.client().stream(), shape.ca().stream())
+                        .map(given -> "`" + given.file() + "`")
+                        .collect(Collectors.joining("<br>")),
                 String.join("<br>", shape.readAs()));
     }
 

@@ -77,6 +77,10 @@ final class Refusals {
                         "secret.yaml",
                         "printf 'apiVersion: v1\\nkind: Secret\\nmetadata:\\n  name: app1\\ndata:\\n  tls.crt: %s\\n' \"$(openssl base64 -A -in leaf.pem)\" > secret.yaml"),
                 inPlaceOfTheCertificate(
+                        "a Kubernetes Secret, JSON as kubectl writes it",
+                        "secret.json",
+                        "printf '{\\n    \"apiVersion\": \"v1\",\\n    \"data\": {\\n        \"tls.crt\": \"%s\"\\n    },\\n    \"kind\": \"Secret\"\\n}\\n' \"$(openssl base64 -A -in chain.pem)\" > secret.json"),
+                inPlaceOfTheCertificate(
                         "a certificate's text without its block",
                         "app1.txt",
                         "openssl x509 -in leaf.pem -text -noout -out app1.txt"),
@@ -95,7 +99,7 @@ final class Refusals {
 
     private static List<Verdict> damaged() {
         return List.of(
-                Verdict.error("chain.missing", "an empty file")
+                Verdict.error("input.unreadable", "an empty file")
                         .made(": > empty.pem")
                         .given("empty.pem", "leaf.key"),
                 Verdict.error("input.unreadable", "a chain whose first certificate is damaged")

@@ -473,6 +473,22 @@ final class Shapes {
                 text("The label X509 CERTIFICATE", "sed 's/ CERTIFICATE/ X509 CERTIFICATE/' all.pem > client.pem"),
                 text("The PEM text as Base64, as in a Kubernetes Secret", "openssl base64 -in all.pem -out client.pem")
                         .readAs("Base64: 1 private key (RSA 2048), 3 certificates", PEM_CA),
+                text(
+                        "Blocks without a line end between them",
+                        "tr '\\n' '~' < all.pem | sed 's/-~-/--/g' | tr '~' '\\n' > client.pem"),
+                oneFile(
+                        "Files with byte order marks put together",
+                        Key.P_256,
+                        "for i in leaf.key leaf.pem ca-2.pem ca-1.pem; do printf '\\357\\273\\277'; cat $i; done > client.pem"),
+                oneFile(
+                        "JSON as Vault answers",
+                        Key.RSA_2048,
+                        "lines() { awk '{printf \"%s\\\\n\", $0}' \"$1\"; }",
+                        "printf '{\"data\": {\"certificate\": \"%s\", \"ca_chain\": [\"%s\", \"%s\"], \"private_key\": \"%s\"}}' \"$(lines leaf.pem)\" \"$(lines ca-2.pem)\" \"$(lines ca-1.pem)\" \"$(lines leaf.key)\" > client.pem"),
+                oneFile(
+                        "Kubernetes Secret with stringData",
+                        Key.RSA_2048,
+                        "(echo 'kind: Secret'; echo 'stringData:'; echo '  tls.crt: |'; sed 's/^/    /' chain.pem; echo '  tls.key: |'; sed 's/^/    /' leaf.key) > client.pem"),
                 oneFile(
                         "“Bag Attributes” between the blocks",
                         Key.RSA_2048,

@@ -36,7 +36,9 @@ record CertificateUpload(CertificateSubmission submission, List<String> clientFi
     private static List<MultipartFile> given(@Nullable MultipartRequest files, String field) {
         return files == null
                 ? List.of()
-                : files.getFiles(field).stream().filter(file -> !file.isEmpty()).toList();
+                : files.getFiles(field).stream()
+                        .filter(file -> !file.isEmpty() || !name(file).isBlank())
+                        .toList();
     }
 
     private static List<Part> parts(Part.Field field, List<MultipartFile> files, String text) {
