@@ -8,6 +8,7 @@ import io.waypass.testing.TestCertificateAuthority;
 import io.waypass.testing.TestCertificateAuthority.KeyType;
 import io.waypass.testing.TestCertificateAuthority.Wish;
 import java.io.IOException;
+import java.net.Socket;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -118,6 +119,14 @@ public final class CertificateIntakeTime {
             System.out.println(calls.row("one call of the API, derivation included"));
             System.out.println(
                     "Beyond the derivation: %.1f ms at the median.".formatted(calls.median() - derivation.median()));
+        }
+    }
+
+    private static boolean answers(URI address) {
+        try (Socket socket = new Socket(address.getHost(), address.getPort())) {
+            return socket.isConnected();
+        } catch (IOException e) {
+            return false;
         }
     }
 
