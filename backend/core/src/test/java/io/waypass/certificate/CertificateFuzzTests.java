@@ -26,7 +26,7 @@ class CertificateFuzzTests {
     private static final long MOST_BYTES = 256L * 1024 * 1024;
 
     /** The first runs load and instrument classes, which is not what is measured. */
-    private static final int WARM_UP = 50;
+    private static final int WARM_UP = 500;
 
     private static int runs;
 
