@@ -47,8 +47,8 @@ import org.bouncycastle.pkcs.jcajce.JcePKCS12MacCalculatorBuilder;
 import org.bouncycastle.pkcs.jcajce.JcePKCSPBEOutputEncryptorBuilder;
 
 /**
- * Makes the seeds of the fuzz tests. Their keys are no secrets: the EC key is the number 1, the Ed25519 key is zeros. Run
- * it to write them anew: {@code mvn -pl backend/core -am test-compile exec:java} is told in {@code docs/development.md}.
+ * Makes the seeds of the fuzz tests. Their keys are no secrets: the EC key is the number 1, the Ed25519 key is zeros. They
+ * are written beside the tests by {@code FuzzSeedsTests} when {@code -Dwaypass.seeds=write} is given.
  */
 final class FuzzSeeds {
 
@@ -56,18 +56,19 @@ final class FuzzSeeds {
 
     private FuzzSeeds() {}
 
-    /** Writes the seeds below the folder that is named first. */
-    public static void main(String[] args) throws Exception {
-        Path folder = Path.of(args[0]);
+    static final List<String> TARGETS = List.of(
+            "aClientsPart",
+            "aClientsPartWithAPassphrase",
+            "aCaBundle",
+            "pemText",
+            "anAsn1Structure",
+            "aJavaKeystore",
+            "aWholeSubmission");
+
+    /** Writes the seeds of every target below a folder. */
+    static void write(Path folder) throws Exception {
         Map<String, byte[]> seeds = seeds();
-        for (String target : List.of(
-                "aClientsPart",
-                "aClientsPartWithAPassphrase",
-                "aCaBundle",
-                "pemText",
-                "anAsn1Structure",
-                "aJavaKeystore",
-                "aWholeSubmission")) {
+        for (String target : TARGETS) {
             for (Map.Entry<String, byte[]> seed : seeds.entrySet()) {
                 boolean pem = seed.getKey().endsWith(".pem");
                 boolean jks = seed.getKey().endsWith(".jks");
