@@ -21,6 +21,9 @@ final class JksReader {
 
     private static final String WHAT = "the Java keystore";
 
+    /** It may have a passphrase of its own beside the keystore's. */
+    private static final String KEY = "the key in the Java keystore";
+
     private JksReader() {}
 
     static void read(byte[] bytes, Passphrase passphrase, Contents contents) {
@@ -58,7 +61,7 @@ final class JksReader {
             contents.add(PrivateKeys.normalised(PrivateKeyInfo.getInstance(encoded)));
         } catch (UnrecoverableKeyException e) {
             contents.keyStaysLocked(
-                    passphrase.isEmpty() ? Unreadable.passphraseRequired(WHAT) : Unreadable.passphraseWrong(WHAT));
+                    passphrase.isEmpty() ? Unreadable.passphraseRequired(KEY) : Unreadable.passphraseWrong(KEY));
         } catch (NoSuchAlgorithmException e) {
             contents.keyStaysLocked(Unreadable.keyUnsupported("the keystore's key is of an unknown kind."));
         } catch (X509.NotACertificate e) {

@@ -103,12 +103,12 @@ final class Shapes {
                         "PEM",
                         "openssl pkcs8 -topk8 -in leaf.key -out client.key -passout file:passphrase"),
                 encrypted(
-                        "The same as DER",
+                        "Key PKCS#8, encrypted as OpenSSL 3 does it, DER",
                         Key.P_256,
                         "PKCS#8, encrypted",
                         "openssl pkcs8 -topk8 -in leaf.key -outform DER -out client.key -passout file:passphrase"),
                 encrypted(
-                        "Key PKCS#8, encrypted by genpkey (AES-128)",
+                        "Key PKCS#8, AES-128",
                         Key.ED25519,
                         "PEM",
                         "openssl pkey -in leaf.key -aes-128-cbc -out client.key -passout file:passphrase"),
@@ -314,6 +314,17 @@ final class Shapes {
                         .opened(PASSPHRASE)
                         .readAs("JKS: 1 private key (RSA 2048), 3 certificates", PEM_CA)
                         .told("input.ignored"),
+                Shape.of("Java keystore (JKS) with two entries for the same key", Key.RSA_2048)
+                        .made(
+                                made,
+                                "rm -f client.jks",
+                                converted.formatted("jks", "JKS"),
+                                converted.formatted("jks", "JKS") + " -srcalias app1 -destalias copy"
+                                        + " -srckeypass:file passphrase -destkeypass:file passphrase")
+                        .given("client.jks")
+                        .opened(PASSPHRASE)
+                        .readAs("JKS: 2 private keys (RSA 2048), 6 certificates", PEM_CA)
+                        .told("chain.repeated"),
                 Shape.of("PKCS#12 as Java writes it", Key.RSA_2048)
                         .made(made, "rm -f client.p12", converted.formatted("p12", "PKCS12"))
                         .given("client.p12")
@@ -460,7 +471,7 @@ final class Shapes {
                         "Line ends written as \\n, as from a JSON file",
                         "awk '{printf \"%s\\\\n\", $0}' all.pem > client.pem"),
                 text(
-                        "The same in quotation marks",
+                        "Line ends written as \\n, in quotation marks",
                         "awk 'BEGIN {printf \"\\\"\"} {printf \"%s\\\\n\", $0} END {print \"\\\"\"}' all.pem > client.pem"),
                 text("All on one line, as from an environment variable", "tr '\\n' ' ' < all.pem > client.pem"),
                 text("Indented, as from a YAML file", "sed 's/^/      /' all.pem > client.pem"),

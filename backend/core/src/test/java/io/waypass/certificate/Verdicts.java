@@ -89,6 +89,13 @@ final class Verdicts {
                                 "openssl pkcs12 -export -nomac -in chain.pem -inkey leaf.key -out locked.p12 -passout file:passphrase")
                         .given("locked.p12")
                         .opened("another"),
+                Verdict.error("key.passphrase-wrong", "a Java keystore whose key has a passphrase of its own")
+                        .made(
+                                JKS,
+                                "keytool -keypasswd -alias app1 -keystore locked.jks -storepass:file passphrase"
+                                        + " -keypass:file passphrase -new:file umlauts")
+                        .given("locked.jks")
+                        .opened(OpenSslKit.PASSPHRASE),
                 Verdict.error("key.passphrase-wrong", "a Java keystore with another passphrase")
                         .made(JKS)
                         .given("locked.jks")
@@ -118,6 +125,21 @@ final class Verdicts {
                 Verdict.error("key.ambiguous", "two keys, none of which belongs to the certificate")
                         .made(APP2)
                         .given("chain.pem", "app2.key", "partner.key"),
+                Verdict.error("key.ambiguous", "a Java keystore with the entries of two apps")
+                        .made(openSsl -> {
+                            APP2.accept(openSsl);
+                            openSsl.shell("""
+                                    rm -f two.jks
+                                    for app in leaf app2; do
+                                      openssl pkcs12 -export -in $app.pem -inkey $app.key -certfile issuers.pem \\
+                                        -name $app -out made.p12 -passout file:passphrase
+                                      keytool -importkeystore -noprompt -srckeystore made.p12 -srcstorepass:file passphrase \\
+                                        -destkeystore two.jks -deststoretype JKS -deststorepass:file passphrase
+                                    done""");
+                        })
+                        .given("two.jks")
+                        .opened(OpenSslKit.PASSPHRASE)
+                        .also("chain.unrelated", "chain.repeated"),
                 Verdict.error("key.ambiguous", "certificates and keys of two apps")
                         .made(APP2)
                         .given("leaf.pem", "leaf.key", "app2.pem", "app2.key", "issuers.pem")
