@@ -88,6 +88,27 @@ public final class CertificateIntake {
         return sorted(findings);
     }
 
+    /**
+     * Judges the CA bundle of a catalogue's destination.
+     *
+     * @param caBundle PEM, DER in Base64 or PKCS#7, as a bundle of a submission
+     * @return every finding, errors first
+     */
+    public List<Finding> judgeCaBundle(String caBundle) {
+        List<Finding> findings = new ArrayList<>();
+        Material ca = Material.of(
+                List.of(Part.text(Part.Field.CA_BUNDLE, caBundle)),
+                new PartReader(new Passphrase(new char[0])),
+                findings);
+        try {
+            List<X509> bundle = CaRules.bundle(ca, findings);
+            CaRules.judge(bundle, Optional.empty(), Circumstances.NONE, clock.instant(), new Signatures(), findings);
+            return sorted(findings);
+        } finally {
+            ca.keys().forEach(PrivateKeyMaterial::close);
+        }
+    }
+
     private void rules(
             ChainPath path,
             Optional<PrivateKeyMaterial> key,

@@ -2,6 +2,8 @@ package io.waypass.destination;
 
 import io.waypass.access.Person;
 import io.waypass.audit.AuditTrail;
+import io.waypass.certificate.CertificateIntake;
+import io.waypass.certificate.Finding;
 import io.waypass.database.Rows;
 import io.waypass.directory.Cluster;
 import io.waypass.directory.Directory;
@@ -210,6 +212,13 @@ public final class Catalogue {
         if (destination.displayName().isBlank()) {
             problems.add(new InputProblem("/displayName", "name.missing", "The destination needs a name for people."));
         }
+        destination
+                .caBundlePem()
+                .ifPresent(bundle -> new CertificateIntake(clock)
+                        .judgeCaBundle(bundle).stream()
+                                .filter(finding -> finding.level() == Finding.Level.ERROR)
+                                .forEach(finding -> problems.add(
+                                        new InputProblem("/caBundle", finding.code(), finding.message()))));
         Optional<Gateway> gateway = jdbc.sql(GATEWAY + """
                  join cluster c on c.id = g.cluster_id where c.name = :cluster and g.namespace || '/' || g.name = :gateway
                 """)

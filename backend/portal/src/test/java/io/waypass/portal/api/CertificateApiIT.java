@@ -220,6 +220,26 @@ class CertificateApiIT {
                 .isEqualTo("sha256:2");
     }
 
+    @Test
+    void aDestinationsCaBundleIsJudgedLikeOneOfARequest() {
+        Map<String, Object> destination = new LinkedHashMap<>(Map.of(
+                "slug", "judged",
+                "displayName", "Judged",
+                "cluster", "one",
+                "gateway", "istio-egress/egress-waypoint",
+                "host", "judged.example",
+                "sharedServiceEntry", "judged-se"));
+        destination.put("caBundle", "no certificate");
+        Answer unreadable = portal.call("admin", "POST", "/destinations", destination);
+        Issued server = partner.issue(Wish.server("CN=judged.example", List.of("judged.example")));
+        destination.put("caBundle", server.chainPem());
+        Answer notAnAuthority = portal.call("admin", "POST", "/destinations", destination);
+
+        assertThat(codes(unreadable.body())).contains("input.unreadable");
+        assertThat(codes(notAnAuthority.body())).contains("ca.not-a-ca");
+        assertThat(pointers(notAnAuthority.body())).contains("/caBundle");
+    }
+
     private Answer rotate(String app, Map<String, String> certificate) {
         return portal.call(
                 "member",
