@@ -37,12 +37,7 @@ final class SamplePages {
 
     /** What the request form binds to; the portal's own has the same components and the files. */
     public record RequestForm(
-            String app,
-            String destination,
-            String clientText,
-            String passphrase,
-            String caBundleText,
-            String reason) {}
+            String app, String destination, String clientText, String passphrase, String caBundleText, String reason) {}
 
     private static final Path SAMPLES = Path.of("src/test/resources/pages");
 
