@@ -168,8 +168,8 @@ final class PrivateKeys {
         return one.getAlgorithm().getAlgorithm().equals(other.getAlgorithm().getAlgorithm())
                 && (!named || one.getAlgorithm().equals(other.getAlgorithm()))
                 && Arrays.equals(
-                        one.getPublicKeyData().getOctets(),
-                        other.getPublicKeyData().getOctets());
+                        one.getPublicKeyData().getBytes(),
+                        other.getPublicKeyData().getBytes());
     }
 
     private static Optional<SubjectPublicKeyInfo> publicKey(PrivateKeyMaterial key) {
