@@ -284,10 +284,16 @@ class PagesIT {
                 .filter(line -> !line.startsWith("-----"))
                 .collect(java.util.stream.Collectors.joining());
 
-        Page page = ask(portal.app("bare-key"), bare, "", "", bare, Map.of());
+        String address =
+                "See https://wiki.example/spaces/TEAM/pages/123456789/Onboarding-of-the-partner-with-client-certificates";
+        String app = portal.app("bare-key");
+
+        Page page = ask(app, bare, "", "", bare, Map.of());
+        Page link = ask(app, bare, "", "", address, Map.of());
 
         assertThat(page.status()).isEqualTo(422);
         assertThat(page.source()).doesNotContain(bare);
+        assertThat(link.value("#reason")).isEqualTo(address);
     }
 
     @Test

@@ -8,8 +8,8 @@ public final class RequestForm {
     /** In the first line of every private key in PEM, whatever its kind (RFC 7468, sections 10 and 11). */
     private static final String KEY = "PRIVATE KEY";
 
-    /** Nobody writes such a word; it may be a key's Base64 without its first line. */
-    private static final Pattern ENCODED = Pattern.compile("[A-Za-z0-9+/=_-]{60}");
+    /** Nobody writes such a word; it may be a key's Base64 without its first line. The shortest key, Ed25519's, has 64. */
+    private static final Pattern ENCODED = Pattern.compile("[A-Za-z0-9+/=]{60}");
 
     private String app = "";
     private String destination = "";
