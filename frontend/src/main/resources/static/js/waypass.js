@@ -78,6 +78,8 @@ document.addEventListener('htmx:afterSwap', event => {
   const inspection = document.getElementById('inspection');
   if (!inspection || event.detail.target.id !== 'inspection') return;
   for (const button of inspection.querySelectorAll('[data-remove]')) button.hidden = false;
+  // a region that is replaced is not read aloud; one that stays and is filled is
+  document.getElementById('inspection-said').textContent = inspection.querySelector('[data-summary]')?.textContent ?? '';
   const field = document.getElementById('passphrase-field');
   field.hidden = inspection.dataset.passphrase !== 'needed' && !document.getElementById('passphrase').value;
 });

@@ -154,6 +154,7 @@ class BrowserIT {
 
         assertThat(member.locator("#inspection .files")).containsText("PKCS#12");
         assertThat(member.locator("#inspection")).containsText("“notes.txt” cannot be read");
+        assertThat(member.locator("#inspection-said")).containsText("errors to mend");
         member.fill("#passphrase", "wrong");
         assertThat(member.locator("#inspection")).containsText("The passphrase is wrong");
         member.fill("#passphrase", "correct horse");
