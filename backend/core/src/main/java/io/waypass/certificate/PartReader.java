@@ -192,7 +192,7 @@ final class PartReader {
         } else if (label.equals("TRUSTED CERTIFICATE")) {
             contents.add(asn1.x509(Asn1Reader.first(block.content(), block.name()), block.name()));
         } else if (label.endsWith("PARAMETERS") || label.endsWith("CRL") || label.endsWith("PUBLIC KEY")) {
-            contents.ignore(block.name() + ", “" + Names.shown(label) + "”");
+            contents.ignore(block.name() + ", " + block.quotedLabel());
         } else if (label.endsWith("CERTIFICATE REQUEST")) {
             contents.ignore(block.name() + ", a certificate request");
         } else if (label.startsWith("OPENSSH") || label.startsWith("SSH2")) {

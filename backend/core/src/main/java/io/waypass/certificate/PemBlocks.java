@@ -7,6 +7,7 @@ import java.util.Base64;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.regex.Pattern;
 
 /**
  * Splits text into PEM blocks and knows their lines. It takes what RFC 7468 calls lax parsing: text around blocks, any
@@ -16,6 +17,10 @@ final class PemBlocks {
 
     private static final int MOST = 1_000;
     private static final int MAX_LABEL = 80;
+
+    /** Words in capitals (RFC 7468 section 2), none as long as a line of Base64. */
+    private static final Pattern LABEL = Pattern.compile("(?=.{1,40}$)[A-Z0-9.]{1,16}([ -][A-Z0-9.]{1,16})*");
+
     private static final byte[] BEGIN = ascii("-----BEGIN ");
     private static final byte[] END = ascii("-----END ");
     private static final byte[] DASHES = ascii("-----");
@@ -23,10 +28,20 @@ final class PemBlocks {
     /** A block; {@code content} is wiped by whoever reads it. */
     record Block(int number, int line, String label, Map<String, String> headers, byte[] content) {
 
+        /** Its label for a sentence. */
+        String quotedLabel() {
+            return quoted(label);
+        }
+
         /** How a sentence names it. */
         String name() {
             return "block " + number + " (line " + line + ")";
         }
+    }
+
+    /** A label for a sentence. What does not look like one may be a key whose lines ran together; it is not quoted. */
+    private static String quoted(String label) {
+        return LABEL.matcher(label).matches() ? "“" + label + "”" : "something unknown";
     }
 
     private final byte[] text;
@@ -116,9 +131,11 @@ final class PemBlocks {
             throw new Unreadable(
                     "block " + number + " (line " + line + ") "
                             + (indexOf(text, END, from, until) >= 0
-                                    ? "begins as “" + label + "” but ends as something else."
+                                    ? "begins as " + quoted(label) + " but ends as something else."
                                     : "does not end: its last line is missing."),
-                    "a line “-----END " + label + "-----” after it.",
+                    LABEL.matcher(label).matches()
+                            ? "a line “-----END " + label + "-----” after it."
+                            : "lines like “-----BEGIN CERTIFICATE-----” around each block.",
                     "Copy the whole file again, from the first dash to the last.");
         }
         return block(number, line, label, from, end);

@@ -21,6 +21,7 @@ import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 import net.jqwik.api.Arbitraries;
 import net.jqwik.api.Arbitrary;
 import net.jqwik.api.Combinators;
@@ -41,6 +42,9 @@ class CertificatePropertiesTests {
 
     private static final String PASSPHRASE = "correct horse";
 
+    /** A run of this many characters of a key's Base64 is a quotation. */
+    private static final int QUOTED = 12;
+
     /** How one piece, a certificate or the key, may be written. */
     enum Writing {
         PEM,
@@ -58,6 +62,14 @@ class CertificatePropertiesTests {
 
     /** How the pieces are given: their order, which of them share a part, and how each is written. */
     record Handing(List<Integer> order, List<Boolean> cuts, List<Writing> writings) {}
+
+    /** Some characters of a text are replaced by others. */
+    record Damage(int at, int length, String by) {
+        String to(String text) {
+            int from = Math.min(at, text.length());
+            return text.substring(0, from) + by + text.substring(Math.min(text.length(), from + length));
+        }
+    }
 
     private final TestCertificateAuthority root = TestCertificateAuthority.root("CN=Client Root");
     private final TestCertificateAuthority issuing =
@@ -98,6 +110,41 @@ class CertificatePropertiesTests {
         assertThat(described(judge(plain(material), texts)))
                 .isEqualTo(described(
                         judge(plain(material), List.of(partner.certificatePem() + otherPartner.certificatePem()))));
+    }
+
+    @Property(tries = 400)
+    void nothingOfAKeyIsQuotedHoweverItsTextWasDamaged(
+            @ForAll("keyTypes") KeyType keyType,
+            @ForAll("damages") List<Damage> damages,
+            @ForAll boolean onOneLine,
+            @ForAll Part.Field field) {
+        String pem = issued(keyType).keyPem();
+        String body = pem.lines().filter(line -> !line.startsWith("-----")).collect(Collectors.joining());
+        String text = onOneLine ? pem.replace("\n", "") : pem;
+        for (Damage damage : damages) {
+            text = damage.to(text);
+        }
+
+        String said = judge(List.of(Part.text(field, text + issued(keyType).chainPem())))
+                .withoutCredential()
+                .toString();
+
+        assertThat(IntStream.rangeClosed(0, body.length() - QUOTED)
+                        .mapToObj(from -> body.substring(from, from + QUOTED)))
+                .noneMatch(said::contains);
+    }
+
+    @Provide
+    Arbitrary<List<Damage>> damages() {
+        Arbitrary<Integer> places = Arbitraries.oneOf(
+                Arbitraries.integers().between(0, 40), Arbitraries.integers().between(0, 2_000));
+        Arbitrary<String> texts =
+                Arbitraries.of("", "", "\n", " ", ":", "-", "-----", "-----BEGIN ", "ENCRYPTED ", "é");
+        return Combinators.combine(places, Arbitraries.integers().between(0, 20), texts)
+                .as(Damage::new)
+                .list()
+                .ofMinSize(1)
+                .ofMaxSize(3);
     }
 
     @Provide
