@@ -97,7 +97,7 @@ final class Asn1Reader {
                 new Pkcs12Reader(passphrase, this).read(Pfx.getInstance(object), contents);
             } else if (third instanceof ASN1OctetString) {
                 contents.form("PKCS#8");
-                contents.add(PrivateKeys.normalised(PrivateKeyInfo.getInstance(object)));
+                contents.add(PrivateKeys.normalised(PrivateKeyInfo.getInstance(object), passphrase.budget()));
             } else {
                 throw damaged(what);
             }
@@ -143,6 +143,7 @@ final class Asn1Reader {
 
     /** A certificate, or a sentence that says why it is none that Envoy could use. */
     X509 x509(byte[] der, String what) throws Unreadable {
+        passphrase.budget().certificate();
         try {
             return X509.of(der);
         } catch (X509.NotACertificate e) {
@@ -195,12 +196,13 @@ final class Asn1Reader {
         }
     }
 
-    private static PrivateKeyMaterial pkcs1(RSAPrivateKey key) throws Unreadable {
+    private PrivateKeyMaterial pkcs1(RSAPrivateKey key) throws Unreadable {
         return PrivateKeys.normalised(
-                info(new AlgorithmIdentifier(PKCSObjectIdentifiers.rsaEncryption, DERNull.INSTANCE), key));
+                info(new AlgorithmIdentifier(PKCSObjectIdentifiers.rsaEncryption, DERNull.INSTANCE), key),
+                passphrase.budget());
     }
 
-    private static PrivateKeyMaterial sec1(ECPrivateKey key, Optional<ASN1ObjectIdentifier> curve) throws Unreadable {
+    private PrivateKeyMaterial sec1(ECPrivateKey key, Optional<ASN1ObjectIdentifier> curve) throws Unreadable {
         ASN1Encodable parameters = key.getParametersObject() == null ? curve.orElse(null) : key.getParametersObject();
         if (parameters == null) {
             throw new Unreadable(
@@ -209,7 +211,8 @@ final class Asn1Reader {
                     "Give the key as PKCS#8: “openssl pkey -in key.pem -out key8.pem”.");
         }
         return PrivateKeys.normalised(
-                info(new AlgorithmIdentifier(X9ObjectIdentifiers.id_ecPublicKey, parameters), key));
+                info(new AlgorithmIdentifier(X9ObjectIdentifiers.id_ecPublicKey, parameters), key),
+                passphrase.budget());
     }
 
     private static PrivateKeyInfo info(AlgorithmIdentifier algorithm, ASN1Encodable key) {
@@ -249,7 +252,7 @@ final class Asn1Reader {
         } catch (PKCSException | IOException | RuntimeException e) {
             throw verified ? damaged("the private key in " + what) : Unreadable.passphraseWrong(what);
         }
-        return PrivateKeys.normalised(key);
+        return PrivateKeys.normalised(key, passphrase.budget());
     }
 
     static Unreadable certificateRequest(String what) {

@@ -15,10 +15,7 @@ final class CaRules {
 
     /** The bundle in its one order; empty if there is none, or one that cannot be taken. */
     static List<X509> bundle(Material given, List<Finding> findings) {
-        List<X509> bundle = given.certificates().stream()
-                .distinct()
-                .sorted(Comparator.comparing(X509::subject).thenComparing(X509::fingerprint))
-                .toList();
+        List<X509> bundle = given.certificates().stream().distinct().toList();
         if (!given.keys().isEmpty()) {
             return List.of();
         }
@@ -42,7 +39,9 @@ final class CaRules {
                             "the certificates that signed the partner's server certificate.",
                             "Ask the partner for their CA certificate. Without it the gateway cannot tell the partner from an impostor."));
         }
-        return bundle;
+        return bundle.stream()
+                .sorted(Comparator.comparing(X509::subject).thenComparing(X509::fingerprint))
+                .toList();
     }
 
     /** A key in the place of a CA bundle, whether it could be opened or not. */

@@ -50,7 +50,7 @@ public final class CertificateIntake {
      */
     public Judgement judge(CertificateSubmission submission, Circumstances circumstances) {
         List<Finding> findings = new ArrayList<>();
-        PartReader reader = new PartReader(new Passphrase(submission.passphrase()));
+        PartReader reader = new PartReader(new Passphrase(passphrase(submission, findings)));
         Material client = Material.of(submission.client(), reader, findings);
         Material ca = Material.of(submission.caBundle(), reader, findings);
         try {
@@ -107,6 +107,20 @@ public final class CertificateIntake {
         } finally {
             ca.keys().forEach(PrivateKeyMaterial::close);
         }
+    }
+
+    private static char[] passphrase(CertificateSubmission submission, List<Finding> findings) {
+        if (submission.passphrase().length <= Passphrase.LONGEST) {
+            return submission.passphrase();
+        }
+        findings.add(Finding.error(
+                "input.unreadable",
+                Part.Field.PASSPHRASE.value(),
+                "The passphrase is too long",
+                submission.passphrase().length + " characters.",
+                "at most " + Passphrase.LONGEST + " characters.",
+                "Look whether something else was pasted in its place."));
+        return new char[0];
     }
 
     private void rules(

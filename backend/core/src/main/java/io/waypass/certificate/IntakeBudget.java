@@ -1,9 +1,13 @@
 package io.waypass.certificate;
 
 import java.math.BigInteger;
+import java.util.Set;
 import org.bouncycastle.asn1.ASN1Encodable;
+import org.bouncycastle.asn1.ASN1ObjectIdentifier;
 import org.bouncycastle.asn1.misc.MiscObjectIdentifiers;
 import org.bouncycastle.asn1.misc.ScryptParams;
+import org.bouncycastle.asn1.nist.NISTObjectIdentifiers;
+import org.bouncycastle.asn1.oiw.OIWObjectIdentifiers;
 import org.bouncycastle.asn1.pkcs.KeyDerivationFunc;
 import org.bouncycastle.asn1.pkcs.PBEParameter;
 import org.bouncycastle.asn1.pkcs.PBES2Parameters;
@@ -13,22 +17,68 @@ import org.bouncycastle.asn1.pkcs.PKCSObjectIdentifiers;
 import org.bouncycastle.asn1.x509.AlgorithmIdentifier;
 
 /**
- * How much key derivation one submission may ask for. A file says itself how many rounds its passphrase goes through, so
- * a hostile one could ask for hours. Measured on two shared cores: a round of PBKDF2 or of PKCS#12's own derivation
- * takes 0.2 to 0.4 µs, so the limit is about 100 ms; scrypt with OpenSSL's default (N 16384, r 8, p 1) takes 29 ms and
- * 16 MiB.
+ * What one submission may ask for. A file says itself how many rounds its passphrase goes through, so a hostile one could
+ * ask for hours. Measured on two shared cores: a round of PBKDF2 or of PKCS#12's own derivation takes 0.2 to 0.5 µs, so
+ * the limit is about 140 ms; scrypt with OpenSSL's default (N 16384, r 8, p 1) takes 32 ms and 16 MiB, so there may be
+ * one. Hashes that nobody uses for this cost up to twenty times as much (MD2, GOST) and are not taken. The public point
+ * of a key on P-521 costs 0.4 ms and 0.4 MiB, and 64 KiB hold thousands of such keys.
  */
-final class DerivationBudget {
+final class IntakeBudget {
 
     /** Rounds for all parts of a submission together. */
     static final int MAX_ROUNDS = 300_000;
 
     private static final BigInteger LIMIT = BigInteger.valueOf(MAX_ROUNDS);
     private static final BigInteger SCRYPT_MOST = BigInteger.valueOf(16_384L * 8);
-    private static final int SCRYPT_ROUNDS = 75_000;
+    private static final BigInteger SCRYPT_MOST_BLOCKS = BigInteger.valueOf(64);
+    private static final int SCRYPT_ROUNDS = 200_000;
     private static final int LONGEST_KEY = 64;
+    private static final int MOST_KEYS = 20;
+    private static final int MOST_CERTIFICATES = 500;
+
+    private static final Set<ASN1ObjectIdentifier> PRFS = Set.of(
+            PKCSObjectIdentifiers.id_hmacWithSHA1,
+            PKCSObjectIdentifiers.id_hmacWithSHA224,
+            PKCSObjectIdentifiers.id_hmacWithSHA256,
+            PKCSObjectIdentifiers.id_hmacWithSHA384,
+            PKCSObjectIdentifiers.id_hmacWithSHA512);
+
+    private static final Set<ASN1ObjectIdentifier> DIGESTS = Set.of(
+            PKCSObjectIdentifiers.md5,
+            OIWObjectIdentifiers.idSHA1,
+            NISTObjectIdentifiers.id_sha224,
+            NISTObjectIdentifiers.id_sha256,
+            NISTObjectIdentifiers.id_sha384,
+            NISTObjectIdentifiers.id_sha512);
+
+    /** DES is what the library knows of PBES1; it has no RC2 there. */
+    private static final Set<ASN1ObjectIdentifier> PBES1 =
+            Set.of(PKCSObjectIdentifiers.pbeWithMD5AndDES_CBC, PKCSObjectIdentifiers.pbeWithSHA1AndDES_CBC);
 
     private BigInteger spent = BigInteger.ZERO;
+    private int keys;
+    private int certificates;
+
+    /** Charges a private key, before anything is computed with it. */
+    void key() throws Unreadable {
+        if (++keys > MOST_KEYS) {
+            throw new Unreadable(
+                    "there are more than " + MOST_KEYS + " private keys.",
+                    "one private key, the one of your client certificate.",
+                    "Give that key alone.");
+        }
+    }
+
+    /** Charges a certificate, before it is read. */
+    void certificate() throws Unreadable {
+        if (++certificates > MOST_CERTIFICATES) {
+            throw new Unreadable(
+                    "there are more than " + MOST_CERTIFICATES + " certificates in all that was given.",
+                    "at most " + CertificateIntake.MAX_CHAIN + " of your own and " + CertificateIntake.MAX_BUNDLE
+                            + " in the CA bundle.",
+                    "Leave out what does not belong to it.");
+        }
+    }
 
     /** Charges what an encryption scheme will ask for, before it does. */
     void charge(AlgorithmIdentifier scheme) throws Unreadable {
@@ -38,12 +88,12 @@ final class DerivationBudget {
         } else if (scheme.getAlgorithm().on(PKCSObjectIdentifiers.pkcs_12PbeIds)) {
             // one derivation for the key, of up to two blocks, and one for the initialisation vector
             rounds(PKCS12PBEParams.getInstance(scheme.getParameters()).getIterations(), 2);
-        } else if (oid.startsWith("1.2.840.113549.1.5.")) {
+        } else if (PBES1.contains(scheme.getAlgorithm())) {
             rounds(PBEParameter.getInstance(scheme.getParameters()).getIterationCount(), 1);
         } else {
             throw new Unreadable(
                     "it is encrypted with the algorithm " + oid + ", which Waypass does not know.",
-                    "AES with PBKDF2 or scrypt, or what older files use: 3DES, RC2.",
+                    "AES with PBKDF2 or scrypt, or what older files use: 3DES, DES, and RC2 in PKCS#12.",
                     "Export it again: “openssl pkcs8 -topk8 -in key.pem -out key8.pem”.");
         }
     }
@@ -55,7 +105,12 @@ final class DerivationBudget {
             ScryptParams scrypt = ScryptParams.getInstance(parameters);
             BigInteger memory = scrypt.getCostParameter().multiply(scrypt.getBlockSize());
             BigInteger work = memory.multiply(scrypt.getParallelizationParameter());
-            if (memory.signum() <= 0 || memory.compareTo(SCRYPT_MOST) > 0 || work.compareTo(SCRYPT_MOST) > 0) {
+            // what it derives first and last is as long as r × p, however small N is
+            BigInteger blocks = scrypt.getBlockSize().multiply(scrypt.getParallelizationParameter());
+            if (memory.signum() <= 0
+                    || memory.compareTo(SCRYPT_MOST) > 0
+                    || work.compareTo(SCRYPT_MOST) > 0
+                    || blocks.compareTo(SCRYPT_MOST_BLOCKS) > 0) {
                 throw tooMuch("scrypt with N " + shown(scrypt.getCostParameter()) + ", r "
                         + shown(scrypt.getBlockSize()) + " and p " + shown(scrypt.getParallelizationParameter()));
             }
@@ -65,20 +120,33 @@ final class DerivationBudget {
             if (pbkdf2.getKeyLength() != null && pbkdf2.getKeyLength().compareTo(BigInteger.valueOf(LONGEST_KEY)) > 0) {
                 throw tooMuch("a key of " + shown(pbkdf2.getKeyLength()) + " bytes");
             }
+            ASN1ObjectIdentifier prf = pbkdf2.getPrf().getAlgorithm();
+            if (!PRFS.contains(prf)) {
+                throw unknown(prf, "PBKDF2 with SHA-256 or another of the SHA-1 and SHA-2 family.");
+            }
             // other hashes take twice as long, or two blocks for a key of 256 bits
-            boolean sha256 = PKCSObjectIdentifiers.id_hmacWithSHA256.equals(
-                    pbkdf2.getPrf().getAlgorithm());
-            rounds(pbkdf2.getIterationCount(), sha256 ? 1 : 2);
+            rounds(pbkdf2.getIterationCount(), PKCSObjectIdentifiers.id_hmacWithSHA256.equals(prf) ? 1 : 2);
         } else {
-            throw new Unreadable(
-                    "its key derivation " + function.getAlgorithm().getId() + " is not known to Waypass.",
-                    "PBKDF2 or scrypt.",
-                    "Export it again: “openssl pkcs8 -topk8 -in key.pem -out key8.pem”.");
+            throw unknown(function.getAlgorithm(), "PBKDF2 or scrypt.");
         }
     }
 
-    /** Charges plain rounds. */
-    void rounds(BigInteger iterations, int times) throws Unreadable {
+    /** Charges the derivation of a PKCS#12 file's MAC, as RFC 7292 appendix B has it. */
+    void chargeMac(AlgorithmIdentifier digest, BigInteger iterations, int times) throws Unreadable {
+        if (!DIGESTS.contains(digest.getAlgorithm())) {
+            throw unknown(digest.getAlgorithm(), "a MAC with SHA-256 or another of the SHA-1 and SHA-2 family.");
+        }
+        rounds(iterations, times);
+    }
+
+    private static Unreadable unknown(ASN1ObjectIdentifier algorithm, String expected) {
+        return new Unreadable(
+                "its key derivation uses " + algorithm.getId() + ", which is not known to Waypass.",
+                expected,
+                "Export it again: “openssl pkcs8 -topk8 …” or “openssl pkcs12 -export …”.");
+    }
+
+    private void rounds(BigInteger iterations, int times) throws Unreadable {
         spent = spent.add(iterations.max(BigInteger.ONE).multiply(BigInteger.valueOf(times)));
         if (spent.compareTo(LIMIT) > 0) {
             throw tooMuch(shown(spent) + " rounds of key derivation");

@@ -51,6 +51,7 @@ final class JksReader {
         Certificate[] chain = store.getCertificateChain(alias);
         try {
             for (Certificate certificate : chain == null ? new Certificate[0] : chain) {
+                passphrase.budget().certificate();
                 contents.add(X509.of(certificate.getEncoded()));
             }
             Key key = store.getKey(alias, passphrase.characters());
@@ -58,7 +59,7 @@ final class JksReader {
             if (encoded == null) {
                 throw Asn1Reader.damaged("the key “" + Names.shown(alias) + "”");
             }
-            contents.add(PrivateKeys.normalised(PrivateKeyInfo.getInstance(encoded)));
+            contents.add(PrivateKeys.normalised(PrivateKeyInfo.getInstance(encoded), passphrase.budget()));
         } catch (UnrecoverableKeyException e) {
             contents.keyStaysLocked(
                     passphrase.isEmpty() ? Unreadable.passphraseRequired(KEY) : Unreadable.passphraseWrong(KEY));

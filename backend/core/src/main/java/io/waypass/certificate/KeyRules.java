@@ -122,7 +122,7 @@ final class KeyRules {
     private static void possession(ChainPath path, PrivateKeyMaterial key, String part, List<Finding> findings) {
         X509 leaf = path.leaf();
         if (PrivateKeys.belongs(key, leaf)) {
-            boolean sensible = leaf.key().size() <= PrivateKeys.MAX_RSA_BITS;
+            boolean sensible = leaf.key().size() <= PrivateKeys.MAX_PROVEN_BITS;
             if (sensible && !PrivateKeys.proves(key, leaf)) {
                 findings.add(PrivateKeys.inconsistent().finding(part));
             }

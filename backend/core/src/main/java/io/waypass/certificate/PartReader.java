@@ -234,7 +234,7 @@ final class PartReader {
                     .build(passphrase.characters()));
             PrivateKeyInfo key = opened.getPrivateKeyInfo();
             contents.form("PEM");
-            contents.add(PrivateKeys.normalised(key));
+            contents.add(PrivateKeys.normalised(key, passphrase.budget()));
         } catch (IOException | RuntimeException e) {
             throw Unreadable.passphraseWrong("the private key");
         }

@@ -6,7 +6,7 @@ import org.bouncycastle.jce.provider.BouncyCastleProvider;
 import org.bouncycastle.operator.InputDecryptorProvider;
 import org.bouncycastle.pkcs.jcajce.JcePKCSPBEInputDecryptorProviderBuilder;
 
-/** The passphrase of one submission, and what may be spent on it. It is used and never kept; it has no text form. */
+/** The passphrase of one submission, and what the submission may cost. It is used and never kept; it has no text form. */
 final class Passphrase {
 
     /** Knows what old files use: RC2, 3DES, MD5. It is asked by name and not registered with the platform. */
@@ -15,8 +15,11 @@ final class Passphrase {
     /** The library takes no empty passphrase; HMAC pads its key with zeros, so one zero derives the same (RFC 2104). */
     private static final char[] EMPTY = {'\0'};
 
+    /** OpenSSL's tools take no longer ones; JKS and PKCS#12 hash it whole again and again. */
+    static final int LONGEST = 1_024;
+
     private final char[] characters;
-    private final DerivationBudget budget = new DerivationBudget();
+    private final IntakeBudget budget = new IntakeBudget();
 
     Passphrase(char[] characters) {
         this.characters = characters;
@@ -30,7 +33,7 @@ final class Passphrase {
         return characters;
     }
 
-    DerivationBudget budget() {
+    IntakeBudget budget() {
         return budget;
     }
 

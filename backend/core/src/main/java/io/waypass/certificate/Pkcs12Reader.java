@@ -100,7 +100,7 @@ final class Pkcs12Reader {
                 return Mac.FITS;
             }
         } else {
-            passphrase.budget().rounds(data.getIterationCount(), passphrase.isEmpty() ? 2 : 1);
+            passphrase.budget().chargeMac(algorithm, data.getIterationCount(), passphrase.isEmpty() ? 2 : 1);
             if (fits(pfx, PBEParametersGenerator.PKCS12PasswordToBytes(passphrase.characters()))) {
                 return Mac.FITS;
             }
@@ -205,9 +205,9 @@ final class Pkcs12Reader {
         }
     }
 
-    private static void key(PrivateKeyInfo info, Contents contents) {
+    private void key(PrivateKeyInfo info, Contents contents) {
         try {
-            contents.add(PrivateKeys.normalised(info));
+            contents.add(PrivateKeys.normalised(info, passphrase.budget()));
         } catch (Unreadable problem) {
             contents.keyStaysLocked(problem);
         }

@@ -37,8 +37,11 @@ import org.bouncycastle.math.ec.FixedPointCombMultiplier;
  */
 final class PrivateKeys {
 
-    /** Larger moduli are refused by BoringSSL, on which Envoy is built. */
-    static final int MAX_RSA_BITS = 8192;
+    /** Larger moduli are refused by BoringSSL, on which Envoy is built, and by Java. */
+    static final int MAX_RSA_BITS = 16_384;
+
+    /** A signature with a larger modulus takes longer than a hostile file may cost; its numbers have to do. */
+    static final int MAX_PROVEN_BITS = 8192;
 
     private static final int MAX_EXPONENT_BITS = 33;
     private static final byte[] PROOF = "waypass proof of possession".getBytes(StandardCharsets.US_ASCII);
@@ -53,10 +56,12 @@ final class PrivateKeys {
      * Normalises a key.
      *
      * @param info as it was read
+     * @param budget charged before anything is computed
      * @return the key in its one form
      * @throws Unreadable if Envoy cannot load its kind, or its numbers do not fit together
      */
-    static PrivateKeyMaterial normalised(PrivateKeyInfo info) throws Unreadable {
+    static PrivateKeyMaterial normalised(PrivateKeyInfo info, IntakeBudget budget) throws Unreadable {
+        budget.key();
         KeyKind kind = KeyKind.of(info);
         try {
             return switch (kind.family()) {
@@ -87,8 +92,7 @@ final class PrivateKeys {
                 && e.bitLength() <= MAX_EXPONENT_BITS
                 && inverse(e, key.getExponent1(), p)
                 && inverse(e, key.getExponent2(), q)
-                && key.getPrivateExponent().signum() > 0
-                && key.getPrivateExponent().compareTo(key.getModulus()) < 0
+                && fits(key.getPrivateExponent(), key)
                 && key.getCoefficient().signum() > 0
                 && key.getCoefficient().compareTo(p) < 0
                 && key.getCoefficient().multiply(q).mod(p).equals(BigInteger.ONE);
@@ -106,6 +110,14 @@ final class PrivateKeys {
                         key.getExponent1(),
                         key.getExponent2(),
                         key.getCoefficient()));
+    }
+
+    /** Java signs without it, and so does OpenSSL; BoringSSL checks it and refuses the key if it does not fit. */
+    private static boolean fits(BigInteger d, RSAPrivateKey key) {
+        return d.signum() > 0
+                && d.compareTo(key.getModulus()) < 0
+                && d.mod(key.getPrime1().subtract(BigInteger.ONE)).equals(key.getExponent1())
+                && d.mod(key.getPrime2().subtract(BigInteger.ONE)).equals(key.getExponent2());
     }
 
     private static boolean inverse(BigInteger e, BigInteger exponent, BigInteger prime) {

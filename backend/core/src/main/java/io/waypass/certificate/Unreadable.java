@@ -44,7 +44,7 @@ final class Unreadable extends Exception {
         return new Unreadable(
                 "key.unsupported",
                 found,
-                "RSA of 2048 to 8192 bits, EC on P-256, P-384 or P-521, or Ed25519.",
+                "RSA of 2048 to 16384 bits, EC on P-256, P-384 or P-521, or Ed25519.",
                 "Make a new key, EC P-256 if nothing speaks against it, and ask for a certificate for it.");
     }
 

@@ -21,11 +21,13 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Base64;
 import java.util.Date;
+import java.util.HexFormat;
 import java.util.List;
 import java.util.stream.Stream;
 import org.bouncycastle.asn1.ASN1EncodableVector;
 import org.bouncycastle.asn1.ASN1Integer;
 import org.bouncycastle.asn1.ASN1ObjectIdentifier;
+import org.bouncycastle.asn1.DERBitString;
 import org.bouncycastle.asn1.DERNull;
 import org.bouncycastle.asn1.DEROctetString;
 import org.bouncycastle.asn1.DERSequence;
@@ -39,7 +41,9 @@ import org.bouncycastle.asn1.pkcs.EncryptedPrivateKeyInfo;
 import org.bouncycastle.asn1.pkcs.EncryptionScheme;
 import org.bouncycastle.asn1.pkcs.KeyDerivationFunc;
 import org.bouncycastle.asn1.pkcs.PBES2Parameters;
+import org.bouncycastle.asn1.pkcs.PKCS12PBEParams;
 import org.bouncycastle.asn1.pkcs.PKCSObjectIdentifiers;
+import org.bouncycastle.asn1.pkcs.PrivateKeyInfo;
 import org.bouncycastle.asn1.pkcs.RSAPrivateKey;
 import org.bouncycastle.asn1.x500.RDN;
 import org.bouncycastle.asn1.x500.X500Name;
@@ -48,6 +52,8 @@ import org.bouncycastle.asn1.x509.Extension;
 import org.bouncycastle.asn1.x509.GeneralName;
 import org.bouncycastle.asn1.x509.GeneralNames;
 import org.bouncycastle.asn1.x509.SubjectPublicKeyInfo;
+import org.bouncycastle.asn1.x509.Time;
+import org.bouncycastle.asn1.x509.V3TBSCertificateGenerator;
 import org.bouncycastle.cert.X509v3CertificateBuilder;
 import org.bouncycastle.operator.ContentSigner;
 import org.bouncycastle.operator.jcajce.JcaContentSignerBuilder;
@@ -68,9 +74,13 @@ class CertificateBoundsTests {
     private static final double MOST_MIB = 32;
     private static final int LIMIT = Part.MAX_BYTES;
 
-    private record Hostile(String name, byte[] file, String passphrase) {
+    private record Hostile(String name, List<byte[]> client, List<byte[]> caBundle, String passphrase) {
         Hostile(String name, byte[] file) {
             this(name, file, "");
+        }
+
+        Hostile(String name, byte[] file, String passphrase) {
+            this(name, List.of(file), List.of(), passphrase);
         }
     }
 
@@ -90,13 +100,15 @@ class CertificateBoundsTests {
     Stream<DynamicTest> aHostileFileCostsLittleAndGetsAFinding() throws Exception {
         return files().stream()
                 .map(file -> DynamicTest.dynamicTest(file.name(), () -> {
-                    assertThat(file.file().length).as("a size that is read").isLessThanOrEqualTo(LIMIT);
+                    assertThat(Stream.concat(file.client().stream(), file.caBundle().stream()))
+                            .as("sizes that are read")
+                            .allMatch(each -> each.length <= LIMIT);
                     double millis = Double.MAX_VALUE;
                     double mib = Double.MAX_VALUE;
                     for (int i = 0; i < 5; i++) {
                         long cpu = thread.getCurrentThreadCpuTime();
                         long bytes = thread.getCurrentThreadAllocatedBytes();
-                        try (Judgement judgement = judge(file.file(), file.passphrase())) {
+                        try (Judgement judgement = judge(file.client(), file.caBundle(), file.passphrase())) {
                             assertThat(judgement.errors()).isNotEmpty();
                         }
                         millis = Math.min(millis, (thread.getCurrentThreadCpuTime() - cpu) / 1e6);
@@ -121,8 +133,16 @@ class CertificateBoundsTests {
     }
 
     private Judgement judge(byte[] file, String passphrase) {
+        return judge(List.of(file), List.of(), passphrase);
+    }
+
+    private Judgement judge(List<byte[]> client, List<byte[]> caBundle, String passphrase) {
         return intake.judge(new CertificateSubmission(
-                List.of(Part.file(Part.Field.CHAIN, "hostile", file)), List.of(), passphrase.toCharArray()));
+                parts(Part.Field.CHAIN, client), parts(Part.Field.CA_BUNDLE, caBundle), passphrase.toCharArray()));
+    }
+
+    private static List<Part> parts(Part.Field field, List<byte[]> files) {
+        return files.stream().map(file -> Part.file(field, "hostile", file)).toList();
     }
 
     private static List<Hostile> files() throws Exception {
@@ -149,7 +169,9 @@ class CertificateBoundsTests {
                 "PKCS#8 with a derived key of 1 GiB",
                 encryptedKey(pbkdf2(BigInteger.ONE, BigInteger.ONE.shiftLeft(30))),
                 "secret"));
-        for (int[] scrypt : new int[][] {{1 << 30, 8, 1}, {16384, 1 << 20, 1}, {16384, 8, 1 << 20}, {2, 1, 1 << 30}}) {
+        for (int[] scrypt : new int[][] {
+            {1 << 30, 8, 1}, {16384, 1 << 20, 1}, {16384, 8, 1 << 20}, {2, 1, 1 << 30}, {2, 1, 1 << 16}, {2, 8, 1 << 13}
+        }) {
             files.add(new Hostile(
                     "scrypt with N " + scrypt[0] + ", r " + scrypt[1] + ", p " + scrypt[2],
                     encryptedKey(new KeyDerivationFunc(
@@ -157,6 +179,9 @@ class CertificateBoundsTests {
                             new ScryptParams(new byte[8], scrypt[0], scrypt[1], scrypt[2]))),
                     "secret"));
         }
+        files.addAll(slowHashes());
+        files.addAll(longPassphrases());
+        files.addAll(manyOfAKind());
         files.add(new Hostile("PEM of thousands of blocks", text("-----BEGIN A-----\n-----END A-----\n", LIMIT)));
         files.add(new Hostile("PEM that begins and begins", text("-----BEGIN CERTIFICATE-----\n", LIMIT)));
         files.add(new Hostile(
@@ -179,6 +204,173 @@ class CertificateBoundsTests {
         files.add(new Hostile("a certificate with thousands of names", manyNames()));
         files.add(new Hostile("a certificate with one name of 50 KiB", longName()));
         return files;
+    }
+
+    /** As many rounds as may be asked for, with every hash that the library knows. */
+    private static List<Hostile> slowHashes() throws IOException {
+        List<Hostile> files = new ArrayList<>();
+        for (String prf : List.of(
+                "1.2.840.113549.2.7", // SHA-1
+                "1.2.840.113549.2.8", // SHA-224
+                "1.2.840.113549.2.9", // SHA-256
+                "1.2.840.113549.2.11", // SHA-512
+                "2.16.840.1.101.3.4.2.13", // SHA3-224
+                "1.2.643.2.2.10")) { // GOST R 34.11-94
+            boolean sha256 = prf.endsWith(".2.9");
+            KeyDerivationFunc function = new KeyDerivationFunc(
+                    PKCSObjectIdentifiers.id_PBKDF2, new DERSequence(new org.bouncycastle.asn1.ASN1Encodable[] {
+                        new DEROctetString(new byte[8]),
+                        new ASN1Integer(IntakeBudget.MAX_ROUNDS / (sha256 ? 1 : 2)),
+                        new ASN1Integer(64),
+                        new AlgorithmIdentifier(new ASN1ObjectIdentifier(prf), DERNull.INSTANCE)
+                    }));
+            files.add(new Hostile("PBKDF2 with the hash " + prf, encryptedKey(function), "secret"));
+        }
+        for (String digest : List.of(
+                "1.2.840.113549.2.2", // MD2
+                "1.3.14.3.2.26", // SHA-1
+                "2.16.840.1.101.3.4.2.1", // SHA-256
+                "2.16.840.1.101.3.4.2.3", // SHA-512
+                "1.2.643.2.2.9", // GOST R 34.11-94
+                "1.2.643.7.1.1.2.3", // GOST R 34.11-2012
+                "1.3.36.3.2.1")) { // RIPEMD-160
+            byte[] file = pkcs12Mac(new ASN1ObjectIdentifier(digest), BigInteger.valueOf(IntakeBudget.MAX_ROUNDS));
+            files.add(new Hostile("PKCS#12 with a MAC of the hash " + digest, file, "secret"));
+        }
+        for (int scheme = 1; scheme <= 6; scheme++) {
+            AlgorithmIdentifier algorithm = new AlgorithmIdentifier(
+                    PKCSObjectIdentifiers.pkcs_12PbeIds.branch(Integer.toString(scheme)),
+                    new PKCS12PBEParams(new byte[8], IntakeBudget.MAX_ROUNDS / 2));
+            files.add(new Hostile(
+                    "PKCS#12's own encryption " + scheme,
+                    new EncryptedPrivateKeyInfo(algorithm, new byte[64]).getEncoded(),
+                    "secret"));
+        }
+        return files;
+    }
+
+    private static List<Hostile> longPassphrases() throws IOException {
+        byte[] keystores = repeated(HexFormat.of().formatHex(pkcs12Mac(BigInteger.ONE)), 400);
+        byte[] keys = repeated(HexFormat.of().formatHex(encryptedKey(pbkdf2(BigInteger.ONE, null))), 300);
+        byte[] pem = text(
+                "-----BEGIN RSA PRIVATE KEY-----\nProc-Type: 4,ENCRYPTED\nDEK-Info: AES-256-CBC,"
+                        + "00112233445566778899AABBCCDDEEFF\n\nAAAAAAAAAAAAAAAAAAAAAA==\n-----END RSA PRIVATE KEY-----\n",
+                LIMIT);
+        List<Hostile> files = new ArrayList<>();
+        for (int length : new int[] {10, Passphrase.LONGEST, 500_000}) {
+            String passphrase = "p".repeat(length);
+            String by = ", a passphrase of " + length;
+            files.add(new Hostile("hundreds of PKCS#12 files in one" + by, keystores, passphrase));
+            files.add(new Hostile("hundreds of encrypted keys in one" + by, keys, passphrase));
+            files.add(new Hostile("hundreds of encrypted PEM blocks" + by, pem, passphrase));
+            files.add(new Hostile("JKS with a key of 60 KiB" + by, lockedJks(), passphrase));
+        }
+        return files;
+    }
+
+    private static List<Hostile> manyOfAKind() throws Exception {
+        byte[] scrypt = encryptedKey(
+                new KeyDerivationFunc(MiscObjectIdentifiers.id_scrypt, new ScryptParams(new byte[8], 16384, 8, 1)));
+        List<byte[]> certificates = new ArrayList<>();
+        KeyPairGenerator generator = KeyPairGenerator.getInstance("EC");
+        generator.initialize(new ECGenParameterSpec("secp256r1"));
+        KeyPair keys = generator.generateKeyPair();
+        for (int i = 0; i < 7; i++) {
+            ByteArrayOutputStream part = new ByteArrayOutputStream();
+            for (int j = 0; j < 200; j++) {
+                part.writeBytes(certificate("CN=same", "CN=same", keys.getPublic(), keys, List.of()));
+            }
+            certificates.add(part.toByteArray());
+        }
+        return List.of(
+                new Hostile("four keys with scrypt", concat(scrypt, scrypt, scrypt, scrypt), "secret"),
+                new Hostile("thousands of small keys on P-521", smallKeys("1.3.132.0.35")),
+                new Hostile("thousands of small keys on P-384", smallKeys("1.3.132.0.34")),
+                new Hostile(
+                        "a thousand Ed25519 keys and ten certificates",
+                        List.of(ed25519Keys(), sameName("EC", "secp256r1", 10)),
+                        List.of(),
+                        ""),
+                new Hostile("1,400 certificates in seven files", certificates, List.of(), ""),
+                new Hostile("a CA bundle of 1,400 certificates in seven files", List.of(), certificates, ""),
+                new Hostile("ten RSA-16384 certificates of one name", largeRsa()));
+    }
+
+    private static byte[] smallKeys(String curve) throws IOException {
+        ByteArrayOutputStream keys = new ByteArrayOutputStream();
+        for (int i = 1; keys.size() < LIMIT - 100; i++) {
+            keys.writeBytes(new DERSequence(new org.bouncycastle.asn1.ASN1Encodable[] {
+                        new ASN1Integer(1),
+                        new DEROctetString(BigInteger.valueOf(i).toByteArray()),
+                        new DERTaggedObject(0, new ASN1ObjectIdentifier(curve))
+                    })
+                    .getEncoded());
+        }
+        return keys.toByteArray();
+    }
+
+    private static byte[] ed25519Keys() throws IOException {
+        ByteArrayOutputStream keys = new ByteArrayOutputStream();
+        byte[] seed = new byte[32];
+        for (int i = 0; keys.size() < LIMIT - 100; i++) {
+            seed[0] = (byte) i;
+            seed[1] = (byte) (i >> 8);
+            keys.writeBytes(new PrivateKeyInfo(
+                            new AlgorithmIdentifier(new ASN1ObjectIdentifier("1.3.101.112")), new DEROctetString(seed))
+                    .getEncoded());
+        }
+        return keys.toByteArray();
+    }
+
+    /** Their signatures are as long as the keys, so that each verification is computed to its end. */
+    private static byte[] largeRsa() throws IOException {
+        SecureRandom random = new SecureRandom();
+        AlgorithmIdentifier algorithm =
+                new AlgorithmIdentifier(PKCSObjectIdentifiers.sha256WithRSAEncryption, DERNull.INSTANCE);
+        ByteArrayOutputStream certificates = new ByteArrayOutputStream();
+        for (int i = 0; i < 10; i++) {
+            V3TBSCertificateGenerator body = new V3TBSCertificateGenerator();
+            body.setSerialNumber(new ASN1Integer(i + 1));
+            body.setIssuer(new X500Name("CN=same"));
+            body.setSubject(new X500Name("CN=same"));
+            body.setStartDate(new Time(Date.from(Instant.now().minusSeconds(60))));
+            body.setEndDate(new Time(Date.from(Instant.now().plusSeconds(86_400))));
+            body.setSignature(algorithm);
+            body.setSubjectPublicKeyInfo(new SubjectPublicKeyInfo(
+                    new AlgorithmIdentifier(PKCSObjectIdentifiers.rsaEncryption, DERNull.INSTANCE),
+                    new org.bouncycastle.asn1.pkcs.RSAPublicKey(
+                            new BigInteger(16_384, random).setBit(16_383).setBit(0),
+                            BigInteger.ONE.shiftLeft(33).subtract(BigInteger.ONE))));
+            byte[] signature = new byte[2048];
+            random.nextBytes(signature);
+            signature[0] = 0;
+            certificates.writeBytes(new DERSequence(new org.bouncycastle.asn1.ASN1Encodable[] {
+                        body.generateTBSCertificate(), algorithm, new DERBitString(signature)
+                    })
+                    .getEncoded());
+        }
+        return certificates.toByteArray();
+    }
+
+    private static byte[] lockedJks() throws IOException {
+        byte[] key = new EncryptedPrivateKeyInfo(
+                        new AlgorithmIdentifier(new ASN1ObjectIdentifier("1.3.6.1.4.1.42.2.17.1.1"), DERNull.INSTANCE),
+                        new byte[60_000])
+                .getEncoded();
+        ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+        try (DataOutputStream out = new DataOutputStream(bytes)) {
+            out.writeInt(0xFEEDFEED);
+            out.writeInt(2);
+            out.writeInt(1);
+            out.writeInt(1);
+            out.writeUTF("alias");
+            out.writeLong(0);
+            out.writeInt(key.length);
+            out.write(key);
+            out.writeInt(0);
+            out.write(new byte[20]);
+        }
+        return bytes.toByteArray();
     }
 
     private static byte[] nested(byte tag) {
@@ -273,8 +465,12 @@ class CertificateBoundsTests {
     }
 
     private static byte[] pkcs12Mac(BigInteger rounds) throws IOException {
+        return pkcs12Mac(NISTObjectIdentifiers.id_sha256, rounds);
+    }
+
+    private static byte[] pkcs12Mac(ASN1ObjectIdentifier hash, BigInteger rounds) throws IOException {
         DERSequence digest = new DERSequence(new org.bouncycastle.asn1.ASN1Encodable[] {
-            new AlgorithmIdentifier(NISTObjectIdentifiers.id_sha256, DERNull.INSTANCE), new DEROctetString(new byte[32])
+            new AlgorithmIdentifier(hash, DERNull.INSTANCE), new DEROctetString(new byte[32])
         });
         return pkcs12(new DERSequence().getEncoded(), new DERSequence(new org.bouncycastle.asn1.ASN1Encodable[] {
             digest, new DEROctetString(new byte[8]), new ASN1Integer(rounds)

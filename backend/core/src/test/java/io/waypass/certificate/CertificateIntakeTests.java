@@ -9,7 +9,11 @@ import io.waypass.testing.TestCertificateAuthority.Wish;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.Arrays;
 import java.util.List;
+import java.util.stream.Collectors;
+import org.bouncycastle.asn1.pkcs.PrivateKeyInfo;
+import org.bouncycastle.asn1.pkcs.RSAPrivateKey;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
@@ -146,6 +150,76 @@ class CertificateIntakeTests {
 
         assertThat(judgement.errors()).isNotEmpty();
         assertThat(judgement.toString()).doesNotContain(body.substring(0, 20));
+    }
+
+    @Test
+    void neverQuotesAPrivateKeyThatRanIntoTheLineBeforeIt() {
+        String body = issuing.issue(Wish.client("CN=team-namespace.app1").withKey(KeyType.ED25519))
+                .keyPem()
+                .lines()
+                .filter(line -> !line.startsWith("-----"))
+                .collect(Collectors.joining());
+
+        for (String text : List.of(
+                "-----BEGIN " + body + "-----\n-----END PRIVATE KEY-----\n",
+                "-----BEGIN " + body + " PUBLIC KEY-----\nAAAA\n-----END " + body + " PUBLIC KEY-----\n",
+                "-----BEGIN P----" + body + "-----END PRIVATE KEY-----\n")) {
+            Judgement judgement = intake.judge(CertificateSubmission.of(
+                    issuing.issue(Wish.client("CN=team-namespace.app1").withKey(KeyType.EC_P256))
+                                    .chainPem()
+                            + text,
+                    "",
+                    partner.certificatePem()));
+
+            assertThat(judgement.toString()).doesNotContain(body.substring(0, 20));
+        }
+    }
+
+    @Test
+    void refusesAnRsaKeyWhosePrivateExponentDoesNotFitAsBoringSslDoes() throws Exception {
+        Issued issued = issuing.issue(Wish.client("CN=team-namespace.app1").withKey(KeyType.RSA_2048));
+        RSAPrivateKey key = RSAPrivateKey.getInstance(
+                PrivateKeyInfo.getInstance(issued.key().getEncoded()).parsePrivateKey());
+        byte[] changed = new RSAPrivateKey(
+                        key.getModulus(),
+                        key.getPublicExponent(),
+                        key.getPrivateExponent().flipBit(1),
+                        key.getPrime1(),
+                        key.getPrime2(),
+                        key.getExponent1(),
+                        key.getExponent2(),
+                        key.getCoefficient())
+                .getEncoded();
+
+        Judgement judgement = intake.judge(new CertificateSubmission(
+                List.of(
+                        Part.text(Part.Field.CHAIN, issued.chainPem()),
+                        Part.file(Part.Field.PRIVATE_KEY, "changed.key", changed)),
+                List.of(Part.text(Part.Field.CA_BUNDLE, partner.certificatePem())),
+                new char[0]));
+
+        assertThat(judgement.errors())
+                .singleElement()
+                .satisfies(error -> assertThat(error.found()).contains("its numbers do not fit together"));
+    }
+
+    @Test
+    void refusesAPassphraseThatIsNone() {
+        char[] tooLong = new char[Passphrase.LONGEST + 1];
+        Arrays.fill(tooLong, 'p');
+        Issued issued = issuing.issue(Wish.client("CN=team-namespace.app1").withKey(KeyType.EC_P256));
+
+        Judgement judgement = intake.judge(new CertificateSubmission(
+                List.of(
+                        Part.text(Part.Field.CHAIN, issued.chainPem()),
+                        Part.text(Part.Field.PRIVATE_KEY, issued.keyPem())),
+                List.of(Part.text(Part.Field.CA_BUNDLE, partner.certificatePem())),
+                tooLong));
+
+        assertThat(judgement.errors()).singleElement().satisfies(error -> {
+            assertThat(error.part()).isEqualTo("passphrase");
+            assertThat(error.message()).contains("1025 characters").doesNotContain("pppp");
+        });
     }
 
     @Test

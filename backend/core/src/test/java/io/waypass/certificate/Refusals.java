@@ -163,6 +163,11 @@ final class Refusals {
                                 "openssl pkcs12 -export -in chain.pem -inkey leaf.key -out slow.p12 -iter 400000 -passout file:passphrase")
                         .given("slow.p12")
                         .opened(PASSPHRASE),
+                Verdict.error("input.unreadable", "a key encrypted with RC2 in the way before PKCS#12")
+                        .made(
+                                "openssl pkcs8 -topk8 -v1 PBE-SHA1-RC2-64 -provider legacy -provider default -in leaf.key -out rc2.key -passout file:passphrase")
+                        .given("chain.pem", "rc2.key")
+                        .opened(PASSPHRASE),
                 Verdict.error("input.unreadable", "a key encrypted with a costly scrypt")
                         .made(
                                 "openssl pkcs8 -topk8 -scrypt -scrypt_p 4 -in leaf.key -out slow.key -passout file:passphrase")
