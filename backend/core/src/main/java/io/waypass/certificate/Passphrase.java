@@ -33,6 +33,11 @@ final class Passphrase {
         return characters;
     }
 
+    /** {@return what PBKDF2 and scrypt derive from; not to be changed} */
+    char[] forPbkdf2() {
+        return isEmpty() ? EMPTY : characters;
+    }
+
     IntakeBudget budget() {
         return budget;
     }
@@ -48,7 +53,7 @@ final class Passphrase {
         return new JcePKCSPBEInputDecryptorProviderBuilder()
                 .setProvider(PROVIDER)
                 .setTryWrongPKCS12Zero(zero)
-                .build(isEmpty() && PKCSObjectIdentifiers.id_PBES2.equals(scheme.getAlgorithm()) ? EMPTY : characters);
+                .build(PKCSObjectIdentifiers.id_PBES2.equals(scheme.getAlgorithm()) ? forPbkdf2() : characters);
     }
 
     @Override

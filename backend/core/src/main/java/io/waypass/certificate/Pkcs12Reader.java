@@ -96,7 +96,7 @@ final class Pkcs12Reader {
             if (new PKCS12PfxPdu(pfx)
                     .isMacValid(
                             new JcePKCS12MacCalculatorBuilderProvider().setProvider(Passphrase.PROVIDER),
-                            passphrase.characters())) {
+                            passphrase.forPbkdf2())) {
                 return Mac.FITS;
             }
         } else {

@@ -12,11 +12,20 @@ import java.time.Instant;
 import java.util.Arrays;
 import java.util.List;
 import java.util.stream.Collectors;
+import org.bouncycastle.asn1.DERNull;
+import org.bouncycastle.asn1.pkcs.PBKDF2Params;
+import org.bouncycastle.asn1.pkcs.PBMAC1Params;
+import org.bouncycastle.asn1.pkcs.PKCSObjectIdentifiers;
 import org.bouncycastle.asn1.pkcs.PrivateKeyInfo;
 import org.bouncycastle.asn1.pkcs.RSAPrivateKey;
+import org.bouncycastle.asn1.x509.AlgorithmIdentifier;
+import org.bouncycastle.pkcs.PKCS12PfxPduBuilder;
+import org.bouncycastle.pkcs.bc.BcPKCS12PBMac1CalculatorBuilder;
+import org.bouncycastle.pkcs.jcajce.JcaPKCS12SafeBagBuilder;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class CertificateIntakeTests {
 
@@ -203,6 +212,31 @@ class CertificateIntakeTests {
                 .satisfies(error -> assertThat(error.found()).contains("its numbers do not fit together"));
     }
 
+    /** What {@code openssl pkcs12 -pbmac1_pbkdf2} of OpenSSL 3.4 and later writes; older ones cannot. */
+    @ParameterizedTest
+    @ValueSource(strings = {"right one", "Pässwört €", ""})
+    void readsAKeystoreWhoseMacIsPbmac1(String passphrase) throws Exception {
+        Issued issued = issuing.issue(Wish.client("CN=team-namespace.app1").withKey(KeyType.EC_P256));
+        AlgorithmIdentifier hmac = new AlgorithmIdentifier(PKCSObjectIdentifiers.id_hmacWithSHA256, DERNull.INSTANCE);
+        PBMAC1Params pbmac1 = new PBMAC1Params(
+                new AlgorithmIdentifier(
+                        PKCSObjectIdentifiers.id_PBKDF2, new PBKDF2Params(new byte[16], 2048, 32, hmac)),
+                hmac);
+        byte[] keystore = new PKCS12PfxPduBuilder()
+                .addData(new JcaPKCS12SafeBagBuilder(issued.chain().getFirst()).build())
+                .addData(new JcaPKCS12SafeBagBuilder(issued.chain().get(1)).build())
+                .addData(new JcaPKCS12SafeBagBuilder(issued.key()).build())
+                .build(new BcPKCS12PBMac1CalculatorBuilder(pbmac1), passphrase.toCharArray())
+                .getEncoded();
+
+        assertThat(judge(keystore, passphrase).credential().orElseThrow().chainPem())
+                .isEqualTo(issued.chainPem());
+        assertThat(codes(judge(keystore, "wrong one"))).containsExactly("key.passphrase-wrong");
+        if (!passphrase.isEmpty()) {
+            assertThat(codes(judge(keystore, ""))).containsExactly("key.passphrase-required");
+        }
+    }
+
     @Test
     void refusesAPassphraseThatIsNone() {
         char[] tooLong = new char[Passphrase.LONGEST + 1];
@@ -228,6 +262,13 @@ class CertificateIntakeTests {
 
         assertThat(codes(judge(huge, huge, huge)))
                 .containsExactly("input.unreadable", "input.unreadable", "input.unreadable");
+    }
+
+    private Judgement judge(byte[] keystore, String passphrase) {
+        return intake.judge(new CertificateSubmission(
+                List.of(Part.file(Part.Field.PKCS12, "keystore.p12", keystore)),
+                List.of(Part.text(Part.Field.CA_BUNDLE, partner.certificatePem())),
+                passphrase.toCharArray()));
     }
 
     private Judgement judge(String chain, String key, String ca) {
