@@ -65,8 +65,8 @@ final class CaRules {
         if (bundle.isEmpty()) {
             return;
         }
-        bundle.stream().filter(each -> !mayIssue(each)).findFirst().ifPresent(other -> {
-            long count = bundle.stream().filter(each -> !mayIssue(each)).count();
+        bundle.stream().filter(each -> !each.mayIssue()).findFirst().ifPresent(other -> {
+            long count = bundle.stream().filter(each -> !each.mayIssue()).count();
             findings.add(Finding.error(
                     "ca.not-a-ca",
                     PART,
@@ -83,11 +83,6 @@ final class CaRules {
                 .filter(each -> !each.isSelfIssued())
                 .forEach(each -> ChainRules.signature(each, PART, findings));
         path.ifPresent(found -> own(bundle, found, circumstances, signatures, findings));
-    }
-
-    /** Basic constraints say so, or it is a self-signed root from before there were any (X.509 version 1). */
-    private static boolean mayIssue(X509 certificate) {
-        return certificate.isCa() || certificate.certificate().getVersion() == 1 && certificate.isSelfIssued();
     }
 
     private static void validity(List<X509> bundle, Instant now, List<Finding> findings) {

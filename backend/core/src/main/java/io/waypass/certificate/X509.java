@@ -18,6 +18,9 @@ import org.bouncycastle.asn1.x509.SubjectPublicKeyInfo;
 /** A certificate that was read, and what the rules ask of it. Two are equal if their DER is. */
 final class X509 {
 
+    /** Its bit in the key usage (RFC 5280, 4.2.1.3). */
+    private static final int KEY_CERT_SIGN = 5;
+
     /** It is no certificate that can be used; the message says what is wrong with it. */
     static final class NotACertificate extends Exception {
         NotACertificate(String message) {
@@ -128,6 +131,20 @@ final class X509 {
     /** Basic constraints say so (RFC 5280 section 4.2.1.9). */
     boolean isCa() {
         return certificate.getBasicConstraints() >= 0;
+    }
+
+    /**
+     * An authority by its basic constraints, and no key usage speaks against it; or a root from before there were any
+     * (version 1). BoringSSL and OpenSSL decide alike.
+     */
+    boolean mayIssue() {
+        boolean[] usage = certificate.getKeyUsage();
+        return isCa() && (usage == null || usage[KEY_CERT_SIGN]) || certificate.getVersion() == 1 && isSelfIssued();
+    }
+
+    /** How many authorities may stand between this one and a leaf. */
+    int pathLength() {
+        return certificate.getBasicConstraints();
     }
 
     /** Subject and issuer are the same name; whether the signature holds is another question. */

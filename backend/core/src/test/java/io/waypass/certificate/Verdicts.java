@@ -191,6 +191,40 @@ final class Verdicts {
                                 "renewed",
                                 authority("/O=Example/CN=Client CA 2").by("ca-1")))
                         .given("leaf.pem", "renewed.pem", "ca-1.pem", "leaf.key"),
+                Verdict.error("chain.broken", "an app's certificate that issued another")
+                        .made(openSsl -> {
+                            openSsl.issue(
+                                    "by-app",
+                                    client("/O=Example/CN=team-namespace.app2").by("leaf"));
+                        })
+                        .given("by-app.pem", "chain.pem", "by-app.key"),
+                Verdict.error("chain.broken", "an authority whose key usage does not let it issue")
+                        .made(openSsl -> {
+                            openSsl.issue(
+                                    "no-issuer",
+                                    authority("/O=Example/CN=Client CA 3")
+                                            .by("ca-1")
+                                            .with("basicConstraints=critical,CA:TRUE", "keyUsage=cRLSign"));
+                            openSsl.issue(
+                                    "by-no-issuer",
+                                    client("/O=Example/CN=team-namespace.app2").by("no-issuer"));
+                        })
+                        .given("by-no-issuer.pem", "no-issuer.pem", "ca-1.pem", "by-no-issuer.key"),
+                Verdict.error("chain.broken", "an authority below one that allows none below it")
+                        .made(openSsl -> {
+                            openSsl.issue(
+                                    "last",
+                                    authority("/O=Example/CN=Client CA 3")
+                                            .by("root")
+                                            .with("basicConstraints=critical,CA:TRUE,pathlen:0"));
+                            openSsl.issue(
+                                    "below",
+                                    authority("/O=Example/CN=Client CA 4").by("last"));
+                            openSsl.issue(
+                                    "deep",
+                                    client("/O=Example/CN=team-namespace.app2").by("below"));
+                        })
+                        .given("deep.pem", "below.pem", "last.pem", "deep.key"),
                 Verdict.error("chain.unrelated", "the partner's CA among the client's certificates")
                         .given("chain.pem", "partner.pem", "leaf.key"),
                 Verdict.error("chain.unrelated", "the authority of another chain")
@@ -289,6 +323,13 @@ final class Verdicts {
                                         .by("partner")))
                         .given("chain.pem", "leaf.key")
                         .ca("server.pem"),
+                Verdict.error("ca.not-a-ca", "an authority whose key usage does not let it issue")
+                        .made(openSsl -> openSsl.issue(
+                                "no-issuer",
+                                authority("/O=Partner/CN=Partner Root")
+                                        .with("basicConstraints=critical,CA:TRUE", "keyUsage=cRLSign")))
+                        .given("chain.pem", "leaf.key")
+                        .ca("no-issuer.pem"),
                 Verdict.error("ca.expired", "a CA bundle that has expired")
                         .made(openSsl -> openSsl.issue("past", past))
                         .given("chain.pem", "leaf.key")
