@@ -12,6 +12,7 @@ import java.time.Instant;
  * @param notAfter last instant of validity
  * @param keyAlgorithm with size or curve, such as {@code EC P-256}
  * @param fingerprint SHA-256 of the DER, upper-case hex pairs with colons
+ * @param mayIssue what stands below it; true for a leaf, and for a root, which servers have of their own
  */
 public record ChainLink(
         Role role,
@@ -20,7 +21,8 @@ public record ChainLink(
         Instant notBefore,
         Instant notAfter,
         String keyAlgorithm,
-        String fingerprint) {
+        String fingerprint,
+        boolean mayIssue) {
 
     /** What a certificate is in its chain. */
     public enum Role {

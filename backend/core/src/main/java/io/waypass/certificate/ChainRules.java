@@ -105,7 +105,7 @@ final class ChainRules {
                 signature(certificate, part, findings);
             }
         }
-        issuers(path, part, signatures, findings);
+        issuers(path, part, findings);
         usage(path.leaf(), part, findings);
         ending(path, bundle, part, signatures, findings);
     }
@@ -167,36 +167,27 @@ final class ChainRules {
         return below.stream().anyMatch(each -> broken(path, each, signatures).isPresent());
     }
 
-    /** RFC 5280, 6.1.4 (k) to (n): who may issue, and how many below it may. A root says it for itself; servers have their own. */
-    private static void issuers(ChainPath path, String part, Signatures signatures, List<Finding> findings) {
-        int below = 0;
-        for (int i = 1; i < path.path().size(); i++) {
-            X509 issuer = path.path().get(i);
-            String child = path.path().get(i - 1).name();
-            if (signatures.selfSigned(issuer)) {
-                return;
+    private static void issuers(ChainPath path, String part, List<Finding> findings) {
+        for (int at = 1; at < path.path().size(); at++) {
+            if (Chains.mayIssue(path.path(), at)) {
+                continue;
             }
-            if (!issuer.mayIssue()) {
-                findings.add(Finding.error(
-                        "chain.broken",
-                        part,
-                        "The chain does not hold",
-                        issuer.name() + ", which issued " + child + ", may not issue certificates.",
-                        "issuers that are authorities (CA:TRUE, and keyCertSign if there is a key usage).",
-                        "Ask your certificate authority for a certificate that it issued itself. Servers refuse this"
-                                + " one."));
-            } else if (below > issuer.pathLength()) {
-                findings.add(Finding.error(
-                        "chain.broken",
-                        part,
-                        "The chain does not hold",
-                        issuer.name() + " allows " + issuer.pathLength() + " authorities between itself and "
-                                + path.leaf().name() + " (pathlen); the chain has " + below + ".",
-                        "a chain that is no longer than its authorities allow.",
-                        "Ask your certificate authority which of its authorities should have issued " + child
-                                + ". Servers refuse this chain."));
-            }
-            below += issuer.isSelfIssued() ? 0 : 1;
+            X509 issuer = path.path().get(at);
+            String issued = path.path().get(at - 1).name();
+            findings.add(Finding.error(
+                    "chain.not-an-issuer",
+                    part,
+                    "A certificate of the chain may not issue others",
+                    issuer.mayIssue()
+                            ? issuer.name() + " allows " + issuer.pathLength() + " authorities between itself and "
+                                    + path.leaf().name() + " (pathlen); the chain has "
+                                    + Chains.authoritiesBelow(path.path(), at) + "."
+                            : issuer.name() + " issued " + issued
+                                    + ", and is no authority that may issue certificates.",
+                    "issuers that may: with CA:TRUE, with keyCertSign if there is a key usage, and no more of them in a"
+                            + " row than each allows.",
+                    "Ask your certificate authority which of its authorities should have issued " + issued
+                            + ", and for a certificate from it. Servers refuse this one."));
         }
     }
 

@@ -15,8 +15,25 @@ final class Chains {
     static List<ChainLink> links(List<X509> ordered) {
         return IntStream.range(0, ordered.size())
                 .mapToObj(i -> ordered.get(i)
-                        .link(i == 0 ? Role.LEAF : ordered.get(i).isSelfIssued() ? Role.ROOT : Role.INTERMEDIATE))
+                        .link(
+                                i == 0 ? Role.LEAF : ordered.get(i).isSelfIssued() ? Role.ROOT : Role.INTERMEDIATE,
+                                mayIssue(ordered, i)))
                 .toList();
+    }
+
+    /** Whether a certificate may issue what stands below it: RFC 5280, 6.1.4 (k) to (n). */
+    static boolean mayIssue(List<X509> ordered, int at) {
+        X509 issuer = ordered.get(at);
+        return at == 0
+                || issuer.isSelfIssued()
+                || issuer.mayIssue() && authoritiesBelow(ordered, at) <= issuer.pathLength();
+    }
+
+    /** How many authorities stand between a certificate and the leaf, as a path length constraint counts them. */
+    static long authoritiesBelow(List<X509> ordered, int at) {
+        return ordered.subList(1, at).stream()
+                .filter(each -> !each.isSelfIssued())
+                .count();
     }
 
     /** The links of a stored chain, which was in order when it was stored. */

@@ -156,8 +156,9 @@ final class X509 {
         return certificate.getIssuerX500Principal().equals(other.certificate.getSubjectX500Principal());
     }
 
-    ChainLink link(Role role) {
-        return new ChainLink(role, subject, issuer, notBefore(), notAfter(), key.description(), fingerprint());
+    ChainLink link(Role role, boolean mayIssueBelow) {
+        return new ChainLink(
+                role, subject, issuer, notBefore(), notAfter(), key.description(), fingerprint(), mayIssueBelow);
     }
 
     private static List<String> names(X509Certificate certificate) {

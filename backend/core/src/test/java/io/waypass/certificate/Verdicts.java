@@ -191,14 +191,14 @@ final class Verdicts {
                                 "renewed",
                                 authority("/O=Example/CN=Client CA 2").by("ca-1")))
                         .given("leaf.pem", "renewed.pem", "ca-1.pem", "leaf.key"),
-                Verdict.error("chain.broken", "an app's certificate that issued another")
+                Verdict.error("chain.not-an-issuer", "an app's certificate that issued another")
                         .made(openSsl -> {
                             openSsl.issue(
                                     "by-app",
                                     client("/O=Example/CN=team-namespace.app2").by("leaf"));
                         })
                         .given("by-app.pem", "chain.pem", "by-app.key"),
-                Verdict.error("chain.broken", "an authority whose key usage does not let it issue")
+                Verdict.error("chain.not-an-issuer", "an authority whose key usage does not let it issue")
                         .made(openSsl -> {
                             openSsl.issue(
                                     "no-issuer",
@@ -210,7 +210,7 @@ final class Verdicts {
                                     client("/O=Example/CN=team-namespace.app2").by("no-issuer"));
                         })
                         .given("by-no-issuer.pem", "no-issuer.pem", "ca-1.pem", "by-no-issuer.key"),
-                Verdict.error("chain.broken", "an authority below one that allows none below it")
+                Verdict.error("chain.not-an-issuer", "an authority below one that allows none below it")
                         .made(openSsl -> {
                             openSsl.issue(
                                     "last",

@@ -140,7 +140,7 @@ public record ChainPicture(String subject, List<Node> nodes, List<Leg> legs) {
             return "early";
         }
         if (link.role() != Role.LEAF) {
-            return "verified";
+            return link.mayIssue() ? "verified" : "refused";
         }
         if (leaf(findings, Level.ERROR).findAny().isPresent()) {
             return "refused";
