@@ -20,8 +20,12 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import org.bouncycastle.asn1.DERBitString;
+import org.bouncycastle.asn1.DERNull;
 import org.bouncycastle.asn1.DEROctetString;
 import org.bouncycastle.asn1.edec.EdECObjectIdentifiers;
+import org.bouncycastle.asn1.pkcs.PBKDF2Params;
+import org.bouncycastle.asn1.pkcs.PBMAC1Params;
+import org.bouncycastle.asn1.pkcs.PKCSObjectIdentifiers;
 import org.bouncycastle.asn1.pkcs.PrivateKeyInfo;
 import org.bouncycastle.asn1.sec.ECPrivateKey;
 import org.bouncycastle.asn1.sec.SECObjectIdentifiers;
@@ -41,6 +45,7 @@ import org.bouncycastle.operator.jcajce.JcaContentSignerBuilder;
 import org.bouncycastle.pkcs.PKCS12PfxPdu;
 import org.bouncycastle.pkcs.PKCS12PfxPduBuilder;
 import org.bouncycastle.pkcs.PKCS8EncryptedPrivateKeyInfo;
+import org.bouncycastle.pkcs.bc.BcPKCS12PBMac1CalculatorBuilder;
 import org.bouncycastle.pkcs.jcajce.JcaPKCS12SafeBagBuilder;
 import org.bouncycastle.pkcs.jcajce.JcaPKCS8EncryptedPrivateKeyInfoBuilder;
 import org.bouncycastle.pkcs.jcajce.JcePKCS12MacCalculatorBuilder;
@@ -123,6 +128,7 @@ final class FuzzSeeds {
         seeds.put("pkcs8-encrypted.der", encrypted(key).getEncoded());
         seeds.put("keystore.p12", keystore(key, leaf, root, true));
         seeds.put("keystore-bare.p12", keystore(key, leaf, root, false));
+        seeds.put("keystore-pbmac1.p12", pbmac1(key, leaf, root));
         seeds.put("keystore.jks", jks(key, leaf, root));
         seeds.put("chain.pem", pem("CERTIFICATE", leaf.getEncoded(), root.getEncoded()));
         seeds.put(
@@ -195,6 +201,20 @@ final class FuzzSeeds {
                         .setProvider(Passphrase.PROVIDER)
                         .setIterationCount(10)
                         .build(PASSPHRASE));
+    }
+
+    /** As OpenSSL writes it with {@code -pbmac1_pbkdf2}. */
+    private static byte[] pbmac1(PrivateKey key, X509Certificate leaf, X509Certificate root) throws Exception {
+        AlgorithmIdentifier hmac = new AlgorithmIdentifier(PKCSObjectIdentifiers.id_hmacWithSHA256, DERNull.INSTANCE);
+        PBMAC1Params parameters = new PBMAC1Params(
+                new AlgorithmIdentifier(PKCSObjectIdentifiers.id_PBKDF2, new PBKDF2Params(new byte[8], 10, 32, hmac)),
+                hmac);
+        return new PKCS12PfxPduBuilder()
+                .addData(new JcaPKCS12SafeBagBuilder(leaf).build())
+                .addData(new JcaPKCS12SafeBagBuilder(root).build())
+                .addData(new JcaPKCS12SafeBagBuilder(key).build())
+                .build(new BcPKCS12PBMac1CalculatorBuilder(parameters), PASSPHRASE)
+                .getEncoded();
     }
 
     private static byte[] keystore(PrivateKey key, X509Certificate leaf, X509Certificate root, boolean locked)
