@@ -20,18 +20,15 @@ function localise(root) {
 localise(document);
 document.addEventListener('htmx:afterSwap', event => localise(event.target.parentNode ?? document));
 
-// Files: dropped ones join those that were chosen, single ones can be taken out again, and what is too large is told
-// before it is sent. The input itself holds the truth.
+// Files: dropped ones join those that were chosen, one of the same name takes the place of the older one, single ones can
+// be taken out again, and what is too large is told before it is sent. The input itself holds the truth.
 const MOST_BYTES = 64 * 1024;
 function keep(input, files) {
   const box = input.closest('[data-drop]');
   const kept = new DataTransfer();
   const large = [];
-  const seen = new Set();
-  for (const file of files) {
-    const id = `${file.name} ${file.size} ${file.lastModified}`;
-    if (seen.has(id)) continue;
-    seen.add(id);
+  const latest = new Map(files.map(file => [file.name, file]));
+  for (const file of latest.values()) {
     if (file.size > MOST_BYTES) large.push(file.name);
     else kept.items.add(file);
   }
@@ -50,7 +47,7 @@ for (const type of ['dragover', 'dragleave', 'drop']) document.addEventListener(
   box.classList.toggle('is-over', type === 'dragover');
   if (type !== 'drop' || !event.dataTransfer.files.length) return;
   const input = box.querySelector('input[type=file]');
-  keep(input, [...(input.kept ?? []), ...event.dataTransfer.files]);
+  keep(input, [...(input.kept ?? input.files), ...event.dataTransfer.files]);
   input.dispatchEvent(new CustomEvent('dropped', { bubbles: true }));
 });
 document.addEventListener('click', event => {
@@ -70,7 +67,9 @@ for (const type of ['htmx:responseError', 'htmx:sendError']) document.addEventLi
   if (!inspection || !event.detail.elt.dataset.failed) return;
   const said = document.createElement('p');
   said.className = 'field-wrong';
-  said.textContent = event.detail.elt.dataset.failed;
+  // who was signed out is led to the sign-in page, which no script may read, or is refused for the old form's token
+  const signedOut = event.detail.xhr?.status === 401 || event.detail.xhr?.status === 403;
+  said.textContent = signedOut ? event.detail.elt.dataset.signedOut : event.detail.elt.dataset.failed;
   inspection.replaceChildren(said);
 });
 // What was judged while the form was filled: single files can be taken out, and the passphrase is asked for when it is needed.
@@ -93,4 +92,12 @@ document.addEventListener('submit', event => {
     setTimeout(() => delete form.dataset.sent, 5000);
   }
 });
-addEventListener('pageshow', () => { for (const form of document.forms) delete form.dataset.sent; });
+addEventListener('pageshow', () => {
+  for (const form of document.forms) delete form.dataset.sent;
+  // a browser that comes back to a form gives it its files and texts again, but not what was said of them
+  for (const input of document.querySelectorAll('[data-drop] input[type=file]')) {
+    if (!input.files.length) continue;
+    input.kept = [...input.files];
+    input.dispatchEvent(new CustomEvent('dropped', { bubbles: true }));
+  }
+});

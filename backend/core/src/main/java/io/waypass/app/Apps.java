@@ -149,8 +149,10 @@ public final class Apps {
                     "cluster.unknown",
                     "There is no cluster “" + app.cluster() + "”. Choose one of those listed."));
         }
-        KubernetesNames.label("/name", "app's name", app.name()).ifPresent(problems::add);
-        if (!app.name().isBlank() || !app.serviceAccount().isBlank()) {
+        Optional<InputProblem> name = KubernetesNames.label("/name", "app's name", app.name());
+        name.ifPresent(problems::add);
+        // one that was made from a wrong name needs no word of its own
+        if (name.isEmpty() || !app.serviceAccount().isBlank()) {
             KubernetesNames.serviceAccount("/serviceAccount", serviceAccount).ifPresent(problems::add);
         }
         if (team.isPresent()
@@ -234,7 +236,7 @@ public final class Apps {
         } catch (DataIntegrityViolationException e) {
             throw new Conflict(
                     "app.in-use",
-                    "This app has an identity",
+                    "Something was asked for this app",
                     app.name()
                             + " has requests or identities, which keep it. An app can be removed while nothing was asked for it.");
         }

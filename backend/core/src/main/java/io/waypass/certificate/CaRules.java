@@ -35,9 +35,9 @@ final class CaRules {
                             "ca.missing",
                             PART,
                             "The partner's CA is missing",
-                            "nothing was given, and the catalogue holds none for this destination.",
+                            "nothing was given, and no destination was chosen for which the catalogue has it.",
                             "the certificates that signed the partner's server certificate.",
-                            "Ask the partner for their CA certificate. Without it the gateway cannot tell the partner from an impostor."));
+                            "Choose the destination first; if this stays, ask the partner for their CA certificate. Without it the gateway cannot tell the partner from an impostor."));
         }
         return bundle.stream()
                 .sorted(Comparator.comparing(X509::subject).thenComparing(X509::fingerprint))

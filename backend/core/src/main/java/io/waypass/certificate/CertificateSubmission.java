@@ -58,6 +58,11 @@ public final class CertificateSubmission implements AutoCloseable {
         return caBundle;
     }
 
+    /** {@return whether a passphrase was given} */
+    public boolean hasPassphrase() {
+        return passphrase.length > 0;
+    }
+
     char[] passphrase() {
         return passphrase;
     }

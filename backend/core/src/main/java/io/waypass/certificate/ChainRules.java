@@ -355,6 +355,15 @@ final class ChainRules {
                                 + " it for one breaks the other.",
                         "Ask for another certificate.")));
         circumstances.replaced().ifPresent(old -> {
+            if (old.fingerprint().equals(facts.fingerprint())) {
+                findings.add(Finding.warning(
+                        "replaces.same",
+                        part,
+                        "It is the certificate that is in use",
+                        Names.shown(facts.subject()) + " with this SHA-256 is what the identity presents already.",
+                        "another certificate, unless only its issuers or the partner's CA are to change.",
+                        "Look whether it is the file that you meant; you may go on."));
+            }
             differs("subject", "The subject changes", old.subject(), facts.subject(), part, findings);
             differs("issuer", "The issuer changes", old.issuer(), facts.issuer(), part, findings);
             if (!Set.copyOf(old.sans()).equals(Set.copyOf(facts.sans()))) {

@@ -135,7 +135,7 @@ final class KeyRules {
                 .filter(other -> PrivateKeys.belongs(key, other))
                 .findFirst()
                 .map(other -> "it is the key of " + other.name() + ".")
-                .orElse("no certificate among those given has it.");
+                .orElse("none of the certificates that were given belongs to it.");
         findings.add(Finding.error(
                 "key.mismatch",
                 part,

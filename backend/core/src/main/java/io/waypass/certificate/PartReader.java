@@ -75,10 +75,13 @@ final class PartReader {
                             + " -deststoretype PKCS12”."));
         } else if (begins(bytes, 'P', 'K', 3, 4) || begins(bytes, 0x1F, 0x8B) || begins(bytes, '7', 'z', 0xBC, 0xAF)) {
             contents.form("archive");
-            contents.keystoreStaysLocked(new Unreadable(
-                    "it is a compressed archive.",
-                    "the files that are in it.",
-                    "Unpack it, and give the certificate and the key from it."));
+            contents.keystoreStaysLocked(
+                    isOffice(bytes)
+                            ? office()
+                            : new Unreadable(
+                                    "it is a compressed archive.",
+                                    "the files that are in it.",
+                                    "Unpack it, and give the certificate and the key from it."));
         } else if (begins(bytes, 0x30) && (!isText(bytes) || bytes.length < 3)) {
             asn1.read(bytes, "the file", Optional.empty(), contents);
         } else {
@@ -152,6 +155,20 @@ final class PartReader {
                 "text with a line “-----BEGIN CERTIFICATE-----” or “-----BEGIN PRIVATE KEY-----”, or a file in the form"
                         + " DER, PKCS#7, PKCS#12 or JKS.",
                 "Choose the file that your certificate authority sent you, or copy its text with the lines of dashes.");
+    }
+
+    /** Documents of office programs are ZIP archives that begin with these entries. */
+    private static boolean isOffice(byte[] bytes) {
+        String begin = new String(bytes, 0, Math.min(bytes.length, 200), StandardCharsets.ISO_8859_1);
+        return begin.contains("[Content_Types].xml") || begin.contains("_rels/.rels") || begin.contains("mimetype");
+    }
+
+    private static Unreadable office() {
+        return new Unreadable(
+                "it is a document of an office program, such as Word or Excel.",
+                "a certificate, a private key, or a file that holds them.",
+                "Choose the file that your certificate authority sent you. If its text stands in the document, copy it"
+                        + " from there and paste it.");
     }
 
     private static Unreadable ssh() {

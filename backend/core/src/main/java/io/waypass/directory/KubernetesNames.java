@@ -31,7 +31,7 @@ public final class KubernetesNames {
                         "name.invalid",
                         value.isBlank()
                                 ? "The " + word + " is missing. Give 1 to 63 lower-case letters, digits or dashes."
-                                : "“" + shown(value) + "” cannot be a " + word
+                                : "“" + shown(value) + "” cannot be " + (word.startsWith("app") ? "an " : "a ") + word
                                         + ". Use 1 to 63 lower-case letters, digits or dashes, with a letter or digit first and last."));
     }
 

@@ -116,9 +116,10 @@ public final class Requests {
                 .single();
     }
 
-    /** An invalid or failed request of a team, unless a newer one for the same identity has taken its place. */
+    /** An invalid or failed request of a team, or one that was rejected lately, unless a newer one for the same identity has taken its place. */
     private static final String NEEDS_TEAM = """
-             where t.slug = any(:teams) and r.status in ('invalid', 'failed')
+             where t.slug = any(:teams) and (r.status in ('invalid', 'failed')
+                    or r.status = 'rejected' and r.status_changed_at > now() - interval '14 days')
                 and not exists (select 1 from request newer where newer.identity_id = r.identity_id and newer.id > r.id)
             """;
 
@@ -127,7 +128,7 @@ public final class Requests {
      *
      * @param person whose teams
      * @param limit how many at most
-     * @return invalid and failed requests that no newer one has replaced
+     * @return invalid, failed and lately rejected requests that no newer one has replaced
      */
     public List<RequestSummary> needingTeam(Person person, int limit) {
         return jdbc.sql(SUMMARY + NEEDS_TEAM + " order by r.id desc limit :limit")

@@ -71,6 +71,10 @@ final class Refusals {
                         "app1.crt",
                         "echo '<!DOCTYPE html><html><head><title>Sign in</title></head></html>' > app1.crt"),
                 inPlaceOfTheCertificate("a ZIP archive", "app1.zip", "jar -c -f app1.zip leaf.pem"),
+                inPlaceOfTheCertificate(
+                        "a spreadsheet",
+                        "app1.xlsx",
+                        "mkdir -p sheet && touch 'sheet/[Content_Types].xml' && jar -c -M -f app1.xlsx -C sheet '[Content_Types].xml'"),
                 inPlaceOfTheCertificate("a gzip archive", "app1.tar.gz", "gzip -c chain.pem > app1.tar.gz"),
                 inPlaceOfTheCertificate(
                         "a Kubernetes Secret",

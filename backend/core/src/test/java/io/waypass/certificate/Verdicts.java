@@ -368,6 +368,14 @@ final class Verdicts {
                         .given("chain.pem", "leaf.key")
                         .known(_ -> new Circumstances(
                                 Optional.empty(), Optional.empty(), _ -> Optional.of("app2 at Partner API"))),
+                Verdict.warning("replaces.same", "the certificate that is in use already")
+                        .given("chain.pem", "leaf.key")
+                        .known(openSsl -> new Circumstances(
+                                OpenSslKit.intake()
+                                        .judge(CertificateSubmission.of(openSsl.text("leaf.pem"), "", ""))
+                                        .facts(),
+                                Optional.empty(),
+                                _ -> Optional.empty())),
                 replacing(
                         "replaces.subject",
                         "a new certificate with another subject",

@@ -50,7 +50,8 @@ final class SampleCertificates {
 
                     appN.crt.pem, appN.key.pem  client certificate and its private key
                     appN.p12                    the same as PKCS#12, passphrase “%s”
-                    partner-ca.pem              who signed the partner's server certificate (the CA field)
+                    partner-ca.pem              who signed the partner's server certificate (the CA field);
+                                                in this sandbox it signed the clients' certificates too
                     partner-ca.key.pem          that CA's key, to make further samples with
                     """.formatted(PASSPHRASE));
         }

@@ -137,7 +137,7 @@ public final class Observing {
                         Type.IN_SYNC,
                         Status.TRUE,
                         "AsApproved",
-                        "What the cluster holds is what was approved, field by field.")
+                        "When it was applied, the cluster held what was approved, field by field. Waypass looks again when it applies again.")
                 : new ObservedCondition(
                         Type.IN_SYNC,
                         unknown ? Status.UNKNOWN : Status.FALSE,

@@ -87,7 +87,7 @@ final class ClusterChecks {
                                 Level.FAILED,
                                 "There is no service account " + name + " in "
                                         + desired.app().namespace()
-                                        + ". Create it and let the app's pods run as it, or register the app with the one that they run as."));
+                                        + ". Create it and let the app's pods run as it, or register the app under another name with the one that they run as."));
     }
 
     private PlanCheck gateway(DesiredIdentity desired) {

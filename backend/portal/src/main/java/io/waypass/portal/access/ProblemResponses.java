@@ -41,7 +41,7 @@ public final class ProblemResponses implements AuthenticationEntryPoint, AccessD
                 "token.required",
                 "A token is required",
                 given
-                        ? "The token was not accepted: it is unknown, expired, revoked or not made for this API. Make a new one."
+                        ? "The token was not accepted: it is unknown, expired, revoked or not made for this API. Use a fresh JWT of the identity provider, or another API token."
                         : "Send “Authorization: Bearer” with an API token (wp_…) or a JWT of the identity provider.");
     }
 

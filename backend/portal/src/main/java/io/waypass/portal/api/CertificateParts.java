@@ -62,7 +62,7 @@ record CertificateParts(Map<String, String> texts, CertificateSubmission certifi
             if (names.contains(name)) {
                 texts.put(name, new String(bytes(part), StandardCharsets.UTF_8));
             } else if (name.equals(Part.Field.PASSPHRASE.value())) {
-                passphrase = new String(bytes(part), StandardCharsets.UTF_8);
+                passphrase = line(new String(bytes(part), StandardCharsets.UTF_8));
             } else if (name.equals(Part.Field.CA_BUNDLE.value())) {
                 caBundle.add(file(Part.Field.CA_BUNDLE, part));
             } else {
@@ -77,6 +77,13 @@ record CertificateParts(Map<String, String> texts, CertificateSubmission certifi
             throw new InvalidInput(problems);
         }
         return new CertificateParts(texts, new CertificateSubmission(client, caBundle, passphrase.toCharArray()));
+    }
+
+    /** Without the line end that a file of one line has, as OpenSSL reads it. */
+    private static String line(String text) {
+        return text.endsWith("\r\n")
+                ? text.substring(0, text.length() - 2)
+                : text.endsWith("\n") ? text.substring(0, text.length() - 1) : text;
     }
 
     private static InputProblem unknown(String name, List<String> names) {

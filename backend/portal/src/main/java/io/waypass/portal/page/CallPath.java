@@ -148,7 +148,12 @@ public record CallPath(
                                 "path.text.gateway",
                                 List.of(destination.host(), Integer.toString(destination.listenPort())))),
                 hop(states.get(2), Condition.Type.ROUTE_ACCEPTED, new Text("path.text.synthetic", List.of())),
-                hop(states.get(3), Condition.Type.CERTIFICATE_VALID, new Text("path.text.partner", List.of(subject))));
+                hop(
+                        states.get(3),
+                        Condition.Type.CERTIFICATE_VALID,
+                        subject.isEmpty()
+                                ? new Text("path.text.partner.nothing", List.of())
+                                : new Text("path.text.partner", List.of(subject))));
         return new CallPath(
                 app,
                 "ns/" + principal.namespace() + "/sa/" + principal.serviceAccount(),

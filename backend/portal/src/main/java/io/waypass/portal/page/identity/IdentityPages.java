@@ -12,6 +12,7 @@ import io.waypass.manifests.ManifestYaml;
 import io.waypass.portal.page.CallPath;
 import io.waypass.portal.page.CertificatePass;
 import io.waypass.portal.page.Moment;
+import io.waypass.portal.page.NewRequest;
 import io.waypass.portal.page.request.Timeline;
 import io.waypass.refusal.NotFound;
 import io.waypass.request.RequestDetail;
@@ -70,6 +71,7 @@ class IdentityPages {
             @Nullable Moment appliedAt,
             @Nullable Moment observedAt,
             @Nullable String request,
+            @Nullable NewRequest rotate,
             List<Trouble> troubles,
             List<ConditionRow> conditions,
             @Nullable String summary,
@@ -154,6 +156,10 @@ class IdentityPages {
                                 .findFirst()
                                 .map(RequestSummary::publicId)
                                 .orElse(null),
+                        person.memberOf(identity.team())
+                                        && identity.desiredRevision().isPresent()
+                                ? new NewRequest(identity.appId(), identity.destination())
+                                : null,
                         identity.conditions().stream()
                                 .filter(condition -> condition.status() == Condition.Status.FALSE)
                                 .map(condition -> new Trouble(
@@ -246,8 +252,8 @@ class IdentityPages {
                 .filter(object -> object.state() == ObservedObject.State.AS_APPROVED)
                 .count();
         return good == objects.size()
-                ? "All " + objects.size() + " objects are as approved."
-                : good + " of " + objects.size() + " objects are as approved.";
+                ? "All " + objects.size() + " objects were as approved when they were applied."
+                : good + " of " + objects.size() + " objects were as approved when they were applied.";
     }
 
     private static String command(IdentityDetail detail) {

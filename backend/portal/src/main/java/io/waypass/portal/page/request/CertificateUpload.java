@@ -63,6 +63,14 @@ record CertificateUpload(CertificateSubmission submission, List<String> clientFi
         return name == null ? "" : name;
     }
 
+    boolean hasCaBundle() {
+        return !submission.caBundle().isEmpty();
+    }
+
+    boolean hasPassphrase() {
+        return submission.hasPassphrase();
+    }
+
     /** Whether the pasted text of a field may not be written back. */
     static boolean secret(Judgement judgement, Part.Field field) {
         return judgement.recognised().stream()

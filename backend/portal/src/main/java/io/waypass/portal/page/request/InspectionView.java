@@ -2,6 +2,8 @@ package io.waypass.portal.page.request;
 
 import io.waypass.certificate.Finding;
 import io.waypass.certificate.Judgement;
+import io.waypass.certificate.Part;
+import io.waypass.certificate.Recognised;
 import io.waypass.portal.page.CertificatePass;
 import io.waypass.portal.page.ChainPicture;
 import java.time.Instant;
@@ -30,14 +32,15 @@ record InspectionView(
         @Nullable ChainPicture chain,
         @Nullable CertificatePass pass) {
 
-    /** A file or a text; {@code name} is empty for a text. */
-    record Row(String field, String name, String form, String holds, boolean whole, boolean secret) {}
+    /** A file or a text; {@code name} is empty for a text, {@code source} is {@code file}, {@code client}, {@code caBundle} or {@code catalogue}. */
+    record Row(String field, String source, String name, String form, String holds, boolean whole, boolean secret) {}
 
-    static InspectionView of(Judgement judgement, Instant now) {
+    static InspectionView of(Judgement judgement, boolean ownCaBundle, Instant now) {
         return new InspectionView(
                 judgement.recognised().stream()
                         .map(part -> new Row(
                                 part.field().value(),
+                                source(part, ownCaBundle),
                                 part.fileName().orElse(""),
                                 part.form(),
                                 part.holds(),
@@ -54,6 +57,13 @@ record InspectionView(
                         .facts()
                         .map(facts -> CertificatePass.of(facts, 0, now))
                         .orElse(null));
+    }
+
+    private static String source(Recognised part, boolean ownCaBundle) {
+        if (part.fileName().isPresent()) {
+            return "file";
+        }
+        return part.field() != Part.Field.CA_BUNDLE ? "client" : ownCaBundle ? "caBundle" : "catalogue";
     }
 
     private static long count(Judgement judgement, Finding.Level level) {

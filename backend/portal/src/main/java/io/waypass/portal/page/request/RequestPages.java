@@ -76,7 +76,22 @@ class RequestPages {
             @Nullable String next,
             List<RequestRow> requests) {}
 
-    record ChooseAgain(List<String> client, List<String> caBundle) {}
+    /** What of a part does not come back with the page: chosen files, and pasted text that held more than certificates. */
+    record PartAgain(List<String> files, boolean pasted) {
+        static final PartAgain NONE = new PartAgain(List.of(), false);
+
+        public boolean isAny() {
+            return pasted || !files.isEmpty();
+        }
+    }
+
+    record Again(PartAgain client, PartAgain caBundle) {
+        static final Again NONE = new Again(PartAgain.NONE, PartAgain.NONE);
+
+        public boolean isAny() {
+            return client.isAny() || caBundle.isAny();
+        }
+    }
 
     record FormView(
             List<Choice> apps,
@@ -84,7 +99,7 @@ class RequestPages {
             boolean catalogueHasCa,
             @Nullable InspectionView inspection,
             boolean passphrase,
-            ChooseAgain chooseAgain) {}
+            Again again) {}
 
     private final Requests requests;
     private final SubmitRequest submit;
@@ -154,7 +169,7 @@ class RequestPages {
         app.ifPresent(form::setApp);
         destination.ifPresent(form::setDestination);
         model.addAttribute("form", form);
-        model.addAttribute("view", view(person, null, false, new ChooseAgain(List.of(), List.of())));
+        model.addAttribute("view", view(person, null, false, Again.NONE));
         return "request/form";
     }
 
@@ -187,14 +202,25 @@ class RequestPages {
                 Judgement judgement = refusal instanceof CertificateRefused refused
                         ? refused.judgement()
                         : inspect(person, form, upload);
-                forgetKeys(form, judgement);
+                Again again = forgetKeys(form, judgement, upload);
                 Refused.beside(refusal, withoutCertificate(refusal), FIELDS, errors);
                 beside(judgement, errors);
                 response.setStatus(Refused.status(refusal).value());
-                model.addAttribute("view", view(person, judgement, !passphrase.isEmpty(), again(upload)));
+                model.addAttribute("view", view(person, judgement, upload, again));
                 return "request/form";
             }
         }
+    }
+
+    /** Where reload and back lead after a form came back: the address was made for sending. */
+    @GetMapping("/requests/inspection")
+    String inspection() {
+        return "redirect:/requests/new";
+    }
+
+    @GetMapping({"/requests/{id}/decision", "/requests/{id}/withdrawal"})
+    String decision() {
+        return "redirect:/requests/{id}";
     }
 
     /** The same without submitting: under the form while it is filled, or as a page where there is no script. */
@@ -209,15 +235,17 @@ class RequestPages {
             Model model) {
         try (CertificateUpload upload = CertificateUpload.of(form, files, passphrase)) {
             Judgement judgement = inspect(person, form, upload);
-            forgetKeys(form, judgement);
+            Again again = forgetKeys(form, judgement, upload);
             if (fragment) {
                 boolean nothing =
                         judgement.recognised().stream().noneMatch(part -> part.field() != Part.Field.CA_BUNDLE);
-                model.addAttribute("inspection", nothing ? null : InspectionView.of(judgement, clock.instant()));
+                model.addAttribute(
+                        "inspection",
+                        nothing ? null : InspectionView.of(judgement, upload.hasCaBundle(), clock.instant()));
                 return new ModelAndView("request/inspection :: inspection(inspection=${inspection})", model.asMap());
             }
             beside(judgement, errors);
-            model.addAttribute("view", view(person, judgement, !passphrase.isEmpty(), again(upload)));
+            model.addAttribute("view", view(person, judgement, upload, again));
             return new ModelAndView("request/form", model.asMap());
         }
     }
@@ -226,14 +254,19 @@ class RequestPages {
         return inspection.inspect(person, form.getApp(), form.getDestination(), upload.submission());
     }
 
-    private static void forgetKeys(RequestForm form, Judgement judgement) {
+    /** Takes out of the form what may not be written back, and says what has to be given again. */
+    private static Again forgetKeys(RequestForm form, Judgement judgement, CertificateUpload upload) {
+        boolean client = !form.getClientText().isBlank();
+        boolean caBundle = !form.getCaBundleText().isBlank();
         form.forgetKeys(
                 CertificateUpload.secret(judgement, Part.Field.CHAIN),
                 CertificateUpload.secret(judgement, Part.Field.CA_BUNDLE));
-    }
-
-    private static ChooseAgain again(CertificateUpload upload) {
-        return new ChooseAgain(upload.clientFiles(), upload.caBundleFiles());
+        return new Again(
+                new PartAgain(
+                        upload.clientFiles(), client && form.getClientText().isEmpty()),
+                new PartAgain(
+                        upload.caBundleFiles(),
+                        caBundle && form.getCaBundleText().isEmpty()));
     }
 
     private static List<InputProblem> withoutCertificate(Refusal refusal) {
@@ -378,7 +411,16 @@ class RequestPages {
                 : RequestKind.CREATE_IDENTITY;
     }
 
-    private FormView view(Person person, @Nullable Judgement judgement, boolean passphrase, ChooseAgain again) {
+    private FormView view(Person person, Judgement judgement, CertificateUpload upload, Again again) {
+        return view(
+                person,
+                InspectionView.of(judgement, upload.hasCaBundle(), clock.instant()),
+                // one that was given is gone with the file that it opens
+                upload.hasPassphrase() || judgement.wantsPassphrase(),
+                again);
+    }
+
+    private FormView view(Person person, @Nullable InspectionView inspection, boolean passphrase, Again again) {
         List<Catalogue.Entry> entries = catalogue.entries();
         return new FormView(
                 apps.list(person, Optional.empty(), Slice.MAX_LIMIT).items().stream()
@@ -395,9 +437,8 @@ class RequestPages {
                         && entries.stream()
                                 .allMatch(entry ->
                                         entry.destination().caBundlePem().isPresent()),
-                judgement == null ? null : InspectionView.of(judgement, clock.instant()),
-                // one that was given is gone with the file that it opens
-                passphrase || judgement != null && judgement.wantsPassphrase(),
+                inspection,
+                passphrase,
                 again);
     }
 }

@@ -5,6 +5,7 @@ import io.waypass.portal.page.CallPath;
 import io.waypass.portal.page.CertificatePass;
 import io.waypass.portal.page.Comparison;
 import io.waypass.portal.page.Moment;
+import io.waypass.portal.page.NewRequest;
 import io.waypass.refusal.NotAllowed;
 import io.waypass.request.Plan;
 import io.waypass.request.PlanCheck;
@@ -39,6 +40,7 @@ record RequestView(
         boolean moving,
         String seen,
         @Nullable String identity,
+        @Nullable NewRequest again,
         CallPath path,
         List<FindingRow> findings,
         @Nullable Comparison comparison,
@@ -164,6 +166,9 @@ record RequestView(
                 moving,
                 seen(detail),
                 summary.identityId(),
+                person.memberOf(summary.team()) && ended(summary.status())
+                        ? new NewRequest(summary.appId(), summary.destination())
+                        : null,
                 CallPath.planned(
                         summary.app(),
                         summary.principal(),
@@ -227,6 +232,7 @@ record RequestView(
                 moving,
                 seen,
                 identity,
+                again,
                 path,
                 findings,
                 comparison,
@@ -237,6 +243,11 @@ record RequestView(
                 decided,
                 barred,
                 withdrawn);
+    }
+
+    /** Nothing came of it, and the team may ask again. */
+    private static boolean ended(RequestStatus status) {
+        return status == RequestStatus.INVALID || status == RequestStatus.REJECTED || status == RequestStatus.WITHDRAWN;
     }
 
     /** What a page has shown; another value means that it has to be drawn again. */
