@@ -11,6 +11,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.jsoup.Jsoup;
 import org.jsoup.nodes.Attribute;
 import org.jsoup.nodes.Document;
@@ -46,6 +47,21 @@ class TemplatesTests {
         assertThat(attributes)
                 .noneMatch(attribute -> attribute.getValue().startsWith("http://")
                         || attribute.getValue().startsWith("https://"));
+    }
+
+    /** Thymeleaf replaces first, so that the condition would never be asked. */
+    @Test
+    void noConditionStandsOnAnElementThatIsReplaced() throws IOException {
+        try (Stream<Path> files = Files.walk(Path.of("src/main/resources/templates"))) {
+            for (Path file :
+                    files.filter(each -> each.toString().endsWith(".html")).toList()) {
+                assertThat(Jsoup.parse(Files.readString(file))
+                                .select("[th:replace][th:if], [th:replace][th:unless], [th:insert][th:if],"
+                                        + " [th:insert][th:unless]"))
+                        .as(file.toString())
+                        .isEmpty();
+            }
+        }
     }
 
     @ParameterizedTest

@@ -151,10 +151,13 @@ class BrowserIT {
 
         drop(member, "page-keystore.p12", issued.pkcs12("correct horse"));
         drop(member, "notes.txt", "no certificate".getBytes(StandardCharsets.UTF_8));
+        assertThat(member.locator("#inspection .files li")).hasCount(2);
+        drop(member, "notes.txt", "still no certificate".getBytes(StandardCharsets.UTF_8));
 
         assertThat(member.locator("#inspection .files")).containsText("PKCS#12");
         assertThat(member.locator("#inspection")).containsText("“notes.txt” cannot be read");
         assertThat(member.locator("#inspection-said")).containsText("errors to mend");
+        assertThat(member.locator("#inspection .files li")).hasCount(2);
         member.fill("#passphrase", "wrong");
         assertThat(member.locator("#inspection")).containsText("The passphrase is wrong");
         member.fill("#passphrase", "correct horse");

@@ -18,6 +18,8 @@ import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInstance;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 import tools.jackson.databind.JsonNode;
 
 /** Certificates over the API: every form in, every finding out. */
@@ -120,6 +122,24 @@ class CertificateApiIT {
                         .query(String.class)
                         .single())
                 .doesNotContain(PASSPHRASE);
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"\n", "\r\n"})
+    void aPassphraseFromAFileComesWithTheLineEndOfItsFile(String end) {
+        Issued issued = clients.issue(Wish.client("CN=line-end"));
+
+        Answer answer = portal.form(
+                "member",
+                "/certificates/inspection",
+                List.of(
+                        new FormPart("pkcs12", "app.p12", issued.pkcs12(PASSPHRASE)),
+                        FormPart.text("passphrase", PASSPHRASE + end),
+                        file("caBundle", "partner.pem", partner.certificatePem())));
+
+        assertThat(answer.body().path("errors").isEmpty())
+                .as(answer.raw().body())
+                .isTrue();
     }
 
     @Test

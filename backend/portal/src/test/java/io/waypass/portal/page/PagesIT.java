@@ -127,6 +127,8 @@ class PagesIT {
         assertThat(refused.text("#client-wrong")).isEqualTo("The private key belongs to another certificate");
         assertThat(refused.value("#app option[selected]")).isEqualTo(app);
         assertThat(refused.value("#clientText")).isEmpty();
+        assertThat(refused.text("#client-again")).contains("Paste it again");
+        assertThat(refused.text("[role=alert] a[href=#clientText]")).contains("belongs to another certificate");
         assertThat(refused.value("#reason")).isEqualTo("because");
         assertThat(refused.html().select(".hop-bad .badge").text()).isEqualTo("Does not fit");
         assertHasNoKey(refused, other);
@@ -243,6 +245,64 @@ class PagesIT {
         assertThat(chosen.text("main")).contains("no difference");
         assertThat(nonsense.text(".compare")).isEqualTo(versions.text(".compare"));
         assertThat(stranger.open(identity + "/certificates").status()).isEqualTo(404);
+    }
+
+    @Test
+    void aRotationToTheSameCertificateIsTold() {
+        Issued issued = clients.issue(Wish.client("CN=one.same"));
+        String app = portal.app("same");
+        String first = submit(app, issued);
+        approve(first);
+        portal.apply(first);
+
+        Page page = member.open("/requests/" + submit(app, issued));
+
+        assertThat(page.text(".finding")).contains("It is the certificate that is in use");
+        assertThat(page.text("section[aria-labelledby=changes]")).contains("it is the same certificate");
+        assertThat(page.has(".compare")).isFalse();
+    }
+
+    @Test
+    void anIdentitysPageLeadsItsTeamToARotation() {
+        String request = submit("to-rotate");
+        String identity = "/identities/" + identity(request);
+        Page proposed = member.open(identity);
+        approve(request);
+        portal.apply(request);
+
+        Page page = member.open(identity);
+        String link = page.html().select(".page-head a[href^=/requests/new]").attr("href");
+
+        assertThat(proposed.text(".lead")).contains("presents nothing yet");
+        assertThat(proposed.has(".page-head a[href^=/requests/new]")).isFalse();
+        assertThat(member.open(link).value("#app option[selected]")).isEqualTo(app(request));
+        assertThat(member.open(link).value("#destination option[selected]")).isEqualTo("nginx");
+        assertThat(admin.open(identity).has(".page-head a[href^=/requests/new]"))
+                .isFalse();
+    }
+
+    @Test
+    void whatWasReadIsCalledWhatItIs() {
+        Issued issued = clients.issue(Wish.client("CN=one.named"));
+
+        Page page = member.submit(
+                member.open("/requests/new"),
+                "/requests/inspection",
+                Map.of("clientText", issued.chainPem() + issued.keyPem(), "caBundleText", partner.certificatePem()),
+                Map.of());
+        Page nothing = member.submit(member.open("/requests/new"), "/requests/inspection", Map.of(), Map.of());
+
+        assertThat(page.html().select(".files b").eachText()).containsExactly("Pasted text", "Pasted CA bundle");
+        assertThat(nothing.has(".files")).isFalse();
+    }
+
+    @Test
+    void anAddressThatWasMadeForSendingLeadsBackToItsPage() {
+        String request = submit("reloaded");
+
+        assertThat(member.open("/requests/inspection").path()).isEqualTo("/requests/new");
+        assertThat(admin.open("/requests/" + request + "/decision").path()).isEqualTo("/requests/" + request);
+        assertThat(member.open("/requests/" + request + "/withdrawal").path()).isEqualTo("/requests/" + request);
     }
 
     @Test
@@ -441,7 +501,13 @@ class PagesIT {
                 Map.of("verdict", "rejected", "reason", "no such contract"));
 
         assertThat(status(request)).isEqualTo("rejected");
-        assertThat(member.open("/requests/" + request).text("main")).contains("no such contract");
+        Page page = member.open("/requests/" + request);
+        assertThat(page.text("main")).contains("no such contract");
+        assertThat(page.html().select(".page-head a[href^=/requests/new]").attr("href"))
+                .contains("app=" + app(request))
+                .contains("destination=nginx");
+        assertThat(member.open("/").html().select("a[href=/requests/" + request + "]"))
+                .isNotEmpty();
     }
 
     @ParameterizedTest
@@ -635,6 +701,13 @@ class PagesIT {
 
     private Page decide(Page page, String request, Map<String, String> filled) {
         return admin.submit(page, "/requests/" + request + "/decision", filled);
+    }
+
+    private String app(String request) {
+        return portal.call("member", "GET", "/requests/" + request)
+                .body()
+                .at("/request/app")
+                .asString();
     }
 
     private static void assertHasNoKey(Page page, Issued issued) {
