@@ -8,7 +8,10 @@ import io.waypass.refusal.InvalidInput;
 import io.waypass.refusal.NotAllowed;
 import io.waypass.work.WorkQueue;
 import java.time.Clock;
+import java.time.ZoneOffset;
+import java.time.format.DateTimeFormatter;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import org.springframework.jdbc.core.simple.JdbcClient;
@@ -19,6 +22,9 @@ import org.springframework.transaction.support.TransactionOperations;
  * team. Decision, the identity's new desired revision, audit row and apply task commit together.
  */
 public final class DecideRequest {
+
+    private static final DateTimeFormatter AT =
+            DateTimeFormatter.ofPattern("uuuu-MM-dd HH:mm", Locale.ROOT).withZone(ZoneOffset.UTC);
 
     private final JdbcClient jdbc;
     private final TransactionOperations transactions;
@@ -188,7 +194,7 @@ public final class DecideRequest {
                 ? ""
                 : " " + request.decisions().getFirst().decidedByName() + " "
                         + (request.decisions().getFirst().approved() ? "approved" : "rejected") + " it at "
-                        + request.decisions().getFirst().decidedAt() + ": “"
+                        + AT.format(request.decisions().getFirst().decidedAt()) + " UTC: “"
                         + request.decisions().getFirst().reason() + "”.";
         return new Conflict(
                 "request.not-pending",

@@ -190,7 +190,8 @@ class RequestController {
     }
 
     record NewRequestBody(
-            @Nullable String kind,
+            @Schema(allowableValues = {"create-identity", "rotate-certificate"}) @Nullable String kind,
+
             @Nullable String app,
             @Nullable String destination,
             @Nullable CertificateInput certificate,
@@ -200,7 +201,9 @@ class RequestController {
 
     /** How the parts of a form are described; they are read one by one. */
     static class NewRequestParts extends CertificateParts.Described {
+        @Schema(allowableValues = {"create-identity", "rotate-certificate"})
         public String kind = "";
+
         public String app = "";
         public String destination = "";
         public String reason = "";
