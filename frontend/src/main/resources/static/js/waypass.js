@@ -54,7 +54,11 @@ document.addEventListener('click', event => {
   const button = event.target.closest('[data-remove]');
   if (!button) return;
   const input = document.getElementById(button.dataset.field);
-  const files = [...(input.kept ?? input.files)].filter(file => file.name !== button.dataset.remove);
+  const files = [...(input.kept ?? input.files)];
+  // a name with characters that do not show is written in another way, so its place tells which file it is
+  const named = files.findIndex(file => file.name === button.dataset.remove);
+  const placed = [...document.querySelectorAll(`[data-remove][data-field=${button.dataset.field}]`)].indexOf(button);
+  files.splice(named < 0 ? placed : named, 1);
   keep(input, files);
   input.dispatchEvent(new CustomEvent('dropped', { bubbles: true }));
   input.focus();

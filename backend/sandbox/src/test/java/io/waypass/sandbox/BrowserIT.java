@@ -163,6 +163,10 @@ class BrowserIT {
         member.fill("#passphrase", "correct horse");
         assertThat(member.locator("#inspection .pass-subject"))
                 .hasText(issued.certificate().getSubjectX500Principal().getName());
+        drop(member, "turned\u202Earound.txt", "nor here".getBytes(StandardCharsets.UTF_8));
+        assertThat(member.locator("#inspection .files li")).hasCount(3);
+        member.click("[data-remove*='around.txt']");
+        assertThat(member.locator("#inspection .files li")).hasCount(2);
         member.click("[data-remove='notes.txt']");
         assertThat(member.locator("#inspection")).not().containsText("notes.txt");
         Browser.shoot(member, "request-form-keystore");
