@@ -69,11 +69,14 @@ class AccessMatrixIT {
             GET    /queue                                302 403 403 200
             GET    /requests                             302 200 200 200
             POST   /requests                             403 403 403 403
+            GET    /requests/inspection                  302 302 302 302
             POST   /requests/inspection                  403 403 403 403
             GET    /requests/new                         302 200 200 200
             GET    /requests/{id}                        302 404 200 200
             GET    /requests/{id}/live                   302 404 200 200
+            GET    /requests/{id}/decision               302 302 302 302
             POST   /requests/{id}/decision               403 403 403 403
+            GET    /requests/{id}/withdrawal             302 302 302 302
             POST   /requests/{id}/withdrawal             403 403 403 403
             GET    /requests/{id}/plan.yaml              302 404 200 200
             GET    /requests/{id}/plan/{number}.yaml     302 404 200 200
