@@ -35,7 +35,7 @@ import org.bouncycastle.pkcs.PKCSException;
  */
 final class Asn1Reader {
 
-    private static final int MOST_CERTIFICATES = 200;
+    private static final int MAX_CERTIFICATES = CertificateIntake.MAX_BUNDLE;
 
     private final Passphrase passphrase;
 
@@ -181,10 +181,10 @@ final class Asn1Reader {
                         ContentInfo.getInstance(object).getContent())
                 .getCertificates();
         int count = certificates == null ? 0 : certificates.size();
-        if (count == 0 || count > MOST_CERTIFICATES) {
+        if (count == 0 || count > MAX_CERTIFICATES) {
             throw new Unreadable(
                     what + " holds " + (count == 0 ? "no certificate." : count + " certificates."),
-                    "1 to " + MOST_CERTIFICATES + " certificates.",
+                    "1 to " + MAX_CERTIFICATES + " certificates.",
                     "Ask your certificate authority for the chain of your certificate.");
         }
         for (ASN1Encodable each : certificates) {

@@ -20,8 +20,8 @@ final class CaRules {
             return List.of();
         }
         if (bundle.size() > CertificateIntake.MAX_BUNDLE) {
-            findings.add(Finding.error(
-                    "input.unreadable",
+            findings.add(Finding.of(
+                    FindingCode.INPUT_UNREADABLE,
                     PART,
                     "There are too many certificates",
                     bundle.size() + " certificates.",
@@ -31,8 +31,8 @@ final class CaRules {
         }
         if (bundle.isEmpty() && !given.unknownChain() && !given.unknownKey()) {
             findings.add(
-                    Finding.error(
-                            "ca.missing",
+                    Finding.of(
+                            FindingCode.CA_MISSING,
                             PART,
                             "The partner's CA is missing",
                             "nothing was given, and no destination was chosen for which the catalogue has it.",
@@ -46,8 +46,8 @@ final class CaRules {
 
     /** A key in the place of a CA bundle, whether it could be opened or not. */
     static Finding holdsKey() {
-        return Finding.error(
-                "input.unreadable",
+        return Finding.of(
+                FindingCode.INPUT_UNREADABLE,
                 PART,
                 "The CA bundle holds a private key",
                 "there is a private key in it, which does not belong here.",
@@ -65,10 +65,10 @@ final class CaRules {
         if (bundle.isEmpty()) {
             return;
         }
-        bundle.stream().filter(each -> !each.mayIssue()).findFirst().ifPresent(other -> {
-            long count = bundle.stream().filter(each -> !each.mayIssue()).count();
-            findings.add(Finding.error(
-                    "ca.not-a-ca",
+        bundle.stream().filter(each -> !each.isAuthority()).findFirst().ifPresent(other -> {
+            long count = bundle.stream().filter(each -> !each.isAuthority()).count();
+            findings.add(Finding.of(
+                    FindingCode.CA_NOT_A_CA,
                     PART,
                     "The CA bundle holds a certificate that is no authority's",
                     other.name() + " may not issue certificates"
@@ -80,7 +80,7 @@ final class CaRules {
         });
         validity(bundle, now, findings);
         bundle.stream()
-                .filter(each -> !each.isSelfIssued())
+                .filter(each -> SignatureAlgorithm.isWeak(each) && !signatures.selfSigned(each))
                 .forEach(each -> ChainRules.signature(each, PART, findings));
         path.ifPresent(found -> own(bundle, found, circumstances, signatures, findings));
     }
@@ -98,16 +98,16 @@ final class CaRules {
                                 : " is valid from " + each.notBefore()))
                 .collect(Collectors.joining("; "));
         if (off.size() == bundle.size()) {
-            findings.add(Finding.error(
-                    "ca.expired",
+            findings.add(Finding.of(
+                    FindingCode.CA_EXPIRED,
                     PART,
                     bundle.size() == 1 ? "The CA is not valid today" : "No CA of the bundle is valid today",
                     names + ".",
                     "at least one authority that is valid today.",
                     "Ask the partner for their present CA certificate."));
         } else {
-            findings.add(Finding.warning(
-                    "ca.partly-expired",
+            findings.add(Finding.of(
+                    FindingCode.CA_PARTLY_EXPIRED,
                     PART,
                     "A CA of the bundle is not valid today",
                     off.size() + " of " + bundle.size() + ": " + names + ".",
@@ -124,15 +124,15 @@ final class CaRules {
             Signatures signatures,
             List<Finding> findings) {
         List<X509> catalogue = circumstances.catalogueCaBundle().stream()
-                .flatMap(pem -> new PartReader(new Passphrase(new char[0]))
+                .flatMap(pem -> new PartReader(Passphrase.none())
                         .read(Part.text(Part.Field.CA_BUNDLE, pem)).certificates().stream())
                 .toList();
         boolean all = bundle.stream()
                 .allMatch(each -> path.path().contains(each)
                         || path.path().stream().anyMatch(child -> signatures.issued(each, child)));
         if (!catalogue.isEmpty() && all && bundle.stream().noneMatch(catalogue::contains)) {
-            findings.add(Finding.error(
-                    "ca.is-client-issuer-only",
+            findings.add(Finding.of(
+                    FindingCode.CA_IS_CLIENT_ISSUER_ONLY,
                     PART,
                     "This is your own CA, not the partner's",
                     bundle.getFirst().name() + " issued your client certificate; the catalogue has "

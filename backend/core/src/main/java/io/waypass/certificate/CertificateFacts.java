@@ -42,9 +42,9 @@ public record CertificateFacts(
      * Days of validity that are left.
      *
      * @param now the present
-     * @return whole days, negative once expired
+     * @return whole days
      */
-    public long daysLeft(Instant now) {
-        return Math.floorDiv(notAfter.getEpochSecond() - now.getEpochSecond(), 86_400L);
+    public DaysLeft daysLeft(Instant now) {
+        return DaysLeft.of(notAfter, now);
     }
 }

@@ -32,16 +32,6 @@ public final class CertificateIntake {
     }
 
     /**
-     * Judges a submission of which nothing else is known.
-     *
-     * @param submission what was handed in; left open, the caller closes it
-     * @return facts as far as they could be read, every finding, and the credential if there is no error
-     */
-    public Judgement judge(CertificateSubmission submission) {
-        return judge(submission, Circumstances.NONE);
-    }
-
-    /**
      * Judges a submission.
      *
      * @param submission what was handed in; left open, the caller closes it
@@ -55,106 +45,97 @@ public final class CertificateIntake {
         Material ca = Material.of(submission.caBundle(), reader, findings);
         try {
             Optional<PrivateKeyMaterial> key = KeyRules.theKey(client, findings);
-            List<X509> bundle = CaRules.bundle(ca, findings);
-            Signatures signatures = new Signatures();
-            Optional<ChainPath> path = ChainRules.path(client, key, signatures, findings);
-            path.ifPresent(found -> rules(found, key, bundle, client, circumstances, signatures, findings));
-            CaRules.judge(bundle, path, circumstances, clock.instant(), signatures, findings);
-            return judgement(client, ca, path, key, bundle, findings);
+            return judgement(client, ca, key, rules(client, ca, key, circumstances, findings), findings);
         } finally {
-            ca.keys().forEach(PrivateKeyMaterial::close);
+            ca.close();
         }
     }
 
     /**
-     * Judges a stored credential again, before a plan and before an apply.
+     * Judges a stored credential again, before a plan and before an apply: what time and the key can have changed. What
+     * stands beside it was weighed when it was handed in.
      *
      * @param certificate what is stored
      * @param key its private key; left open, the caller wipes it
-     * @return every finding, errors first
+     * @return what stands in the way now
      */
     public List<Finding> judgeAgain(StoredCertificate certificate, PrivateKeyMaterial key) {
         List<Finding> findings = new ArrayList<>();
-        PartReader reader = new PartReader(new Passphrase(new char[0]));
+        PartReader reader = new PartReader(Passphrase.none());
         Material client = Material.of(List.of(Part.text(Part.Field.CHAIN, certificate.chainPem())), reader, findings);
         Material ca =
                 Material.of(List.of(Part.text(Part.Field.CA_BUNDLE, certificate.caBundlePem())), reader, findings);
-        Signatures signatures = new Signatures();
-        List<X509> bundle = CaRules.bundle(ca, findings);
-        Optional<PrivateKeyMaterial> given = Optional.of(key);
-        Optional<ChainPath> path = ChainRules.path(client, given, signatures, findings);
-        path.ifPresent(found -> rules(found, given, bundle, client, Circumstances.NONE, signatures, findings));
-        CaRules.judge(bundle, path, Circumstances.NONE, clock.instant(), signatures, findings);
-        return sorted(findings);
+        rules(client, ca, Optional.of(key), Circumstances.NONE, findings);
+        return errors(findings);
     }
 
     /**
      * Judges the CA bundle of a catalogue's destination.
      *
      * @param caBundle PEM, DER in Base64 or PKCS#7, as a bundle of a submission
-     * @return every finding, errors first
+     * @return what stands in the way
      */
     public List<Finding> judgeCaBundle(String caBundle) {
         List<Finding> findings = new ArrayList<>();
-        Material ca = Material.of(
-                List.of(Part.text(Part.Field.CA_BUNDLE, caBundle)),
-                new PartReader(new Passphrase(new char[0])),
-                findings);
+        PartReader reader = new PartReader(Passphrase.none());
+        Material ca = Material.of(List.of(Part.text(Part.Field.CA_BUNDLE, caBundle)), reader, findings);
         try {
             List<X509> bundle = CaRules.bundle(ca, findings);
             CaRules.judge(bundle, Optional.empty(), Circumstances.NONE, clock.instant(), new Signatures(), findings);
-            return sorted(findings);
+            return errors(findings);
         } finally {
-            ca.keys().forEach(PrivateKeyMaterial::close);
+            ca.close();
         }
     }
 
     private static char[] passphrase(CertificateSubmission submission, List<Finding> findings) {
-        if (submission.passphrase().length <= Passphrase.LONGEST) {
+        if (submission.passphrase().length <= Passphrase.MAX_LENGTH) {
             return submission.passphrase();
         }
-        findings.add(Finding.error(
-                "input.unreadable",
+        findings.add(Finding.of(
+                FindingCode.INPUT_UNREADABLE,
                 Part.Field.PASSPHRASE.value(),
                 "The passphrase is too long",
                 submission.passphrase().length + " characters.",
-                "at most " + Passphrase.LONGEST + " characters.",
+                "at most " + Passphrase.MAX_LENGTH + " characters.",
                 "Look whether something else was pasted in its place."));
         return new char[0];
     }
 
-    private void rules(
-            ChainPath path,
-            Optional<PrivateKeyMaterial> key,
-            List<X509> bundle,
+    /** What the rules made of it: the facts and the chain as far as there is one, and the bundle in its order. */
+    private record Ruled(Optional<CertificateFacts> facts, Optional<Chain> chain, List<X509> path, List<X509> bundle) {}
+
+    private Ruled rules(
             Material client,
+            Material ca,
+            Optional<PrivateKeyMaterial> key,
             Circumstances circumstances,
-            Signatures signatures,
             List<Finding> findings) {
-        ChainRules.judge(path, bundle, client, clock.instant(), signatures, findings);
-        ChainRules.compare(facts(path.path(), bundle), circumstances, client.chainPart(), findings);
-        KeyRules.judge(path, key, client, findings);
+        Signatures signatures = new Signatures();
+        List<X509> bundle = CaRules.bundle(ca, findings);
+        Optional<ChainPath> path = ChainRules.path(client, key, signatures, findings);
+        Optional<CertificateFacts> facts = path.map(found -> facts(found.path(), bundle));
+        Optional<Chain> chain = path.map(found -> {
+            Chain.End end = ChainRules.judge(found, bundle, client, clock.instant(), signatures, findings);
+            ChainRules.compare(facts.orElseThrow(), circumstances, client.chainPart(), findings);
+            Chain.Key fits = KeyRules.judge(found, key, client, findings);
+            return new Chain(fits, found.links(findings), end);
+        });
+        CaRules.judge(bundle, path, circumstances, clock.instant(), signatures, findings);
+        return new Ruled(facts, chain, path.map(ChainPath::path).orElse(List.of()), bundle);
     }
 
     private static Judgement judgement(
-            Material client,
-            Material ca,
-            Optional<ChainPath> path,
-            Optional<PrivateKeyMaterial> key,
-            List<X509> bundle,
-            List<Finding> findings) {
+            Material client, Material ca, Optional<PrivateKeyMaterial> key, Ruled ruled, List<Finding> findings) {
         List<Recognised> recognised = new ArrayList<>(client.recognised());
         recognised.addAll(ca.recognised());
-        List<X509> ordered = path.map(ChainPath::path).orElse(List.of());
-        Optional<CertificateFacts> facts = ordered.isEmpty() ? Optional.empty() : Optional.of(facts(ordered, bundle));
-        boolean refused = findings.stream().anyMatch(finding -> finding.level() == Finding.Level.ERROR);
-        Optional<ClientCredential> credential = refused || facts.isEmpty() || key.isEmpty()
+        Optional<ClientCredential> credential = !errors(findings).isEmpty() || key.isEmpty()
                 ? Optional.empty()
-                : Optional.of(credential(facts.get(), ordered, bundle, key.get()));
+                : ruled.facts().map(facts -> credential(facts, ruled.path(), ruled.bundle(), key.get()));
         client.keys().stream()
                 .filter(each -> credential.isEmpty() || each != key.get())
                 .forEach(PrivateKeyMaterial::close);
-        return new Judgement(facts, Chains.links(ordered), recognised, sorted(findings), credential);
+        return new Judgement(ruled.facts(), ruled.chain(), recognised, sorted(findings), credential);
     }
 
     private static ClientCredential credential(
@@ -182,10 +163,16 @@ public final class CertificateIntake {
                 leaf.notBefore(),
                 leaf.notAfter(),
                 leaf.key().description(),
-                leaf.certificate().getSigAlgName(),
+                SignatureAlgorithm.of(leaf),
                 leaf.fingerprint(),
                 chain.stream().map(X509::subject).toList(),
                 bundle.stream().map(X509::subject).toList());
+    }
+
+    private static List<Finding> errors(List<Finding> findings) {
+        return sorted(findings).stream()
+                .filter(finding -> finding.level() == Finding.Level.ERROR)
+                .toList();
     }
 
     private static List<Finding> sorted(List<Finding> findings) {

@@ -43,13 +43,13 @@ public final class Certificates {
      *
      * @param identityId whose
      * @param credential what was accepted
-     * @param warnings what stays on it
+     * @param findings warnings and notes, which stay on it
      * @param sealedKey the sealed private key
      * @param uploadedBy subject of the person
      * @return key of the row
      */
     public long add(
-            long identityId, ClientCredential credential, List<Finding> warnings, byte[] sealedKey, String uploadedBy) {
+            long identityId, ClientCredential credential, List<Finding> findings, byte[] sealedKey, String uploadedBy) {
         CertificateFacts facts = credential.facts();
         long id = jdbc.sql("""
                 insert into certificate (public_id, identity_id, version, chain_pem, ca_bundle_pem, subject, issuer, sans, serial, not_before,
@@ -76,7 +76,7 @@ public final class Certificates {
                 .param("publicKey", credential.fingerprints().publicKey())
                 .param("chainSubjects", facts.chainSubjects().toArray(String[]::new))
                 .param("caSubjects", facts.caSubjects().toArray(String[]::new))
-                .param("findings", json.writeValueAsString(warnings))
+                .param("findings", json.writeValueAsString(findings))
                 .param("by", uploadedBy)
                 .param("now", Rows.timestamp(clock.instant()))
                 .query(Long.class)

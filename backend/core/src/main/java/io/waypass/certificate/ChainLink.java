@@ -3,7 +3,7 @@ package io.waypass.certificate;
 import java.time.Instant;
 
 /**
- * One certificate of a chain. A chain whose last link is no root ends there: its issuer was not given.
+ * One certificate of a chain.
  *
  * @param role what it is in the chain
  * @param subject RFC 4514
@@ -12,7 +12,7 @@ import java.time.Instant;
  * @param notAfter last instant of validity
  * @param keyAlgorithm with size or curve, such as {@code EC P-256}
  * @param fingerprint SHA-256 of the DER, upper-case hex pairs with colons
- * @param mayIssue what stands below it; true for a leaf, and for a root, which servers have of their own
+ * @param standing the worst that was found about it
  */
 public record ChainLink(
         Role role,
@@ -22,7 +22,7 @@ public record ChainLink(
         Instant notAfter,
         String keyAlgorithm,
         String fingerprint,
-        boolean mayIssue) {
+        Standing standing) {
 
     /** What a certificate is in its chain. */
     public enum Role {
@@ -32,5 +32,15 @@ public record ChainLink(
         INTERMEDIATE,
         /** Signed by itself. */
         ROOT
+    }
+
+    /** What was found about a certificate. */
+    public enum Standing {
+        /** Nothing that matters. */
+        FINE,
+        /** Something that has to be seen. */
+        WARNED,
+        /** Something that stands in the way. */
+        REFUSED
     }
 }

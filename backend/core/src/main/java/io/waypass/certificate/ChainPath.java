@@ -1,9 +1,15 @@
 package io.waypass.certificate;
 
+import io.waypass.certificate.ChainLink.Role;
+import io.waypass.certificate.ChainLink.Standing;
+import io.waypass.certificate.Finding.Level;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 import java.util.stream.Stream;
 
 /**
@@ -11,10 +17,11 @@ import java.util.stream.Stream;
  * whatever their order.
  *
  * @param path leaf first, each followed by its issuer
+ * @param rooted its last certificate is signed by itself
  * @param alternatives certificates that issued one of the path too, such as a cross-signed twin of a root; left out
  * @param strays certificates that are no part of the path
  */
-record ChainPath(List<X509> path, List<X509> alternatives, List<X509> strays) {
+record ChainPath(List<X509> path, boolean rooted, List<X509> alternatives, List<X509> strays) {
 
     static ChainPath of(List<X509> given, Optional<PrivateKeyMaterial> key, Signatures signatures) {
         List<X509> rest = new ArrayList<>(given.stream()
@@ -24,17 +31,20 @@ record ChainPath(List<X509> path, List<X509> alternatives, List<X509> strays) {
         X509 leaf = leaf(rest, key, signatures);
         List<X509> path = new ArrayList<>(List.of(leaf));
         rest.remove(leaf);
-        Optional<X509> next = issuer(leaf, rest, signatures);
-        while (next.isPresent()) {
+        while (!signatures.selfSigned(path.getLast())) {
+            Optional<X509> next = issuer(path.getLast(), rest, signatures);
+            if (next.isEmpty()) {
+                break;
+            }
             path.add(next.get());
             rest.remove(next.get());
-            next = issuer(next.get(), rest, signatures);
         }
+        boolean rooted = signatures.selfSigned(path.getLast());
         List<X509> alternatives = rest.stream()
                 .filter(other -> path.stream().anyMatch(child -> signatures.issued(other, child)))
                 .toList();
         rest.removeAll(alternatives);
-        return new ChainPath(List.copyOf(path), alternatives, List.copyOf(rest));
+        return new ChainPath(List.copyOf(path), rooted, alternatives, List.copyOf(rest));
     }
 
     X509 leaf() {
@@ -43,6 +53,43 @@ record ChainPath(List<X509> path, List<X509> alternatives, List<X509> strays) {
 
     X509 last() {
         return path.getLast();
+    }
+
+    /**
+     * Whether a certificate may issue what stands below it: an authority, with no more authorities below it than it
+     * allows (RFC 5280, 6.1.4 (k) to (n)). Not asked of the leaf, nor of a root, which servers have of their own.
+     */
+    boolean mayIssueBelow(int at) {
+        X509 issuer = path.get(at);
+        return at == 0
+                || rooted && at == path.size() - 1
+                || issuer.isAuthority() && authoritiesBelow(at) <= issuer.pathLength();
+    }
+
+    /** How many authorities stand between a certificate and the leaf, as a path length counts them: 6.1.4 (l). */
+    long authoritiesBelow(int at) {
+        return path.subList(1, at).stream().filter(each -> !each.isSelfIssued()).count();
+    }
+
+    /** The links, and how each of them stands by what was found. */
+    List<ChainLink> links(List<Finding> findings) {
+        return IntStream.range(0, path.size())
+                .mapToObj(at -> path.get(at).link(role(at), standing(path.get(at), findings)))
+                .toList();
+    }
+
+    private Role role(int at) {
+        return at == 0 ? Role.LEAF : rooted && at == path.size() - 1 ? Role.ROOT : Role.INTERMEDIATE;
+    }
+
+    private static Standing standing(X509 certificate, List<Finding> findings) {
+        Set<Level> levels = findings.stream()
+                .filter(finding -> finding.certificate().equals(Optional.of(certificate.fingerprint())))
+                .map(Finding::level)
+                .collect(Collectors.toSet());
+        return levels.contains(Level.ERROR)
+                ? Standing.REFUSED
+                : levels.contains(Level.WARNING) ? Standing.WARNED : Standing.FINE;
     }
 
     /** The one that issued no other; of several the one that the key belongs to, then one that is no authority. */
@@ -68,7 +115,7 @@ record ChainPath(List<X509> path, List<X509> alternatives, List<X509> strays) {
     private static Optional<X509> issuer(X509 child, List<X509> rest, Signatures signatures) {
         return rest.stream()
                 .filter(candidate -> signatures.issued(candidate, child))
-                .min(Comparator.comparing(X509::isSelfIssued)
+                .min(Comparator.comparing(signatures::selfSigned)
                         .thenComparing(X509::notAfter, Comparator.reverseOrder())
                         .thenComparing(X509::fingerprint));
     }

@@ -106,8 +106,9 @@ final class Contents {
         return form.isEmpty() ? "not recognised" : form;
     }
 
-    private boolean wantsPassphrase() {
-        return problems.stream().anyMatch(problem -> problem.code().startsWith("key.passphrase-"));
+    /** Something is there that could not be opened without a passphrase, or with the one that was given. */
+    boolean wantsPassphrase() {
+        return problems.stream().anyMatch(problem -> problem.code().wantsPassphrase());
     }
 
     String holds() {

@@ -1,5 +1,7 @@
 package io.waypass.certificate;
 
+import java.util.Optional;
+
 /**
  * What the judge has to say about one thing in a submission, in the words of a person who has to mend it. It never
  * quotes key material.
@@ -11,8 +13,17 @@ package io.waypass.certificate;
  * @param found what was found
  * @param expected what was expected
  * @param toDo what to do next
+ * @param certificate the fingerprint of the one that it is about, as in {@link ChainLink}; empty if it is about none
  */
-public record Finding(Level level, String code, String part, String title, String found, String expected, String toDo) {
+public record Finding(
+        Level level,
+        String code,
+        String part,
+        String title,
+        String found,
+        String expected,
+        String toDo,
+        Optional<String> certificate) {
 
     /** How much it weighs. */
     public enum Level {
@@ -24,20 +35,24 @@ public record Finding(Level level, String code, String part, String title, Strin
         NOTE
     }
 
-    /** {@return found, expected and to do as running text} */
+    /** {@return title, found, expected and to do as running text} */
     public String message() {
         return title + ". Found: " + found + " Expected: " + expected + " To do: " + toDo;
     }
 
-    static Finding error(String code, String part, String title, String found, String expected, String toDo) {
-        return new Finding(Level.ERROR, code, part, title, found, expected, toDo);
+    static Finding of(FindingCode code, String part, String title, String found, String expected, String toDo) {
+        return new Finding(code.level(), code.value(), part, title, found, expected, toDo, Optional.empty());
     }
 
-    static Finding warning(String code, String part, String title, String found, String expected, String toDo) {
-        return new Finding(Level.WARNING, code, part, title, found, expected, toDo);
+    Finding about(X509 which) {
+        return about(which.fingerprint());
     }
 
-    static Finding note(String code, String part, String title, String found, String expected, String toDo) {
-        return new Finding(Level.NOTE, code, part, title, found, expected, toDo);
+    Finding about(String fingerprint) {
+        return new Finding(level, code, part, title, found, expected, toDo, Optional.of(fingerprint));
+    }
+
+    boolean is(FindingCode which) {
+        return code.equals(which.value());
     }
 }

@@ -29,12 +29,12 @@ final class IntakeBudget {
     static final int MAX_ROUNDS = 300_000;
 
     private static final BigInteger LIMIT = BigInteger.valueOf(MAX_ROUNDS);
-    private static final BigInteger SCRYPT_MOST = BigInteger.valueOf(16_384L * 8);
-    private static final BigInteger SCRYPT_MOST_BLOCKS = BigInteger.valueOf(64);
+    private static final BigInteger MAX_SCRYPT = BigInteger.valueOf(16_384L * 8);
+    private static final BigInteger MAX_SCRYPT_BLOCKS = BigInteger.valueOf(64);
     private static final int SCRYPT_ROUNDS = 200_000;
-    private static final int LONGEST_KEY = 64;
-    private static final int MOST_KEYS = 20;
-    private static final int MOST_CERTIFICATES = 500;
+    private static final int MAX_KEY_BYTES = 64;
+    private static final int MAX_KEYS = 20;
+    private static final int MAX_CERTIFICATES = 500;
 
     private static final Set<ASN1ObjectIdentifier> PRFS = Set.of(
             PKCSObjectIdentifiers.id_hmacWithSHA1,
@@ -61,9 +61,9 @@ final class IntakeBudget {
 
     /** Charges a private key, before anything is computed with it. */
     void key() throws Unreadable {
-        if (++keys > MOST_KEYS) {
+        if (++keys > MAX_KEYS) {
             throw new Unreadable(
-                    "there are more than " + MOST_KEYS + " private keys.",
+                    "there are more than " + MAX_KEYS + " private keys.",
                     "one private key, the one of your client certificate.",
                     "Give that key alone.");
         }
@@ -71,9 +71,9 @@ final class IntakeBudget {
 
     /** Charges a certificate, before it is read. */
     void certificate() throws Unreadable {
-        if (++certificates > MOST_CERTIFICATES) {
+        if (++certificates > MAX_CERTIFICATES) {
             throw new Unreadable(
-                    "there are more than " + MOST_CERTIFICATES + " certificates in all that was given.",
+                    "there are more than " + MAX_CERTIFICATES + " certificates in all that was given.",
                     "at most " + CertificateIntake.MAX_CHAIN + " of your own and " + CertificateIntake.MAX_BUNDLE
                             + " in the CA bundle.",
                     "Leave out what does not belong to it.");
@@ -108,16 +108,17 @@ final class IntakeBudget {
             // what it derives first and last is as long as r × p, however small N is
             BigInteger blocks = scrypt.getBlockSize().multiply(scrypt.getParallelizationParameter());
             if (memory.signum() <= 0
-                    || memory.compareTo(SCRYPT_MOST) > 0
-                    || work.compareTo(SCRYPT_MOST) > 0
-                    || blocks.compareTo(SCRYPT_MOST_BLOCKS) > 0) {
+                    || memory.compareTo(MAX_SCRYPT) > 0
+                    || work.compareTo(MAX_SCRYPT) > 0
+                    || blocks.compareTo(MAX_SCRYPT_BLOCKS) > 0) {
                 throw tooMuch("scrypt with N " + shown(scrypt.getCostParameter()) + ", r "
                         + shown(scrypt.getBlockSize()) + " and p " + shown(scrypt.getParallelizationParameter()));
             }
             rounds(BigInteger.valueOf(SCRYPT_ROUNDS), 1);
         } else if (PKCSObjectIdentifiers.id_PBKDF2.equals(function.getAlgorithm())) {
             PBKDF2Params pbkdf2 = PBKDF2Params.getInstance(parameters);
-            if (pbkdf2.getKeyLength() != null && pbkdf2.getKeyLength().compareTo(BigInteger.valueOf(LONGEST_KEY)) > 0) {
+            if (pbkdf2.getKeyLength() != null
+                    && pbkdf2.getKeyLength().compareTo(BigInteger.valueOf(MAX_KEY_BYTES)) > 0) {
                 throw tooMuch("a key of " + shown(pbkdf2.getKeyLength()) + " bytes");
             }
             ASN1ObjectIdentifier prf = pbkdf2.getPrf().getAlgorithm();
@@ -156,7 +157,7 @@ final class IntakeBudget {
     private static Unreadable tooMuch(String asked) {
         return new Unreadable(
                 "opening it takes " + asked + ", more than Waypass spends on a file.",
-                "at most 300,000 rounds for everything together, or scrypt with N 16384, r 8, p 1.",
+                "at most " + shown(LIMIT) + " rounds for everything together, or scrypt with N 16384, r 8, p 1.",
                 "Export it again with fewer, such as “openssl pkcs12 -export -iter 10000 …” or “openssl pkcs8 -topk8 -iter"
                         + " 10000 …”. The passphrase protects it only on its way here.");
     }

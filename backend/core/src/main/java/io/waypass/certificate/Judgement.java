@@ -7,14 +7,14 @@ import java.util.Optional;
  * What the judge says of a submission.
  *
  * @param facts of the leaf, as far as it could be read
- * @param chain leaf first; empty if no certificate could be read
+ * @param chain as it was put in order; none if no certificate could be read
  * @param recognised what each part was recognised as
  * @param findings everything that was found, errors first
  * @param credential present exactly if there is no error; the receiver closes it
  */
 public record Judgement(
         Optional<CertificateFacts> facts,
-        List<ChainLink> chain,
+        Optional<Chain> chain,
         List<Recognised> recognised,
         List<Finding> findings,
         Optional<ClientCredential> credential)
@@ -22,7 +22,6 @@ public record Judgement(
 
     /** Copies the lists. */
     public Judgement {
-        chain = List.copyOf(chain);
         recognised = List.copyOf(recognised);
         findings = List.copyOf(findings);
     }
@@ -57,7 +56,9 @@ public record Judgement(
 
     /** {@return whether a passphrase is missing or wrong} */
     public boolean wantsPassphrase() {
-        return findings.stream().anyMatch(finding -> finding.code().startsWith("key.passphrase-"));
+        return findings.stream()
+                .anyMatch(finding -> finding.is(FindingCode.KEY_PASSPHRASE_REQUIRED)
+                        || finding.is(FindingCode.KEY_PASSPHRASE_WRONG));
     }
 
     private List<Finding> at(Finding.Level level) {

@@ -16,6 +16,7 @@ import java.util.Set;
  * @param sequences the certificates of each part in which their order means anything
  * @param unknownChain something could not be read that may hold certificates
  * @param unknownKey something could not be read that is or may hold a key
+ * @param wantsPassphrase something could not be opened without a passphrase, or with the one that was given
  * @param unreadCertificate something could not be read that may be a certificate
  */
 record Material(
@@ -27,9 +28,11 @@ record Material(
         List<List<X509>> sequences,
         boolean unknownChain,
         boolean unknownKey,
-        boolean unreadCertificate) {
+        boolean wantsPassphrase,
+        boolean unreadCertificate)
+        implements AutoCloseable {
 
-    private static final int MOST_PARTS = 16;
+    private static final int MAX_PARTS = 16;
     private static final Set<String> UNORDERED = Set.of("PKCS#7", "PKCS#12", "JKS");
 
     static Material of(List<Part> parts, PartReader reader, List<Finding> findings) {
@@ -41,8 +44,9 @@ record Material(
         List<List<X509>> sequences = new ArrayList<>();
         boolean unknownChain = false;
         boolean unknownKey = false;
+        boolean wantsPassphrase = false;
         boolean unreadCertificate = false;
-        for (Part part : parts.subList(0, Math.min(parts.size(), MOST_PARTS))) {
+        for (Part part : parts.subList(0, Math.min(parts.size(), MAX_PARTS))) {
             Contents contents = reader.read(part);
             certificates.addAll(contents.certificates());
             keys.addAll(contents.keys());
@@ -58,7 +62,7 @@ record Material(
                 findings.add(CaRules.holdsKey());
             }
             contents.problems().stream()
-                    .filter(problem -> !misplacedKey || !problem.code().startsWith("key."))
+                    .filter(problem -> !misplacedKey || !problem.code().isAboutKey())
                     .forEach(problem -> findings.add(problem.finding(part)));
             boolean nothing = contents.isEmpty() && contents.problems().isEmpty();
             if (nothing) {
@@ -68,6 +72,7 @@ record Material(
             }
             boolean unread = nothing || contents.isEmpty();
             boolean keystore = contents.lockedKeystore() || unread && part.field() == Part.Field.PKCS12;
+            wantsPassphrase |= contents.wantsPassphrase();
             unreadCertificate |= contents.unreadCertificate();
             unknownChain |= keystore || unread && part.field() != Part.Field.PRIVATE_KEY;
             unknownKey |= keystore || contents.lockedKey() || unread && part.field() == Part.Field.PRIVATE_KEY;
@@ -81,13 +86,13 @@ record Material(
                 keyField = keyField.or(() -> Optional.of(part.field()));
             }
         }
-        if (parts.size() > MOST_PARTS) {
-            findings.add(Finding.error(
-                    "input.unreadable",
+        if (parts.size() > MAX_PARTS) {
+            findings.add(Finding.of(
+                    FindingCode.INPUT_UNREADABLE,
                     parts.getFirst().field().value(),
                     "There are too many files",
                     parts.size() + " files.",
-                    "at most " + MOST_PARTS + ".",
+                    "at most " + MAX_PARTS + ".",
                     "Choose the certificate, its issuers and the key alone."));
         }
         return new Material(
@@ -99,7 +104,14 @@ record Material(
                 sequences,
                 unknownChain,
                 unknownKey,
+                wantsPassphrase,
                 unreadCertificate);
+    }
+
+    /** Wipes the keys. */
+    @Override
+    public void close() {
+        keys.forEach(PrivateKeyMaterial::close);
     }
 
     private static Unreadable nothingUsable(Part part, Contents contents) {
@@ -128,8 +140,8 @@ record Material(
     }
 
     private static Finding ignored(Part part, String what) {
-        return Finding.note(
-                "input.ignored",
+        return Finding.of(
+                FindingCode.INPUT_IGNORED,
                 part.field().value(),
                 "Something was left out",
                 what + ", is no part of the chain and no private key.",

@@ -42,7 +42,7 @@ final class PartReader {
         if (part.content().length > Part.MAX_BYTES) {
             contents.problem(new Unreadable(
                     "it is " + (part.content().length + 1023) / 1024 + " KiB large.",
-                    "at most 64 KiB.",
+                    "at most " + Part.MAX_BYTES / 1024 + " KiB.",
                     "Leave out what does not belong to it. A certificate with its chain and key has 2 to 10 KiB."));
             return contents;
         }

@@ -16,13 +16,18 @@ final class Passphrase {
     private static final char[] EMPTY = {'\0'};
 
     /** OpenSSL's tools take no longer ones; JKS and PKCS#12 hash it whole again and again. */
-    static final int LONGEST = 1_024;
+    static final int MAX_LENGTH = 1_024;
 
     private final char[] characters;
     private final IntakeBudget budget = new IntakeBudget();
 
     Passphrase(char[] characters) {
         this.characters = characters;
+    }
+
+    /** For material that was never encrypted. */
+    static Passphrase none() {
+        return new Passphrase(new char[0]);
     }
 
     boolean isEmpty() {

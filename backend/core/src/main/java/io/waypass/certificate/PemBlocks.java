@@ -15,7 +15,7 @@ import java.util.regex.Pattern;
  */
 final class PemBlocks {
 
-    private static final int MOST = 1_000;
+    private static final int MAX_BLOCKS = 1_000;
     private static final int MAX_LABEL = 80;
 
     /** Words in capitals (RFC 7468 section 2), none as long as a line of Base64. */
@@ -80,9 +80,9 @@ final class PemBlocks {
             line += lines(counted, begin);
             counted = begin;
             number++;
-            if (number > MOST) {
+            if (number > MAX_BLOCKS) {
                 contents.problem(new Unreadable(
-                        "it holds more than " + MOST + " blocks.",
+                        "it holds more than " + MAX_BLOCKS + " blocks.",
                         "your certificate, the certificates of its issuers, and the key.",
                         "Leave out what does not belong to it."));
                 return blocks;

@@ -40,8 +40,8 @@ import org.bouncycastle.pkcs.jcajce.JcePKCS12MacCalculatorBuilderProvider;
 final class Pkcs12Reader {
 
     private static final String WHAT = "the PKCS#12 file";
-    private static final int MOST_BAGS = 400;
-    private static final int DEEPEST_NESTING = 4;
+    private static final int MAX_BAGS = 400;
+    private static final int MAX_NESTING = 4;
 
     /** How the passphrase was seen to be meant. */
     private enum Mac {
@@ -177,9 +177,9 @@ final class Pkcs12Reader {
 
     private void bags(ASN1Sequence sequence, Mac mac, int nesting, Contents contents) throws Unreadable, IOException {
         for (ASN1Encodable each : sequence) {
-            if (++bags > MOST_BAGS || nesting > DEEPEST_NESTING) {
+            if (++bags > MAX_BAGS || nesting > MAX_NESTING) {
                 throw new Unreadable(
-                        "the PKCS#12 file holds more than " + MOST_BAGS + " entries, or entries within entries.",
+                        "the PKCS#12 file holds more than " + MAX_BAGS + " entries, or entries within entries.",
                         "one private key and its certificates.",
                         "Export that key with its certificates alone: “openssl pkcs12 -export …”.");
             }

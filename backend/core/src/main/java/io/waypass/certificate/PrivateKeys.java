@@ -43,7 +43,9 @@ final class PrivateKeys {
     /** A signature with a larger modulus takes longer than a hostile file may cost; its numbers have to do. */
     static final int MAX_PROVEN_BITS = 8192;
 
-    private static final int MAX_EXPONENT_BITS = 33;
+    /** BoringSSL takes no larger public exponents; one of thousands of bits would cost a hundred times as much. */
+    static final int MAX_EXPONENT_BITS = 33;
+
     private static final byte[] PROOF = "waypass proof of possession".getBytes(StandardCharsets.US_ASCII);
 
     private PrivateKeys() {}

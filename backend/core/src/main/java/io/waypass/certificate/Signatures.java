@@ -18,12 +18,9 @@ import java.util.Map;
 final class Signatures {
 
     /** What all verifications of a submission may cost: 40 with RSA or P-256, fewer where one takes longer (5 ms with RSA-16384). */
-    private static final int MOST_COST = 40;
+    private static final int MAX_COST = 40;
 
-    /** BoringSSL takes no larger ones; one of thousands of bits would cost a hundred times as much. */
-    private static final int MOST_EXPONENT_BITS = 33;
-
-    private static final int MOST_DSA_BITS = 3072;
+    private static final int MAX_DSA_BITS = 3072;
 
     private final Map<List<X509>, Boolean> known = new HashMap<>();
     private int spent;
@@ -37,7 +34,7 @@ final class Signatures {
         Boolean answer = known.get(pair);
         if (answer == null) {
             spent += cost(issuer);
-            answer = spent <= MOST_COST && sensible(issuer) && verifies(issuer, child.certificate());
+            answer = spent <= MAX_COST && sensible(issuer) && verifies(issuer, child.certificate());
             known.put(pair, answer);
         }
         return answer;
@@ -57,8 +54,8 @@ final class Signatures {
     /** Numbers of an outsider's choosing can make one verification take minutes. */
     private static boolean sensible(X509 issuer) {
         return switch (issuer.certificate().getPublicKey()) {
-            case RSAPublicKey rsa -> rsa.getPublicExponent().bitLength() <= MOST_EXPONENT_BITS;
-            case DSAPublicKey dsa -> dsa.getParams().getP().bitLength() <= MOST_DSA_BITS;
+            case RSAPublicKey rsa -> rsa.getPublicExponent().bitLength() <= PrivateKeys.MAX_EXPONENT_BITS;
+            case DSAPublicKey dsa -> dsa.getParams().getP().bitLength() <= MAX_DSA_BITS;
             default -> true;
         };
     }

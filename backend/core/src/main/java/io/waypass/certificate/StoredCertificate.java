@@ -10,7 +10,7 @@ import java.util.List;
  * @param publicId {@code crt_…}
  * @param version counted per identity from 1
  * @param facts what it says of itself
- * @param findings warnings that stay on it
+ * @param findings warnings and notes that stay on it
  * @param chainPem leaf first
  * @param caBundlePem who signed the partner's server certificate
  * @param fingerprints what stands for it in plans
@@ -30,10 +30,5 @@ public record StoredCertificate(
     /** Copies the list. */
     public StoredCertificate {
         findings = List.copyOf(findings);
-    }
-
-    /** {@return the chain, leaf first} */
-    public List<ChainLink> chain() {
-        return Chains.links(chainPem);
     }
 }

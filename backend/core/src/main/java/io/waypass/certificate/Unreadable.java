@@ -6,12 +6,12 @@ package io.waypass.certificate;
  */
 final class Unreadable extends Exception {
 
-    private final String code;
+    private final FindingCode code;
     private final String found;
     private final String expected;
     private final String toDo;
 
-    private Unreadable(String code, String found, String expected, String toDo) {
+    private Unreadable(FindingCode code, String found, String expected, String toDo) {
         super(found, null, false, false);
         this.code = code;
         this.found = found;
@@ -20,12 +20,12 @@ final class Unreadable extends Exception {
     }
 
     Unreadable(String found, String expected, String toDo) {
-        this("input.unreadable", found, expected, toDo);
+        this(FindingCode.INPUT_UNREADABLE, found, expected, toDo);
     }
 
     static Unreadable passphraseRequired(String what) {
         return new Unreadable(
-                "key.passphrase-required",
+                FindingCode.KEY_PASSPHRASE_REQUIRED,
                 what + " is encrypted, and no passphrase was given.",
                 "the passphrase that it was encrypted with.",
                 "Give the passphrase. It is used once and never stored.");
@@ -33,7 +33,7 @@ final class Unreadable extends Exception {
 
     static Unreadable passphraseWrong(String what) {
         return new Unreadable(
-                "key.passphrase-wrong",
+                FindingCode.KEY_PASSPHRASE_WRONG,
                 "the passphrase does not open " + what + ".",
                 "the passphrase that it was encrypted with.",
                 "Type it again, and look at upper and lower case and at blanks at its end. If it is lost, have the key"
@@ -42,13 +42,14 @@ final class Unreadable extends Exception {
 
     static Unreadable keyUnsupported(String found) {
         return new Unreadable(
-                "key.unsupported",
+                FindingCode.KEY_UNSUPPORTED,
                 found,
-                "RSA of 2048 to 16384 bits, EC on P-256, P-384 or P-521, or Ed25519.",
+                "RSA of " + KeyRules.MIN_RSA_BITS + " to " + PrivateKeys.MAX_RSA_BITS
+                        + " bits, EC on P-256, P-384 or P-521, or Ed25519.",
                 "Make a new key, EC P-256 if nothing speaks against it, and ask for a certificate for it.");
     }
 
-    String code() {
+    FindingCode code() {
         return code;
     }
 
@@ -63,14 +64,13 @@ final class Unreadable extends Exception {
     }
 
     private Finding finding(String field, String title) {
-        boolean passphrase = code.startsWith("key.passphrase-");
-        return Finding.error(
+        return Finding.of(
                 code,
-                passphrase ? Part.Field.PASSPHRASE.value() : field,
+                code.wantsPassphrase() ? Part.Field.PASSPHRASE.value() : field,
                 switch (code) {
-                    case "key.passphrase-required" -> "A passphrase is needed";
-                    case "key.passphrase-wrong" -> "The passphrase is wrong";
-                    case "key.unsupported" -> "Envoy cannot load such a key";
+                    case KEY_PASSPHRASE_REQUIRED -> "A passphrase is needed";
+                    case KEY_PASSPHRASE_WRONG -> "The passphrase is wrong";
+                    case KEY_UNSUPPORTED -> "Envoy cannot load such a key";
                     default -> title;
                 },
                 found,

@@ -1,6 +1,7 @@
 package io.waypass.certificate;
 
 import io.waypass.certificate.ChainLink.Role;
+import io.waypass.certificate.ChainLink.Standing;
 import java.io.ByteArrayInputStream;
 import java.math.BigInteger;
 import java.security.GeneralSecurityException;
@@ -29,7 +30,7 @@ final class X509 {
     }
 
     /** RFC 5280 appendix A allows an attribute 32,768 characters at most, and most of them 64. */
-    private static final int LONGEST_NAME = 4_000;
+    private static final int MAX_NAME = 4_000;
 
     private final X509Certificate certificate;
     private final byte[] der;
@@ -62,7 +63,7 @@ final class X509 {
         } catch (GeneralSecurityException | RuntimeException e) {
             throw new NotACertificate("what it holds is no certificate, or a damaged one");
         }
-        if (Math.max(read.subject.length(), read.issuer.length()) > LONGEST_NAME) {
+        if (Math.max(read.subject.length(), read.issuer.length()) > MAX_NAME) {
             throw new NotACertificate("its names are longer than anybody reads");
         }
         return read;
@@ -137,7 +138,7 @@ final class X509 {
      * An authority by its basic constraints, and no key usage speaks against it; or a root from before there were any
      * (version 1). BoringSSL and OpenSSL decide alike.
      */
-    boolean mayIssue() {
+    boolean isAuthority() {
         boolean[] usage = certificate.getKeyUsage();
         return isCa() && (usage == null || usage[KEY_CERT_SIGN]) || certificate.getVersion() == 1 && isSelfIssued();
     }
@@ -156,9 +157,9 @@ final class X509 {
         return certificate.getIssuerX500Principal().equals(other.certificate.getSubjectX500Principal());
     }
 
-    ChainLink link(Role role, boolean mayIssueBelow) {
+    ChainLink link(Role role, Standing standing) {
         return new ChainLink(
-                role, subject, issuer, notBefore(), notAfter(), key.description(), fingerprint(), mayIssueBelow);
+                role, subject, issuer, notBefore(), notAfter(), key.description(), fingerprint(), standing);
     }
 
     private static List<String> names(X509Certificate certificate) {

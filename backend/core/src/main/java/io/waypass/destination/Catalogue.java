@@ -3,7 +3,6 @@ package io.waypass.destination;
 import io.waypass.access.Person;
 import io.waypass.audit.AuditTrail;
 import io.waypass.certificate.CertificateIntake;
-import io.waypass.certificate.Finding;
 import io.waypass.database.Rows;
 import io.waypass.directory.Cluster;
 import io.waypass.directory.Directory;
@@ -215,10 +214,9 @@ public final class Catalogue {
         destination
                 .caBundlePem()
                 .ifPresent(bundle -> new CertificateIntake(clock)
-                        .judgeCaBundle(bundle).stream()
-                                .filter(finding -> finding.level() == Finding.Level.ERROR)
-                                .forEach(finding -> problems.add(
-                                        new InputProblem("/caBundle", finding.code(), finding.message()))));
+                        .judgeCaBundle(bundle)
+                        .forEach(finding ->
+                                problems.add(new InputProblem("/caBundle", finding.code(), finding.message()))));
         Optional<Gateway> gateway = jdbc.sql(GATEWAY + """
                  join cluster c on c.id = g.cluster_id where c.name = :cluster and g.namespace || '/' || g.name = :gateway
                 """)

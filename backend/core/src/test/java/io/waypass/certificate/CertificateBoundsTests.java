@@ -3,6 +3,9 @@ package io.waypass.certificate;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.sun.management.ThreadMXBean;
+import io.waypass.testing.TestCertificateAuthority;
+import io.waypass.testing.TestCertificateAuthority.Issued;
+import io.waypass.testing.TestCertificateAuthority.Wish;
 import java.io.ByteArrayOutputStream;
 import java.io.DataOutputStream;
 import java.io.IOException;
@@ -73,6 +76,10 @@ class CertificateBoundsTests {
     private static final double MOST_MILLIS = 200;
     private static final double MOST_MIB = 32;
     private static final int LIMIT = Part.MAX_BYTES;
+    private static final TestCertificateAuthority AUTHORITY = TestCertificateAuthority.root("CN=Root");
+    private static final Issued ISSUED = AUTHORITY.issue(Wish.client("CN=team-namespace.app1"));
+    private static final byte[] GOOD = ascii(ISSUED.chainPem() + ISSUED.keyPem());
+    private static final byte[] PARTNER = ascii(AUTHORITY.certificatePem());
 
     private record Hostile(String name, List<byte[]> client, List<byte[]> caBundle, String passphrase) {
         Hostile(String name, byte[] file) {
@@ -93,6 +100,13 @@ class CertificateBoundsTests {
             for (int i = 0; i < 20; i++) {
                 judge(seed, "correct horse").close();
             }
+        }
+    }
+
+    @Test
+    void whatIsGivenBesideAHostileFileIsGood() {
+        try (Judgement judgement = judged(List.of(GOOD), List.of(PARTNER), "")) {
+            assertThat(judgement.errors()).isEmpty();
         }
     }
 
@@ -136,9 +150,20 @@ class CertificateBoundsTests {
         return judge(List.of(file), List.of(), passphrase);
     }
 
+    /** What is missing beside the file is given, so that what is found is found in the file. */
     private Judgement judge(List<byte[]> client, List<byte[]> caBundle, String passphrase) {
-        return intake.judge(new CertificateSubmission(
-                parts(Part.Field.CHAIN, client), parts(Part.Field.CA_BUNDLE, caBundle), passphrase.toCharArray()));
+        return client.isEmpty()
+                ? judged(List.of(GOOD), caBundle, passphrase)
+                : judged(Stream.concat(client.stream(), Stream.of(GOOD)).toList(), List.of(PARTNER), passphrase);
+    }
+
+    private Judgement judged(List<byte[]> client, List<byte[]> caBundle, String passphrase) {
+        return intake.judge(
+                new CertificateSubmission(
+                        parts(Part.Field.CHAIN, client),
+                        parts(Part.Field.CA_BUNDLE, caBundle),
+                        passphrase.toCharArray()),
+                Circumstances.NONE);
     }
 
     private static List<Part> parts(Part.Field field, List<byte[]> files) {
@@ -257,7 +282,7 @@ class CertificateBoundsTests {
                         + "00112233445566778899AABBCCDDEEFF\n\nAAAAAAAAAAAAAAAAAAAAAA==\n-----END RSA PRIVATE KEY-----\n",
                 LIMIT);
         List<Hostile> files = new ArrayList<>();
-        for (int length : new int[] {10, Passphrase.LONGEST, 500_000}) {
+        for (int length : new int[] {10, Passphrase.MAX_LENGTH, 500_000}) {
             String passphrase = "p".repeat(length);
             String by = ", a passphrase of " + length;
             files.add(new Hostile("hundreds of PKCS#12 files in one" + by, keystores, passphrase));

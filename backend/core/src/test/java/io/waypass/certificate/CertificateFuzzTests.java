@@ -11,6 +11,7 @@ import java.time.ZoneOffset;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import org.junit.jupiter.api.Test;
 
 /**
  * No input makes a reader fail: whatever comes in, findings come out, none of which quotes the passphrase. Each build runs
@@ -28,24 +29,41 @@ class CertificateFuzzTests {
     /** The first runs load and instrument classes, which is not what is measured. */
     private static final int WARM_UP = 500;
 
+    /** What makes the other half of a submission good, so that a good input makes a good submission. */
+    private static final byte[] CLIENT = FuzzSeeds.client();
+
+    private static final byte[] ROOT = FuzzSeeds.root();
+
     private static int runs;
 
     private final CertificateIntake intake =
             new CertificateIntake(Clock.fixed(Instant.parse("2026-11-23T00:00:00Z"), ZoneOffset.UTC));
 
+    @Test
+    void twoGoodHalvesMakeAGoodSubmission() {
+        try (CertificateSubmission submission = new CertificateSubmission(
+                        List.of(part(Part.Field.CHAIN, CLIENT)),
+                        List.of(part(Part.Field.CA_BUNDLE, ROOT)),
+                        new char[0]);
+                Judgement judgement = intake.judge(submission, Circumstances.NONE)) {
+            assertThat(judgement.credential()).isPresent();
+        }
+    }
+
     @FuzzTest(maxDuration = "10m")
     void aClientsPart(byte[] input) {
-        within(() -> judge(List.of(part(Part.Field.CHAIN, input)), List.of(), ""));
+        within(() -> judge(List.of(part(Part.Field.CHAIN, input)), List.of(part(Part.Field.CA_BUNDLE, ROOT)), ""));
     }
 
     @FuzzTest(maxDuration = "10m")
     void aClientsPartWithAPassphrase(byte[] input) {
-        within(() -> judge(List.of(part(Part.Field.PKCS12, input)), List.of(), PASSPHRASE));
+        within(() ->
+                judge(List.of(part(Part.Field.PKCS12, input)), List.of(part(Part.Field.CA_BUNDLE, ROOT)), PASSPHRASE));
     }
 
     @FuzzTest(maxDuration = "10m")
     void aCaBundle(byte[] input) {
-        within(() -> judge(List.of(), List.of(part(Part.Field.CA_BUNDLE, input)), ""));
+        within(() -> judge(List.of(part(Part.Field.CHAIN, CLIENT)), List.of(part(Part.Field.CA_BUNDLE, input)), ""));
     }
 
     @FuzzTest(maxDuration = "10m")
@@ -95,7 +113,7 @@ class CertificateFuzzTests {
 
     private void judge(List<Part> client, List<Part> caBundle, String passphrase) {
         try (CertificateSubmission submission = new CertificateSubmission(client, caBundle, passphrase.toCharArray());
-                Judgement judgement = intake.judge(submission)) {
+                Judgement judgement = intake.judge(submission, Circumstances.NONE)) {
             assertThat(judgement.toString()).doesNotContain(PASSPHRASE, WRONG);
             assertThat(judgement.credential().isPresent())
                     .isEqualTo(judgement.errors().isEmpty());

@@ -6,19 +6,27 @@ import io.waypass.testing.TestCertificateAuthority;
 import io.waypass.testing.TestCertificateAuthority.Issued;
 import io.waypass.testing.TestCertificateAuthority.KeyType;
 import io.waypass.testing.TestCertificateAuthority.Wish;
+import java.math.BigInteger;
+import java.security.KeyPair;
+import java.security.KeyPairGenerator;
+import java.security.cert.X509Certificate;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Arrays;
+import java.util.Date;
 import java.util.List;
-import java.util.stream.Collectors;
 import org.bouncycastle.asn1.DERNull;
 import org.bouncycastle.asn1.pkcs.PBKDF2Params;
 import org.bouncycastle.asn1.pkcs.PBMAC1Params;
 import org.bouncycastle.asn1.pkcs.PKCSObjectIdentifiers;
 import org.bouncycastle.asn1.pkcs.PrivateKeyInfo;
 import org.bouncycastle.asn1.pkcs.RSAPrivateKey;
+import org.bouncycastle.asn1.x500.X500Name;
 import org.bouncycastle.asn1.x509.AlgorithmIdentifier;
+import org.bouncycastle.cert.jcajce.JcaX509CertificateConverter;
+import org.bouncycastle.cert.jcajce.JcaX509v3CertificateBuilder;
+import org.bouncycastle.operator.jcajce.JcaContentSignerBuilder;
 import org.bouncycastle.pkcs.PKCS12PfxPduBuilder;
 import org.bouncycastle.pkcs.bc.BcPKCS12PBMac1CalculatorBuilder;
 import org.bouncycastle.pkcs.jcajce.JcaPKCS12SafeBagBuilder;
@@ -153,34 +161,34 @@ class CertificateIntakeTests {
     @Test
     void neverQuotesAPrivateKeyThatWasGivenInTheWrongPlace() {
         Issued app1 = issuing.issue(Wish.client("CN=team-namespace.app1"));
-        String body = app1.keyPem().lines().skip(1).findFirst().orElseThrow();
 
         Judgement judgement = judge(app1.keyPem() + app1.chainPem(), app1.chainPem(), app1.keyPem());
 
         assertThat(judgement.errors()).isNotEmpty();
-        assertThat(judgement.toString()).doesNotContain(body.substring(0, 20));
+        KeyText.of(app1.keyPem()).isNotQuotedBy(judgement);
     }
 
     @Test
     void neverQuotesAPrivateKeyThatRanIntoTheLineBeforeIt() {
-        String body = issuing.issue(Wish.client("CN=team-namespace.app1").withKey(KeyType.ED25519))
-                .keyPem()
-                .lines()
-                .filter(line -> !line.startsWith("-----"))
-                .collect(Collectors.joining());
+        KeyText key =
+                KeyText.of(issuing.issue(Wish.client("CN=team-namespace.app1").withKey(KeyType.ED25519))
+                        .keyPem());
+        String body = key.base64();
 
         for (String text : List.of(
                 "-----BEGIN " + body + "-----\n-----END PRIVATE KEY-----\n",
                 "-----BEGIN " + body + " PUBLIC KEY-----\nAAAA\n-----END " + body + " PUBLIC KEY-----\n",
                 "-----BEGIN P----" + body + "-----END PRIVATE KEY-----\n")) {
-            Judgement judgement = intake.judge(CertificateSubmission.of(
-                    issuing.issue(Wish.client("CN=team-namespace.app1").withKey(KeyType.EC_P256))
-                                    .chainPem()
-                            + text,
-                    "",
-                    partner.certificatePem()));
+            Judgement judgement = intake.judge(
+                    CertificateSubmission.of(
+                            issuing.issue(Wish.client("CN=team-namespace.app1").withKey(KeyType.EC_P256))
+                                            .chainPem()
+                                    + text,
+                            "",
+                            partner.certificatePem()),
+                    Circumstances.NONE);
 
-            assertThat(judgement.toString()).doesNotContain(body.substring(0, 20));
+            key.isNotQuotedBy(judgement);
         }
     }
 
@@ -200,12 +208,14 @@ class CertificateIntakeTests {
                         key.getCoefficient())
                 .getEncoded();
 
-        Judgement judgement = intake.judge(new CertificateSubmission(
-                List.of(
-                        Part.text(Part.Field.CHAIN, issued.chainPem()),
-                        Part.file(Part.Field.PRIVATE_KEY, "changed.key", changed)),
-                List.of(Part.text(Part.Field.CA_BUNDLE, partner.certificatePem())),
-                new char[0]));
+        Judgement judgement = intake.judge(
+                new CertificateSubmission(
+                        List.of(
+                                Part.text(Part.Field.CHAIN, issued.chainPem()),
+                                Part.file(Part.Field.PRIVATE_KEY, "changed.key", changed)),
+                        List.of(Part.text(Part.Field.CA_BUNDLE, partner.certificatePem())),
+                        new char[0]),
+                Circumstances.NONE);
 
         assertThat(judgement.errors())
                 .singleElement()
@@ -239,16 +249,18 @@ class CertificateIntakeTests {
 
     @Test
     void refusesAPassphraseThatIsNone() {
-        char[] tooLong = new char[Passphrase.LONGEST + 1];
+        char[] tooLong = new char[Passphrase.MAX_LENGTH + 1];
         Arrays.fill(tooLong, 'p');
         Issued issued = issuing.issue(Wish.client("CN=team-namespace.app1").withKey(KeyType.EC_P256));
 
-        Judgement judgement = intake.judge(new CertificateSubmission(
-                List.of(
-                        Part.text(Part.Field.CHAIN, issued.chainPem()),
-                        Part.text(Part.Field.PRIVATE_KEY, issued.keyPem())),
-                List.of(Part.text(Part.Field.CA_BUNDLE, partner.certificatePem())),
-                tooLong));
+        Judgement judgement = intake.judge(
+                new CertificateSubmission(
+                        List.of(
+                                Part.text(Part.Field.CHAIN, issued.chainPem()),
+                                Part.text(Part.Field.PRIVATE_KEY, issued.keyPem())),
+                        List.of(Part.text(Part.Field.CA_BUNDLE, partner.certificatePem())),
+                        tooLong),
+                Circumstances.NONE);
 
         assertThat(judgement.errors()).singleElement().satisfies(error -> {
             assertThat(error.part()).isEqualTo("passphrase");
@@ -257,22 +269,52 @@ class CertificateIntakeTests {
     }
 
     @Test
-    void refusesAPartThatIsTooLargeBeforeReadingIt() {
-        String huge = "x".repeat(Part.MAX_BYTES + 1);
+    void seesADamagedKeyWhereverItWasGiven() {
+        Issued app1 = issuing.issue(Wish.client("CN=team-namespace.app1"));
+        String damaged = app1.keyPem().replaceFirst("M", "N");
 
-        assertThat(codes(judge(huge, huge, huge)))
-                .containsExactly("input.unreadable", "input.unreadable", "input.unreadable");
+        for (Judgement judgement : List.of(
+                judge(app1.chainPem(), damaged, partner.certificatePem()),
+                judge(app1.chainPem() + damaged, "", partner.certificatePem()))) {
+            assertThat(codes(judgement)).containsExactly("input.unreadable");
+            assertThat(judgement.chain().orElseThrow().key()).isEqualTo(Chain.Key.UNUSABLE);
+        }
+    }
+
+    @Test
+    void factsNameTheHashOfAnRsaPssSignature() throws Exception {
+        KeyPairGenerator generator = KeyPairGenerator.getInstance("RSA");
+        generator.initialize(2048);
+        KeyPair keys = generator.generateKeyPair();
+        Instant now = Instant.now();
+        X509Certificate certificate = new JcaX509CertificateConverter()
+                .getCertificate(new JcaX509v3CertificateBuilder(
+                                new X500Name("CN=root"),
+                                BigInteger.ONE,
+                                Date.from(now.minusSeconds(60)),
+                                Date.from(now.plusSeconds(86_400)),
+                                new X500Name("CN=app1"),
+                                keys.getPublic())
+                        .build(new JcaContentSignerBuilder("SHA384withRSAandMGF1")
+                                .setProvider(Passphrase.PROVIDER)
+                                .build(keys.getPrivate())));
+
+        Judgement judgement = judge(TestCertificateAuthority.pem(List.of(certificate)), "", partner.certificatePem());
+
+        assertThat(judgement.facts().orElseThrow().signatureAlgorithm()).isEqualTo("RSASSA-PSS with SHA-384");
     }
 
     private Judgement judge(byte[] keystore, String passphrase) {
-        return intake.judge(new CertificateSubmission(
-                List.of(Part.file(Part.Field.PKCS12, "keystore.p12", keystore)),
-                List.of(Part.text(Part.Field.CA_BUNDLE, partner.certificatePem())),
-                passphrase.toCharArray()));
+        return intake.judge(
+                new CertificateSubmission(
+                        List.of(Part.file(Part.Field.PKCS12, "keystore.p12", keystore)),
+                        List.of(Part.text(Part.Field.CA_BUNDLE, partner.certificatePem())),
+                        passphrase.toCharArray()),
+                Circumstances.NONE);
     }
 
     private Judgement judge(String chain, String key, String ca) {
-        return intake.judge(CertificateSubmission.of(chain, key, ca));
+        return intake.judge(CertificateSubmission.of(chain, key, ca), Circumstances.NONE);
     }
 
     private static List<String> codes(Judgement judgement) {

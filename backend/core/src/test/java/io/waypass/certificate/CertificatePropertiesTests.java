@@ -21,7 +21,6 @@ import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Collectors;
-import java.util.stream.IntStream;
 import net.jqwik.api.Arbitraries;
 import net.jqwik.api.Arbitrary;
 import net.jqwik.api.Combinators;
@@ -41,9 +40,6 @@ import org.bouncycastle.pkcs.jcajce.JcePKCSPBEOutputEncryptorBuilder;
 class CertificatePropertiesTests {
 
     private static final String PASSPHRASE = "correct horse";
-
-    /** A run of this many characters of a key's Base64 is a quotation. */
-    private static final int QUOTED = 12;
 
     /** How one piece, a certificate or the key, may be written. */
     enum Writing {
@@ -119,19 +115,15 @@ class CertificatePropertiesTests {
             @ForAll boolean onOneLine,
             @ForAll Part.Field field) {
         String pem = issued(keyType).keyPem();
-        String body = pem.lines().filter(line -> !line.startsWith("-----")).collect(Collectors.joining());
         String text = onOneLine ? pem.replace("\n", "") : pem;
         for (Damage damage : damages) {
             text = damage.to(text);
         }
 
-        String said = judge(List.of(Part.text(field, text + issued(keyType).chainPem())))
-                .withoutCredential()
-                .toString();
-
-        assertThat(IntStream.rangeClosed(0, body.length() - QUOTED)
-                        .mapToObj(from -> body.substring(from, from + QUOTED)))
-                .noneMatch(said::contains);
+        try (Judgement judgement =
+                judge(List.of(Part.text(field, text + issued(keyType).chainPem())))) {
+            KeyText.of(pem).isNotQuotedBy(judgement);
+        }
     }
 
     @Provide
@@ -278,12 +270,14 @@ class CertificatePropertiesTests {
     }
 
     private Judgement judge(List<Part> client, List<String> caBundle) {
-        return intake.judge(new CertificateSubmission(
-                client,
-                caBundle.stream()
-                        .map(text -> Part.text(Part.Field.CA_BUNDLE, text))
-                        .toList(),
-                PASSPHRASE.toCharArray()));
+        return intake.judge(
+                new CertificateSubmission(
+                        client,
+                        caBundle.stream()
+                                .map(text -> Part.text(Part.Field.CA_BUNDLE, text))
+                                .toList(),
+                        PASSPHRASE.toCharArray()),
+                Circumstances.NONE);
     }
 
     /** All that matters of a judgement; notes tell how the material was given, and may differ. */

@@ -158,6 +158,25 @@ final class FuzzSeeds {
         return seeds;
     }
 
+    /** The client's half of a good submission. */
+    static byte[] client() {
+        return seed("all-in-one.pem");
+    }
+
+    /** The CA bundle of a good submission. */
+    static byte[] root() {
+        String chain = new String(seed("chain.pem"), StandardCharsets.US_ASCII);
+        return chain.substring(chain.lastIndexOf("-----BEGIN")).getBytes(StandardCharsets.US_ASCII);
+    }
+
+    private static byte[] seed(String name) {
+        try {
+            return seeds().get(name);
+        } catch (Exception e) {
+            throw new IllegalStateException(e);
+        }
+    }
+
     private static PrivateKeyInfo one() throws IOException {
         var curve = CustomNamedCurves.getByOID(SECObjectIdentifiers.secp256r1);
         return new PrivateKeyInfo(

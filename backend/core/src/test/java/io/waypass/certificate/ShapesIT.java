@@ -37,7 +37,7 @@ class ShapesIT {
                         parts(kit, shape.client()),
                         parts(kit, shape.ca()),
                         shape.passphrase().toCharArray());
-                Judgement judgement = OpenSslKit.intake().judge(submission)) {
+                Judgement judgement = OpenSslKit.intake().judge(submission, Circumstances.NONE)) {
             assertThat(judgement.errors().stream().map(Finding::message)).isEmpty();
             assertThat(judgement.findings().stream().map(Finding::code)).containsExactlyElementsOf(shape.told());
             assertThat(judgement.recognised().stream().map(each -> each.form() + ": " + each.holds()))

@@ -352,7 +352,7 @@ final class Verdicts {
         openSsl.issue("before", before);
         try (CertificateSubmission submission = CertificateSubmission.of(
                         openSsl.text("before.pem"), openSsl.text("leaf.key"), openSsl.text("partner.pem"));
-                Judgement judgement = OpenSslKit.intake().judge(submission)) {
+                Judgement judgement = OpenSslKit.intake().judge(submission, Circumstances.NONE)) {
             return new Circumstances(judgement.facts(), Optional.empty(), _ -> Optional.empty());
         }
     }
@@ -372,7 +372,9 @@ final class Verdicts {
                         .given("chain.pem", "leaf.key")
                         .known(openSsl -> new Circumstances(
                                 OpenSslKit.intake()
-                                        .judge(CertificateSubmission.of(openSsl.text("leaf.pem"), "", ""))
+                                        .judge(
+                                                CertificateSubmission.of(openSsl.text("leaf.pem"), "", ""),
+                                                Circumstances.NONE)
                                         .facts(),
                                 Optional.empty(),
                                 _ -> Optional.empty())),

@@ -33,6 +33,11 @@ class VerdictsIT {
             assertThat(judgement.credential().isPresent()).isEqualTo(verdict.level() != Finding.Level.ERROR);
             assertThat(judgement.wantsPassphrase()).isEqualTo(verdict.code().startsWith("key.passphrase-"));
             assertThat(judgement.toString()).doesNotContain("Exception", OpenSslKit.PASSPHRASE);
+            if (finding.level() == Finding.Level.ERROR && isOfTheChain(verdict, finding)) {
+                assertThat(judgement.chain().filter(VerdictsIT::looksFine))
+                        .as("a chain that looks fine")
+                        .isEmpty();
+            }
             if (FindingSentences.writing()) {
                 WRITTEN.put(verdict.toString(), FindingSentences.of(finding));
             } else {
@@ -46,6 +51,18 @@ class VerdictsIT {
     @Test
     void eachIsNamedOnce() {
         assertThat(verdicts().stream().map(Verdict::toString)).doesNotHaveDuplicates();
+    }
+
+    /** And not of what stands beside it: the CA bundle, or a certificate that is no part of it. */
+    private static boolean isOfTheChain(Verdict verdict, Finding finding) {
+        return verdict.ca().equals(List.of(new Shape.Given(Part.Field.CA_BUNDLE, "partner.pem")))
+                && !finding.is(FindingCode.CHAIN_UNRELATED);
+    }
+
+    private static boolean looksFine(Chain chain) {
+        return chain.key() == Chain.Key.FITS
+                && chain.end() != Chain.End.BROKEN
+                && chain.links().stream().noneMatch(link -> link.standing() == ChainLink.Standing.REFUSED);
     }
 
     @AfterAll

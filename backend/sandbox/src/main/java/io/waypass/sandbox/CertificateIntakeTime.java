@@ -2,6 +2,7 @@ package io.waypass.sandbox;
 
 import io.waypass.certificate.CertificateIntake;
 import io.waypass.certificate.CertificateSubmission;
+import io.waypass.certificate.Circumstances;
 import io.waypass.certificate.Judgement;
 import io.waypass.certificate.Part;
 import io.waypass.testing.TestCertificateAuthority;
@@ -152,7 +153,7 @@ public final class CertificateIntakeTime {
                         List.of(Part.file(Part.Field.PKCS12, "app.p12", keystore.clone())),
                         List.of(Part.text(Part.Field.CA_BUNDLE, partner.certificatePem())),
                         PASSPHRASE.toCharArray());
-                Judgement judgement = intake.judge(submission)) {
+                Judgement judgement = intake.judge(submission, Circumstances.NONE)) {
             if (judgement.credential().isEmpty()) {
                 throw new IOException("the file was refused: " + judgement.errors());
             }

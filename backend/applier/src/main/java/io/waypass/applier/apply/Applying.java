@@ -146,9 +146,7 @@ public final class Applying {
      */
     private void write(ApplyJob job, List<Manifest> manifests) {
         try (PrivateKeyMaterial key = new PrivateKeyMaterial(keyset.open(job.sealedKey(), job.context()))) {
-            List<Finding> errors = intake.judgeAgain(job.certificate(), key).stream()
-                    .filter(finding -> finding.level() == Finding.Level.ERROR)
-                    .toList();
+            List<Finding> errors = intake.judgeAgain(job.certificate(), key);
             if (!errors.isEmpty()) {
                 throw failed(job, manifests, errors.getFirst().message());
             }

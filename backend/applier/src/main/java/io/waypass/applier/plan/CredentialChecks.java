@@ -1,7 +1,9 @@
 package io.waypass.applier.plan;
 
 import io.waypass.certificate.CertificateIntake;
+import io.waypass.certificate.DaysLeft;
 import io.waypass.certificate.Finding;
+import io.waypass.certificate.Part;
 import io.waypass.certificate.PrivateKeyMaterial;
 import io.waypass.request.PlanCheck;
 import io.waypass.request.PlanCheck.Level;
@@ -10,6 +12,7 @@ import io.waypass.sealing.SealingKeyset;
 import io.waypass.sealing.SealingKeyset.SealedKeyDoesNotOpen;
 import java.time.Clock;
 import java.util.List;
+import java.util.Map;
 import java.util.stream.Collectors;
 
 /**
@@ -20,7 +23,6 @@ final class CredentialChecks {
 
     private static final String VALID = "certificate.valid";
     private static final String KEY = "key.usable";
-    private static final long SOON_DAYS = 30;
 
     private final SealingKeyset keyset;
     private final CertificateIntake intake;
@@ -34,21 +36,14 @@ final class CredentialChecks {
 
     List<PlanCheck> of(PlanJob job) {
         try (PrivateKeyMaterial key = new PrivateKeyMaterial(keyset.open(job.sealedKey(), job.context()))) {
-            List<Finding> errors = intake.judgeAgain(job.certificate(), key).stream()
-                    .filter(finding -> finding.level() == Finding.Level.ERROR)
-                    .toList();
+            Map<Boolean, List<Finding>> errors = intake.judgeAgain(job.certificate(), key).stream()
+                    .collect(Collectors.partitioningBy(
+                            finding -> finding.part().equals(Part.Field.PRIVATE_KEY.value())));
             return List.of(
-                    check(
-                            VALID,
-                            errors.stream()
-                                    .filter(finding -> !finding.part().equals("privateKey"))
-                                    .toList(),
-                            validity(job)),
+                    check(VALID, errors.get(false), validity(job)),
                     check(
                             KEY,
-                            errors.stream()
-                                    .filter(finding -> finding.part().equals("privateKey"))
-                                    .toList(),
+                            errors.get(true),
                             new PlanCheck(KEY, Level.PASSED, "The sealed key opens and belongs to the certificate.")));
         } catch (SealedKeyDoesNotOpen refusal) {
             return List.of(validity(job), new PlanCheck(KEY, Level.FAILED, String.valueOf(refusal.getMessage())));
@@ -65,11 +60,11 @@ final class CredentialChecks {
     }
 
     private PlanCheck validity(PlanJob job) {
-        long days = job.certificate().facts().daysLeft(clock.instant());
+        DaysLeft left = job.certificate().facts().daysLeft(clock.instant());
         return new PlanCheck(
                 VALID,
-                days < 0 ? Level.FAILED : days < SOON_DAYS ? Level.WARNING : Level.PASSED,
-                "The certificate is valid until " + job.certificate().facts().notAfter() + ", for " + days
+                left.isExpired() ? Level.FAILED : left.isSoon() ? Level.WARNING : Level.PASSED,
+                "The certificate is valid until " + job.certificate().facts().notAfter() + ", for " + left.days()
                         + " more days.");
     }
 }

@@ -5,6 +5,7 @@ import io.swagger.v3.oas.annotations.media.Content;
 import io.swagger.v3.oas.annotations.media.Schema;
 import io.waypass.access.Person;
 import io.waypass.certificate.CertificateSubmission;
+import io.waypass.certificate.Chain;
 import io.waypass.certificate.Finding;
 import io.waypass.certificate.Judgement;
 import io.waypass.portal.api.CertificateViews.CertificateInput;
@@ -102,7 +103,9 @@ class InspectionController {
         Judgement judgement = inspection.inspect(person, app, destination, certificate);
         return new Inspection(
                 judgement.facts().map(FactsView::of),
-                judgement.chain().stream().map(LinkView::of).toList(),
+                judgement.chain().map(Chain::links).orElse(List.of()).stream()
+                        .map(LinkView::of)
+                        .toList(),
                 judgement.recognised().stream().map(RecognisedView::of).toList(),
                 FindingView.of(judgement.findings(), Finding.Level.ERROR),
                 FindingView.of(judgement.findings(), Finding.Level.WARNING),

@@ -1,6 +1,7 @@
 package io.waypass.portal.page;
 
 import io.waypass.certificate.CertificateFacts;
+import io.waypass.certificate.DaysLeft;
 import io.waypass.certificate.StoredCertificate;
 import java.time.Duration;
 import java.time.Instant;
@@ -19,7 +20,7 @@ import java.util.List;
  * @param trusts subjects of the CA bundle
  * @param serial hex
  * @param fingerprint SHA-256
- * @param tone {@code ok}, {@code warn} under 30 days, {@code bad} once expired
+ * @param tone {@code ok}, {@code warn} if it expires soon, {@code bad} once expired
  * @param until end of validity
  * @param since begin of validity
  * @param daysLeft negative once expired
@@ -64,7 +65,7 @@ public record CertificatePass(
      * @return the ticket
      */
     public static CertificatePass of(CertificateFacts facts, int version, Instant now) {
-        long left = facts.daysLeft(now);
+        DaysLeft left = facts.daysLeft(now);
         long total = Math.max(
                 1, Duration.between(facts.notBefore(), facts.notAfter()).toDays());
         return new CertificatePass(
@@ -78,11 +79,11 @@ public record CertificatePass(
                 facts.caSubjects(),
                 facts.serial(),
                 facts.fingerprint(),
-                left < 0 ? "bad" : left < 30 ? "warn" : "ok",
+                left.isExpired() ? "bad" : left.isSoon() ? "warn" : "ok",
                 Moment.of(facts.notAfter(), now),
                 Moment.of(facts.notBefore(), now),
-                left,
+                left.days(),
                 total,
-                left < 0 ? 100 : Math.clamp(left * 100 / total, 1, 100));
+                left.isExpired() ? 100 : Math.clamp(left.days() * 100 / total, 1, 100));
     }
 }

@@ -1,16 +1,11 @@
 package io.waypass.portal.page;
 
+import io.waypass.certificate.Chain;
 import io.waypass.certificate.ChainLink;
-import io.waypass.certificate.ChainLink.Role;
-import io.waypass.certificate.Finding;
-import io.waypass.certificate.Finding.Level;
-import io.waypass.certificate.Judgement;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
-import java.util.Optional;
-import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -49,115 +44,73 @@ public record ChainPicture(String subject, List<Node> nodes, List<Leg> legs) {
     public record Leg(String state, String word) {}
 
     /**
-     * Draws what the judge saw.
+     * Draws a chain as the judge saw it.
      *
-     * @param judgement of a submission
-     * @param now the present
-     * @return the picture; none if no certificate could be read
-     */
-    public static Optional<ChainPicture> of(Judgement judgement, Instant now) {
-        return judgement.chain().isEmpty()
-                ? Optional.empty()
-                : Optional.of(of(judgement.chain(), judgement.findings(), now));
-    }
-
-    /**
-     * Draws a chain.
-     *
-     * @param chain leaf first, not empty
-     * @param findings what was found
+     * @param chain what was handed in, in order
      * @param now the present
      * @return the picture
      */
-    public static ChainPicture of(List<ChainLink> chain, List<Finding> findings, Instant now) {
+    public static ChainPicture of(Chain chain, Instant now) {
         List<Node> nodes = new ArrayList<>();
         List<Leg> legs = new ArrayList<>();
-        String key = keyWord(findings);
-        boolean fits = key.equals("fits");
+        ChainLink leaf = chain.links().getFirst();
+        boolean fits = chain.key() == Chain.Key.FITS;
         nodes.add(new Node(
                 "key",
                 "",
-                fits ? "ok" : key.equals("absent") || key.equals("locked") ? "unknown" : "bad",
-                key,
+                switch (chain.key()) {
+                    case FITS -> "ok";
+                    case ABSENT, LOCKED -> "unknown";
+                    case OTHERS, UNUSABLE -> "bad";
+                },
+                word(chain.key()),
                 null,
-                fits ? chain.getFirst().keyAlgorithm() : ""));
+                fits ? leaf.keyAlgorithm() : ""));
         legs.add(
-                fits
-                        ? new Leg("plain", "belongs")
-                        : key.equals("mismatch") ? new Leg("bad", "mismatch") : new Leg("unknown", "unproven"));
-        for (ChainLink link : chain) {
-            String word = word(link, findings, now);
+                switch (chain.key()) {
+                    case FITS -> new Leg("plain", "belongs");
+                    case OTHERS -> new Leg("bad", "others");
+                    case ABSENT, LOCKED, UNUSABLE -> new Leg("unknown", "unproven");
+                });
+        for (ChainLink link : chain.links()) {
+            if (link != leaf) {
+                legs.add(new Leg("plain", "signed"));
+            }
             nodes.add(new Node(
-                    link.role().name().toLowerCase(Locale.ROOT),
+                    word(link.role()),
                     link.subject(),
-                    switch (word) {
-                        case "valid", "verified" -> "ok";
-                        case "warned" -> "warn";
-                        default -> "bad";
+                    switch (link.standing()) {
+                        case FINE -> "ok";
+                        case WARNED -> "warn";
+                        case REFUSED -> "bad";
                     },
-                    word,
+                    word(link, now),
                     Moment.of(link.notAfter(), now),
                     link.keyAlgorithm()));
-            legs.add(new Leg("plain", "signed"));
         }
-        ChainLink last = chain.getLast();
-        legs.removeLast();
-        if (last.role() != Role.ROOT && !last.subject().equals(last.issuer())) {
-            boolean broken = has(findings, "chain.broken");
+        if (chain.end() != Chain.End.ROOT) {
+            boolean broken = chain.end() == Chain.End.BROKEN;
             legs.add(broken ? new Leg("bad", "broken") : new Leg("unknown", "ends"));
             nodes.add(new Node(
                     "missing",
-                    last.issuer(),
+                    chain.links().getLast().issuer(),
                     broken ? "bad" : "unknown",
-                    broken ? "broken" : has(findings, "chain.incomplete") ? "absent" : "left-out",
+                    word(chain.end()),
                     null,
                     ""));
         }
-        return new ChainPicture(chain.getFirst().subject(), List.copyOf(nodes), List.copyOf(legs));
+        return new ChainPicture(leaf.subject(), List.copyOf(nodes), List.copyOf(legs));
     }
 
-    private static String keyWord(List<Finding> findings) {
-        if (has(findings, "key.mismatch")) {
-            return "mismatch";
-        }
-        if (has(findings, "key.missing")) {
-            return "absent";
-        }
-        if (has(findings, "key.passphrase-required") || has(findings, "key.passphrase-wrong")) {
-            return "locked";
-        }
-        boolean wrong = findings.stream()
-                .anyMatch(finding -> finding.level() == Level.ERROR
-                        && (finding.code().startsWith("key.") || finding.part().equals("privateKey")));
-        return wrong ? "wrong" : "fits";
-    }
-
-    private static String word(ChainLink link, List<Finding> findings, Instant now) {
+    /** What is wrong with a certificate is told by its dates first, which say more than that it is refused. */
+    private static String word(ChainLink link, Instant now) {
         if (now.isAfter(link.notAfter())) {
             return "expired";
         }
-        if (now.isBefore(link.notBefore())) {
-            return "early";
-        }
-        if (link.role() != Role.LEAF) {
-            return link.mayIssue() ? "verified" : "refused";
-        }
-        if (leaf(findings, Level.ERROR).findAny().isPresent()) {
-            return "refused";
-        }
-        return leaf(findings, Level.WARNING).findAny().isPresent() ? "warned" : "valid";
+        return now.isBefore(link.notBefore()) ? "early" : word(link.standing());
     }
 
-    private static Stream<Finding> leaf(List<Finding> findings, Level level) {
-        return findings.stream()
-                .filter(finding -> finding.level() == level)
-                .filter(finding -> finding.code().startsWith("leaf.")
-                        || finding.code().equals("duplicate")
-                        || finding.code().equals("key.curve")
-                        || finding.code().equals("key.large"));
-    }
-
-    private static boolean has(List<Finding> findings, String code) {
-        return findings.stream().anyMatch(finding -> finding.code().equals(code));
+    private static String word(Enum<?> constant) {
+        return constant.name().toLowerCase(Locale.ROOT).replace('_', '-');
     }
 }

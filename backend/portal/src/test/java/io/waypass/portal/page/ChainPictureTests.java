@@ -2,11 +2,20 @@ package io.waypass.portal.page;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.waypass.certificate.CertificateIntake;
+import io.waypass.certificate.CertificateSubmission;
+import io.waypass.certificate.Chain;
 import io.waypass.certificate.ChainLink;
 import io.waypass.certificate.ChainLink.Role;
-import io.waypass.certificate.Finding;
+import io.waypass.certificate.ChainLink.Standing;
+import io.waypass.certificate.Circumstances;
+import io.waypass.certificate.Judgement;
 import io.waypass.portal.page.ChainPicture.Leg;
 import io.waypass.portal.page.ChainPicture.Node;
+import io.waypass.testing.TestCertificateAuthority;
+import io.waypass.testing.TestCertificateAuthority.Issued;
+import io.waypass.testing.TestCertificateAuthority.Wish;
+import java.time.Clock;
 import java.time.Instant;
 import java.util.List;
 import java.util.ResourceBundle;
@@ -15,74 +24,92 @@ import org.junit.jupiter.api.Test;
 class ChainPictureTests {
 
     private static final Instant NOW = Instant.parse("2026-06-01T12:00:00Z");
-    private static final ChainLink LEAF = link(Role.LEAF, "CN=app1", "CN=CA 2", true);
-    private static final ChainLink ISSUER = link(Role.INTERMEDIATE, "CN=CA 2", "CN=Root", true);
-    private static final ChainLink NO_ISSUER = link(Role.INTERMEDIATE, "CN=CA 2", "CN=Root", false);
+
+    private final TestCertificateAuthority issuing =
+            TestCertificateAuthority.root("CN=Foo Bar Root CA").intermediate("CN=Foo Bar Client CA 2");
+    private final Issued app1 = issuing.issue(Wish.client("CN=team-namespace.app1"));
 
     @Test
     void drawsFromTheKeyToTheIssuerThatWasLeftOut() {
-        ChainPicture picture = ChainPicture.of(List.of(LEAF, ISSUER), List.of(), NOW);
+        ChainPicture picture = drawn(app1.chainPem() + app1.keyPem());
 
-        assertThat(picture.nodes()).extracting(Node::word).containsExactly("fits", "valid", "verified", "left-out");
+        assertThat(picture.nodes()).extracting(Node::word).containsExactly("fits", "fine", "fine", "left-out");
         assertThat(picture.legs()).extracting(Leg::word).containsExactly("belongs", "signed", "ends");
-        assertThat(picture.nodes().getLast().title()).isEqualTo("CN=Root");
-        everyWordHasItsMessage(picture);
-    }
-
-    @Test
-    void marksAnIssuerThatMayNotIssue() {
-        ChainPicture picture =
-                ChainPicture.of(List.of(LEAF, NO_ISSUER), List.of(error("chain.not-an-issuer", "chain")), NOW);
-
-        assertThat(picture.nodes()).extracting(Node::state).containsExactly("ok", "ok", "bad", "unknown");
-        assertThat(picture.nodes().get(2).word()).isEqualTo("refused");
-        everyWordHasItsMessage(picture);
-    }
-
-    @Test
-    void drawsTheBreakWhereTheChainEnds() {
-        ChainPicture picture = ChainPicture.of(List.of(LEAF), List.of(error("chain.broken", "chain")), NOW);
-
-        assertThat(picture.legs()).extracting(Leg::state).containsExactly("plain", "bad");
-        assertThat(picture.nodes().getLast().word()).isEqualTo("broken");
-        everyWordHasItsMessage(picture);
+        assertThat(picture.nodes().getLast().title()).isEqualTo("CN=Foo Bar Root CA");
     }
 
     @Test
     void drawsNoLinkToAKeyThatDoesNotBelong() {
-        ChainPicture picture =
-                ChainPicture.of(List.of(LEAF, ISSUER), List.of(error("key.mismatch", "privateKey")), NOW);
+        Issued other = issuing.issue(Wish.client("CN=team-namespace.app2"));
+
+        ChainPicture picture = drawn(app1.chainPem() + other.keyPem());
 
         assertThat(picture.nodes().getFirst().state()).isEqualTo("bad");
-        assertThat(picture.legs().getFirst().state()).isEqualTo("bad");
-        everyWordHasItsMessage(picture);
+        assertThat(picture.legs().getFirst().word()).isEqualTo("others");
     }
 
-    private static void everyWordHasItsMessage(ChainPicture picture) {
+    @Test
+    void drawsNoLinkToAKeyThatIsDamaged() {
+        ChainPicture picture = drawn(app1.chainPem() + app1.keyPem().replaceFirst("M", "N"));
+
+        assertThat(picture.nodes().getFirst().word()).isEqualTo("unusable");
+        assertThat(picture.legs().getFirst().word()).isEqualTo("unproven");
+    }
+
+    @Test
+    void drawsWhatIsRefusedAsRefused() {
+        Issued expired = issuing.issue(Wish.client("CN=team-namespace.app1").expired());
+
+        ChainPicture picture = drawn(expired.chainPem() + expired.keyPem());
+
+        assertThat(picture.nodes()).extracting(Node::state).containsExactly("ok", "bad", "ok", "unknown");
+        assertThat(picture.nodes().get(1).word()).isEqualTo("expired");
+    }
+
+    @Test
+    void hasAMessageForEachWord() {
         ResourceBundle messages = ResourceBundle.getBundle("messages");
-        assertThat(picture.nodes())
-                .allSatisfy(node -> assertThat(messages.containsKey("chain.word." + node.kind() + "." + node.word()))
-                        .as("%s %s", node.kind(), node.word())
-                        .isTrue());
-        assertThat(picture.legs())
-                .allSatisfy(leg -> assertThat(messages.containsKey("chain.leg." + leg.word()))
-                        .as(leg.word())
-                        .isTrue());
+        for (Chain.Key key : Chain.Key.values()) {
+            for (Chain.End end : Chain.End.values()) {
+                for (Standing standing : Standing.values()) {
+                    ChainPicture picture = ChainPicture.of(
+                            new Chain(
+                                    key,
+                                    List.of(
+                                            link(Role.LEAF, standing, "2027-01-01T00:00:00Z"),
+                                            link(Role.INTERMEDIATE, standing, "2027-01-01T00:00:00Z"),
+                                            link(Role.INTERMEDIATE, standing, "2026-01-02T00:00:00Z"),
+                                            link(Role.ROOT, standing, "2027-01-01T00:00:00Z")),
+                                    end),
+                            NOW);
+                    assertThat(picture.nodes())
+                            .extracting(node -> "chain.word." + node.kind() + "." + node.word())
+                            .allMatch(messages::containsKey);
+                    assertThat(picture.legs())
+                            .flatExtracting(leg -> List.of("chain.leg." + leg.word(), "chain.goes-on." + leg.word()))
+                            .allMatch(messages::containsKey);
+                }
+            }
+        }
     }
 
-    private static Finding error(String code, String part) {
-        return new Finding(Finding.Level.ERROR, code, part, "Title", "found.", "expected.", "to do.");
+    /** As the form hands it in: all of the client's in one field. */
+    private ChainPicture drawn(String client) {
+        try (CertificateSubmission submission = CertificateSubmission.of(client, "", issuing.certificatePem());
+                Judgement judgement = new CertificateIntake(Clock.systemUTC()).judge(submission, Circumstances.NONE)) {
+            return ChainPicture.of(judgement.chain().orElseThrow(), Instant.now());
+        }
     }
 
-    private static ChainLink link(Role role, String subject, String issuer, boolean mayIssue) {
+    private static ChainLink link(Role role, Standing standing, String until) {
         return new ChainLink(
                 role,
-                subject,
-                issuer,
+                "CN=a",
+                "CN=b",
                 Instant.parse("2026-01-01T00:00:00Z"),
-                Instant.parse("2026-12-31T00:00:00Z"),
+                Instant.parse(until),
                 "EC P-256",
                 "AA:BB",
-                mayIssue);
+                standing);
     }
 }

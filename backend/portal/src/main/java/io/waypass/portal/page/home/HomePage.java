@@ -2,6 +2,7 @@ package io.waypass.portal.page.home;
 
 import io.waypass.access.Person;
 import io.waypass.app.Apps;
+import io.waypass.certificate.DaysLeft;
 import io.waypass.database.Slice;
 import io.waypass.identity.Condition;
 import io.waypass.identity.Identities;
@@ -13,7 +14,6 @@ import io.waypass.request.RequestStatus;
 import io.waypass.request.RequestSummary;
 import io.waypass.request.Requests;
 import java.time.Clock;
-import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Comparator;
@@ -35,12 +35,11 @@ class HomePage {
             @Nullable String why,
             String href) {}
 
-    record Expiry(String id, String app, String host, Moment until, long daysLeft, long percent) {}
+    record Expiry(String id, String app, String host, Moment until, DaysLeft daysLeft, long percent) {}
 
     record View(boolean mayAsk, List<Need> needs, List<RequestRow> requests, List<Expiry> expiring) {}
 
     private static final int SHOWN = 8;
-    private static final long SOON_DAYS = 30;
 
     private final Requests requests;
     private final Identities identities;
@@ -101,11 +100,12 @@ class HomePage {
                             condition.type().value() + ": " + condition.message(),
                             href)));
             identity.notAfter().ifPresent(end -> {
-                long days = Math.floorDiv(Duration.between(now, end).toSeconds(), 86_400L);
-                if (days < 0) {
+                DaysLeft left = DaysLeft.of(end, now);
+                if (left.isExpired()) {
                     needs.add(new Need("expired", "bad", List.of(identity.app(), identity.host()), null, href));
-                } else if (days < SOON_DAYS) {
-                    needs.add(new Need("expiring", "warn", List.of(identity.app(), identity.host(), days), null, href));
+                } else if (left.isSoon()) {
+                    needs.add(new Need(
+                            "expiring", "warn", List.of(identity.app(), identity.host(), left.days()), null, href));
                 }
             });
         }
@@ -127,14 +127,14 @@ class HomePage {
                 .limit(5)
                 .map(identity -> {
                     Instant end = identity.notAfter().orElseThrow();
-                    long days = Math.floorDiv(Duration.between(now, end).toSeconds(), 86_400L);
+                    DaysLeft left = DaysLeft.of(end, now);
                     return new Expiry(
                             identity.publicId(),
                             identity.app(),
                             identity.host(),
                             Moment.of(end, now),
-                            days,
-                            days < 0 ? 100 : Math.clamp(days * 100 / 365, 1, 100));
+                            left,
+                            left.isExpired() ? 100 : Math.clamp(left.days() * 100 / 365, 1, 100));
                 })
                 .toList();
     }

@@ -1,6 +1,7 @@
 package io.waypass.portal.page.identity;
 
 import io.waypass.access.Person;
+import io.waypass.certificate.DaysLeft;
 import io.waypass.database.Slice;
 import io.waypass.identity.Condition;
 import io.waypass.identity.Identities;
@@ -21,7 +22,6 @@ import io.waypass.request.RequestSummary;
 import io.waypass.request.Requests;
 import java.nio.charset.StandardCharsets;
 import java.time.Clock;
-import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
@@ -49,7 +49,7 @@ class IdentityPages {
             String state,
             @Nullable String subject,
             String team,
-            @Nullable Long daysLeft) {}
+            @Nullable DaysLeft daysLeft) {}
 
     record ListView(boolean mayAsk, @Nullable String next, List<Row> identities) {}
 
@@ -110,10 +110,7 @@ class IdentityPages {
                                         identity.subject().orElse(null),
                                         identity.team(),
                                         identity.notAfter()
-                                                .map(end -> Math.floorDiv(
-                                                        Duration.between(now, end)
-                                                                .toSeconds(),
-                                                        86_400L))
+                                                .map(end -> DaysLeft.of(end, now))
                                                 .orElse(null)))
                                 .toList()));
         return "identity/list";

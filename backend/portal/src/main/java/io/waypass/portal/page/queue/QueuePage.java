@@ -1,6 +1,7 @@
 package io.waypass.portal.page.queue;
 
 import io.waypass.access.Person;
+import io.waypass.certificate.DaysLeft;
 import io.waypass.database.Slice;
 import io.waypass.portal.page.Moment;
 import io.waypass.refusal.NotAllowed;
@@ -9,7 +10,6 @@ import io.waypass.request.RequestStatus;
 import io.waypass.request.RequestSummary;
 import io.waypass.request.Requests;
 import java.time.Clock;
-import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
@@ -34,7 +34,7 @@ class QueuePage {
             @Nullable String subject,
             String kind,
             String team,
-            @Nullable Long daysLeft,
+            @Nullable DaysLeft daysLeft,
             Moment since,
             List<Tally> tallies) {}
 
@@ -86,9 +86,7 @@ class QueuePage {
                 request.subject().orElse(null),
                 request.kind().value(),
                 request.team(),
-                request.notAfter()
-                        .map(end -> Math.floorDiv(Duration.between(now, end).toSeconds(), 86_400L))
-                        .orElse(null),
+                request.notAfter().map(end -> DaysLeft.of(end, now)).orElse(null),
                 Moment.of(request.requestedAt(), now),
                 request.checks().map(QueuePage::tallies).orElse(List.of()));
     }

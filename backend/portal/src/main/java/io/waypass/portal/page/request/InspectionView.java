@@ -52,7 +52,7 @@ record InspectionView(
                 count(judgement, Finding.Level.WARNING),
                 count(judgement, Finding.Level.NOTE),
                 judgement.wantsPassphrase(),
-                ChainPicture.of(judgement, now).orElse(null),
+                judgement.chain().map(chain -> ChainPicture.of(chain, now)).orElse(null),
                 judgement
                         .facts()
                         .map(facts -> CertificatePass.of(facts, 0, now))
