@@ -38,9 +38,11 @@ final class Asn1Reader {
     private static final int MAX_CERTIFICATES = CertificateIntake.MAX_BUNDLE;
 
     private final Passphrase passphrase;
+    private final IntakeBudget budget;
 
-    Asn1Reader(Passphrase passphrase) {
+    Asn1Reader(Passphrase passphrase, IntakeBudget budget) {
         this.passphrase = passphrase;
+        this.budget = budget;
     }
 
     /**
@@ -94,10 +96,10 @@ final class Asn1Reader {
         } else if (first instanceof ASN1Integer version && second instanceof ASN1Sequence inner) {
             if (version.hasValue(3) && inner.size() > 0 && inner.getObjectAt(0) instanceof ASN1ObjectIdentifier) {
                 contents.form("PKCS#12");
-                new Pkcs12Reader(passphrase, this).read(Pfx.getInstance(object), contents);
+                new Pkcs12Reader(passphrase, budget, this).read(Pfx.getInstance(object), contents);
             } else if (third instanceof ASN1OctetString) {
                 contents.form("PKCS#8");
-                contents.add(PrivateKeys.normalised(PrivateKeyInfo.getInstance(object), passphrase.budget()));
+                contents.add(PrivateKeys.normalised(PrivateKeyInfo.getInstance(object), budget));
             } else {
                 throw damaged(what);
             }
@@ -143,7 +145,7 @@ final class Asn1Reader {
 
     /** A certificate, or a sentence that says why it is none that Envoy could use. */
     X509 x509(byte[] der, String what) throws Unreadable {
-        passphrase.budget().certificate();
+        budget.certificate();
         try {
             return X509.of(der);
         } catch (X509.NotACertificate e) {
@@ -198,8 +200,7 @@ final class Asn1Reader {
 
     private PrivateKeyMaterial pkcs1(RSAPrivateKey key) throws Unreadable {
         return PrivateKeys.normalised(
-                info(new AlgorithmIdentifier(PKCSObjectIdentifiers.rsaEncryption, DERNull.INSTANCE), key),
-                passphrase.budget());
+                info(new AlgorithmIdentifier(PKCSObjectIdentifiers.rsaEncryption, DERNull.INSTANCE), key), budget);
     }
 
     private PrivateKeyMaterial sec1(ECPrivateKey key, Optional<ASN1ObjectIdentifier> curve) throws Unreadable {
@@ -211,8 +212,7 @@ final class Asn1Reader {
                     "Give the key as PKCS#8: “openssl pkey -in key.pem -out key8.pem”.");
         }
         return PrivateKeys.normalised(
-                info(new AlgorithmIdentifier(X9ObjectIdentifiers.id_ecPublicKey, parameters), key),
-                passphrase.budget());
+                info(new AlgorithmIdentifier(X9ObjectIdentifiers.id_ecPublicKey, parameters), key), budget);
     }
 
     private static PrivateKeyInfo info(AlgorithmIdentifier algorithm, ASN1Encodable key) {
@@ -243,7 +243,7 @@ final class Asn1Reader {
         if (passphrase.isEmpty() && !verified) {
             throw Unreadable.passphraseRequired(what);
         }
-        InputDecryptorProvider decryptor = passphrase.decryptor(info.getEncryptionAlgorithm(), zero);
+        InputDecryptorProvider decryptor = passphrase.decryptor(info.getEncryptionAlgorithm(), budget, zero);
         PrivateKeyInfo key;
         try {
             key = new PKCS8EncryptedPrivateKeyInfo(info).decryptPrivateKeyInfo(decryptor);
@@ -252,7 +252,7 @@ final class Asn1Reader {
         } catch (PKCSException | IOException | RuntimeException e) {
             throw verified ? damaged("the private key in " + what) : Unreadable.passphraseWrong(what);
         }
-        return PrivateKeys.normalised(key, passphrase.budget());
+        return PrivateKeys.normalised(key, budget);
     }
 
     static Unreadable certificateRequest(String what) {

@@ -24,9 +24,17 @@ final class JksReader {
     /** It may have a passphrase of its own beside the keystore's. */
     private static final String KEY = "the key in the Java keystore";
 
-    private JksReader() {}
+    private final Passphrase passphrase;
+    private final IntakeBudget budget;
+    private final Asn1Reader asn1;
 
-    static void read(byte[] bytes, Passphrase passphrase, Contents contents) {
+    JksReader(Passphrase passphrase, IntakeBudget budget, Asn1Reader asn1) {
+        this.passphrase = passphrase;
+        this.budget = budget;
+        this.asn1 = asn1;
+    }
+
+    void read(byte[] bytes, Contents contents) {
         contents.form("JKS");
         try {
             KeyStore store = KeyStore.getInstance("JKS");
@@ -34,7 +42,7 @@ final class JksReader {
             List<String> trusted = new ArrayList<>();
             for (String alias : Collections.list(store.aliases())) {
                 if (store.isKeyEntry(alias)) {
-                    entry(store, alias, passphrase, contents);
+                    entry(store, alias, contents);
                 } else {
                     trusted.add(alias);
                 }
@@ -46,27 +54,27 @@ final class JksReader {
         }
     }
 
-    private static void entry(KeyStore store, String alias, Passphrase passphrase, Contents contents)
-            throws GeneralSecurityException {
+    private void entry(KeyStore store, String alias, Contents contents) throws GeneralSecurityException {
         Certificate[] chain = store.getCertificateChain(alias);
         try {
             for (Certificate certificate : chain == null ? new Certificate[0] : chain) {
-                passphrase.budget().certificate();
-                contents.add(X509.of(certificate.getEncoded()));
+                contents.add(asn1.x509(certificate.getEncoded(), "a certificate in the keystore"));
             }
+        } catch (Unreadable problem) {
+            contents.problem(problem);
+        }
+        try {
             Key key = store.getKey(alias, passphrase.characters());
             byte[] encoded = key == null ? null : key.getEncoded();
             if (encoded == null) {
                 throw Asn1Reader.damaged("the key “" + Names.shown(alias) + "”");
             }
-            contents.add(PrivateKeys.normalised(PrivateKeyInfo.getInstance(encoded), passphrase.budget()));
+            contents.add(PrivateKeys.normalised(PrivateKeyInfo.getInstance(encoded), budget));
         } catch (UnrecoverableKeyException e) {
             contents.keyStaysLocked(
                     passphrase.isEmpty() ? Unreadable.passphraseRequired(KEY) : Unreadable.passphraseWrong(KEY));
         } catch (NoSuchAlgorithmException e) {
             contents.keyStaysLocked(Unreadable.keyUnsupported("the keystore's key is of an unknown kind."));
-        } catch (X509.NotACertificate e) {
-            contents.problem(Asn1Reader.damaged("a certificate in the keystore"));
         } catch (Unreadable problem) {
             contents.keyStaysLocked(problem);
         }

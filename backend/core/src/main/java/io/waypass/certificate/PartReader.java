@@ -29,11 +29,13 @@ import org.bouncycastle.util.io.pem.PemWriter;
 final class PartReader {
 
     private final Passphrase passphrase;
+    private final IntakeBudget budget = new IntakeBudget();
     private final Asn1Reader asn1;
 
+    /** All parts that one reader reads share a passphrase and what they may cost. */
     PartReader(Passphrase passphrase) {
         this.passphrase = passphrase;
-        this.asn1 = new Asn1Reader(passphrase);
+        this.asn1 = new Asn1Reader(passphrase, budget);
     }
 
     /** Reads a part; what is larger than {@link Part#MAX_BYTES} is not looked at. */
@@ -65,7 +67,7 @@ final class PartReader {
 
     private void bytes(byte[] bytes, Contents contents, boolean unwrapped) throws Unreadable {
         if (begins(bytes, 0xFE, 0xED, 0xFE, 0xED)) {
-            JksReader.read(bytes, passphrase, contents);
+            new JksReader(passphrase, budget, asn1).read(bytes, contents);
         } else if (begins(bytes, 0xCE, 0xCE, 0xCE, 0xCE)) {
             contents.form("JCEKS");
             contents.keystoreStaysLocked(new Unreadable(
@@ -247,11 +249,11 @@ final class PartReader {
                 throw Asn1Reader.damaged(block.name());
             }
             PEMKeyPair opened = pair.decryptKeyPair(new JcePEMDecryptorProviderBuilder()
-                    .setProvider(Passphrase.PROVIDER)
+                    .setProvider(BouncyCastle.PROVIDER)
                     .build(passphrase.characters()));
             PrivateKeyInfo key = opened.getPrivateKeyInfo();
             contents.form("PEM");
-            contents.add(PrivateKeys.normalised(key, passphrase.budget()));
+            contents.add(PrivateKeys.normalised(key, budget));
         } catch (IOException | RuntimeException e) {
             throw Unreadable.passphraseWrong("the private key");
         }

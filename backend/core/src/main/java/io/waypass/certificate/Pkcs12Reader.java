@@ -52,11 +52,13 @@ final class Pkcs12Reader {
     }
 
     private final Passphrase passphrase;
+    private final IntakeBudget budget;
     private final Asn1Reader asn1;
     private int bags;
 
-    Pkcs12Reader(Passphrase passphrase, Asn1Reader asn1) {
+    Pkcs12Reader(Passphrase passphrase, IntakeBudget budget, Asn1Reader asn1) {
         this.passphrase = passphrase;
+        this.budget = budget;
         this.asn1 = asn1;
     }
 
@@ -88,19 +90,17 @@ final class Pkcs12Reader {
         }
         AlgorithmIdentifier algorithm = data.getMac().getAlgorithmId();
         if (PKCSObjectIdentifiers.id_PBMAC1.equals(algorithm.getAlgorithm())) {
-            passphrase
-                    .budget()
-                    .charge(KeyDerivationFunc.getInstance(PBMAC1Params.getInstance(algorithm.getParameters())
-                            .getKeyDerivationFunc()
-                            .toASN1Primitive()));
+            budget.charge(KeyDerivationFunc.getInstance(PBMAC1Params.getInstance(algorithm.getParameters())
+                    .getKeyDerivationFunc()
+                    .toASN1Primitive()));
             if (new PKCS12PfxPdu(pfx)
                     .isMacValid(
-                            new JcePKCS12MacCalculatorBuilderProvider().setProvider(Passphrase.PROVIDER),
+                            new JcePKCS12MacCalculatorBuilderProvider().setProvider(BouncyCastle.PROVIDER),
                             passphrase.forPbkdf2())) {
                 return Mac.FITS;
             }
         } else {
-            passphrase.budget().chargeMac(algorithm, data.getIterationCount(), passphrase.isEmpty() ? 2 : 1);
+            budget.chargeMac(algorithm, data.getIterationCount(), passphrase.isEmpty() ? 2 : 1);
             if (fits(pfx, PBEParametersGenerator.PKCS12PasswordToBytes(passphrase.characters()))) {
                 return Mac.FITS;
             }
@@ -160,7 +160,7 @@ final class Pkcs12Reader {
 
     private byte[] decrypted(EncryptedData encrypted, Mac mac) throws Unreadable, OperatorCreationException {
         InputDecryptorProvider decryptors =
-                passphrase.decryptor(encrypted.getEncryptionAlgorithm(), mac == Mac.FITS_AS_ZEROS);
+                passphrase.decryptor(encrypted.getEncryptionAlgorithm(), budget, mac == Mac.FITS_AS_ZEROS);
         InputDecryptor decryptor = decryptors.get(encrypted.getEncryptionAlgorithm());
         try (InputStream stream = decryptor.getInputStream(
                 new ByteArrayInputStream(encrypted.getContent().getOctets()))) {
@@ -207,7 +207,7 @@ final class Pkcs12Reader {
 
     private void key(PrivateKeyInfo info, Contents contents) {
         try {
-            contents.add(PrivateKeys.normalised(info, passphrase.budget()));
+            contents.add(PrivateKeys.normalised(info, budget));
         } catch (Unreadable problem) {
             contents.keyStaysLocked(problem);
         }

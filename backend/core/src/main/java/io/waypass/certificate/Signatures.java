@@ -74,9 +74,9 @@ final class Signatures {
     private static boolean verifiesElsewhere(PublicKey key, X509Certificate child) {
         try {
             child.verify(
-                    KeyFactory.getInstance(key.getAlgorithm(), Passphrase.PROVIDER)
+                    KeyFactory.getInstance(key.getAlgorithm(), BouncyCastle.PROVIDER)
                             .generatePublic(new X509EncodedKeySpec(key.getEncoded())),
-                    Passphrase.PROVIDER);
+                    BouncyCastle.PROVIDER);
             return true;
         } catch (GeneralSecurityException | RuntimeException e) {
             return false;

@@ -22,10 +22,10 @@ final class X509 {
     /** Its bit in the key usage (RFC 5280, 4.2.1.3). */
     private static final int KEY_CERT_SIGN = 5;
 
-    /** It is no certificate that can be used; the message says what is wrong with it. */
+    /** It is no certificate, or a damaged one. */
     static final class NotACertificate extends Exception {
-        NotACertificate(String message) {
-            super(message, null, false, false);
+        NotACertificate() {
+            super("no certificate", null, false, false);
         }
     }
 
@@ -54,17 +54,21 @@ final class X509 {
      *
      * @param der exactly one certificate
      * @throws NotACertificate if it is none
+     * @throws Unreadable if nobody could read it
      */
-    static X509 of(byte[] der) throws NotACertificate {
+    static X509 of(byte[] der) throws NotACertificate, Unreadable {
         X509 read;
         try {
             read = new X509((X509Certificate)
                     CertificateFactory.getInstance("X.509").generateCertificate(new ByteArrayInputStream(der)));
         } catch (GeneralSecurityException | RuntimeException e) {
-            throw new NotACertificate("what it holds is no certificate, or a damaged one");
+            throw new NotACertificate();
         }
         if (Math.max(read.subject.length(), read.issuer.length()) > MAX_NAME) {
-            throw new NotACertificate("its names are longer than anybody reads");
+            throw new Unreadable(
+                    "the subject or issuer of a certificate in it has more than " + MAX_NAME + " characters.",
+                    "names that a person can read.",
+                    "Ask your certificate authority for a certificate with a shorter subject.");
         }
         return read;
     }

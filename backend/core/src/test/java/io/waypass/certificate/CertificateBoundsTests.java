@@ -13,6 +13,8 @@ import java.io.UncheckedIOException;
 import java.lang.management.ManagementFactory;
 import java.math.BigInteger;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.security.KeyPair;
 import java.security.KeyPairGenerator;
 import java.security.PublicKey;
@@ -23,9 +25,11 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Base64;
+import java.util.Comparator;
 import java.util.Date;
 import java.util.HexFormat;
 import java.util.List;
+import java.util.Locale;
 import java.util.stream.Stream;
 import org.bouncycastle.asn1.ASN1EncodableVector;
 import org.bouncycastle.asn1.ASN1Integer;
@@ -60,6 +64,7 @@ import org.bouncycastle.asn1.x509.V3TBSCertificateGenerator;
 import org.bouncycastle.cert.X509v3CertificateBuilder;
 import org.bouncycastle.operator.ContentSigner;
 import org.bouncycastle.operator.jcajce.JcaContentSignerBuilder;
+import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.DynamicTest;
 import org.junit.jupiter.api.Test;
@@ -91,8 +96,17 @@ class CertificateBoundsTests {
         }
     }
 
+    private final List<String> measured = new ArrayList<>();
     private final ThreadMXBean thread = (ThreadMXBean) ManagementFactory.getThreadMXBean();
     private final CertificateIntake intake = new CertificateIntake(Clock.systemUTC());
+
+    /** For {@code docs/benchmarks.md}. */
+    @AfterAll
+    void writeWhatWasMeasured() throws IOException {
+        Files.write(
+                Path.of("target/hostile-files.txt"),
+                measured.stream().sorted(Comparator.reverseOrder()).toList());
+    }
 
     @BeforeAll
     void warmUp() throws Exception {
@@ -128,6 +142,7 @@ class CertificateBoundsTests {
                         millis = Math.min(millis, (thread.getCurrentThreadCpuTime() - cpu) / 1e6);
                         mib = Math.min(mib, (thread.getCurrentThreadAllocatedBytes() - bytes) / 1024.0 / 1024);
                     }
+                    measured.add(String.format(Locale.ROOT, "%7.1f ms %5.1f MiB  %s", millis, mib, file.name()));
                     assertThat(millis).as("milliseconds of CPU").isLessThan(MOST_MILLIS);
                     assertThat(mib).as("MiB allocated").isLessThan(MOST_MIB);
                 }));

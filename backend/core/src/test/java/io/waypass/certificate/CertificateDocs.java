@@ -33,7 +33,7 @@ final class CertificateDocs {
                 "mistakes",
                 table(
                         List.of("Given", "What is said then"),
-                        Refusals.all().stream()
+                        Mistakes.all().stream()
                                 .map(verdict -> List.of(
                                         verdict.when(), sentence(sentences.getOrDefault(verdict.toString(), ""))))
                                 .toList()));

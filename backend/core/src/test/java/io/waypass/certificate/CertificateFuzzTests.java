@@ -81,7 +81,7 @@ class CertificateFuzzTests {
         within(() -> {
             Contents contents = new Contents();
             try {
-                new Asn1Reader(new Passphrase(PASSPHRASE.toCharArray()))
+                new Asn1Reader(new Passphrase(PASSPHRASE.toCharArray()), new IntakeBudget())
                         .read(input.clone(), "it", Optional.empty(), contents);
             } catch (Unreadable problem) {
                 contents.problem(problem);
@@ -94,7 +94,9 @@ class CertificateFuzzTests {
     void aJavaKeystore(byte[] input) {
         within(() -> {
             Contents contents = new Contents();
-            JksReader.read(input.clone(), new Passphrase(PASSPHRASE.toCharArray()), contents);
+            Passphrase passphrase = new Passphrase(PASSPHRASE.toCharArray());
+            IntakeBudget budget = new IntakeBudget();
+            new JksReader(passphrase, budget, new Asn1Reader(passphrase, budget)).read(input.clone(), contents);
             quoteNothing(contents);
         });
     }

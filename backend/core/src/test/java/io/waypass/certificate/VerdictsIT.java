@@ -18,7 +18,7 @@ class VerdictsIT {
     private static final Map<String, String> WRITTEN = new HashMap<>();
 
     static List<Verdict> verdicts() {
-        return Stream.concat(Verdicts.all().stream(), Refusals.all().stream()).toList();
+        return Stream.concat(Verdicts.all().stream(), Mistakes.all().stream()).toList();
     }
 
     @ParameterizedTest(name = "{0}")

@@ -11,9 +11,9 @@ import java.util.List;
 import java.util.stream.Stream;
 
 /** What people give by mistake, and the sentence that helps them on. Listed in {@code docs/certificates.md} too. */
-final class Refusals {
+final class Mistakes {
 
-    private Refusals() {}
+    private Mistakes() {}
 
     static List<Verdict> all() {
         return Stream.of(mistaken(), damaged(), keystores(), tooMuch(), authorities())
