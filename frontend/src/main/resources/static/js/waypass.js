@@ -105,3 +105,45 @@ addEventListener('pageshow', () => {
     input.dispatchEvent(new CustomEvent('dropped', { bubbles: true }));
   }
 });
+
+// Keys for lists and decisions; single ones can be turned off (WCAG 2.1.4). Nothing needs them.
+const keysOn = document.querySelector('[data-keys-on]');
+try { if (keysOn) keysOn.checked = localStorage.getItem('waypass-keys') !== 'off'; } catch { /* no storage */ }
+keysOn?.addEventListener('change', () => {
+  try { localStorage.setItem('waypass-keys', keysOn.checked ? 'on' : 'off'); } catch { /* no storage */ }
+});
+document.addEventListener('keydown', event => {
+  const target = event.target;
+  if (event.ctrlKey || event.metaKey || event.altKey || event.isComposing) return;
+  if (target.matches?.('input:not([type=checkbox], [type=radio]), textarea, select')) {
+    if (event.key === 'Escape') target.blur();
+    return;
+  }
+  if (!keysOn?.checked) return;
+  const rows = [...document.querySelectorAll('[data-rows] tbody tr')];
+  const at = rows.findIndex(row => row.contains(document.activeElement));
+  const go = to => rows[Math.max(0, Math.min(rows.length - 1, to))]?.querySelector('a').focus();
+  const keyed = document.querySelector(`[data-key="${CSS.escape(event.key)}"]`);
+  if (event.key === '?') document.getElementById('keys')?.togglePopover();
+  else if (event.key === 'j' && rows.length) go(at + 1);
+  else if (event.key === 'k' && rows.length) go(at < 0 ? 0 : at - 1);
+  else if (event.key === 'x' && at >= 0) rows[at].querySelector('input[type=checkbox]')?.click();
+  else if (keyed) {
+    event.preventDefault();
+    if (keyed.matches('a, button')) keyed.click();
+    else keyed.focus();
+  } else return;
+  if (event.key.length === 1) event.preventDefault();
+});
+
+// How many rows are selected.
+function told(form) {
+  const selected = form.querySelectorAll('input[name=request]:checked').length;
+  const line = form.querySelector('[data-selected]');
+  line.textContent = selected === 0 ? line.dataset.none : selected === 1 ? line.dataset.one : line.dataset.many.replace('{n}', selected);
+}
+document.addEventListener('change', event => {
+  const form = event.target.closest('[data-select]');
+  if (form) told(form);
+});
+addEventListener('pageshow', () => document.querySelectorAll('[data-select]').forEach(told));

@@ -39,6 +39,10 @@ final class SamplePages {
     public record RequestForm(
             String app, String destination, String clientText, String passphrase, String caBundleText, String reason) {}
 
+    /** What the policy form binds to; the portal's own has the same components. */
+    public record PolicyForm(
+            String name, String description, String effect, String approvals, String message, String expression) {}
+
     private static final Path SAMPLES = Path.of("src/test/resources/pages");
 
     private final MockMvc mvc;
@@ -103,17 +107,29 @@ final class SamplePages {
             if (sample.get("form") instanceof Map<?, ?> form) {
                 Object bean = form.containsKey("place")
                         ? new AppForm(text(form, "place"), text(form, "name"), text(form, "serviceAccount"))
-                        : new RequestForm(
-                                text(form, "app"),
-                                text(form, "destination"),
-                                text(form, "clientText"),
-                                text(form, "passphrase"),
-                                text(form, "caBundleText"),
-                                text(form, "reason"));
+                        : form.containsKey("policy")
+                                ? policy(form)
+                                : new RequestForm(
+                                        text(form, "app"),
+                                        text(form, "destination"),
+                                        text(form, "clientText"),
+                                        text(form, "passphrase"),
+                                        text(form, "caBundleText"),
+                                        text(form, "reason"));
                 model.addAttribute("form", bean);
                 model.addAttribute(BindingResult.MODEL_KEY_PREFIX + "form", errors(bean, sample.get("errors")));
             }
             return text(sample, "template");
+        }
+
+        private static PolicyForm policy(Map<?, ?> form) {
+            return new PolicyForm(
+                    text(form, "name"),
+                    text(form, "description"),
+                    text(form, "effect"),
+                    text(form, "approvals"),
+                    text(form, "message"),
+                    text(form, "expression"));
         }
 
         private static BindingResult errors(Object bean, @Nullable Object wrong) {

@@ -85,6 +85,7 @@ class TemplatesTests {
         }
         for (Element control : page.select("input:not([type=hidden]), select, textarea")) {
             boolean labelled = control.closest("label") != null
+                    || !control.attr("aria-label").isBlank()
                     || !page.select("label[for=\"" + control.id() + "\"]").isEmpty();
             assertThat(labelled).as("label of %s", control).isTrue();
         }
@@ -142,7 +143,10 @@ class TemplatesTests {
     @Test
     void aFormIsSentByGetOnlyIfItHoldsNothingButChoices() {
         for (String name : names()) {
-            assertThat(Jsoup.parse(PAGES.render(name)).select("form:not([method=post]) :is(input, textarea)"))
+            assertThat(
+                            Jsoup.parse(PAGES.render(name))
+                                    .select(
+                                            "form:not([method=post]) :is(input:not([type=search], [type=checkbox], [type=hidden]), textarea)"))
                     .isEmpty();
         }
     }

@@ -10,10 +10,12 @@ import io.waypass.access.PublicIds;
 import io.waypass.applier.apply.Applying;
 import io.waypass.applier.apply.Observing;
 import io.waypass.applier.cluster.ClusterObjects;
+import io.waypass.applier.inventory.Inventory;
 import io.waypass.applier.plan.Planning;
 import io.waypass.applier.work.ApplierTasks;
 import io.waypass.applier.work.IdentityLock;
 import io.waypass.applier.work.KeysetPublication;
+import io.waypass.applier.work.Replanning;
 import io.waypass.applier.work.Resealing;
 import io.waypass.applier.work.TaskLoop;
 import io.waypass.applier.work.Wakening;
@@ -113,8 +115,20 @@ class ApplierConfiguration {
     }
 
     @Bean
-    Applying applying(ClusterObjects cluster, RequestWork work, SealingKeyset keyset, Clock clock) {
-        return new Applying(cluster, work, keyset, new CertificateIntake(clock), new Observing(cluster, clock));
+    Inventory inventory(ClusterObjects cluster, ApplierSettings settings) {
+        return new Inventory(cluster, settings.istioNamespace());
+    }
+
+    @Bean
+    Replanning replanning(Inventory inventory, RequestWork work) {
+        return new Replanning(inventory, work, Duration.ofMillis(100));
+    }
+
+    @Bean
+    Applying applying(
+            ClusterObjects cluster, Inventory inventory, RequestWork work, SealingKeyset keyset, Clock clock) {
+        return new Applying(
+                cluster, inventory, work, keyset, new CertificateIntake(clock), new Observing(cluster, clock));
     }
 
     @Bean
@@ -123,18 +137,21 @@ class ApplierConfiguration {
             ApplierSettings settings,
             RequestWork work,
             ClusterObjects cluster,
+            Inventory inventory,
             SealingKeyset keyset,
             Applying applying,
             KeysetPublication publication,
+            Replanning replanning,
             Clock clock) {
         CertificateIntake intake = new CertificateIntake(clock);
         ApplierTasks tasks = new ApplierTasks(
                 settings.cluster(),
                 work,
-                new Planning(cluster, keyset, intake, clock),
+                new Planning(cluster, inventory, keyset, intake, clock),
                 applying,
                 new IdentityLock(database, Duration.ofSeconds(2)),
-                publication);
+                publication,
+                replanning);
         return Scheduler.create(database, tasks.all())
                 .threads(settings.threads())
                 .executorService(Executors.newVirtualThreadPerTaskExecutor())
@@ -155,12 +172,14 @@ class ApplierConfiguration {
     }
 
     @Bean
-    Wakening wakening(DataSourceProperties database, ApplierSettings settings, Scheduler scheduler) {
+    Wakening wakening(
+            DataSourceProperties database, ApplierSettings settings, Scheduler scheduler, Replanning replanning) {
         PGSimpleDataSource unpooled = new PGSimpleDataSource();
         unpooled.setUrl(database.determineUrl());
         unpooled.setUser(database.determineUsername());
         unpooled.setPassword(database.determinePassword());
-        return new Wakening(unpooled, settings.cluster(), scheduler::triggerCheckForDueExecutions);
+        return new Wakening(
+                unpooled, settings.cluster(), scheduler::triggerCheckForDueExecutions, replanning::everything);
     }
 
     @Bean

@@ -13,6 +13,7 @@ import org.springframework.boot.context.properties.bind.DefaultValue;
  * @param sealingKeysetFile the private keyset
  * @param kubeconfig how to reach the API server; without it KUBECONFIG, or the pod's own service account
  * @param threads how many tasks at once
+ * @param istioNamespace where istiod's Deployment is, to see what it permits; blank if it shall not be looked for
  * @param callTimeout bound on each call to the API server
  * @param sealingKeysetReplace whether this start publishes its keyset although the published one's key is not in its file
  * @param keysetLookEvery how often the published keyset is looked at
@@ -23,6 +24,7 @@ public record ApplierSettings(
         String cluster,
         Path sealingKeysetFile,
         @Nullable Path kubeconfig,
+        @DefaultValue("istio-system") String istioNamespace,
         @DefaultValue("10") int threads,
         @DefaultValue("5s") Duration callTimeout,
         @DefaultValue("false") boolean sealingKeysetReplace,

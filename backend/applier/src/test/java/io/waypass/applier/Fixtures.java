@@ -23,6 +23,8 @@ import io.waypass.directory.Directory;
 import io.waypass.directory.Flavour;
 import io.waypass.identity.Identities;
 import io.waypass.identity.IdentityDetail;
+import io.waypass.policy.Policies;
+import io.waypass.policy.PolicyLanguage;
 import io.waypass.request.DecideRequest;
 import io.waypass.request.InspectCertificate;
 import io.waypass.request.NewRequest;
@@ -32,6 +34,7 @@ import io.waypass.request.RequestKind;
 import io.waypass.request.RequestStatus;
 import io.waypass.request.Requests;
 import io.waypass.request.SubmitRequest;
+import io.waypass.request.WithdrawRequest;
 import io.waypass.sealing.SealingKeyset;
 import io.waypass.sealing.SealingKeysetFile;
 import io.waypass.testing.PostgresServer;
@@ -79,6 +82,9 @@ final class Fixtures implements AutoCloseable {
     final Requests requests;
     final SubmitRequest submit;
     final DecideRequest decide;
+    final WithdrawRequest withdraw;
+    final Policies policies;
+    final Catalogue catalogue;
     final Identities identities;
 
     Fixtures(Path directory) throws IOException {
@@ -98,7 +104,7 @@ final class Fixtures implements AutoCloseable {
         TransactionTemplate transactions = new TransactionTemplate(new DataSourceTransactionManager(portal));
         AuditTrail audit = new AuditTrail(jdbc, json, clock);
         directoryOfTeams = new Directory(jdbc, transactions, audit, clock);
-        Catalogue catalogue = new Catalogue(jdbc, transactions, directoryOfTeams, audit, clock);
+        catalogue = new Catalogue(jdbc, transactions, directoryOfTeams, audit, clock);
         Certificates certificates = new Certificates(jdbc, json, ids, clock);
         WorkQueue work = new WorkQueue(SchedulerClient.Builder.create(joined).build(), clock);
         apps = new Apps(jdbc, transactions, directoryOfTeams, ids, audit, clock);
@@ -115,7 +121,9 @@ final class Fixtures implements AutoCloseable {
                 ids,
                 audit,
                 clock);
-        decide = new DecideRequest(jdbc, transactions, requests, work, audit, clock);
+        policies = new Policies(jdbc, transactions, new PolicyLanguage(Policies.LIMIT), ids, audit, clock);
+        decide = new DecideRequest(jdbc, transactions, json, requests, policies, work, audit, clock);
+        withdraw = new WithdrawRequest(jdbc, transactions, requests, audit, clock);
         identities = new Identities(jdbc, catalogue, certificates);
 
         People people = new People(jdbc, "platform-admins", clock);
@@ -151,7 +159,8 @@ final class Fixtures implements AutoCloseable {
                         443,
                         80,
                         "nginx-mesh-external-se",
-                        Optional.empty()));
+                        Optional.empty(),
+                        1));
     }
 
     /** What the chart lets the applier do; nothing else is allowed in these tests. */
@@ -266,7 +275,9 @@ final class Fixtures implements AutoCloseable {
 
     Plan approve(String request) {
         Plan plan = await(request, RequestStatus.PENDING).plan().orElseThrow();
-        decide.approve(ADMIN, request, plan.digest(), "looks right");
+        decide.decide(
+                ADMIN,
+                new DecideRequest.Vote(request, plan.digest(), Optional.of(plan.publicId()), true, "looks right"));
         return plan;
     }
 

@@ -185,13 +185,13 @@ public final class Apps {
                         .param("by", person.subject())
                         .param("now", Rows.timestamp(clock.instant()))
                         .update();
-                audit.append(new AuditTrail.Fact(
-                        person.subject(),
-                        "app.registered",
-                        publicId,
-                        Optional.of(team.orElseThrow().id()),
-                        Optional.empty(),
-                        Map.of("app", app.namespace() + "/" + app.name(), "serviceAccount", serviceAccount)));
+                audit.append(AuditTrail.Fact.of(person.subject(), "app.registered", publicId)
+                        .ofTeam(team.orElseThrow().id())
+                        .with(Map.of("app", app.namespace() + "/" + app.name(), "serviceAccount", serviceAccount))
+                        .digests(
+                                Optional.empty(),
+                                Optional.of(AuditTrail.digest(
+                                        app.cluster(), app.namespace(), app.name(), serviceAccount))));
                 return find(person, publicId);
             });
         } catch (DuplicateKeyException e) {
@@ -225,13 +225,13 @@ public final class Apps {
         try {
             transactions.executeWithoutResult(_ -> {
                 jdbc.sql("delete from app where id = :id").param("id", app.id()).update();
-                audit.append(new AuditTrail.Fact(
-                        person.subject(),
-                        "app.removed",
-                        publicId,
-                        Optional.of(app.teamId()),
-                        Optional.empty(),
-                        Map.of("app", app.namespace() + "/" + app.name())));
+                audit.append(AuditTrail.Fact.of(person.subject(), "app.removed", publicId)
+                        .ofTeam(app.teamId())
+                        .with(Map.of("app", app.namespace() + "/" + app.name()))
+                        .digests(
+                                Optional.of(AuditTrail.digest(
+                                        app.cluster(), app.namespace(), app.name(), app.serviceAccount())),
+                                Optional.empty()));
             });
         } catch (DataIntegrityViolationException e) {
             throw new Conflict(

@@ -12,6 +12,7 @@ import io.waypass.refusal.Conflict;
 import io.waypass.refusal.InputProblem;
 import io.waypass.refusal.InvalidInput;
 import io.waypass.refusal.NotAllowed;
+import io.waypass.refusal.NotFound;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.Clock;
@@ -25,6 +26,9 @@ import org.springframework.transaction.support.TransactionOperations;
 
 /** Gateways and destinations: read by all, written by platform admins. */
 public final class Catalogue {
+
+    /** The most approvals that a request can take. */
+    public static final int MAX_APPROVALS = 5;
 
     /**
      * A destination with what leads there.
@@ -59,6 +63,7 @@ public final class Catalogue {
      * @param listenPort plaintext port inside the mesh
      * @param sharedServiceEntry name of the ServiceEntry in the gateway's namespace
      * @param caBundlePem who signs the service's server certificate, if known
+     * @param approvals how many approvals a request for it takes
      */
     public record NewDestination(
             String slug,
@@ -69,13 +74,14 @@ public final class Catalogue {
             int port,
             int listenPort,
             String sharedServiceEntry,
-            Optional<String> caBundlePem) {}
+            Optional<String> caBundlePem,
+            int approvals) {}
 
     private static final String GATEWAY =
             "select g.id, g.cluster_id, g.name, g.namespace, g.service_account, g.placement from gateway g";
     private static final String ENTRY = """
             select d.id as d_id, d.slug, d.display_name, d.gateway_id, d.host, d.port, d.listen_port, d.shared_service_entry,
-                d.ca_bundle, g.id, g.cluster_id, g.name, g.namespace, g.service_account, g.placement, c.name as cluster
+                d.ca_bundle, d.approvals, g.id, g.cluster_id, g.name, g.namespace, g.service_account, g.placement, c.name as cluster
             from destination d join gateway g on g.id = d.gateway_id join cluster c on c.id = g.cluster_id
             """;
 
@@ -171,13 +177,17 @@ public final class Catalogue {
                         .param("now", Rows.timestamp(clock.instant()))
                         .query(Long.class)
                         .single();
-                audit.append(new AuditTrail.Fact(
-                        person.subject(),
-                        "gateway.registered",
-                        gateway.namespace() + "/" + gateway.name(),
-                        Optional.empty(),
-                        Optional.empty(),
-                        Map.of("cluster", gateway.cluster())));
+                audit.append(AuditTrail.Fact.of(
+                                person.subject(), "gateway.registered", gateway.namespace() + "/" + gateway.name())
+                        .with(Map.of("cluster", gateway.cluster()))
+                        .digests(
+                                Optional.empty(),
+                                Optional.of(AuditTrail.digest(
+                                        gateway.cluster(),
+                                        gateway.namespace(),
+                                        gateway.name(),
+                                        gateway.serviceAccount(),
+                                        gateway.placement().value()))));
                 return jdbc.sql(GATEWAY + " where g.id = :id")
                         .param("id", id)
                         .query(Catalogue::gateway)
@@ -208,6 +218,7 @@ public final class Catalogue {
         KubernetesNames.host("/host", destination.host()).ifPresent(problems::add);
         port("/port", destination.port(), problems);
         port("/listenPort", destination.listenPort(), problems);
+        approvals("/approvals", destination.approvals(), problems);
         if (destination.displayName().isBlank()) {
             problems.add(new InputProblem("/displayName", "name.missing", "The destination needs a name for people."));
         }
@@ -236,7 +247,7 @@ public final class Catalogue {
             return transactions.execute(_ -> {
                 jdbc.sql("""
                         insert into destination (slug, display_name, gateway_id, host, port, listen_port, shared_service_entry, ca_bundle,
-                            created_at) values (:slug, :name, :gateway, :host, :port, :listen, :entry, :ca, :now)
+                            approvals, created_at) values (:slug, :name, :gateway, :host, :port, :listen, :entry, :ca, :approvals, :now)
                         """)
                         .param("slug", destination.slug())
                         .param("name", destination.displayName())
@@ -246,16 +257,14 @@ public final class Catalogue {
                         .param("listen", destination.listenPort())
                         .param("entry", destination.sharedServiceEntry())
                         .param("ca", destination.caBundlePem().orElse(null))
+                        .param("approvals", destination.approvals())
                         .param("now", Rows.timestamp(clock.instant()))
                         .update();
-                audit.append(new AuditTrail.Fact(
-                        person.subject(),
-                        "destination.registered",
-                        destination.slug(),
-                        Optional.empty(),
-                        Optional.empty(),
-                        Map.of("host", destination.host())));
-                return entry(destination.slug()).orElseThrow();
+                Entry registered = entry(destination.slug()).orElseThrow();
+                audit.append(AuditTrail.Fact.of(person.subject(), "destination.registered", destination.slug())
+                        .with(Map.of("host", destination.host()))
+                        .digests(Optional.empty(), Optional.of(digest(registered))));
+                return registered;
             });
         } catch (DuplicateKeyException e) {
             throw new Conflict(
@@ -264,6 +273,58 @@ public final class Catalogue {
                     "The catalogue has “" + destination.slug() + "”, or another destination with the host "
                             + destination.host() + " at this gateway, already.");
         }
+    }
+
+    /**
+     * Changes how many approvals a request for a destination takes. Requests that wait take as many from then on.
+     *
+     * @param person a platform admin
+     * @param slug of the destination
+     * @param approvals 1 to {@value #MAX_APPROVALS}
+     * @return the destination with its gateway
+     * @throws io.waypass.refusal.Refusal if it may not be
+     */
+    public Entry requireApprovals(Person person, String slug, int approvals) {
+        requireAdmin(person);
+        Entry before = entry(slug).orElseThrow(() -> new NotFound("destination", slug));
+        List<InputProblem> problems = new ArrayList<>();
+        approvals("/approvals", approvals, problems);
+        refuse(problems);
+        return transactions.execute(_ -> {
+            jdbc.sql("update destination set approvals = :approvals where slug = :slug")
+                    .param("approvals", approvals)
+                    .param("slug", slug)
+                    .update();
+            Entry after = entry(slug).orElseThrow();
+            audit.append(AuditTrail.Fact.of(person.subject(), "destination.changed", slug)
+                    .with(Map.of("approvals", Integer.toString(approvals)))
+                    .digests(Optional.of(digest(before)), Optional.of(digest(after))));
+            return after;
+        });
+    }
+
+    private static void approvals(String pointer, int approvals, List<InputProblem> problems) {
+        if (approvals < 1 || approvals > MAX_APPROVALS) {
+            problems.add(new InputProblem(
+                    pointer,
+                    "approvals.invalid",
+                    "A request takes 1 to " + MAX_APPROVALS + " approvals, each by another person."));
+        }
+    }
+
+    private static String digest(Entry entry) {
+        Destination destination = entry.destination();
+        return AuditTrail.digest(
+                destination.slug(),
+                destination.displayName(),
+                entry.cluster(),
+                entry.gateway().namespace() + "/" + entry.gateway().name(),
+                destination.host(),
+                destination.port(),
+                destination.listenPort(),
+                destination.sharedServiceEntry(),
+                destination.caBundlePem().orElse(""),
+                destination.approvals());
     }
 
     private static void port(String pointer, int port, List<InputProblem> problems) {
@@ -300,7 +361,8 @@ public final class Catalogue {
                         row.getInt("port"),
                         row.getInt("listen_port"),
                         row.getString("shared_service_entry"),
-                        Optional.ofNullable(row.getString("ca_bundle"))),
+                        Optional.ofNullable(row.getString("ca_bundle")),
+                        row.getInt("approvals")),
                 gateway(row, number),
                 row.getString("cluster"));
     }

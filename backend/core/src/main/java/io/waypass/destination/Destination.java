@@ -14,6 +14,7 @@ import java.util.Optional;
  * @param listenPort the plaintext port that apps call inside the mesh, usually 80
  * @param sharedServiceEntry name of the ServiceEntry in the gateway's namespace that all apps' calls go to
  * @param caBundlePem who signs the service's server certificate, where the catalogue knows it
+ * @param approvals how many approvals a request for it takes, 1 unless somebody said more
  */
 public record Destination(
         long id,
@@ -24,4 +25,5 @@ public record Destination(
         int port,
         int listenPort,
         String sharedServiceEntry,
-        Optional<String> caBundlePem) {}
+        Optional<String> caBundlePem,
+        int approvals) {}

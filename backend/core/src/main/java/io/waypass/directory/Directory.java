@@ -175,8 +175,8 @@ public final class Directory {
                         .param("flavour", flavour.value())
                         .param("now", Rows.timestamp(clock.instant()))
                         .update();
-                audit.append(new AuditTrail.Fact(
-                        person.subject(), "cluster.registered", name, Optional.empty(), Optional.empty(), Map.of()));
+                audit.append(AuditTrail.Fact.of(person.subject(), "cluster.registered", name)
+                        .digests(Optional.empty(), Optional.of(AuditTrail.digest(name, trustDomain, flavour.value()))));
                 return cluster(name).orElseThrow();
             });
         } catch (DuplicateKeyException e) {
@@ -238,8 +238,12 @@ public final class Directory {
                             .param("cluster", owned.cluster())
                             .update();
                 }
-                audit.append(new AuditTrail.Fact(
-                        person.subject(), "team.registered", team.slug(), Optional.of(id), Optional.empty(), Map.of()));
+                audit.append(AuditTrail.Fact.of(person.subject(), "team.registered", team.slug())
+                        .ofTeam(id)
+                        .digests(
+                                Optional.empty(),
+                                Optional.of(AuditTrail.digest(
+                                        team.slug(), team.displayName(), team.groups(), team.namespaces()))));
                 return detail(team.slug());
             });
         } catch (DuplicateKeyException e) {
@@ -290,13 +294,9 @@ public final class Directory {
                             .update()
                     == 1;
             if (published) {
-                audit.append(new AuditTrail.Fact(
-                        "applier:" + cluster.name(),
-                        "sealing-key.published",
-                        cluster.name(),
-                        Optional.empty(),
-                        Optional.empty(),
-                        Map.of("key", Sealer.of(publicKeyset).key().toString())));
+                audit.append(AuditTrail.Fact.of("applier:" + cluster.name(), "sealing-key.published", cluster.name())
+                        .with(Map.of("key", Sealer.of(publicKeyset).key().toString()))
+                        .digests(seen.map(AuditTrail::digest), Optional.of(AuditTrail.digest(publicKeyset))));
             }
             return published;
         }));

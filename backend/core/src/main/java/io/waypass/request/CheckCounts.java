@@ -21,4 +21,9 @@ public record CheckCounts(int passed, int warnings, int failed, int unknown) {
                 counts[PlanCheck.Level.FAILED.ordinal()],
                 counts[PlanCheck.Level.UNKNOWN.ordinal()]);
     }
+
+    /** {@return whether every check passed} */
+    public boolean clean() {
+        return warnings + failed + unknown == 0;
+    }
 }

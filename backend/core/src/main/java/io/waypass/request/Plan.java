@@ -3,16 +3,19 @@ package io.waypass.request;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
+import java.util.Optional;
 
 /**
- * What the applier found by rendering a request and dry-running it. Never changed; a new one is made instead.
+ * What applying a request would do, as the applier found it.
  *
  * @param publicId {@code pln_…}
- * @param digest {@code sha256:…} over the canonical JSON of all objects; the decision is bound to it
+ * @param digest {@code sha256:…} over all objects; a decision is bound to it
  * @param checks what was looked at
  * @param objects in the order of apply
  * @param createdAt when
  * @param took how long planning took
+ * @param cause why it took the place of an earlier plan; empty for the first
+ * @param number counted per request from 1
  */
 public record Plan(
         String publicId,
@@ -20,7 +23,9 @@ public record Plan(
         List<PlanCheck> checks,
         List<PlanObject> objects,
         Instant createdAt,
-        Duration took) {
+        Duration took,
+        Optional<String> cause,
+        int number) {
 
     /** Copies the lists. */
     public Plan {

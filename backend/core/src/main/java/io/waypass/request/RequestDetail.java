@@ -3,6 +3,7 @@ package io.waypass.request;
 import io.waypass.certificate.StoredCertificate;
 import io.waypass.destination.Destination;
 import io.waypass.destination.Gateway;
+import io.waypass.policy.Ruling;
 import java.util.List;
 import java.util.Optional;
 
@@ -10,6 +11,7 @@ import java.util.Optional;
  * All that there is to see of a request.
  *
  * @param summary as lists show it
+ * @param teamId key of the team inside the database
  * @param reason why the team asks
  * @param revision the identity's revision that it asks for
  * @param destination where to
@@ -17,11 +19,14 @@ import java.util.Optional;
  * @param certificate what the app would present
  * @param replaced the version that it takes the place of
  * @param plan what would happen, once it is known
+ * @param approvals how far the present plan is on its way to be approved
+ * @param rulings what each active policy said of the present plan; empty until they were asked
  * @param decisions newest first
  * @param attempts newest first
  */
 public record RequestDetail(
         RequestSummary summary,
+        long teamId,
         String reason,
         int revision,
         Destination destination,
@@ -29,11 +34,29 @@ public record RequestDetail(
         Optional<StoredCertificate> certificate,
         Optional<StoredCertificate> replaced,
         Optional<Plan> plan,
+        Approvals approvals,
+        List<Ruling.Result> rulings,
         List<Decision> decisions,
         List<Attempt> attempts) {
 
+    /**
+     * How far a plan is on its way to be approved.
+     *
+     * @param given how many approvals it has
+     * @param needed how many it takes
+     * @param ownTeam whether admins who are members of the team that asks may decide
+     */
+    public record Approvals(int given, int needed, boolean ownTeam) {
+
+        /** {@return whether it has as many as it takes} */
+        public boolean enough() {
+            return given >= needed;
+        }
+    }
+
     /** Copies the lists. */
     public RequestDetail {
+        rulings = List.copyOf(rulings);
         decisions = List.copyOf(decisions);
         attempts = List.copyOf(attempts);
     }

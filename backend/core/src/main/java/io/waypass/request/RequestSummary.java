@@ -28,6 +28,10 @@ import java.util.Optional;
  * @param requestedByName for people
  * @param requestedAt when
  * @param checks how the present plan's checks went; empty without a plan
+ * @param plan public id of the present plan; empty without one
+ * @param planDigest its digest
+ * @param approvals how many approvals the present plan has
+ * @param approvalsNeeded how many it takes
  */
 public record RequestSummary(
         long id,
@@ -50,4 +54,8 @@ public record RequestSummary(
         String requestedBy,
         String requestedByName,
         Instant requestedAt,
-        Optional<CheckCounts> checks) {}
+        Optional<CheckCounts> checks,
+        Optional<String> plan,
+        Optional<String> planDigest,
+        int approvals,
+        int approvalsNeeded) {}

@@ -22,9 +22,11 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.transaction.support.TransactionOperations;
+import tools.jackson.core.type.TypeReference;
 import tools.jackson.databind.json.JsonMapper;
 
 /**
@@ -39,6 +41,10 @@ public final class RequestWork {
      * @param requestId key inside the database
      * @param request {@code req_…}
      * @param team slug of the team that asks
+     * @param basis stands for everything in the database that the plan is made from
+     * @param cause why a plan is made anew; empty for the first
+     * @param owner slug of the team that the app's namespace belongs to now, if any
+     * @param rivals other identities for the same principal at the same host
      * @param desired what to render
      * @param certificate what the app would present
      * @param sealedKey its key, sealed
@@ -48,6 +54,10 @@ public final class RequestWork {
             long requestId,
             String request,
             String team,
+            String basis,
+            Optional<String> cause,
+            Optional<String> owner,
+            List<Rival> rivals,
             DesiredIdentity desired,
             StoredCertificate certificate,
             byte[] sealedKey,
@@ -58,6 +68,33 @@ public final class RequestWork {
             return "PlanJob[" + request + ", revision " + desired.revision() + "]";
         }
     }
+
+    /**
+     * Another identity for the same principal at the same host.
+     *
+     * @param identity {@code idn_…}
+     * @param destination slug
+     * @param cluster name
+     */
+    public record Rival(String identity, String destination, String cluster) {}
+
+    /**
+     * A request that waits for a decision, and what its plan relied on.
+     *
+     * @param requestId key inside the database
+     * @param request {@code req_…}
+     * @param plan public id of its plan
+     * @param own the plan's own objects, each as kind, space, namespace, slash, name
+     * @param relied what the cluster said, by name of the fact; empty in plans of earlier versions
+     * @param basisHolds whether the database still says what the plan was made from
+     */
+    public record Waiting(
+            long requestId,
+            String request,
+            String plan,
+            Set<String> own,
+            Map<String, String> relied,
+            boolean basisHolds) {}
 
     /**
      * An approved request that is to be applied.
@@ -71,6 +108,8 @@ public final class RequestWork {
      * @param context what the key is bound to
      * @param approvedDigest the digest that the decision names
      * @param objects the approved plan's own objects
+     * @param relied what the cluster said when it was planned, by name of the fact
+     * @param basisHolds whether the database still says what the plan was made from
      */
     public record ApplyJob(
             long requestId,
@@ -81,7 +120,9 @@ public final class RequestWork {
             byte[] sealedKey,
             SealingContext context,
             String approvedDigest,
-            List<PlanObject> objects) {
+            List<PlanObject> objects,
+            Map<String, String> relied,
+            boolean basisHolds) {
 
         @Override
         public String toString() {
@@ -100,10 +141,13 @@ public final class RequestWork {
             String identity,
             String secretName,
             long certificateId,
-            @Nullable Long planId) {}
+            @Nullable Long planId,
+            @Nullable String basis,
+            @Nullable String cause) {}
 
     private static final String ROW = """
-            select r.id as request_id, r.status, r.revision, r.certificate_id, r.plan_id, t.slug as request_team, i.id as identity_id,
+            select r.id as request_id, r.status, r.revision, r.certificate_id, r.plan_id, r.status_message as cause,
+                request_basis(r.id) as basis, t.slug as request_team, i.id as identity_id,
                 i.public_id as identity, i.secret_name, d.slug as destination, a.id, a.public_id, a.team_id, t.slug as team, a.cluster_id,
                 c.name as cluster, c.trust_domain, a.namespace, a.name, a.service_account, a.registered_at
             from request r
@@ -199,6 +243,10 @@ public final class RequestWork {
                             row.requestId(),
                             request,
                             row.team(),
+                            String.valueOf(row.basis()),
+                            Optional.ofNullable(row.cause()),
+                            owner(row),
+                            rivals(row),
                             desired(row, certificate),
                             certificate,
                             certificates.sealedKey(row.certificateId()),
@@ -224,9 +272,13 @@ public final class RequestWork {
                 return;
             }
             String publicId = ids.next("pln");
+            CheckCounts counts = CheckCounts.of(plan.checks());
+            Optional<String> before = presentDigest(job.requestId());
             long planId = jdbc.sql("""
-                    insert into plan (public_id, request_id, digest, checks, created_at, took_ms)
-                    values (:id, :request, :digest, cast(:checks as jsonb), :now, :took) returning id
+                    insert into plan (public_id, request_id, digest, checks, created_at, took_ms, basis, relied, cause, passed, warnings,
+                        failed, unknown)
+                    values (:id, :request, :digest, cast(:checks as jsonb), :now, :took, :basis, cast(:relied as jsonb), :cause, :passed,
+                        :warnings, :failed, :unknown) returning id
                     """)
                     .param("id", publicId)
                     .param("request", job.requestId())
@@ -234,22 +286,33 @@ public final class RequestWork {
                     .param("checks", json.writeValueAsString(plan.checks()))
                     .param("now", Rows.timestamp(clock.instant()))
                     .param("took", (int) plan.took().toMillis())
+                    .param("basis", job.basis())
+                    .param("relied", json.writeValueAsString(plan.relied()))
+                    .param("cause", job.cause().orElse(null))
+                    .param("passed", counts.passed())
+                    .param("warnings", counts.warnings())
+                    .param("failed", counts.failed())
+                    .param("unknown", counts.unknown())
                     .query(Long.class)
                     .single();
             PlanRows.insert(jdbc, planId, plan.objects());
-            boolean invalid = !plan.failures().isEmpty();
+            boolean invalid = !plan.obstacles().isEmpty();
             jdbc.sql("""
                     update request set plan_id = :plan, status = :status, status_message = :message, status_changed_at = :now,
                         waiting_reason = null where id = :id
                     """)
                     .param("plan", planId)
                     .param("status", (invalid ? RequestStatus.INVALID : RequestStatus.PENDING).value())
-                    .param("message", invalid ? String.join(" ", plan.failures()) : null)
+                    .param("message", invalid ? String.join(" ", plan.obstacles()) : null)
                     .param("now", Rows.timestamp(clock.instant()))
                     .param("id", job.requestId())
                     .update();
             finishAttempt(job.requestId(), "plan", "succeeded", null);
-            trail(invalid ? "request.invalid" : "request.planned", job.request(), Map.of("digest", plan.digest()));
+            trail(
+                    fact(invalid ? "request.invalid" : "request.planned", job.request())
+                            .with(Map.of("plan", publicId))
+                            .digests(before, Optional.of(plan.digest())),
+                    job.requestId());
         });
     }
 
@@ -287,15 +350,19 @@ public final class RequestWork {
                 return Optional.<ApplyJob>empty();
             }
             Row row = found.get();
-            Optional<String> digest = jdbc.sql("""
-                    select d.plan_digest from decision d join plan p on p.id = d.plan_id
-                    where p.public_id = :plan and p.id = :planId and d.verdict = 'approved'
+            record Approved(String digest, Map<String, String> relied, boolean basisHolds) {}
+            Optional<Approved> approved = jdbc.sql("""
+                    select p.digest, p.relied, p.basis is null or p.basis = :basis as holds from plan p
+                    where p.public_id = :plan and p.id = :planId and exists (select 1 from decision d
+                        where d.plan_id = p.id and d.verdict = 'approved' and d.plan_digest = p.digest)
                     """)
                     .param("plan", plan)
                     .param("planId", row.planId())
-                    .query(String.class)
+                    .param("basis", row.basis())
+                    .query((known, _) -> new Approved(
+                            known.getString("digest"), facts(known.getString("relied")), known.getBoolean("holds")))
                     .optional();
-            if (digest.isEmpty()) {
+            if (approved.isEmpty()) {
                 return Optional.<ApplyJob>empty();
             }
             if (row.status() == RequestStatus.APPROVED) {
@@ -313,8 +380,10 @@ public final class RequestWork {
                     certificate,
                     certificates.sealedKey(row.certificateId()),
                     context(row, certificate),
-                    digest.get(),
-                    PlanRows.objects(jdbc, row.planId())));
+                    approved.get().digest(),
+                    PlanRows.objects(jdbc, row.planId()),
+                    approved.get().relied(),
+                    approved.get().basisHolds()));
         });
     }
 
@@ -329,6 +398,7 @@ public final class RequestWork {
             if (overtaken(job)) {
                 return;
             }
+            Optional<String> before = appliedDigest(job.identityId());
             move(job.requestId(), RequestStatus.APPLIED, null);
             jdbc.sql("update identity set applied_revision = :revision where id = :id")
                     .param("revision", job.desired().revision())
@@ -336,7 +406,11 @@ public final class RequestWork {
                     .update();
             observations.record(job.identityId(), observation);
             finishAttempt(job.requestId(), "apply", "succeeded", null);
-            trail("identity.applied", job.request(), Map.of("digest", job.approvedDigest()));
+            trail(
+                    fact("identity.applied", job.request())
+                            .with(Map.of("identity", job.desired().publicId()))
+                            .digests(before, Optional.of(job.approvedDigest())),
+                    job.requestId());
         });
     }
 
@@ -356,7 +430,11 @@ public final class RequestWork {
             observations.record(job.identityId(), observation);
             finishAttempt(job.requestId(), "apply", "failed", message);
             if (first) {
-                trail("request.failed", job.request(), Map.of("message", message));
+                trail(
+                        fact("request.failed", job.request())
+                                .with(Map.of("message", message))
+                                .digests(appliedDigest(job.identityId()), Optional.of(job.approvedDigest())),
+                        job.requestId());
             }
         });
     }
@@ -374,13 +452,143 @@ public final class RequestWork {
             }
             move(job.requestId(), RequestStatus.PLANNING, reason);
             finishAttempt(job.requestId(), "apply", "replanned", reason);
-            trail("request.replanned", job.request(), Map.of("reason", reason));
+            trail(
+                    fact("request.replanned", job.request())
+                            .with(Map.of("reason", reason))
+                            .digests(Optional.of(job.approvedDigest()), Optional.empty()),
+                    job.requestId());
             String old = jdbc.sql("select p.public_id from plan p join request r on r.plan_id = p.id where r.id = :id")
                     .param("id", job.requestId())
                     .query(String.class)
                     .single();
             work.plan(cluster, job.request(), old);
         });
+    }
+
+    /**
+     * The requests that wait for a decision in this cluster.
+     *
+     * @param facts only those whose plan relied on one of these; empty for all of them
+     * @return oldest first
+     */
+    public List<Waiting> waiting(Optional<Set<String>> facts) {
+        return waiting(
+                """
+                (cast(:facts as text[]) is null or p.relied is null or jsonb_exists_any(p.relied, cast(:facts as text[])))
+                """, "facts", facts.map(names -> names.toArray(String[]::new)).orElse(null));
+    }
+
+    /**
+     * One request that waits for a decision in this cluster.
+     *
+     * @param request {@code req_…}
+     * @return it, if it waits
+     */
+    public Optional<Waiting> waiting(String request) {
+        return waiting("r.public_id = :request", "request", request).stream().findFirst();
+    }
+
+    private List<Waiting> waiting(String narrowed, String name, @Nullable Object value) {
+        return jdbc.sql("""
+                select r.id, r.public_id, p.public_id as plan, p.relied,
+                    (select array_agg(o.kind || ' ' || o.namespace || '/' || o.name) from plan_object o where o.plan_id = p.id) as own,
+                    request_basis(r.id) is not distinct from p.basis as holds
+                from request r
+                join identity i on i.id = r.identity_id
+                join app a on a.id = i.app_id
+                join cluster c on c.id = a.cluster_id
+                join plan p on p.id = r.plan_id
+                where r.status = 'pending' and c.name = :cluster and
+                """ + narrowed + " order by r.id")
+                .param("cluster", cluster)
+                .param(name, value)
+                .query((row, _) -> new Waiting(
+                        row.getLong("id"),
+                        row.getString("public_id"),
+                        row.getString("plan"),
+                        Set.copyOf(Rows.strings(row, "own")),
+                        facts(row.getString("relied")),
+                        row.getBoolean("holds")))
+                .list();
+    }
+
+    /**
+     * What a plan was made from has changed while it waited for a decision: it is made anew.
+     *
+     * @param waiting the request and the plan that no longer holds
+     * @param cause what changed, for people
+     * @return whether it goes back to planning; not if it was decided, withdrawn or planned anew meanwhile
+     */
+    public boolean planAnew(Waiting waiting, String cause) {
+        return Boolean.TRUE.equals(transactions.execute(_ -> {
+            Optional<String> digest = jdbc.sql("""
+                    select p.digest from request r join plan p on p.id = r.plan_id
+                    where r.id = :id and r.status = 'pending' and p.public_id = :plan for update of r
+                    """)
+                    .param("id", waiting.requestId())
+                    .param("plan", waiting.plan())
+                    .query(String.class)
+                    .optional();
+            if (digest.isEmpty()) {
+                return false;
+            }
+            move(waiting.requestId(), RequestStatus.PLANNING, cause);
+            trail(
+                    fact("request.replanned", waiting.request())
+                            .with(Map.of("reason", cause))
+                            .digests(digest, Optional.empty()),
+                    waiting.requestId());
+            work.plan(cluster, waiting.request(), waiting.plan());
+            return true;
+        }));
+    }
+
+    private Map<String, String> facts(@Nullable String relied) {
+        return relied == null ? Map.of() : json.readValue(relied, new TypeReference<Map<String, String>>() {});
+    }
+
+    private Optional<String> owner(Row row) {
+        return jdbc.sql("""
+                select t.slug from team_namespace n join team t on t.id = n.team_id where n.cluster_id = :cluster and n.namespace = :namespace
+                """)
+                .param("cluster", row.app().clusterId())
+                .param("namespace", row.app().namespace())
+                .query(String.class)
+                .optional();
+    }
+
+    /** The unique constraints cannot see these: two gateways may lead to one host, two clusters share a trust domain. */
+    private List<Rival> rivals(Row row) {
+        return jdbc.sql("""
+                select other.public_id, d.slug, c.name from identity other
+                join app a on a.id = other.app_id join cluster c on c.id = a.cluster_id join destination d on d.id = other.destination_id
+                where other.id <> :identity and other.desired_revision is not null and a.namespace = :namespace
+                    and a.service_account = :account and c.trust_domain = :domain
+                    and d.host = (select host from destination where slug = :destination)
+                order by other.id
+                """)
+                .param("identity", row.identityId())
+                .param("namespace", row.app().namespace())
+                .param("account", row.app().serviceAccount())
+                .param("domain", row.app().principal().trustDomain())
+                .param("destination", row.destination())
+                .query((found, _) ->
+                        new Rival(found.getString("public_id"), found.getString("slug"), found.getString("name")))
+                .list();
+    }
+
+    private Optional<String> presentDigest(long requestId) {
+        return jdbc.sql("select p.digest from request r join plan p on p.id = r.plan_id where r.id = :id")
+                .param("id", requestId)
+                .query(String.class)
+                .optional();
+    }
+
+    private Optional<String> appliedDigest(long identityId) {
+        return jdbc.sql("""
+                select p.digest from identity i join request r on r.identity_id = i.id and r.revision = i.applied_revision
+                join plan p on p.id = r.plan_id where i.id = :id
+                """).param("id", identityId).query(String.class).optional();
     }
 
     /** A newer request was approved while this one was tried again: its outcome is of no interest any more. */
@@ -446,17 +654,16 @@ public final class RequestWork {
                 .update();
     }
 
-    private void trail(String action, String request, Map<String, String> detail) {
-        audit.append(new AuditTrail.Fact(
-                "applier:" + cluster,
-                action,
-                request,
-                jdbc.sql("select team_id from request where public_id = :id")
-                        .param("id", request)
-                        .query(Long.class)
-                        .optional(),
-                Optional.of(request),
-                detail));
+    private AuditTrail.Fact fact(String action, String request) {
+        return AuditTrail.Fact.of("applier:" + cluster, action, request);
+    }
+
+    private void trail(AuditTrail.Fact fact, long requestId) {
+        long team = jdbc.sql("select team_id from request where id = :id")
+                .param("id", requestId)
+                .query(Long.class)
+                .single();
+        audit.append(fact.about(team, fact.subject()));
     }
 
     private Optional<Row> row(String request) {
@@ -513,6 +720,8 @@ public final class RequestWork {
                 row.getString("identity"),
                 row.getString("secret_name"),
                 row.getLong("certificate_id"),
-                row.getObject("plan_id", Long.class));
+                row.getObject("plan_id", Long.class),
+                row.getString("basis"),
+                row.getString("cause"));
     }
 }

@@ -7,15 +7,19 @@ import io.waypass.database.Rows;
 import io.waypass.database.Slice;
 import io.waypass.destination.Catalogue;
 import io.waypass.directory.Principal;
+import io.waypass.policy.Ruling;
 import io.waypass.refusal.NotFound;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.Duration;
+import java.util.EnumMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.Function;
 import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import tools.jackson.core.type.TypeReference;
 import tools.jackson.databind.json.JsonMapper;
@@ -27,7 +31,10 @@ public final class Requests {
             select r.id, r.public_id, r.kind, r.status, r.status_changed_at, r.status_message, r.waiting_reason, t.slug as team,
                 c.name as cluster, c.trust_domain, a.public_id as app_id, a.name as app, a.namespace, a.service_account,
                 d.slug as destination, d.host, i.public_id as identity, ce.subject, ce.not_after, r.requested_by,
-                pr.display_name as requested_by_name, r.requested_at, p.checks, r.reason, r.revision, r.certificate_id, r.plan_id
+                pr.display_name as requested_by_name, r.requested_at, p.passed, p.warnings, p.failed, p.unknown, p.digest, p.public_id as plan,
+                case when r.plan_id is null then 0 else approvals_given(r.plan_id) end as approvals,
+                case when r.plan_id is null then d.approvals else approvals_needed(r.plan_id) end as approvals_needed,
+                r.team_id, r.reason, r.revision, r.certificate_id, r.plan_id, ev.results as rulings, coalesce(ev.own_team, false) as own_team
             from request r
             join identity i on i.id = r.identity_id
             join app a on a.id = i.app_id
@@ -37,6 +44,7 @@ public final class Requests {
             join person pr on pr.subject = r.requested_by
             left join certificate ce on ce.id = r.certificate_id
             left join plan p on p.id = r.plan_id
+            left join policy_evaluation ev on ev.plan_id = r.plan_id
             """;
 
     private static final int MOST_VERSIONS = 200;
@@ -79,23 +87,117 @@ public final class Requests {
         return Slice.of(rows, limit, RequestSummary::id);
     }
 
+    private static final String ATTENTION = """
+            case cast(:attention as text)
+                when 'clean' then p.warnings + p.failed + p.unknown = 0
+                when 'failed' then p.failed > 0
+                when 'unknown' then p.unknown > 0
+                when 'warning' then p.warnings > 0
+                when 'expiring' then coalesce(used.not_after, ce.not_after) < now() + interval '30 days'
+                when 'second' then approvals_given(r.plan_id) > 0
+                else true end
+            """;
+
+    /** The certificate that is in use while a rotation waits: what runs out is that, not the proposed one. */
+    private static final String IN_USE = """
+             left join request serving on serving.identity_id = r.identity_id and serving.revision = i.applied_revision
+             left join certificate used on used.id = serving.certificate_id
+            """;
+
     /**
      * The requests that wait for a decision, oldest first.
      *
-     * @param person sees those of own teams, an admin all
+     * @param filter which are meant
      * @param cursor where to go on
      * @param limit at most {@link Slice#MAX_LIMIT}
-     * @return a part of the queue
+     * @return a part of the queue; for platform admins alone
      */
-    public Slice<RequestSummary> queue(Person person, Optional<String> cursor, int limit) {
-        List<RequestSummary> rows = matching(
-                        person, withStatus(RequestStatus.PENDING), " and r.id > :after order by r.id limit :limit")
+    public Slice<RequestSummary> queue(QueueFilter filter, Optional<String> cursor, int limit) {
+        StringBuilder sql =
+                new StringBuilder(SUMMARY).append(IN_USE).append(" where r.status = 'pending' and r.id > :after");
+        filter.team().ifPresent(_ -> sql.append(" and t.slug = :team"));
+        filter.destination().ifPresent(_ -> sql.append(" and d.slug = :destination"));
+        filter.kind().ifPresent(_ -> sql.append(" and r.kind = :kind"));
+        filter.attention().ifPresent(_ -> sql.append(" and ").append(ATTENTION));
+        filter.text()
+                .ifPresent(_ -> sql.append(" and (strpos(lower(a.name), :text) > 0 or strpos(lower(d.host), :text) > 0")
+                        .append(" or strpos(lower(ce.subject), :text) > 0)"));
+        List<RequestSummary> rows = jdbc.sql(
+                        sql.append(" order by r.id limit :limit").toString())
                 .param("after", Slice.after(cursor, 0))
+                .param("team", filter.team().orElse(null))
+                .param("destination", filter.destination().orElse(null))
+                .param("kind", filter.kind().map(RequestKind::value).orElse(null))
+                .param(
+                        "attention",
+                        filter.attention().map(QueueFilter.Attention::value).orElse(null))
+                .param(
+                        "text",
+                        filter.text().map(text -> text.toLowerCase(Locale.ROOT)).orElse(null))
                 .param("limit", limit + 1)
                 .query(this::summary)
                 .list();
         return Slice.of(rows, limit, RequestSummary::id);
     }
+
+    /** {@return how many requests wait for a decision, and what is about them} */
+    public QueueCounts queueCounts() {
+        return jdbc.sql("""
+                select count(*) as every, count(*) filter (where p.warnings + p.failed + p.unknown = 0) as clean,
+                    count(*) filter (where p.failed > 0) as failed, count(*) filter (where p.unknown > 0) as unknown,
+                    count(*) filter (where p.warnings > 0) as warning,
+                    count(*) filter (where coalesce(used.not_after, ce.not_after) < now() + interval '30 days') as expiring,
+                    count(*) filter (where voice.plan_id is not null) as second
+                from request r join plan p on p.id = r.plan_id join identity i on i.id = r.identity_id
+                left join certificate ce on ce.id = r.certificate_id
+                left join request serving on serving.identity_id = r.identity_id and serving.revision = i.applied_revision
+                left join certificate used on used.id = serving.certificate_id
+                left join (select distinct v.plan_id from decision v join request w on w.plan_id = v.plan_id and w.status = 'pending') voice
+                    on voice.plan_id = r.plan_id
+                where r.status = 'pending'
+                """)
+                .query((row, _) -> {
+                    Map<QueueFilter.Attention, Long> by = new EnumMap<>(QueueFilter.Attention.class);
+                    for (QueueFilter.Attention attention : QueueFilter.Attention.values()) {
+                        by.put(attention, row.getLong(attention.value()));
+                    }
+                    return new QueueCounts(row.getLong("every"), by);
+                })
+                .single();
+    }
+
+    /**
+     * The request that waits longest after another one, to go through the queue one by one.
+     *
+     * @param after {@code req_…}, which need not wait any more
+     * @return the next one's id; the first one's after the last; empty if nothing else waits
+     */
+    public Optional<String> nextInQueue(String after) {
+        return jdbc.sql("""
+                select public_id from request where status = 'pending' and public_id <> :after
+                order by id <= coalesce((select id from request where public_id = :after), 0), id limit 1
+                """).param("after", after).query(String.class).optional();
+    }
+
+    /** {@return slugs of teams, and of destinations, for which requests wait, in order} */
+    public QueueChoices queueChoices() {
+        return new QueueChoices(
+                jdbc.sql("""
+                        select distinct t.slug from request r join team t on t.id = r.team_id where r.status = 'pending' order by 1
+                        """).query(String.class).list(),
+                jdbc.sql("""
+                        select distinct d.slug from request r join identity i on i.id = r.identity_id
+                        join destination d on d.id = i.destination_id where r.status = 'pending' order by 1
+                        """).query(String.class).list());
+    }
+
+    /**
+     * What the queue can be narrowed to.
+     *
+     * @param teams slugs
+     * @param destinations slugs
+     */
+    public record QueueChoices(List<String> teams, List<String> destinations) {}
 
     /**
      * How many requests have a status.
@@ -160,11 +262,19 @@ public final class Requests {
      * @throws NotFound if there is none or the person may not see it
      */
     public RequestDetail find(Person person, String publicId) {
+        RequestDetail detail = find(publicId);
+        if (!person.maySee(detail.summary().team())) {
+            throw new NotFound("request", publicId);
+        }
+        return detail;
+    }
+
+    /** A request, whoever asks. */
+    RequestDetail find(String publicId) {
         return jdbc.sql(SUMMARY + " where r.public_id = :id")
                 .param("id", publicId)
                 .query(this::detail)
                 .optional()
-                .filter(detail -> person.maySee(detail.summary().team()))
                 .orElseThrow(() -> new NotFound("request", publicId));
     }
 
@@ -189,11 +299,6 @@ public final class Requests {
                 .param("teams", person.teams().toArray(String[]::new))
                 .query(Boolean.class)
                 .single();
-    }
-
-    private static RequestFilter withStatus(RequestStatus status) {
-        return new RequestFilter(
-                Optional.of(status), Optional.empty(), Optional.empty(), Optional.empty(), Optional.empty());
     }
 
     /**
@@ -277,7 +382,7 @@ public final class Requests {
     }
 
     private RequestSummary summary(ResultSet row, int number) throws SQLException {
-        String checks = row.getString("checks");
+        boolean planned = row.getString("digest") != null;
         return new RequestSummary(
                 row.getLong("id"),
                 row.getString("public_id"),
@@ -300,7 +405,17 @@ public final class Requests {
                 row.getString("requested_by"),
                 row.getString("requested_by_name"),
                 Rows.instant(row, "requested_at"),
-                checks == null ? Optional.empty() : Optional.of(CheckCounts.of(checks(checks))));
+                planned
+                        ? Optional.of(new CheckCounts(
+                                row.getInt("passed"),
+                                row.getInt("warnings"),
+                                row.getInt("failed"),
+                                row.getInt("unknown")))
+                        : Optional.empty(),
+                Optional.ofNullable(row.getString("plan")),
+                Optional.ofNullable(row.getString("digest")),
+                row.getInt("approvals"),
+                row.getInt("approvals_needed"));
     }
 
     private RequestDetail detail(ResultSet row, int number) throws SQLException {
@@ -312,6 +427,7 @@ public final class Requests {
         boolean hasPlan = !row.wasNull();
         return new RequestDetail(
                 summary,
+                row.getLong("team_id"),
                 row.getString("reason"),
                 row.getInt("revision"),
                 entry.destination(),
@@ -319,13 +435,19 @@ public final class Requests {
                 hasCertificate ? certificates.find(certificate) : Optional.empty(),
                 hasCertificate ? certificates.replacedBy(certificate) : Optional.empty(),
                 hasPlan ? Optional.of(plan(plan)) : Optional.empty(),
+                new RequestDetail.Approvals(summary.approvals(), summary.approvalsNeeded(), row.getBoolean("own_team")),
+                rulings(row.getString("rulings")),
                 decisions(summary.id()),
                 attempts(summary.id()));
     }
 
     private Plan plan(long planId) {
         List<PlanObject> objects = PlanRows.objects(jdbc, planId);
-        return jdbc.sql("select public_id, digest, checks, created_at, took_ms from plan where id = :id")
+        return jdbc.sql("""
+                select public_id, digest, checks, created_at, took_ms, cause,
+                    (select count(*) from plan earlier where earlier.request_id = plan.request_id and earlier.id <= plan.id) as number
+                from plan where id = :id
+                """)
                 .param("id", planId)
                 .query((row, _) -> new Plan(
                         row.getString("public_id"),
@@ -333,7 +455,9 @@ public final class Requests {
                         checks(row.getString("checks")),
                         objects,
                         Rows.instant(row, "created_at"),
-                        Duration.ofMillis(row.getInt("took_ms"))))
+                        Duration.ofMillis(row.getInt("took_ms")),
+                        Optional.ofNullable(row.getString("cause")),
+                        row.getInt("number")))
                 .single();
     }
 
@@ -343,18 +467,37 @@ public final class Requests {
 
     private List<Decision> decisions(long requestId) {
         return jdbc.sql("""
-                select d.verdict, d.plan_digest, d.decided_by, p.display_name, d.reason, d.decided_at
-                from decision d join person p on p.subject = d.decided_by where d.request_id = :id order by d.id desc
+                select d.verdict, pl.public_id as plan, d.plan_digest, d.decided_by, p.display_name, po.name as policy, v.version,
+                    d.reason, d.decided_at, r.plan_id = d.plan_id as present
+                from decision d join request r on r.id = d.request_id join plan pl on pl.id = d.plan_id
+                left join person p on p.subject = d.decided_by
+                left join policy_version v on v.id = d.policy_version_id left join policy po on po.id = v.policy_id
+                where d.request_id = :id order by d.id desc
                 """)
                 .param("id", requestId)
                 .query((row, _) -> new Decision(
                         row.getString("verdict").equals("approved"),
+                        row.getString("plan"),
                         row.getString("plan_digest"),
-                        row.getString("decided_by"),
-                        row.getString("display_name"),
+                        author(row),
                         row.getString("reason"),
-                        Rows.instant(row, "decided_at")))
+                        Rows.instant(row, "decided_at"),
+                        row.getBoolean("present")))
                 .list();
+    }
+
+    private static Decision.Author author(ResultSet row) throws SQLException {
+        Optional<String> policy = Optional.ofNullable(row.getString("policy"));
+        int version = row.getInt("version");
+        return new Decision.Author(
+                Optional.ofNullable(row.getString("decided_by")),
+                policy,
+                version,
+                policy.isPresent() ? "policy " + policy.get() + ", version " + version : row.getString("display_name"));
+    }
+
+    private List<Ruling.Result> rulings(@Nullable String text) {
+        return text == null ? List.of() : json.readValue(text, new TypeReference<List<Ruling.Result>>() {});
     }
 
     private List<Attempt> attempts(long requestId) {

@@ -202,18 +202,22 @@ public final class SubmitRequest {
                 long identityId = identity(app, entry, request.kind());
                 long certificateId = certificates.add(identityId, credential, warnings, sealed, person.subject());
                 insert(person, request, app, publicId, identityId, certificateId);
-                audit.append(new AuditTrail.Fact(
-                        person.subject(),
-                        "request.submitted",
-                        publicId,
-                        Optional.of(app.teamId()),
-                        Optional.of(publicId),
-                        Map.of(
+                audit.append(AuditTrail.Fact.of(person.subject(), "request.submitted", publicId)
+                        .about(app.teamId(), publicId)
+                        .with(Map.of(
                                 "kind", request.kind().value(),
                                 "app", app.namespace() + "/" + app.name(),
                                 "destination", entry.destination().slug(),
                                 "subject", credential.facts().subject(),
-                                "fingerprint", credential.facts().fingerprint())));
+                                "fingerprint", credential.facts().fingerprint()))
+                        .digests(
+                                Optional.empty(),
+                                Optional.of(AuditTrail.digest(
+                                        request.kind().value(),
+                                        app.publicId(),
+                                        entry.destination().slug(),
+                                        credential.facts().fingerprint(),
+                                        request.reason().strip()))));
                 work.plan(cluster.name(), publicId, "first");
             });
         } catch (DuplicateKeyException e) {

@@ -49,7 +49,8 @@ public final class WithdrawRequest {
      * @throws io.waypass.refusal.Refusal if it may not be
      */
     public void withdraw(Person person, String publicId, String reason) {
-        RequestSummary seen = requests.find(person, publicId).summary();
+        RequestDetail detail = requests.find(person, publicId);
+        RequestSummary seen = detail.summary();
         if (!person.memberOf(seen.team())) {
             throw new NotAllowed(
                     "team.not-yours", "Only members of team " + seen.team() + " may withdraw its request.");
@@ -74,16 +75,11 @@ public final class WithdrawRequest {
                         "It is " + status.value()
                                 + ". Only a request that waits for its plan or its decision can be withdrawn.");
             }
-            audit.append(new AuditTrail.Fact(
-                    person.subject(),
-                    "request.withdrawn",
-                    publicId,
-                    jdbc.sql("select team_id from request where id = :id")
-                            .param("id", seen.id())
-                            .query(Long.class)
-                            .optional(),
-                    Optional.of(publicId),
-                    Map.of("reason", reason.strip())));
+            DecideRequest.forgetDesired(jdbc, seen.id());
+            audit.append(AuditTrail.Fact.of(person.subject(), "request.withdrawn", publicId)
+                    .about(detail.teamId(), publicId)
+                    .with(Map.of("reason", reason.strip()))
+                    .digests(seen.planDigest(), Optional.empty()));
         });
     }
 }

@@ -14,6 +14,9 @@ public final class WorkQueue {
     /** PostgreSQL channel on which appliers are woken; the payload is the task's name. */
     public static final String CHANNEL = "waypass_tasks";
 
+    /** Payload on the channel that says that the catalogue or the directory changed. */
+    public static final String BASIS = "basis";
+
     private final SchedulerClient scheduler;
     private final Clock clock;
 

@@ -30,6 +30,16 @@ public final class IdentityManifests {
     }
 
     /**
+     * How the gateway finds the identity's Secret.
+     *
+     * @param desired the identity
+     * @return {@code namespace/name}, or a bare name where the Secret lives in the gateway's own namespace
+     */
+    public static String credentialName(DesiredIdentity desired) {
+        return new ObjectNames(desired).credentialName();
+    }
+
+    /**
      * The host that stands for an app at a destination and that nothing else may claim.
      *
      * @param app name

@@ -44,7 +44,7 @@ final class Fixtures {
                 revision,
                 new Cluster(1, "sandbox", "cluster.local", flavour),
                 new Gateway(1, 1, "egress-waypoint", "istio-egress", "egress-waypoint", placement),
-                new Destination(1, slug, slug, 1, host, 443, 80, slug + "-mesh-external-se", Optional.empty()),
+                new Destination(1, slug, slug, 1, host, 443, 80, slug + "-mesh-external-se", Optional.empty(), 1),
                 new App(
                         1,
                         "app_3fK8sWq1nHt6ZbX0yPdR5v",

@@ -11,15 +11,23 @@ import io.waypass.certificate.Certificates;
 import io.waypass.destination.Catalogue;
 import io.waypass.directory.Directory;
 import io.waypass.identity.Identities;
+import io.waypass.policy.Policies;
+import io.waypass.policy.PolicyLanguage;
+import io.waypass.portal.access.RequestId;
+import io.waypass.portal.policy.PolicyRounds;
+import io.waypass.request.ApproveMany;
 import io.waypass.request.DecideRequest;
 import io.waypass.request.InspectCertificate;
 import io.waypass.request.Requests;
 import io.waypass.request.SubmitRequest;
+import io.waypass.request.TryPolicy;
 import io.waypass.request.WithdrawRequest;
 import io.waypass.work.WorkQueue;
 import java.security.SecureRandom;
 import java.time.Clock;
 import javax.sql.DataSource;
+import org.postgresql.ds.PGSimpleDataSource;
+import org.springframework.boot.jdbc.autoconfigure.DataSourceProperties;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 import org.springframework.jdbc.core.simple.JdbcClient;
@@ -50,7 +58,7 @@ class PortalConfiguration {
 
     @Bean
     AuditTrail auditTrail(JdbcClient jdbc, Clock clock) {
-        return new AuditTrail(jdbc, JsonMapper.shared(), clock);
+        return new AuditTrail(jdbc, JsonMapper.shared(), clock, RequestId::current);
     }
 
     @Bean
@@ -132,14 +140,40 @@ class PortalConfiguration {
     }
 
     @Bean
+    Policies policies(
+            JdbcClient jdbc, TransactionOperations transactions, PublicIds ids, AuditTrail audit, Clock clock) {
+        return new Policies(jdbc, transactions, new PolicyLanguage(Policies.LIMIT), ids, audit, clock);
+    }
+
+    @Bean
     DecideRequest decideRequest(
             JdbcClient jdbc,
             TransactionOperations transactions,
             Requests requests,
+            Policies policies,
             WorkQueue work,
             AuditTrail audit,
             Clock clock) {
-        return new DecideRequest(jdbc, transactions, requests, work, audit, clock);
+        return new DecideRequest(jdbc, transactions, JsonMapper.shared(), requests, policies, work, audit, clock);
+    }
+
+    @Bean
+    ApproveMany approveMany(Requests requests, DecideRequest decide) {
+        return new ApproveMany(requests, decide);
+    }
+
+    @Bean
+    TryPolicy tryPolicy(JdbcClient jdbc, Requests requests, Policies policies, Clock clock) {
+        return new TryPolicy(jdbc, requests, policies, clock);
+    }
+
+    @Bean
+    PolicyRounds policyRounds(DataSourceProperties database, DecideRequest decide) {
+        PGSimpleDataSource unpooled = new PGSimpleDataSource();
+        unpooled.setUrl(database.determineUrl());
+        unpooled.setUser(database.determineUsername());
+        unpooled.setPassword(database.determinePassword());
+        return new PolicyRounds(unpooled, decide);
     }
 
     @Bean

@@ -14,8 +14,8 @@ import io.waypass.identity.Condition;
 import io.waypass.identity.Observation;
 import io.waypass.identity.Observations;
 import io.waypass.identity.ObservedObject;
+import io.waypass.request.CheckCode;
 import io.waypass.request.NewPlan;
-import io.waypass.request.PlanCheck;
 import io.waypass.request.PlanObject;
 import io.waypass.request.RequestWork;
 import io.waypass.sealing.SealingKeyset;
@@ -172,7 +172,7 @@ public final class Portal implements AutoCloseable {
                 job,
                 new NewPlan(
                         digest,
-                        List.of(new PlanCheck("namespace.exists", PlanCheck.Level.PASSED, "It exists.")),
+                        List.of(CheckCode.NAMESPACE_EXISTS.passed("It exists.")),
                         List.of(
                                 new PlanObject(
                                         "v1",
@@ -182,6 +182,7 @@ public final class Portal implements AutoCloseable {
                                         PlanObject.Action.CREATE,
                                         "+kind: Secret\n",
                                         "{\"apiVersion\":\"v1\",\"kind\":\"Secret\",\"metadata\":{\"name\":\"app1-client-mtls-secret\",\"namespace\":\"namespace-one\"}}")),
+                        Map.of("Namespace/namespace-one", "Namespace namespace-one: there"),
                         Duration.ofMillis(12)));
         return digest;
     }

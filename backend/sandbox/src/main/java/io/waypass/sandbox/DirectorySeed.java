@@ -71,7 +71,8 @@ final class DirectorySeed {
                             443,
                             80,
                             "nginx-mesh-external-se",
-                            Optional.empty()));
+                            Optional.empty(),
+                            1));
         }
     }
 

@@ -8,6 +8,7 @@ import io.waypass.applier.cluster.ApiServerRefused;
 import io.waypass.applier.cluster.ClusterObjects;
 import io.waypass.applier.cluster.LiveObject;
 import io.waypass.applier.cluster.ObjectKey;
+import io.waypass.applier.inventory.Inventory;
 import io.waypass.certificate.CertificateIntake;
 import io.waypass.certificate.Finding;
 import io.waypass.certificate.PrivateKeyMaterial;
@@ -21,12 +22,14 @@ import io.waypass.sealing.SealingKeyset;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.Callable;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
+import java.util.stream.Collectors;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -40,17 +43,23 @@ public final class Applying {
 
     private static final Logger LOG = LoggerFactory.getLogger(Applying.class);
 
+    /** What an approval rested on: another answer, and somebody has to look again. A status that comes and goes is none of these. */
+    private static final List<String> VITAL = List.of("host/", "routes/", "rules/", "credential/", "istiod");
+
     private final ClusterObjects cluster;
+    private final Inventory inventory;
     private final RequestWork work;
     private final SealingKeyset keyset;
     private final CertificateIntake intake;
     private final Observing observing;
     private final ObjectMapper json = new ObjectMapper();
+    private static final Duration FIRST_LOOK = Duration.ofSeconds(10);
 
     /**
      * Makes it.
      *
      * @param cluster the API server
+     * @param inventory what there is in the whole mesh
      * @param work where jobs come from and outcomes go
      * @param keyset opens sealed keys
      * @param intake judges once more
@@ -58,11 +67,13 @@ public final class Applying {
      */
     public Applying(
             ClusterObjects cluster,
+            Inventory inventory,
             RequestWork work,
             SealingKeyset keyset,
             CertificateIntake intake,
             Observing observing) {
         this.cluster = cluster;
+        this.inventory = inventory;
         this.work = work;
         this.keyset = keyset;
         this.intake = intake;
@@ -172,6 +183,23 @@ public final class Applying {
 
     /** What the plan relied on and what could undo it: foreign objects, the namespace, the service account. */
     private Optional<String> changedSince(ApplyJob job, List<Manifest> manifests) {
+        if (!job.basisHolds()) {
+            return Optional.of("The catalogue, or who owns the namespace, has changed since the approval.");
+        }
+        Map<String, String> vital = job.relied().entrySet().stream()
+                .filter(fact -> VITAL.stream().anyMatch(fact.getKey()::startsWith))
+                .collect(Collectors.toMap(Map.Entry::getKey, Map.Entry::getValue));
+        inventory.awaitFirstLook(FIRST_LOOK);
+        List<String> changes = inventory.changes(
+                vital,
+                manifests.stream()
+                        .map(manifest -> new ObjectKey(
+                                        manifest.apiVersion(), manifest.kind(), manifest.namespace(), manifest.name())
+                                .toString())
+                        .collect(Collectors.toSet()));
+        if (!changes.isEmpty()) {
+            return Optional.of(String.join(" ", changes));
+        }
         List<Callable<Optional<String>>> looks = new ArrayList<>();
         for (Manifest manifest : manifests) {
             ObjectKey key =

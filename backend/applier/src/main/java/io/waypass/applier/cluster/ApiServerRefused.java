@@ -1,13 +1,25 @@
 package io.waypass.applier.cluster;
 
+import java.util.List;
+
 /** The API server said no. The message is its own words, without the values of a Secret. */
 public final class ApiServerRefused extends RuntimeException {
 
-    private final int code;
+    /**
+     * A field that somebody else owns.
+     *
+     * @param field such as {@code .spec.host}
+     * @param manager its owner's name, as the API server gives it
+     */
+    public record Conflict(String field, String manager) {}
 
-    ApiServerRefused(int code, String message) {
+    private final int code;
+    private final transient List<Conflict> conflicts;
+
+    ApiServerRefused(int code, String message, List<Conflict> conflicts) {
         super(message, null, false, false);
         this.code = code;
+        this.conflicts = List.copyOf(conflicts);
     }
 
     /** {@return the HTTP status, such as 403, 409 or 422} */
@@ -18,5 +30,10 @@ public final class ApiServerRefused extends RuntimeException {
     /** {@return the API server's words} */
     public String words() {
         return String.valueOf(getMessage());
+    }
+
+    /** {@return the fields that others own, if that is why; empty else} */
+    public List<Conflict> conflicts() {
+        return conflicts;
     }
 }

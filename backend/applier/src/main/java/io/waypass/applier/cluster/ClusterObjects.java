@@ -11,8 +11,10 @@ import io.fabric8.kubernetes.client.dsl.Resource;
 import io.fabric8.kubernetes.client.dsl.base.PatchContext;
 import io.fabric8.kubernetes.client.dsl.base.PatchType;
 import io.fabric8.kubernetes.client.dsl.base.ResourceDefinitionContext;
+import io.fabric8.kubernetes.client.informers.cache.ReducedStateItemStore;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Consumer;
 import java.util.function.Supplier;
 import java.util.stream.Collectors;
 
@@ -101,6 +103,42 @@ public class ClusterObjects {
                         .patch(how.build())));
     }
 
+    /**
+     * Watches all objects of a kind from now on.
+     *
+     * @param kind whose apiVersion and kind count; with a namespace, only there
+     * @param labels a label selector; empty for all objects
+     * @param seen called for each object that is there or changes
+     * @param gone called with the text form of each object that goes
+     * @return the watch, to be closed
+     */
+    public ObjectWatch watch(ObjectKey kind, String labels, Consumer<LiveObject> seen, Consumer<String> gone) {
+        var all = client.genericKubernetesResources(context(kind, !kind.plural().equals("namespaces")));
+        var there = kind.namespace().isEmpty() ? all.inAnyNamespace() : all.inNamespace(kind.namespace());
+        var informer = (labels.isEmpty() ? there : there.withLabelSelector(labels)).runnableInformer(0);
+        // what objects say is kept by who listens; here their names and versions are enough
+        informer.itemStore(new ReducedStateItemStore<>(
+                ReducedStateItemStore.NAME_KEY_STATE,
+                GenericKubernetesResource.class,
+                client.getKubernetesSerialization(),
+                "apiVersion",
+                "kind"));
+        ObjectWatch watch = new ObjectWatch(
+                kind,
+                informer,
+                object -> {
+                    // the items of a list do not carry it
+                    object.setKind(kind.kind());
+                    seen.accept(live(object));
+                },
+                object -> gone.accept(LiveObject.text(
+                        kind.kind(),
+                        object.getMetadata().getNamespace(),
+                        object.getMetadata().getName())));
+        watch.start();
+        return watch;
+    }
+
     /** Whether the API server answers at all. */
     public boolean answers() {
         try {
@@ -156,8 +194,28 @@ public class ClusterObjects {
             if (code <= 0 || code == 401 || code == 429 || code >= 500) {
                 throw new ApiServerAway(code <= 0 ? cause(e) : "it answered " + code + " to a call about " + key);
             }
-            throw new ApiServerRefused(code, key + ": " + words(key, e));
+            throw new ApiServerRefused(code, key + ": " + words(key, e), conflicts(e));
         }
+    }
+
+    private static List<ApiServerRefused.Conflict> conflicts(KubernetesClientException e) {
+        if (e.getStatus() == null
+                || e.getStatus().getDetails() == null
+                || e.getStatus().getDetails().getCauses() == null) {
+            return List.of();
+        }
+        return e.getStatus().getDetails().getCauses().stream()
+                .filter(cause -> OWNED.equals(cause.getReason()))
+                .map(cause -> new ApiServerRefused.Conflict(
+                        String.valueOf(cause.getField()), manager(String.valueOf(cause.getMessage()))))
+                .toList();
+    }
+
+    /** {@code conflict with "kubectl" using v1}: the name, without what is around it. */
+    private static String manager(String message) {
+        int begin = message.indexOf('"');
+        int end = message.indexOf('"', begin + 1);
+        return begin < 0 || end < 0 ? message : message.substring(begin + 1, end);
     }
 
     private static String cause(KubernetesClientException e) {

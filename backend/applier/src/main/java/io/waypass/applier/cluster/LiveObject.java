@@ -11,6 +11,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.stream.StreamSupport;
+import org.jspecify.annotations.Nullable;
 
 /** An object as the API server has it. Its text form leaves the content out. */
 public final class LiveObject {
@@ -30,15 +31,7 @@ public final class LiveObject {
      * @return true if it carries our label and that identity
      */
     public boolean belongsTo(String identity) {
-        JsonNode metadata = json.path("metadata");
-        return metadata.path("labels")
-                        .path("app.kubernetes.io/managed-by")
-                        .asText()
-                        .equals("waypass")
-                && metadata.path("annotations")
-                        .path("waypass.io/identity")
-                        .asText()
-                        .equals(identity);
+        return identity().filter(identity::equals).isPresent();
     }
 
     /** {@return the field managers that wrote it, in words} */
@@ -73,6 +66,40 @@ public final class LiveObject {
                 .filter(entry -> !ENTRIES.contains(entry))
                 .sorted()
                 .toList();
+    }
+
+    /** {@return its kind} */
+    public String kind() {
+        return json.path("kind").asText();
+    }
+
+    /** {@return the identity that Waypass keeps it for, if it carries our label} */
+    public Optional<String> identity() {
+        JsonNode metadata = json.path("metadata");
+        String identity =
+                metadata.path("annotations").path("waypass.io/identity").asText();
+        return metadata.path("labels")
+                                .path("app.kubernetes.io/managed-by")
+                                .asText()
+                                .equals("waypass")
+                        && !identity.isEmpty()
+                ? Optional.of(identity)
+                : Optional.empty();
+    }
+
+    /**
+     * What is reported of it.
+     *
+     * @param type of the condition
+     * @return {@code True} or {@code False}, {@code not reported} if nobody said either
+     */
+    public String condition(String type) {
+        return StreamSupport.stream(json.at("/status/conditions").spliterator(), false)
+                .filter(condition -> condition.path("type").asText().equals(type))
+                .map(condition -> condition.path("status").asText())
+                .filter(status -> !status.equals("Unknown"))
+                .findFirst()
+                .orElse("not reported");
     }
 
     /** {@return its namespace, empty for what lives in none} */
@@ -138,6 +165,10 @@ public final class LiveObject {
 
     @Override
     public String toString() {
-        return json.path("kind").asText() + " " + namespace() + "/" + name();
+        return text(kind(), namespace(), name());
+    }
+
+    static String text(String kind, @Nullable String namespace, String name) {
+        return kind + " " + (namespace == null || namespace.isEmpty() ? "" : namespace + "/") + name;
     }
 }

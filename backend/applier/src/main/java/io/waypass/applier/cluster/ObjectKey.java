@@ -16,6 +16,7 @@ public record ObjectKey(String apiVersion, String kind, String namespace, String
             "Namespace", "namespaces",
             "Secret", "secrets",
             "ServiceAccount", "serviceaccounts",
+            "Deployment", "deployments",
             "Gateway", "gateways",
             "HTTPRoute", "httproutes",
             "ServiceEntry", "serviceentries",

@@ -5,21 +5,34 @@ import io.waypass.applier.cluster.ApiServerRefused;
 import io.waypass.applier.cluster.ClusterObjects;
 import io.waypass.applier.cluster.LiveObject;
 import io.waypass.applier.cluster.ObjectKey;
+import io.waypass.applier.inventory.Fact;
+import io.waypass.applier.inventory.Sight;
+import io.waypass.destination.Placement;
 import io.waypass.identity.DesiredIdentity;
 import io.waypass.manifests.IdentityManifests;
+import io.waypass.request.CheckCode;
 import io.waypass.request.PlanCheck;
-import io.waypass.request.PlanCheck.Level;
 import io.waypass.request.RequestWork.PlanJob;
+import io.waypass.request.RequestWork.Rival;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
-import java.util.function.Supplier;
+import java.util.SortedMap;
+import java.util.stream.Collectors;
 import java.util.stream.StreamSupport;
 
-/** What has to hold in the cluster for an identity to work. What cannot be seen is said to be unknown, never passed. */
+/**
+ * What has to hold in the cluster for an identity to work. Single objects are read from the API server, questions about the whole
+ * mesh are put to the inventory. What cannot be seen is said to be unknown, never passed.
+ */
 final class ClusterChecks {
 
     private static final String ISTIO = "networking.istio.io/v1";
+
+    /** Where {@code default} runs, nobody can be told apart. */
+    private static final String EVERYBODY = "default";
 
     private final ClusterObjects cluster;
 
@@ -27,153 +40,328 @@ final class ClusterChecks {
         this.cluster = cluster;
     }
 
-    List<PlanCheck> of(PlanJob job) {
+    List<PlanCheck> of(PlanJob job, Sight sight) {
         DesiredIdentity desired = job.desired();
         List<PlanCheck> found = new ArrayList<>();
-        namespace(desired, found);
-        found.add(serviceAccount(desired));
-        found.add(gateway(desired));
-        sharedServiceEntry(desired, found);
-        found.add(hosts(desired));
+        namespace(desired, sight, found);
+        found.add(owner(job));
+        serviceAccount(desired, sight, found);
+        found.add(principal(job));
+        gateway(desired, sight, found);
+        found.add(crossNamespace(desired, sight));
+        sharedServiceEntry(desired, sight, found);
+        found.add(host(desired, sight));
+        found.add(syntheticHost(desired, sight));
+        found.add(routes(desired, sight));
+        found.add(credential(desired, sight));
+        found.add(watched(sight));
         return found;
     }
 
-    private void namespace(DesiredIdentity desired, List<PlanCheck> found) {
+    private void namespace(DesiredIdentity desired, Sight sight, List<PlanCheck> found) {
         String name = desired.app().namespace();
         Optional<LiveObject> namespace;
         try {
             namespace = cluster.get(new ObjectKey("v1", "Namespace", "", name));
         } catch (ApiServerRefused refusal) {
-            found.add(unseen("namespace.exists", "the namespace " + name, refusal));
+            found.add(unseen(CheckCode.NAMESPACE_EXISTS, "the namespace " + name, refusal.words()));
             return;
         }
+        sight.read(Fact.namespace(name), namespace);
         if (namespace.isEmpty()) {
-            found.add(new PlanCheck(
-                    "namespace.exists",
-                    Level.FAILED,
+            found.add(CheckCode.NAMESPACE_EXISTS.failed(
                     "There is no namespace " + name + " in cluster "
-                            + desired.cluster().name() + ". Create it, or register the app in the one where it runs."));
+                            + desired.cluster().name() + ".",
+                    "Create it, or register the app in the one where it runs."));
             return;
         }
-        found.add(new PlanCheck("namespace.exists", Level.PASSED, "The namespace " + name + " exists."));
-        String mode =
-                namespace.get().at("/metadata/labels/istio.io~1dataplane-mode").asText();
+        found.add(CheckCode.NAMESPACE_EXISTS.passed("The namespace " + name + " exists."));
         found.add(
-                mode.equals("ambient")
-                        ? new PlanCheck("namespace.ambient", Level.PASSED, "The namespace is in the ambient mesh.")
-                        : new PlanCheck(
-                                "namespace.ambient",
-                                Level.WARNING,
+                namespace
+                                .get()
+                                .at("/metadata/labels/istio.io~1dataplane-mode")
+                                .asText()
+                                .equals(Fact.AMBIENT)
+                        ? CheckCode.NAMESPACE_AMBIENT.passed("The namespace is in the ambient mesh.")
+                        : CheckCode.NAMESPACE_AMBIENT.warning(
                                 "The namespace " + name
-                                        + " has no label istio.io/dataplane-mode=ambient. Unless the pods carry it themselves,"
-                                        + " the app is outside the mesh, has no principal there, and its calls do not pass the gateway."));
+                                        + " has no label istio.io/dataplane-mode=ambient. Unless the pods carry it themselves, the app is outside"
+                                        + " the mesh, has no principal there, and its calls do not pass the gateway.",
+                                "Label the namespace, or the app's pods."));
     }
 
-    private PlanCheck serviceAccount(DesiredIdentity desired) {
+    private static PlanCheck owner(PlanJob job) {
+        String namespace = job.desired().app().namespace();
+        if (job.owner().filter(job.team()::equals).isPresent()) {
+            return CheckCode.NAMESPACE_TEAM.passed(
+                    "The namespace " + namespace + " belongs to team " + job.team() + ".");
+        }
+        return CheckCode.NAMESPACE_TEAM.failed(
+                "The namespace " + namespace + " belongs to "
+                        + job.owner().map(team -> "team " + team).orElse("no team") + ", not to team " + job.team()
+                        + ", which asks.",
+                "Have a platform admin give the namespace to the team, or ask from the team that has it.");
+    }
+
+    private void serviceAccount(DesiredIdentity desired, Sight sight, List<PlanCheck> found) {
         String name = desired.app().serviceAccount();
-        return looking(
-                "service-account.exists",
-                "the service account " + name,
-                () -> cluster.get(new ObjectKey(
-                                        "v1", "ServiceAccount", desired.app().namespace(), name))
-                                .isPresent()
-                        ? new PlanCheck(
-                                "service-account.exists",
-                                Level.PASSED,
-                                "The service account " + name + " exists; the mesh will know the app as "
-                                        + desired.app().principal().spiffeId() + ".")
-                        : new PlanCheck(
-                                "service-account.exists",
-                                Level.FAILED,
-                                "There is no service account " + name + " in "
-                                        + desired.app().namespace()
-                                        + ". Create it and let the app's pods run as it, or register the app under another name with the one that they run as."));
+        String namespace = desired.app().namespace();
+        found.add(
+                name.equals(EVERYBODY)
+                        ? CheckCode.SERVICE_ACCOUNT_OWN.failed(
+                                "The app runs as the service account default, as every pod of the namespace does that names none.",
+                                "Give the app a service account of its own, and register it with that.")
+                        : CheckCode.SERVICE_ACCOUNT_OWN.passed("The service account " + name + " is not default."));
+        try {
+            Optional<LiveObject> account = cluster.get(new ObjectKey("v1", "ServiceAccount", namespace, name));
+            sight.read(Fact.serviceAccount(namespace, name), account);
+            found.add(
+                    account.isPresent()
+                            ? CheckCode.SERVICE_ACCOUNT_EXISTS.passed("The service account " + name
+                                    + " exists; the mesh will know the app as "
+                                    + desired.app().principal().spiffeId() + ".")
+                            : CheckCode.SERVICE_ACCOUNT_EXISTS.failed(
+                                    "There is no service account " + name + " in " + namespace + ".",
+                                    "Create it and let the app's pods run as it, or register the app under another name with the one that they run as."));
+        } catch (ApiServerRefused refusal) {
+            found.add(unseen(CheckCode.SERVICE_ACCOUNT_EXISTS, "the service account " + name, refusal.words()));
+        }
     }
 
-    private PlanCheck gateway(DesiredIdentity desired) {
-        String name = desired.gateway().namespace() + "/" + desired.gateway().name();
-        return looking("gateway.programmed", "the gateway " + name, () -> {
-            Optional<LiveObject> gateway = cluster.get(new ObjectKey(
+    /** Two gateways may lead to one host; then which certificate is presented would be left to chance. */
+    private static PlanCheck principal(PlanJob job) {
+        String principal = job.desired().app().principal().spiffeId();
+        String host = job.desired().destination().host();
+        List<Rival> here = job.rivals().stream()
+                .filter(rival -> rival.cluster().equals(job.desired().cluster().name()))
+                .toList();
+        if (!here.isEmpty()) {
+            return CheckCode.PRINCIPAL_UNIQUE.failed(
+                    "The identity " + here.getFirst().identity() + " at the destination "
+                            + here.getFirst().destination() + " is for " + principal + " at " + host + " already.",
+                    "Ask for a rotation of that identity, or choose another destination.");
+        }
+        if (!job.rivals().isEmpty()) {
+            Rival rival = job.rivals().getFirst();
+            return CheckCode.PRINCIPAL_UNIQUE.warning(
+                    "In cluster " + rival.cluster() + ", which has the same trust domain, the identity "
+                            + rival.identity() + " is for " + principal + " at " + host + ".",
+                    "If both clusters are one mesh, make sure that both shall present the same subject.");
+        }
+        return CheckCode.PRINCIPAL_UNIQUE.passed("No other identity is for " + principal + " at " + host + ".");
+    }
+
+    private void gateway(DesiredIdentity desired, Sight sight, List<PlanCheck> found) {
+        String namespace = desired.gateway().namespace();
+        String name = namespace + "/" + desired.gateway().name();
+        Optional<LiveObject> gateway;
+        try {
+            gateway = cluster.get(new ObjectKey(
                     "gateway.networking.k8s.io/v1",
                     "Gateway",
-                    desired.gateway().namespace(),
+                    namespace,
                     desired.gateway().name()));
-            if (gateway.isEmpty()) {
-                return new PlanCheck(
-                        "gateway.programmed",
-                        Level.FAILED,
-                        "There is no Gateway " + name + ". A platform admin has to create the egress waypoint first.");
-            }
-            return reported(
-                    "gateway.programmed",
-                    "The gateway " + name + " is programmed.",
-                    "the gateway " + name,
-                    condition(gateway.get().at("/status/conditions"), "Programmed"));
-        });
+        } catch (ApiServerRefused refusal) {
+            found.add(unseen(CheckCode.GATEWAY_EXISTS, "the gateway " + name, refusal.words()));
+            return;
+        }
+        sight.read(Fact.gateway(namespace, desired.gateway().name()), gateway);
+        if (gateway.isEmpty()) {
+            found.add(CheckCode.GATEWAY_EXISTS.failed(
+                    "There is no Gateway " + name + ".", "A platform admin has to create the egress waypoint first."));
+            return;
+        }
+        found.add(CheckCode.GATEWAY_EXISTS.passed("The Gateway " + name + " exists."));
+        found.add(reported(
+                CheckCode.GATEWAY_PROGRAMMED,
+                "The gateway " + name + " is programmed.",
+                "the gateway " + name,
+                condition(gateway.get().at("/status/conditions"), "Programmed")));
     }
 
-    private void sharedServiceEntry(DesiredIdentity desired, List<PlanCheck> found) {
+    private static PlanCheck crossNamespace(DesiredIdentity desired, Sight sight) {
+        if (desired.gateway().placement() == Placement.GATEWAY_NAMESPACE) {
+            return CheckCode.GATEWAY_CROSS_NAMESPACE.passed(
+                    "All objects live in the gateway's namespace; no permission of istiod is needed.");
+        }
+        String wanted = desired.gateway().namespace() + "/" + desired.gateway().serviceAccount();
+        SortedMap<String, String> seen = sight.of(Fact.istiod());
+        Optional<String> blind = sight.blindness(Fact.istiod());
+        if (blind.isPresent() || seen.isEmpty() || seen.containsValue("unseen")) {
+            return CheckCode.GATEWAY_CROSS_NAMESPACE.unknown(
+                    "Whether istiod lets " + wanted + " use secrets and routes of app namespaces cannot be seen. "
+                            + blind.orElse(
+                                    seen.isEmpty()
+                                            ? "There is no Deployment of istiod where the applier looks."
+                                            : "istiod takes the value from somewhere else than its Deployment."),
+                    "Look at PERMIT_CROSS_NAMESPACE_RESOURCE_ACCESS of istiod: it has to name " + wanted + ".");
+        }
+        List<String> without = seen.entrySet().stream()
+                .filter(istiod -> Arrays.stream(istiod.getValue()
+                                .substring(istiod.getValue().indexOf(' ') + 1)
+                                .split(","))
+                        // not trimmed, because istiod does not trim
+                        .noneMatch(wanted::equals))
+                .map(Map.Entry::getKey)
+                .toList();
+        return without.isEmpty()
+                ? CheckCode.GATEWAY_CROSS_NAMESPACE.passed(
+                        "istiod permits " + wanted + " to use secrets and routes of app namespaces.")
+                : CheckCode.GATEWAY_CROSS_NAMESPACE.failed(
+                        String.join(", ", without) + " does not permit " + wanted
+                                + " to use secrets and routes of app namespaces. Every status would be True, yet no certificate would be"
+                                + " presented.",
+                        "Add " + wanted
+                                + " to PERMIT_CROSS_NAMESPACE_RESOURCE_ACCESS of istiod, without blanks around commas. The plan is made"
+                                + " anew then.");
+    }
+
+    private void sharedServiceEntry(DesiredIdentity desired, Sight sight, List<PlanCheck> found) {
+        String namespace = desired.gateway().namespace();
         String name = desired.destination().sharedServiceEntry();
-        String full = desired.gateway().namespace() + "/" + name;
-        found.add(looking("shared-service-entry.bound", "the ServiceEntry " + full, () -> {
-            Optional<LiveObject> entry = cluster.get(
-                    new ObjectKey(ISTIO, "ServiceEntry", desired.gateway().namespace(), name));
-            if (entry.isEmpty()) {
-                return new PlanCheck(
-                        "shared-service-entry.bound",
-                        Level.FAILED,
-                        "There is no ServiceEntry " + full + ", to which all calls to "
-                                + desired.destination().host() + " go. A platform admin has to create it first.");
-            }
-            return reported(
-                    "shared-service-entry.bound",
-                    "The ServiceEntry " + full + " is bound to the waypoint.",
-                    "the ServiceEntry " + full,
-                    condition(entry.get().at("/status/conditions"), "istio.io/WaypointBound"));
-        }));
+        String host = desired.destination().host();
+        String full = namespace + "/" + name;
+        Optional<LiveObject> entry;
+        try {
+            entry = cluster.get(new ObjectKey(ISTIO, "ServiceEntry", namespace, name));
+        } catch (ApiServerRefused refusal) {
+            found.add(unseen(CheckCode.SHARED_SERVICE_ENTRY_EXISTS, "the ServiceEntry " + full, refusal.words()));
+            return;
+        }
+        sight.read(Fact.serviceEntry(namespace, name), entry);
+        boolean claims = entry.filter(
+                        live -> StreamSupport.stream(live.at("/spec/hosts").spliterator(), false)
+                                .anyMatch(claimed -> claimed.asText().equals(host)))
+                .isPresent();
+        if (!claims) {
+            found.add(CheckCode.SHARED_SERVICE_ENTRY_EXISTS.failed(
+                    entry.isEmpty()
+                            ? "There is no ServiceEntry " + full + ", to which all calls to " + host + " go."
+                            : "The ServiceEntry " + full + " does not claim the host " + host + ".",
+                    "A platform admin has to " + (entry.isEmpty() ? "create" : "mend") + " it first."));
+            return;
+        }
+        found.add(CheckCode.SHARED_SERVICE_ENTRY_EXISTS.passed("The ServiceEntry " + full + " claims " + host + "."));
+        found.add(reported(
+                CheckCode.SHARED_SERVICE_ENTRY_BOUND,
+                "The ServiceEntry " + full + " is bound to the waypoint.",
+                "the ServiceEntry " + full,
+                condition(entry.get().at("/status/conditions"), "istio.io/WaypointBound")));
     }
 
     /** A second ServiceEntry of the same host is a second service without the waypoint, and no status says so (measured). */
-    private PlanCheck hosts(DesiredIdentity desired) {
-        return looking("host.unique", "all ServiceEntries", () -> {
-            String host = desired.destination().host();
-            String synthetic = IdentityManifests.syntheticHost(
-                    desired.app().name(), desired.app().namespace(), host);
-            for (LiveObject entry : cluster.list(ISTIO, "ServiceEntry")) {
-                boolean shared = entry.namespace().equals(desired.gateway().namespace())
-                        && entry.name().equals(desired.destination().sharedServiceEntry());
-                if (shared || entry.belongsTo(desired.publicId())) {
-                    continue;
-                }
-                for (JsonNode claimed : entry.at("/spec/hosts")) {
-                    if (claimed.asText().equals(host) || claimed.asText().equals(synthetic)) {
-                        return new PlanCheck(
-                                "host.unique",
-                                Level.FAILED,
-                                "The ServiceEntry " + entry.namespace() + "/" + entry.name() + " also claims "
-                                        + claimed.asText()
-                                        + ". Calls could take it instead of the gateway. It has to go first.");
-                    }
-                }
-            }
-            return new PlanCheck("host.unique", Level.PASSED, "No other ServiceEntry of the mesh claims " + host + ".");
-        });
+    private static PlanCheck host(DesiredIdentity desired, Sight sight) {
+        String host = desired.destination().host();
+        SortedMap<String, String> claims = sight.of(Fact.host(host));
+        claims.remove("ServiceEntry " + desired.gateway().namespace() + "/"
+                + desired.destination().sharedServiceEntry());
+        return others(
+                CheckCode.HOST_UNIQUE,
+                sight.blindness(Fact.host(host)),
+                "all ServiceEntries",
+                claims,
+                "No other ServiceEntry of the mesh claims " + host + ".",
+                " also claims " + host + ". Calls could take it instead of the gateway.",
+                "It has to go first.");
     }
 
-    private static PlanCheck reported(String code, String good, String what, Optional<JsonNode> condition) {
+    private static PlanCheck syntheticHost(DesiredIdentity desired, Sight sight) {
+        String host = IdentityManifests.syntheticHost(
+                desired.app().name(),
+                desired.app().namespace(),
+                desired.destination().host());
+        return others(
+                CheckCode.SYNTHETIC_HOST_UNIQUE,
+                sight.blindness(Fact.host(host)),
+                "all ServiceEntries",
+                sight.of(Fact.host(host)),
+                "No other ServiceEntry of the mesh claims " + host + ".",
+                " claims " + host + ", which stands for this app. Its calls could be led astray.",
+                "It has to go first.");
+    }
+
+    private static PlanCheck routes(DesiredIdentity desired, Sight sight) {
+        String entry =
+                desired.gateway().namespace() + "/" + desired.destination().sharedServiceEntry();
+        String own = Fact.routes(entry, desired.app().principal().spiffeId());
+        SortedMap<String, String> takers = sight.of(own);
+        takers.putAll(sight.of(Fact.routesForAnybody(entry)));
+        return others(
+                CheckCode.ROUTE_UNSHADOWED,
+                sight.blindness(own),
+                "all HTTPRoutes",
+                takers,
+                "No other HTTPRoute on the ServiceEntry " + entry + " takes this app's calls.",
+                " is on the ServiceEntry " + entry
+                        + " and takes this app's calls too, or everybody's. They could leave with another certificate, or none.",
+                "Have it removed, or narrowed to its own principal. The plan is made anew then.");
+    }
+
+    /** Whoever may write DestinationRules in an own namespace can name another's Secret; only admission control stops that. */
+    private static PlanCheck credential(DesiredIdentity desired, Sight sight) {
+        String secret = IdentityManifests.credentialName(desired);
+        String synthetic = IdentityManifests.syntheticHost(
+                desired.app().name(),
+                desired.app().namespace(),
+                desired.destination().host());
+        SortedMap<String, String> users = sight.of(Fact.credential(secret));
+        users.putAll(sight.of(Fact.rules(synthetic)));
+        if (!secret.contains("/")) {
+            // the waypoint finds it under its full name too
+            users.putAll(sight.of(Fact.credential(desired.gateway().namespace() + "/" + secret)));
+        }
+        return others(
+                CheckCode.CREDENTIAL_UNSHARED,
+                sight.blindness(Fact.credential(secret)),
+                "all DestinationRules",
+                users,
+                "No other DestinationRule names the Secret " + secret + " or the host " + synthetic + ".",
+                " names the Secret " + secret + " or the host " + synthetic
+                        + ". Somebody else could present this identity's certificate, or keep it from being presented.",
+                "Have it removed, and find out who made it. The plan is made anew then.");
+    }
+
+    private static PlanCheck watched(Sight sight) {
+        Map<String, String> blind = sight.blindnesses();
+        return blind.isEmpty()
+                ? CheckCode.INVENTORY_WATCHED.passed("The applier watches everything that this plan relies on.")
+                : CheckCode.INVENTORY_WATCHED.unknown(
+                        "The applier does not watch everything that this plan relies on: "
+                                + String.join(" ", blind.values()),
+                        "Give the applier the rights that its chart lists. Until then a change may go unnoticed.");
+    }
+
+    private static PlanCheck others(
+            CheckCode code,
+            Optional<String> blind,
+            String what,
+            SortedMap<String, String> others,
+            String good,
+            String bad,
+            String toDo) {
+        if (blind.isPresent()) {
+            return unseen(code, what, blind.get());
+        }
+        return others.isEmpty()
+                ? code.passed(good)
+                : code.failed(
+                        "The " + others.keySet().stream().limit(3).collect(Collectors.joining(", the "))
+                                + (others.size() > 3 ? " and " + (others.size() - 3) + " more" : "") + bad,
+                        toDo);
+    }
+
+    private static PlanCheck reported(CheckCode code, String good, String what, Optional<JsonNode> condition) {
         if (condition.isEmpty()) {
-            return new PlanCheck(
-                    code, Level.UNKNOWN, "Nobody has reported on " + what + ". Is the mesh's control plane running?");
+            return code.unknown("Nobody has reported on " + what + ".", "See whether the mesh's control plane runs.");
         }
         return condition.get().path("status").asText().equals("True")
-                ? new PlanCheck(code, Level.PASSED, good)
-                : new PlanCheck(
-                        code,
-                        Level.WARNING,
+                ? code.passed(good)
+                : code.failed(
                         "The mesh reports on " + what + ": "
                                 + condition.get().path("reason").asText() + ", “"
                                 + condition.get().path("message").asText()
-                                + "”. Until it is mended, calls do not get through.");
+                                + "”. Until it is mended, calls do not get through.",
+                        "A platform admin can mend it while the request waits; the plan is made anew then.");
     }
 
     static Optional<JsonNode> condition(JsonNode conditions, String type) {
@@ -183,16 +371,9 @@ final class ClusterChecks {
                 .findFirst();
     }
 
-    private static PlanCheck looking(String code, String what, Supplier<PlanCheck> look) {
-        try {
-            return look.get();
-        } catch (ApiServerRefused refusal) {
-            return unseen(code, what, refusal);
-        }
-    }
-
-    private static PlanCheck unseen(String code, String what, ApiServerRefused refusal) {
-        return new PlanCheck(
-                code, Level.UNKNOWN, "The applier may not look at " + what + ": “" + refusal.words() + "”.");
+    private static PlanCheck unseen(CheckCode code, String what, String words) {
+        return code.unknown(
+                "The applier may not look at " + what + ": “" + words + "”.",
+                "Give the applier the rights that its chart lists.");
     }
 }

@@ -5,8 +5,8 @@ import io.waypass.certificate.DaysLeft;
 import io.waypass.certificate.Finding;
 import io.waypass.certificate.Part;
 import io.waypass.certificate.PrivateKeyMaterial;
+import io.waypass.request.CheckCode;
 import io.waypass.request.PlanCheck;
-import io.waypass.request.PlanCheck.Level;
 import io.waypass.request.RequestWork.PlanJob;
 import io.waypass.sealing.SealingKeyset;
 import io.waypass.sealing.SealingKeyset.SealedKeyDoesNotOpen;
@@ -21,8 +21,7 @@ import java.util.stream.Collectors;
  */
 final class CredentialChecks {
 
-    private static final String VALID = "certificate.valid";
-    private static final String KEY = "key.usable";
+    private static final String HAND_IN_AGAIN = "Submit the request again with a certificate that is in order.";
 
     private final SealingKeyset keyset;
     private final CertificateIntake intake;
@@ -40,31 +39,46 @@ final class CredentialChecks {
                     .collect(Collectors.partitioningBy(
                             finding -> finding.part().equals(Part.Field.PRIVATE_KEY.value())));
             return List.of(
-                    check(VALID, errors.get(false), validity(job)),
-                    check(
-                            KEY,
-                            errors.get(true),
-                            new PlanCheck(KEY, Level.PASSED, "The sealed key opens and belongs to the certificate.")));
+                    errors.get(false).isEmpty()
+                            ? validity(job)
+                            : CheckCode.CERTIFICATE_VALID.failed(words(errors.get(false)), HAND_IN_AGAIN),
+                    warned(job),
+                    errors.get(true).isEmpty()
+                            ? CheckCode.KEY_USABLE.passed("The sealed key opens and belongs to the certificate.")
+                            : CheckCode.KEY_USABLE.failed(words(errors.get(true)), HAND_IN_AGAIN));
         } catch (SealedKeyDoesNotOpen refusal) {
-            return List.of(validity(job), new PlanCheck(KEY, Level.FAILED, String.valueOf(refusal.getMessage())));
+            return List.of(
+                    validity(job),
+                    warned(job),
+                    CheckCode.KEY_USABLE.failed(String.valueOf(refusal.getMessage()), HAND_IN_AGAIN));
         }
     }
 
-    private static PlanCheck check(String code, List<Finding> errors, PlanCheck otherwise) {
-        return errors.isEmpty()
-                ? otherwise
-                : new PlanCheck(
-                        code,
-                        Level.FAILED,
-                        errors.stream().map(Finding::message).collect(Collectors.joining(" ")));
+    private static String words(List<Finding> errors) {
+        return errors.stream().map(Finding::message).collect(Collectors.joining(" "));
+    }
+
+    private static PlanCheck warned(PlanJob job) {
+        List<String> warnings = job.certificate().findings().stream()
+                .filter(finding -> finding.level() == Finding.Level.WARNING)
+                .map(finding -> finding.title() + " (" + finding.code() + ")")
+                .distinct()
+                .toList();
+        return warnings.isEmpty()
+                ? CheckCode.CERTIFICATE_FINDINGS.passed("Certificate intake had nothing to warn of.")
+                : CheckCode.CERTIFICATE_FINDINGS.warning(
+                        "Certificate intake warned: " + String.join("; ", warnings) + ".",
+                        "Read the findings on this page, and decide whether they matter here.");
     }
 
     private PlanCheck validity(PlanJob job) {
         DaysLeft left = job.certificate().facts().daysLeft(clock.instant());
-        return new PlanCheck(
-                VALID,
-                left.isExpired() ? Level.FAILED : left.isSoon() ? Level.WARNING : Level.PASSED,
-                "The certificate is valid until " + job.certificate().facts().notAfter() + ", for " + left.days()
-                        + " more days.");
+        String until = "The certificate is valid until "
+                + job.certificate().facts().notAfter() + ", for " + left.days() + " more days.";
+        return left.isExpired()
+                ? CheckCode.CERTIFICATE_VALID.failed(until, HAND_IN_AGAIN)
+                : left.isSoon()
+                        ? CheckCode.CERTIFICATE_VALID.warning(until, "Have a newer one issued soon.")
+                        : CheckCode.CERTIFICATE_VALID.passed(until);
     }
 }

@@ -7,12 +7,16 @@ import io.waypass.applier.cluster.ApiServerRefused;
 import io.waypass.applier.cluster.ClusterObjects;
 import io.waypass.applier.cluster.LiveObject;
 import io.waypass.applier.cluster.ObjectKey;
+import io.waypass.applier.inventory.Fact;
+import io.waypass.applier.inventory.Inventory;
+import io.waypass.applier.inventory.Sight;
 import io.waypass.certificate.CertificateIntake;
 import io.waypass.identity.DesiredIdentity;
 import io.waypass.manifests.IdentityManifests;
 import io.waypass.manifests.Manifest;
 import io.waypass.manifests.ObjectDiff;
 import io.waypass.manifests.PlanDigest;
+import io.waypass.request.CheckCode;
 import io.waypass.request.NewPlan;
 import io.waypass.request.PlanCheck;
 import io.waypass.request.PlanObject;
@@ -27,6 +31,8 @@ import java.util.ArrayList;
 import java.util.Base64;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
+import java.util.stream.Collectors;
 
 /**
  * Works out what a request would do: renders it, compares with what is there, and lets the API server dry-run every
@@ -35,7 +41,13 @@ import java.util.Optional;
  */
 public final class Planning {
 
+    private static final Set<String> WATCHED = Set.of("ServiceEntry", "HTTPRoute", "DestinationRule");
+
+    /** How long a plan waits for the inventory's first look; what is not seen by then is unknown. */
+    private static final Duration FIRST_LOOK = Duration.ofSeconds(10);
+
     private final ClusterObjects cluster;
+    private final Inventory inventory;
     private final CredentialChecks credential;
     private final ClusterChecks checks;
     private final Clock clock;
@@ -45,12 +57,15 @@ public final class Planning {
      * Makes the planner.
      *
      * @param cluster the API server
+     * @param inventory what there is in the whole mesh
      * @param keyset opens sealed keys
      * @param intake judges the certificate once more
      * @param clock tells how long it took
      */
-    public Planning(ClusterObjects cluster, SealingKeyset keyset, CertificateIntake intake, Clock clock) {
+    public Planning(
+            ClusterObjects cluster, Inventory inventory, SealingKeyset keyset, CertificateIntake intake, Clock clock) {
         this.cluster = cluster;
+        this.inventory = inventory;
         this.credential = new CredentialChecks(keyset, intake, clock);
         this.checks = new ClusterChecks(cluster);
         this.clock = clock;
@@ -65,93 +80,119 @@ public final class Planning {
      */
     public NewPlan plan(PlanJob job) {
         Instant begin = clock.instant();
+        inventory.awaitFirstLook(FIRST_LOOK);
         DesiredIdentity desired = job.desired();
-        List<PlanCheck> found = new ArrayList<>(credential.of(job));
-        found.addAll(checks.of(job));
         List<Manifest> manifests = IdentityManifests.render(desired);
-        boolean namespaceMissing = found.stream()
-                .anyMatch(check -> check.code().equals("namespace.exists") && check.level() == PlanCheck.Level.FAILED);
+        Sight sight = inventory.sight(
+                manifests.stream().map(manifest -> key(manifest).toString()).collect(Collectors.toSet()));
+        List<PlanCheck> found = new ArrayList<>(credential.of(job));
+        found.addAll(checks.of(job, sight));
+        found.addAll(ManifestChecks.of(manifests.stream().map(this::tree).toList()));
+        boolean namespaceMissing =
+                found.stream().anyMatch(check -> check.is(CheckCode.NAMESPACE_EXISTS, PlanCheck.Level.FAILED));
         List<PlanObject> objects = new ArrayList<>();
         for (Manifest manifest : manifests) {
-            objects.add(object(desired, manifest, namespaceMissing, found));
+            objects.add(object(desired, manifest, namespaceMissing, sight, found));
         }
-        if (found.stream().noneMatch(check -> check.code().equals("object.foreign"))) {
-            found.add(new PlanCheck(
-                    "object.foreign", PlanCheck.Level.PASSED, "No object of these names belongs to somebody else."));
+        passedUnlessSaid(found, CheckCode.OBJECT_FOREIGN, "No object of these names belongs to somebody else.");
+        passedUnlessSaid(
+                found, CheckCode.FIELD_CONFLICT, "No other field manager owns a field that Waypass would set.");
+        boolean conflicts = found.stream()
+                .anyMatch(check -> check.code().equals(CheckCode.FIELD_CONFLICT.value())
+                        && check.level() == PlanCheck.Level.FAILED);
+        if (!conflicts) {
+            passedUnlessSaid(
+                    found,
+                    CheckCode.DRY_RUN_ACCEPTED,
+                    namespaceMissing
+                            ? "What could be tried without the namespace, the API server would accept."
+                            : "The API server would accept all " + objects.size() + " objects.");
         }
-        if (found.stream()
-                .noneMatch(check ->
-                        check.code().equals("dry-run.refused") || check.code().equals("field.conflict"))) {
-            found.add(new PlanCheck(
-                    "dry-run.accepted",
-                    PlanCheck.Level.PASSED,
-                    "The API server would accept all " + objects.size() + " objects."));
+        return new NewPlan(
+                PlanDigest.of(manifests), found, objects, sight.relied(), Duration.between(begin, clock.instant()));
+    }
+
+    private static void passedUnlessSaid(List<PlanCheck> found, CheckCode code, String message) {
+        if (found.stream().noneMatch(check -> check.code().equals(code.value()))) {
+            found.add(code.passed(message));
         }
-        return new NewPlan(PlanDigest.of(manifests), found, objects, Duration.between(begin, clock.instant()));
+    }
+
+    private static ObjectKey key(Manifest manifest) {
+        return new ObjectKey(manifest.apiVersion(), manifest.kind(), manifest.namespace(), manifest.name());
     }
 
     private PlanObject object(
-            DesiredIdentity desired, Manifest manifest, boolean namespaceMissing, List<PlanCheck> found) {
-        ObjectKey key = new ObjectKey(manifest.apiVersion(), manifest.kind(), manifest.namespace(), manifest.name());
+            DesiredIdentity desired, Manifest manifest, boolean namespaceMissing, Sight sight, List<PlanCheck> found) {
+        ObjectKey key = key(manifest);
         Optional<LiveObject> live;
         try {
             live = cluster.get(key);
         } catch (ApiServerRefused refusal) {
-            found.add(new PlanCheck(
-                    "dry-run.refused",
-                    PlanCheck.Level.FAILED,
-                    "The applier may not read " + key + ": “" + refusal.words()
-                            + "”. A platform admin has to give the applier the rights that its chart lists."));
+            found.add(CheckCode.DRY_RUN_ACCEPTED.failed(
+                    "The applier may not read " + key + ": “" + refusal.words() + "”.",
+                    "A platform admin has to give the applier the rights that its chart lists."));
             return planned(manifest, Action.UNKNOWN, "");
+        }
+        if (WATCHED.contains(key.kind())) {
+            sight.read(Fact.object(key), live);
         }
         boolean foreign =
                 live.filter(object -> !object.belongsTo(desired.publicId())).isPresent();
         String diff = ObjectDiff.between(live.map(LiveObject::comparable), manifest.json());
         if (foreign) {
             LiveObject other = live.orElseThrow();
-            found.add(
-                    new PlanCheck(
-                            "object.foreign",
-                            PlanCheck.Level.FAILED,
-                            "There is a " + key + " already that this identity does not own; " + other.managers()
-                                    + " wrote it"
-                                    + other.createdAt()
-                                            .map(at -> " (created " + at + ")")
-                                            .orElse("")
-                                    + ". Waypass takes nothing over. Remove or rename that object, then submit the request again."));
+            found.add(CheckCode.OBJECT_FOREIGN.failed(
+                    "There is a " + key + " already that this identity does not own; " + other.managers() + " wrote it"
+                            + other.createdAt().map(this::age).orElse("") + ".",
+                    "Waypass takes nothing over. Remove or rename that object, then submit the request again."));
             return planned(manifest, Action.CONFLICT, diff);
         }
         List<String> others = live.map(LiveObject::otherEntries).orElse(List.of());
         if (!others.isEmpty()) {
-            found.add(new PlanCheck(
-                    "object.foreign",
-                    PlanCheck.Level.FAILED,
+            found.add(CheckCode.OBJECT_FOREIGN.failed(
                     "The " + key + " holds entries that Waypass did not write: " + String.join(", ", others)
-                            + ". The gateway could present what they hold instead of the certificate. Remove them, then submit"
-                            + " the request again."));
+                            + ". The gateway could present what they hold instead of the certificate.",
+                    "Remove them, then submit the request again."));
             return planned(manifest, Action.CONFLICT, diff);
         }
         boolean nowhereToTry = namespaceMissing
                 && live.isEmpty()
                 && manifest.namespace().equals(desired.app().namespace());
         if (!nowhereToTry) {
-            dryRun(manifest, found);
+            dryRun(key, manifest, found);
         }
         Action action = live.isEmpty() ? Action.CREATE : diff.isEmpty() ? Action.UNCHANGED : Action.UPDATE;
         return planned(manifest, action, diff);
     }
 
-    private void dryRun(Manifest manifest, List<PlanCheck> found) {
+    private String age(Instant created) {
+        Duration age = Duration.between(created, clock.instant());
+        String words = age.toDays() > 1
+                ? age.toDays() + " days"
+                : age.toHours() > 1
+                        ? age.toHours() + " hours"
+                        : age.toMinutes() > 1 ? age.toMinutes() + " minutes" : "moments";
+        return ", " + words + " ago (" + created + ")";
+    }
+
+    private void dryRun(ObjectKey key, Manifest manifest, List<PlanCheck> found) {
         try {
             cluster.apply(applicable(manifest), true);
         } catch (ApiServerRefused refusal) {
-            found.add(new PlanCheck(
-                    refusal.code() == 409 ? "field.conflict" : "dry-run.refused",
-                    PlanCheck.Level.FAILED,
-                    "The API server would refuse an object: “" + refusal.words() + "”. "
-                            + (refusal.code() == 409
-                                    ? "Another field manager owns a field that Waypass would set; settle with its owner who keeps it."
-                                    : "Mend what it names, then submit the request again.")));
+            found.add(
+                    refusal.conflicts().isEmpty()
+                            ? CheckCode.DRY_RUN_ACCEPTED.failed(
+                                    "The API server would refuse an object: “" + refusal.words() + "”.",
+                                    "Mend what it names, then submit the request again.")
+                            : CheckCode.FIELD_CONFLICT.failed(
+                                    "Of the " + key + ", "
+                                            + refusal.conflicts().stream()
+                                                    .map(conflict ->
+                                                            conflict.manager() + " owns the field " + conflict.field())
+                                                    .collect(Collectors.joining(", "))
+                                            + ", which Waypass would set.",
+                                    "Settle with who runs that manager who keeps the field, then submit the request again."));
         }
     }
 

@@ -35,6 +35,7 @@ public final class ApplierTasks {
     private final Applying applying;
     private final IdentityLock locks;
     private final KeysetPublication keyset;
+    private final Replanning replanning;
 
     /** The private key is sealed for a key that other appliers of the cluster have; one of them may take up the task. */
     private static final class KeysetBehind extends RuntimeException {
@@ -52,6 +53,7 @@ public final class ApplierTasks {
      * @param applying applies
      * @param locks keeps two appliers off one identity
      * @param keyset knows whether the keyset is the present one
+     * @param replanning looks at a plan that was just kept
      */
     public ApplierTasks(
             String cluster,
@@ -59,13 +61,15 @@ public final class ApplierTasks {
             Planning planning,
             Applying applying,
             IdentityLock locks,
-            KeysetPublication keyset) {
+            KeysetPublication keyset,
+            Replanning replanning) {
         this.cluster = cluster;
         this.work = work;
         this.planning = planning;
         this.applying = applying;
         this.locks = locks;
         this.keyset = keyset;
+        this.replanning = replanning;
     }
 
     /** {@return the tasks, for the scheduler} */
@@ -91,6 +95,7 @@ public final class ApplierTasks {
                             try {
                                 work.planned(job, planning.plan(job));
                                 LOG.info("{}: planned", request);
+                                replanning.look(request);
                             } catch (ApiServerAway away) {
                                 throw waits(job.requestId(), "plan", request, away);
                             }

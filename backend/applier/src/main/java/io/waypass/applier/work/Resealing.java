@@ -90,13 +90,8 @@ public final class Resealing {
         } finally {
             if (resealed > 0) {
                 LOG.info("Cluster {}: private keys sealed again for key {}: {}", cluster, keyset.primary(), resealed);
-                audit.append(new AuditTrail.Fact(
-                        "applier:" + cluster,
-                        "sealed-keys.resealed",
-                        cluster,
-                        Optional.empty(),
-                        Optional.empty(),
-                        Map.of(
+                audit.append(AuditTrail.Fact.of("applier:" + cluster, "sealed-keys.resealed", cluster)
+                        .with(Map.of(
                                 "key", keyset.primary().toString(),
                                 "resealed", Integer.toString(resealed),
                                 "notOpened", Integer.toString(unopened))));

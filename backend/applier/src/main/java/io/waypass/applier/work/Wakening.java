@@ -1,106 +1,69 @@
 package io.waypass.applier.work;
 
+import io.waypass.database.Listening;
 import io.waypass.work.WorkQueue;
-import java.sql.Connection;
-import java.sql.SQLException;
-import java.sql.Statement;
 import java.util.List;
-import java.util.concurrent.TimeUnit;
 import javax.sql.DataSource;
 import org.jspecify.annotations.Nullable;
-import org.postgresql.PGConnection;
-import org.postgresql.PGNotification;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 import org.springframework.context.SmartLifecycle;
 
-/**
- * Listens for the database's word that a task was committed, so that nobody polls for it. The task table stays the truth:
- * a word that is missed while the connection is away costs one look after it is back.
- */
+/** Hears that a task was committed, or that the catalogue or the directory changed; nobody polls for either. */
 public final class Wakening implements SmartLifecycle {
 
-    private static final Logger LOG = LoggerFactory.getLogger(Wakening.class);
     private static final int WAIT_MILLIS = 5_000;
 
     private final DataSource database;
     private final List<String> tasks;
     private final Runnable wake;
-    private volatile boolean running;
-    private volatile @Nullable Connection listening;
-    private Thread thread = new Thread();
+    private final Runnable basis;
+    private @Nullable Listening listening;
 
     /**
      * Makes the listener.
      *
      * @param database unpooled, for one long connection
      * @param cluster whose tasks
-     * @param wake what to do then
+     * @param wake what to do once there is a task
+     * @param basis what to do once the catalogue or the directory changed
      */
-    public Wakening(DataSource database, String cluster, Runnable wake) {
+    public Wakening(DataSource database, String cluster, Runnable wake, Runnable basis) {
         this.database = database;
         this.tasks = List.of(WorkQueue.planTask(cluster), WorkQueue.applyTask(cluster));
         this.wake = wake;
+        this.basis = basis;
     }
 
     @Override
-    public void start() {
-        running = true;
-        thread = Thread.ofPlatform().name("wakening").daemon().start(this::listen);
-    }
-
-    @Override
-    public void stop() {
-        running = false;
-        thread.interrupt();
-        Connection open = listening;
-        if (open != null) {
-            try {
-                // a read from the socket does not end by an interrupt
-                open.abort(Runnable::run);
-            } catch (SQLException e) {
-                LOG.debug("The listening connection was closed already", e);
-            }
-        }
-    }
-
-    @Override
-    public boolean isRunning() {
-        return running;
-    }
-
-    private void listen() {
-        while (running) {
-            try (Connection connection = database.getConnection()) {
-                listening = connection;
-                try (Statement statement = connection.createStatement()) {
-                    statement.execute("listen " + WorkQueue.CHANNEL);
-                }
+    public synchronized void start() {
+        listening = new Listening(database, WorkQueue.CHANNEL, WAIT_MILLIS, new Listening.Listener() {
+            @Override
+            public void connected() {
                 wake.run();
-                PGConnection postgres = connection.unwrap(PGConnection.class);
-                while (running) {
-                    PGNotification[] notifications = postgres.getNotifications(WAIT_MILLIS);
-                    for (PGNotification notification : notifications) {
-                        if (tasks.contains(notification.getParameter())) {
-                            wake.run();
-                            break;
-                        }
-                    }
-                    if (notifications.length == 0 && !connection.isValid(2)) {
-                        throw new SQLException("the connection is gone");
-                    }
+                basis.run();
+            }
+
+            @Override
+            public void heard(List<String> words) {
+                if (words.stream().anyMatch(tasks::contains)) {
+                    wake.run();
                 }
-            } catch (SQLException e) {
-                if (!running) {
-                    return;
-                }
-                LOG.warn("The database is away ({}); listening again in a second", e.getMessage());
-                try {
-                    TimeUnit.SECONDS.sleep(1);
-                } catch (InterruptedException _) {
-                    return;
+                if (words.contains(WorkQueue.BASIS)) {
+                    basis.run();
                 }
             }
+        });
+    }
+
+    @Override
+    public synchronized void stop() {
+        if (listening != null) {
+            listening.close();
+            listening = null;
         }
+    }
+
+    @Override
+    public synchronized boolean isRunning() {
+        return listening != null;
     }
 }

@@ -6,6 +6,7 @@ import jakarta.servlet.ServletException;
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
 import java.io.IOException;
+import java.util.Optional;
 import java.util.regex.Pattern;
 import org.slf4j.MDC;
 import org.springframework.core.Ordered;
@@ -21,6 +22,7 @@ public class RequestId extends OncePerRequestFilter {
     /** The header. */
     public static final String HEADER = "X-Request-Id";
 
+    private static final String LOGGED = "requestId";
     private static final Pattern SANE = Pattern.compile("[A-Za-z0-9._-]{1,64}");
 
     private final PublicIds ids;
@@ -29,13 +31,18 @@ public class RequestId extends OncePerRequestFilter {
         this.ids = ids;
     }
 
+    /** {@return the id of the call that this thread answers, if it answers one} */
+    public static Optional<String> current() {
+        return Optional.ofNullable(MDC.get(LOGGED));
+    }
+
     @Override
     protected void doFilterInternal(HttpServletRequest request, HttpServletResponse response, FilterChain chain)
             throws ServletException, IOException {
         String given = request.getHeader(HEADER);
         String id = given != null && SANE.matcher(given).matches() ? given : ids.next("call");
         response.setHeader(HEADER, id);
-        try (var _ = MDC.putCloseable("requestId", id)) {
+        try (var _ = MDC.putCloseable(LOGGED, id)) {
             chain.doFilter(request, response);
         }
     }

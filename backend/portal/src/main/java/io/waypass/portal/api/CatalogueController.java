@@ -6,6 +6,7 @@ import io.waypass.destination.Gateway;
 import io.waypass.destination.Placement;
 import io.waypass.directory.Cluster;
 import io.waypass.directory.Directory;
+import io.waypass.refusal.InvalidInput;
 import io.waypass.refusal.NotFound;
 import java.net.URI;
 import java.util.Map;
@@ -14,6 +15,7 @@ import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import org.springframework.http.ResponseEntity;
 import org.springframework.web.bind.annotation.GetMapping;
+import org.springframework.web.bind.annotation.PatchMapping;
 import org.springframework.web.bind.annotation.PathVariable;
 import org.springframework.web.bind.annotation.PostMapping;
 import org.springframework.web.bind.annotation.RequestBody;
@@ -50,7 +52,8 @@ class CatalogueController {
             int port,
             int listenPort,
             String sharedServiceEntry,
-            Optional<String> caBundle) {
+            Optional<String> caBundle,
+            int approvals) {
         static DestinationView of(Catalogue.Entry entry) {
             return new DestinationView(
                     entry.destination().slug(),
@@ -61,7 +64,8 @@ class CatalogueController {
                     entry.destination().port(),
                     entry.destination().listenPort(),
                     entry.destination().sharedServiceEntry(),
-                    entry.destination().caBundlePem());
+                    entry.destination().caBundlePem(),
+                    entry.destination().approvals());
         }
     }
 
@@ -74,7 +78,10 @@ class CatalogueController {
             @Nullable Integer port,
             @Nullable Integer listenPort,
             @Nullable String sharedServiceEntry,
-            @Nullable String caBundle) {}
+            @Nullable String caBundle,
+            @Nullable Integer approvals) {}
+
+    record DestinationChange(@Nullable Integer approvals) {}
 
     private final Catalogue catalogue;
     private final Directory directory;
@@ -120,6 +127,17 @@ class CatalogueController {
         return catalogue.entry(slug).map(DestinationView::of).orElseThrow(() -> new NotFound("destination", slug));
     }
 
+    @PatchMapping("/api/v1/destinations/{slug}")
+    DestinationView change(Person person, @PathVariable String slug, @RequestBody DestinationChange change) {
+        if (change.approvals() == null) {
+            throw new InvalidInput(
+                    "/approvals",
+                    "approvals.missing",
+                    "Say how many approvals a request takes; nothing else can be changed yet.");
+        }
+        return DestinationView.of(catalogue.requireApprovals(person, slug, change.approvals()));
+    }
+
     @PostMapping("/api/v1/destinations")
     ResponseEntity<DestinationView> register(Person person, @RequestBody NewDestination destination) {
         Catalogue.Entry registered = catalogue.registerDestination(
@@ -133,7 +151,8 @@ class CatalogueController {
                         destination.port() == null ? 443 : destination.port(),
                         destination.listenPort() == null ? 80 : destination.listenPort(),
                         Input.text(destination.sharedServiceEntry()),
-                        Optional.ofNullable(destination.caBundle()).filter(pem -> !pem.isBlank())));
+                        Optional.ofNullable(destination.caBundle()).filter(pem -> !pem.isBlank()),
+                        destination.approvals() == null ? 1 : destination.approvals()));
         return ResponseEntity.created(URI.create(
                         "/api/v1/destinations/" + registered.destination().slug()))
                 .body(DestinationView.of(registered));

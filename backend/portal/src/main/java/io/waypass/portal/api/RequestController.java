@@ -10,6 +10,7 @@ import io.waypass.certificate.Fingerprints;
 import io.waypass.database.Slice;
 import io.waypass.manifests.Manifest;
 import io.waypass.manifests.ManifestYaml;
+import io.waypass.policy.Ruling;
 import io.waypass.portal.api.CertificateViews.CertificateInput;
 import io.waypass.portal.api.CertificateViews.CertificateView;
 import io.waypass.refusal.InvalidInput;
@@ -74,7 +75,9 @@ class RequestController {
             Optional<Instant> notAfter,
             String requestedBy,
             Instant requestedAt,
-            Optional<CheckCounts> checks) {
+            Optional<CountsView> checks,
+            int approvals,
+            int approvalsNeeded) {
         static RequestView of(RequestSummary summary) {
             return new RequestView(
                     summary.publicId(),
@@ -95,18 +98,50 @@ class RequestController {
                     summary.notAfter(),
                     summary.requestedByName(),
                     summary.requestedAt(),
-                    summary.checks());
+                    summary.checks().map(CountsView::of),
+                    summary.approvals(),
+                    summary.approvalsNeeded());
         }
     }
 
-    record DecisionView(String verdict, String digest, String decidedBy, String reason, Instant decidedAt) {
+    record CountsView(int passed, int warnings, int failed, int unknown) {
+        static CountsView of(CheckCounts counts) {
+            return new CountsView(counts.passed(), counts.warnings(), counts.failed(), counts.unknown());
+        }
+    }
+
+    record DecisionView(
+            String verdict,
+            String plan,
+            String digest,
+            String decidedBy,
+            Optional<String> policy,
+            Optional<Integer> policyVersion,
+            String reason,
+            Instant decidedAt,
+            boolean present) {
         static DecisionView of(Decision decision) {
             return new DecisionView(
                     decision.approved() ? "approved" : "rejected",
+                    decision.plan(),
                     decision.planDigest(),
-                    decision.decidedByName(),
+                    decision.by().name(),
+                    decision.by().policy(),
+                    decision.by().policy().map(_ -> decision.by().version()),
                     decision.reason(),
-                    decision.decidedAt());
+                    decision.decidedAt(),
+                    decision.present());
+        }
+    }
+
+    record PolicyAnswerView(String policy, int version, String effect, String outcome, String message) {
+        static PolicyAnswerView of(Ruling.Result result) {
+            return new PolicyAnswerView(
+                    result.policy(),
+                    result.version(),
+                    result.effect().value(),
+                    result.outcome().name().toLowerCase(Locale.ROOT).replace('_', '-'),
+                    result.message());
         }
     }
 
@@ -135,6 +170,7 @@ class RequestController {
             Optional<String> planDigest,
             Optional<CertificateView> certificate,
             List<DecisionView> decisions,
+            List<PolicyAnswerView> policies,
             List<AttemptView> attempts) {
         static RequestDetailView of(RequestDetail detail) {
             return new RequestDetailView(
@@ -144,11 +180,12 @@ class RequestController {
                     detail.plan().map(Plan::digest),
                     detail.certificate().map(CertificateView::of),
                     detail.decisions().stream().map(DecisionView::of).toList(),
+                    detail.rulings().stream().map(PolicyAnswerView::of).toList(),
                     detail.attempts().stream().map(AttemptView::of).toList());
         }
     }
 
-    record CheckView(String code, String level, String message) {}
+    record CheckView(String code, String level, String message, String toDo) {}
 
     record PlanObjectView(
             String apiVersion,
@@ -162,6 +199,8 @@ class RequestController {
     record PlanView(
             String id,
             String digest,
+            int number,
+            Optional<String> cause,
             Instant createdAt,
             long tookMillis,
             List<CheckView> checks,
@@ -170,11 +209,16 @@ class RequestController {
             return new PlanView(
                     plan.publicId(),
                     plan.digest(),
+                    plan.number(),
+                    plan.cause(),
                     plan.createdAt(),
                     plan.took().toMillis(),
                     plan.checks().stream()
                             .map(check -> new CheckView(
-                                    check.code(), check.level().name().toLowerCase(Locale.ROOT), check.message()))
+                                    check.code(),
+                                    check.level().name().toLowerCase(Locale.ROOT),
+                                    check.message(),
+                                    check.toDo()))
                             .toList(),
                     plan.objects().stream()
                             .map(object -> new PlanObjectView(
@@ -209,7 +253,10 @@ class RequestController {
         public String reason = "";
     }
 
-    record DecisionBody(@Nullable String digest, @Nullable String reason) {}
+    record DecisionBody(
+            @Nullable String digest,
+            @Nullable String plan,
+            @Nullable String reason) {}
 
     record WithdrawalBody(@Nullable String reason) {}
 
@@ -320,7 +367,7 @@ class RequestController {
             @RequestBody DecisionBody body,
             @RequestHeader(HttpHeaders.IF_MATCH) Optional<String> ifMatch) {
         unchanged(person, id, ifMatch);
-        decide.approve(person, id, digest(body), Input.text(body.reason()));
+        decide.decide(person, vote(id, body, true));
         return find(person, id);
     }
 
@@ -331,7 +378,7 @@ class RequestController {
             @RequestBody DecisionBody body,
             @RequestHeader(HttpHeaders.IF_MATCH) Optional<String> ifMatch) {
         unchanged(person, id, ifMatch);
-        decide.reject(person, id, digest(body), Input.text(body.reason()));
+        decide.decide(person, vote(id, body, false));
         return find(person, id);
     }
 
@@ -394,12 +441,17 @@ class RequestController {
         return '"' + plan.digest() + '"';
     }
 
-    private static String digest(DecisionBody body) {
+    private static DecideRequest.Vote vote(String id, DecisionBody body, boolean approve) {
         if (body.digest() == null || body.digest().isBlank()) {
             throw new InvalidInput(
                     "/digest", "digest.missing", "Name the digest of the plan that you decide on; the plan has it.");
         }
-        return body.digest();
+        return new DecideRequest.Vote(
+                id,
+                body.digest(),
+                Optional.ofNullable(body.plan()).filter(plan -> !plan.isBlank()),
+                approve,
+                Input.text(body.reason()));
     }
 
     private static String etag(RequestDetail detail) {

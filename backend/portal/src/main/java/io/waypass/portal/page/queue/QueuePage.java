@@ -3,24 +3,38 @@ package io.waypass.portal.page.queue;
 import io.waypass.access.Person;
 import io.waypass.certificate.DaysLeft;
 import io.waypass.database.Slice;
+import io.waypass.portal.page.Flash;
 import io.waypass.portal.page.Moment;
 import io.waypass.refusal.NotAllowed;
+import io.waypass.refusal.Refusal;
+import io.waypass.request.ApproveMany;
 import io.waypass.request.CheckCounts;
+import io.waypass.request.QueueCounts;
+import io.waypass.request.QueueFilter;
+import io.waypass.request.QueueFilter.Attention;
+import io.waypass.request.RequestKind;
 import io.waypass.request.RequestStatus;
 import io.waypass.request.RequestSummary;
 import io.waypass.request.Requests;
+import jakarta.servlet.http.HttpServletResponse;
 import java.time.Clock;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
+import org.springframework.http.HttpStatus;
 import org.springframework.stereotype.Controller;
 import org.springframework.ui.Model;
 import org.springframework.web.bind.annotation.GetMapping;
+import org.springframework.web.bind.annotation.PostMapping;
 import org.springframework.web.bind.annotation.RequestParam;
+import org.springframework.web.servlet.mvc.support.RedirectAttributes;
 
-/** What waits for a decision, oldest first. */
+/** What waits for a decision, oldest first; and approving several of those to which nothing can be objected. */
 @Controller
 class QueuePage {
 
@@ -36,48 +50,241 @@ class QueuePage {
             String team,
             @Nullable DaysLeft daysLeft,
             Moment since,
-            List<Tally> tallies) {}
+            List<Tally> tallies,
+            int approvals,
+            int needed,
+            boolean clean,
+            @Nullable String ballot) {
+
+        /** The same row, for the plan that was on the page when it was selected. */
+        Row on(String seen) {
+            return new Row(
+                    id, app, namespace, host, subject, kind, team, daysLeft, since, tallies, approvals, needed, clean,
+                    seen);
+        }
+    }
+
+    record Chip(String name, long count, @Nullable String attention, boolean chosen) {}
+
+    record Filter(
+            @Nullable String text,
+            @Nullable String team,
+            @Nullable String destination,
+            @Nullable String kind,
+            @Nullable String attention,
+            List<String> teams,
+            List<String> destinations,
+            List<String> kinds,
+            boolean narrows) {}
 
     record View(
-            long total, long clean, long planning, @Nullable String next, List<Row> requests) {}
+            long total,
+            long clean,
+            long planning,
+            @Nullable String next,
+            Filter filter,
+            List<Chip> chips,
+            List<Row> requests) {}
+
+    record Failure(String id, String why) {}
+
+    record ApprovalView(
+            List<Row> requests, String reason, @Nullable String wrong, List<Failure> failures, boolean done) {}
 
     private final Requests requests;
+    private final ApproveMany approveMany;
     private final Clock clock;
 
-    QueuePage(Requests requests, Clock clock) {
+    QueuePage(Requests requests, ApproveMany approveMany, Clock clock) {
         this.requests = requests;
+        this.approveMany = approveMany;
         this.clock = clock;
     }
 
     @GetMapping("/queue")
-    String queue(Person person, @RequestParam Optional<String> cursor, Model model) {
+    String queue(
+            Person person,
+            @RequestParam Optional<String> cursor,
+            @RequestParam Optional<String> team,
+            @RequestParam Optional<String> destination,
+            @RequestParam Optional<String> kind,
+            @RequestParam Optional<String> attention,
+            @RequestParam Optional<String> text,
+            Model model) {
+        requireAdmin(person);
+        Instant now = clock.instant();
+        QueueFilter filter = new QueueFilter(
+                given(team),
+                given(destination),
+                given(kind).filter(kinds()::contains).map(RequestKind::of),
+                given(attention).flatMap(QueuePage::attention),
+                given(text).map(String::strip));
+        Slice<RequestSummary> slice = requests.queue(filter, cursor, Slice.DEFAULT_LIMIT);
+        QueueCounts counts = requests.queueCounts();
+        Requests.QueueChoices choices = requests.queueChoices();
+        model.addAttribute(
+                "view",
+                new View(
+                        counts.all(),
+                        counts.by().getOrDefault(Attention.CLEAN, 0L),
+                        requests.count(person, RequestStatus.PLANNING),
+                        slice.nextCursor().orElse(null),
+                        new Filter(
+                                filter.text().orElse(null),
+                                filter.team().orElse(null),
+                                filter.destination().orElse(null),
+                                filter.kind().map(RequestKind::value).orElse(null),
+                                filter.attention().map(Attention::value).orElse(null),
+                                choices.teams(),
+                                choices.destinations(),
+                                kinds(),
+                                !filter.equals(QueueFilter.ALL)),
+                        chips(filter, counts),
+                        slice.items().stream().map(request -> row(request, now)).toList()));
+        return "queue/list";
+    }
+
+    /** The request that waits longest after the one that is open, to go through the queue one by one. */
+    @GetMapping("/queue/next")
+    String next(Person person, @RequestParam(defaultValue = "") String after, RedirectAttributes redirect) {
+        requireAdmin(person);
+        Optional<String> next = requests.nextInQueue(after);
+        if (next.isEmpty()) {
+            Flash.done(redirect, "That was the last one", "Nothing else waits for a decision.");
+            return "redirect:/queue";
+        }
+        redirect.addAttribute("from", "queue");
+        return "redirect:/requests/" + next.get();
+    }
+
+    /** Where the queue's own form leads: what was selected, once more, with what would be approved. */
+    @GetMapping("/queue/approval")
+    String approval(
+            Person person, @RequestParam Optional<List<String>> request, Model model, RedirectAttributes redirect) {
+        requireAdmin(person);
+        List<String> ballots = request.orElse(List.of());
+        if (ballots.isEmpty()) {
+            redirect.addFlashAttribute(
+                    "flash",
+                    new Flash("warn", "Nothing is selected", "Select requests whose checks all passed first."));
+            return "redirect:/queue";
+        }
+        model.addAttribute("view", approvalView(person, ballots, "", null, List.of(), false));
+        return "queue/approval";
+    }
+
+    @PostMapping("/queue/approval")
+    String approve(
+            Person person,
+            @RequestParam Optional<List<String>> request,
+            @RequestParam(defaultValue = "") String reason,
+            Model model,
+            RedirectAttributes redirect,
+            HttpServletResponse response) {
+        requireAdmin(person);
+        List<String> ballots = request.orElse(List.of());
+        try {
+            Map<String, Refusal> refused = approveMany.approve(
+                    person, ballots.stream().map(QueuePage::ballot).toList(), reason);
+            int approved = ballots.size() - refused.size();
+            if (refused.isEmpty()) {
+                Flash.done(
+                        redirect,
+                        approved == 1 ? "1 approval is recorded" : approved + " approvals are recorded",
+                        "What has all the approvals that it takes is applied now.");
+                return "redirect:/queue";
+            }
+            response.setStatus(HttpStatus.CONFLICT.value());
+            model.addAttribute(
+                    "flash",
+                    new Flash(
+                            approved == 0 ? "bad" : "warn",
+                            approved + " of " + ballots.size() + " approvals are recorded",
+                            "Why the others were not stands beside them."));
+            model.addAttribute(
+                    "view",
+                    approvalView(
+                            person,
+                            ballots.stream()
+                                    .filter(ballot ->
+                                            refused.containsKey(ballot(ballot).request()))
+                                    .toList(),
+                            reason,
+                            null,
+                            refused.entrySet().stream()
+                                    .map(entry -> new Failure(
+                                            entry.getKey(), entry.getValue().detail()))
+                                    .toList(),
+                            true));
+            return "queue/approval";
+        } catch (Refusal refusal) {
+            response.setStatus(HttpStatus.UNPROCESSABLE_CONTENT.value());
+            model.addAttribute("view", approvalView(person, ballots, reason, refusal.detail(), List.of(), false));
+            return "queue/approval";
+        }
+    }
+
+    private ApprovalView approvalView(
+            Person person,
+            List<String> ballots,
+            String reason,
+            @Nullable String wrong,
+            List<Failure> failures,
+            boolean done) {
+        Instant now = clock.instant();
+        Map<String, Row> rows = new LinkedHashMap<>();
+        for (String ballot : ballots.stream().limit(ApproveMany.MOST).toList()) {
+            RequestSummary summary =
+                    requests.find(person, ballot(ballot).request()).summary();
+            rows.put(summary.publicId(), row(summary, now).on(ballot));
+        }
+        return new ApprovalView(List.copyOf(rows.values()), reason, wrong, failures, done);
+    }
+
+    /** A selected row says which plan was on the page: {@code req_…~pln_…}. */
+    private static ApproveMany.Ballot ballot(String text) {
+        int tilde = text.indexOf('~');
+        return tilde < 0
+                ? new ApproveMany.Ballot(text, "")
+                : new ApproveMany.Ballot(text.substring(0, tilde), text.substring(tilde + 1));
+    }
+
+    private static void requireAdmin(Person person) {
         if (!person.admin()) {
             throw new NotAllowed(
                     "admin.required", "The queue is for platform admins. Your own requests are under Requests.");
         }
-        Instant now = clock.instant();
-        Slice<RequestSummary> slice = requests.queue(person, cursor, Slice.MAX_LIMIT);
-        List<Row> rows =
-                slice.items().stream().map(request -> row(request, now)).toList();
-        long clean = slice.items().stream()
-                .flatMap(request -> request.checks().stream())
-                .filter(checks -> checks.failed() + checks.unknown() + checks.warnings() == 0)
-                .count();
-        long total = cursor.isEmpty() && slice.nextCursor().isEmpty()
-                ? rows.size()
-                : requests.count(person, RequestStatus.PENDING);
-        model.addAttribute(
-                "view",
-                new View(
-                        total,
-                        clean,
-                        requests.count(person, RequestStatus.PLANNING),
-                        slice.nextCursor().orElse(null),
-                        rows));
-        return "queue/list";
+    }
+
+    private static Optional<String> given(Optional<String> value) {
+        return value.filter(text -> !text.isBlank());
+    }
+
+    private static List<String> kinds() {
+        return Arrays.stream(RequestKind.values()).map(RequestKind::value).toList();
+    }
+
+    private static Optional<Attention> attention(String value) {
+        return Arrays.stream(Attention.values())
+                .filter(each -> each.value().equals(value))
+                .findFirst();
+    }
+
+    private static List<Chip> chips(QueueFilter filter, QueueCounts counts) {
+        List<Chip> chips = new ArrayList<>();
+        chips.add(new Chip("all", counts.all(), null, filter.attention().isEmpty()));
+        for (Attention attention : Attention.values()) {
+            chips.add(new Chip(
+                    attention.value(),
+                    counts.by().getOrDefault(attention, 0L),
+                    attention.value(),
+                    filter.attention().equals(Optional.of(attention))));
+        }
+        return chips;
     }
 
     private static Row row(RequestSummary request, Instant now) {
+        boolean clean = request.checks().filter(CheckCounts::clean).isPresent();
         return new Row(
                 request.publicId(),
                 request.app(),
@@ -88,7 +295,11 @@ class QueuePage {
                 request.team(),
                 request.notAfter().map(end -> DaysLeft.of(end, now)).orElse(null),
                 Moment.of(request.requestedAt(), now),
-                request.checks().map(QueuePage::tallies).orElse(List.of()));
+                request.checks().map(QueuePage::tallies).orElse(List.of()),
+                request.approvals(),
+                request.approvalsNeeded(),
+                clean,
+                request.plan().map(plan -> request.publicId() + "~" + plan).orElse(null));
     }
 
     /** Trouble, or else how many passed. */

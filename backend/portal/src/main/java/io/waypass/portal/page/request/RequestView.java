@@ -1,6 +1,7 @@
 package io.waypass.portal.page.request;
 
 import io.waypass.access.Person;
+import io.waypass.policy.Ruling;
 import io.waypass.portal.page.CallPath;
 import io.waypass.portal.page.CertificatePass;
 import io.waypass.portal.page.Comparison;
@@ -46,13 +47,34 @@ record RequestView(
         @Nullable Comparison comparison,
         @Nullable Checks checks,
         @Nullable PlanView plan,
+        @Nullable Anew anew,
+        List<PolicyRow> policies,
+        @Nullable Approvals approvals,
         @Nullable CertificatePass pass,
         List<Timeline.Entry> timeline,
         @Nullable DecisionForm decision,
         @Nullable String barred,
         @Nullable WithdrawalForm withdrawal) {
 
-    record CheckRow(String code, String level, String message) {}
+    record CheckRow(String code, String level, String message, String toDo) {}
+
+    /** A policy's answer to the plan. */
+    record PolicyRow(String name, int version, String effect, String outcome, int approvals, String message) {
+        static PolicyRow of(Ruling.Result result) {
+            return new PolicyRow(
+                    result.policy(),
+                    result.version(),
+                    result.effect().value(),
+                    result.outcome().name().toLowerCase(Locale.ROOT).replace('_', '-'),
+                    result.approvals(),
+                    result.message());
+        }
+    }
+
+    record Approvals(int given, int needed) {}
+
+    /** Why the plan is not the first one. */
+    record Anew(int number, String cause) {}
 
     record Checks(List<CheckRow> failed, List<CheckRow> unknown, List<CheckRow> warning, List<CheckRow> passed) {
         static Checks of(List<PlanCheck> checks) {
@@ -66,7 +88,8 @@ record RequestView(
         private static List<CheckRow> at(List<PlanCheck> checks, PlanCheck.Level level) {
             return checks.stream()
                     .filter(check -> check.level() == level)
-                    .map(check -> new CheckRow(check.code(), level.name().toLowerCase(Locale.ROOT), check.message()))
+                    .map(check -> new CheckRow(
+                            check.code(), level.name().toLowerCase(Locale.ROOT), check.message(), check.toDo()))
                     .toList();
         }
     }
@@ -125,6 +148,7 @@ record RequestView(
     }
 
     record DecisionForm(
+            String plan,
             String digest,
             String digestShort,
             @Nullable String verdict,
@@ -141,11 +165,15 @@ record RequestView(
             case PLANNING, APPROVED, APPLYING, FAILED -> true;
             default -> false;
         };
-        boolean decides = pending && person.admin() && objection.isEmpty();
+        boolean voted = detail.decisions().stream()
+                .anyMatch(given -> given.present() && given.by().subject().equals(Optional.of(person.subject())));
+        boolean decides = pending && person.admin() && objection.isEmpty() && !voted;
         String barred = pending && person.admin()
-                ? objection
-                        .map(refusal -> refusal.code().substring("decision.".length()))
-                        .orElse(null)
+                ? voted
+                        ? "given"
+                        : objection
+                                .map(refusal -> refusal.code().substring("decision.".length()))
+                                .orElse(null)
                 : null;
         boolean withdraws = person.memberOf(summary.team()) && (pending || summary.status() == RequestStatus.PLANNING);
         return new RequestView(
@@ -185,12 +213,21 @@ record RequestView(
                 detail.plan()
                         .map(plan -> PlanView.of(summary.publicId(), plan, now))
                         .orElse(null),
+                detail.plan()
+                        .flatMap(plan -> plan.cause().map(cause -> new Anew(plan.number(), cause)))
+                        .orElse(null),
+                detail.rulings().stream().map(PolicyRow::of).toList(),
+                detail.approvals().needed() > 1 && (pending || summary.status() == RequestStatus.PLANNING)
+                        ? new Approvals(
+                                detail.approvals().given(), detail.approvals().needed())
+                        : null,
                 detail.certificate()
                         .map(certificate -> CertificatePass.of(certificate, now))
                         .orElse(null),
                 Timeline.of(detail, now, false),
                 decides
                         ? new DecisionForm(
+                                detail.plan().orElseThrow().publicId(),
                                 detail.plan().orElseThrow().digest(),
                                 Timeline.shortened(detail.plan().orElseThrow().digest()),
                                 null,
@@ -205,7 +242,10 @@ record RequestView(
     RequestView withDecision(String verdict, String given, String wrong) {
         return decision == null
                 ? this
-                : with(new DecisionForm(decision.digest(), decision.digestShort(), verdict, given, wrong), withdrawal);
+                : with(
+                        new DecisionForm(
+                                decision.plan(), decision.digest(), decision.digestShort(), verdict, given, wrong),
+                        withdrawal);
     }
 
     /** The same page with a withdrawal that was refused, and why. */
@@ -238,6 +278,9 @@ record RequestView(
                 comparison,
                 checks,
                 plan,
+                anew,
+                policies,
+                approvals,
                 pass,
                 timeline,
                 decided,
@@ -254,6 +297,7 @@ record RequestView(
     static String seen(RequestDetail detail) {
         return detail.summary().status().value() + "-"
                 + detail.plan().map(Plan::publicId).orElse("0") + "-"
+                + detail.approvals().given() + "-"
                 + Integer.toHexString(detail.summary().waitingReason().hashCode());
     }
 }

@@ -71,9 +71,9 @@ public final class Timeline {
                     facts,
                     now,
                     plan.createdAt(),
-                    invalid ? "plan-invalid" : "planned",
+                    invalid ? "plan-invalid" : plan.number() > 1 ? "planned-anew" : "planned",
                     invalid ? List.of() : List.of(shortened(plan.digest())),
-                    null,
+                    plan.cause().orElse(null),
                     took(plan.took()),
                     null);
         });
@@ -82,8 +82,8 @@ public final class Timeline {
                     facts,
                     now,
                     decision.decidedAt(),
-                    decision.approved() ? "approved" : "rejected",
-                    List.of(decision.decidedByName()),
+                    decision.approved() ? (decision.present() ? "approved" : "approved-earlier") : "rejected",
+                    List.of(decision.by().name()),
                     decision.reason(),
                     null,
                     null);
@@ -93,7 +93,18 @@ public final class Timeline {
         List<Entry> entries = new ArrayList<>();
         String next = RequestRow.next(request.summary());
         if (!next.equals("nobody")) {
-            entries.add(new Entry("next-" + next, List.of(), null, null, null, null));
+            boolean more = next.equals("admin") && request.approvals().needed() > 1;
+            entries.add(new Entry(
+                    "next-" + next + (more ? "-more" : ""),
+                    more
+                            ? List.of(
+                                    Integer.toString(request.approvals().given()),
+                                    Integer.toString(request.approvals().needed()))
+                            : List.of(),
+                    null,
+                    null,
+                    null,
+                    null));
         }
         facts.stream()
                 .sorted(Comparator.comparing(Fact::at).reversed())

@@ -1,0 +1,133 @@
+package io.waypass.applier.cluster;
+
+import io.fabric8.kubernetes.api.model.GenericKubernetesResource;
+import io.fabric8.kubernetes.client.KubernetesClientException;
+import io.fabric8.kubernetes.client.informers.ResourceEventHandler;
+import io.fabric8.kubernetes.client.informers.SharedIndexInformer;
+import java.time.Duration;
+import java.util.Optional;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** Watches all objects of a kind. What it is refused, or does not reach, it tries again for ever. */
+public final class ObjectWatch implements AutoCloseable {
+
+    private static final Logger LOG = LoggerFactory.getLogger(ObjectWatch.class);
+
+    private final ObjectKey kind;
+    private final SharedIndexInformer<GenericKubernetesResource> informer;
+    private final CountDownLatch firstLook = new CountDownLatch(1);
+    private volatile @Nullable String trouble;
+    private volatile boolean refused;
+
+    ObjectWatch(
+            ObjectKey kind,
+            SharedIndexInformer<GenericKubernetesResource> informer,
+            Consumer<GenericKubernetesResource> seen,
+            Consumer<GenericKubernetesResource> gone) {
+        this.kind = kind;
+        this.informer = informer;
+        informer.addEventHandler(new ResourceEventHandler<>() {
+            @Override
+            public void onAdd(GenericKubernetesResource object) {
+                seen.accept(object);
+            }
+
+            @Override
+            public void onUpdate(GenericKubernetesResource before, GenericKubernetesResource object) {
+                seen.accept(object);
+            }
+
+            @Override
+            public void onDelete(GenericKubernetesResource object, boolean finalStateUnknown) {
+                gone.accept(object);
+            }
+        });
+        informer.exceptionHandler((_, refusal) -> {
+            tell(refusal);
+            return true;
+        });
+    }
+
+    void start() {
+        informer.start().whenComplete((_, refusal) -> {
+            if (refusal == null) {
+                firstLook.countDown();
+            } else {
+                tell(refusal);
+            }
+        });
+    }
+
+    private void tell(Throwable refusal) {
+        String words = words(refusal);
+        if (!words.equals(trouble)) {
+            LOG.warn("{} It is tried again", words);
+        }
+        trouble = words;
+        refused = answered(refusal).isPresent();
+        firstLook.countDown();
+    }
+
+    private static Optional<KubernetesClientException> answered(Throwable refusal) {
+        for (Throwable cause = refusal; cause != null; cause = cause.getCause()) {
+            // 410 says that the watch is too old, which is no refusal: all is read anew then
+            if (cause instanceof KubernetesClientException answer
+                    && answer.getCode() >= 400
+                    && answer.getCode() < 500
+                    && answer.getCode() != 410
+                    && answer.getCode() != 429) {
+                return Optional.of(answer);
+            }
+        }
+        return Optional.empty();
+    }
+
+    private String words(Throwable refusal) {
+        return answered(refusal)
+                .map(answer -> "The applier may not watch " + kind.kind() + "s: “"
+                        + (answer.getStatus() == null
+                                ? "HTTP " + answer.getCode()
+                                : answer.getStatus().getMessage())
+                        + "”.")
+                .orElse("Watching " + kind.kind() + "s does not work: " + refusal.getMessage() + ".");
+    }
+
+    /** {@return whether all objects were seen, and changes are; a connection that is just being renewed does not count} */
+    public boolean synced() {
+        if (refused && informer.isWatching()) {
+            refused = false;
+        }
+        return informer.hasSynced() && !refused;
+    }
+
+    /** {@return why not, in the API server's words} */
+    public Optional<String> trouble() {
+        return Optional.ofNullable(trouble);
+    }
+
+    /**
+     * Waits until all objects were seen, or that was refused.
+     *
+     * @param atMost how long
+     */
+    public void awaitFirstLook(Duration atMost) {
+        try {
+            if (!firstLook.await(atMost.toNanos(), TimeUnit.NANOSECONDS)) {
+                LOG.warn("{}s were not seen within {} ms", kind.kind(), atMost.toMillis());
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new IllegalStateException("interrupted while waiting for the inventory", e);
+        }
+    }
+
+    @Override
+    public void close() {
+        informer.stop();
+    }
+}

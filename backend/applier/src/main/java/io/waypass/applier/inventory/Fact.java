@@ -1,0 +1,197 @@
+package io.waypass.applier.inventory;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import io.waypass.applier.cluster.LiveObject;
+import io.waypass.applier.cluster.ObjectKey;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.stream.StreamSupport;
+
+/**
+ * Names of facts, and what each object says about them. A fact is what a plan relies on, such as “who claims this host”; it is
+ * as small as can be, so that a change in the cluster concerns the plans that it really touches.
+ */
+public final class Fact {
+
+    /** istiod's variable that lets a waypoint use secrets and routes of other namespaces; entries are not trimmed (measured). */
+    static final String PERMIT = "PERMIT_CROSS_NAMESPACE_RESOURCE_ACCESS";
+
+    /** What an object says where it says nothing but that it is there. */
+    public static final String THERE = "there";
+
+    /** What a namespace says that is in the ambient mesh. */
+    public static final String AMBIENT = "ambient";
+
+    private static final String PRINCIPAL_HEADER = "%%source.principal%%";
+
+    private Fact() {}
+
+    /** {@return name of the fact that there is a namespace, and whether it is ambient} @param name its name */
+    public static String namespace(String name) {
+        return "Namespace/" + name;
+    }
+
+    /** {@return name of the fact that there is a service account} @param namespace where @param name its name */
+    public static String serviceAccount(String namespace, String name) {
+        return "ServiceAccount/" + namespace + "/" + name;
+    }
+
+    /** {@return name of the fact that a Gateway is programmed} @param namespace where @param name its name */
+    public static String gateway(String namespace, String name) {
+        return "Gateway/" + namespace + "/" + name;
+    }
+
+    /** {@return name of the fact that a ServiceEntry is bound} @param namespace where @param name its name */
+    public static String serviceEntry(String namespace, String name) {
+        return "ServiceEntry/" + namespace + "/" + name;
+    }
+
+    /** {@return name of the fact who claims a host} @param host exactly */
+    public static String host(String host) {
+        return "host/" + host;
+    }
+
+    /** {@return name of the fact which HTTPRoutes on a ServiceEntry take a principal's calls} @param entry namespace/name @param principal SPIFFE id */
+    public static String routes(String entry, String principal) {
+        return "routes/" + entry + "#" + principal;
+    }
+
+    /** {@return name of the fact which HTTPRoutes on a ServiceEntry take calls whoever calls} @param entry namespace/name */
+    public static String routesForAnybody(String entry) {
+        return "routes/" + entry + "#";
+    }
+
+    /** {@return name of the fact which DestinationRules name a host} @param host exactly */
+    public static String rules(String host) {
+        return "rules/" + host;
+    }
+
+    /** {@return name of the fact which DestinationRules present a Secret} @param credential as a DestinationRule names it */
+    public static String credential(String credential) {
+        return "credential/" + credential;
+    }
+
+    /** {@return name of the fact what istiod permits} */
+    public static String istiod() {
+        return "istiod";
+    }
+
+    /** {@return name of the fact that an object of a plan is as it was} @param key where it is */
+    public static String object(ObjectKey key) {
+        return "object/" + key.kind() + "/" + key.namespace() + "/" + key.name();
+    }
+
+    /** {@return the kind of object that makes a fact true} @param fact its name */
+    static String kind(String fact) {
+        String first = fact.substring(0, fact.indexOf('/') < 0 ? fact.length() : fact.indexOf('/'));
+        return switch (first) {
+            case "host" -> "ServiceEntry";
+            case "routes" -> "HTTPRoute";
+            case "rules", "credential" -> "DestinationRule";
+            case "istiod" -> "Deployment";
+            case "object" -> fact.split("/")[1];
+            default -> first;
+        };
+    }
+
+    /**
+     * What an object says.
+     *
+     * @param object of a kind that is watched
+     * @return by fact
+     */
+    static Map<String, String> of(LiveObject object) {
+        Map<String, String> said = new LinkedHashMap<>();
+        String at = object.namespace() + "/" + object.name();
+        switch (object.kind()) {
+            case "Namespace" ->
+                said.put(
+                        namespace(object.name()),
+                        object.at("/metadata/labels/istio.io~1dataplane-mode")
+                                        .asText()
+                                        .equals("ambient")
+                                ? AMBIENT
+                                : THERE);
+            case "ServiceAccount" -> said.put(serviceAccount(object.namespace(), object.name()), THERE);
+            case "Gateway" -> said.put(gateway(object.namespace(), object.name()), object.condition("Programmed"));
+            case "ServiceEntry" -> {
+                StringBuilder hosts = new StringBuilder();
+                for (JsonNode host : object.at("/spec/hosts")) {
+                    said.put(host(host.asText()), THERE);
+                    hosts.append(' ').append(host.asText());
+                }
+                said.put(
+                        serviceEntry(object.namespace(), object.name()),
+                        object.condition("istio.io/WaypointBound") + hosts);
+            }
+            case "HTTPRoute" -> routes(object, said);
+            case "DestinationRule" -> {
+                said.put(rules(object.at("/spec/host").asText()), THERE);
+                credentials(object.at("/spec/trafficPolicy"), said);
+                object.at("/spec/subsets").forEach(subset -> credentials(subset.path("trafficPolicy"), said));
+            }
+            case "Deployment" -> said.put(istiod(), permit(object));
+            default -> throw new IllegalStateException("the inventory has nothing to do with " + object.kind());
+        }
+        if (!object.namespace().isEmpty() && !object.kind().equals("Deployment")) {
+            said.put(
+                    "object/" + object.kind() + "/" + at,
+                    object.uid() + " generation "
+                            + object.at("/metadata/generation").asText());
+        }
+        return said;
+    }
+
+    private static void routes(LiveObject route, Map<String, String> said) {
+        for (JsonNode parent : route.at("/spec/parentRefs")) {
+            if (!parent.path("kind").asText().equals("ServiceEntry")) {
+                continue;
+            }
+            String entry = parent.path("namespace").asText(route.namespace()) + "/"
+                    + parent.path("name").asText();
+            for (JsonNode rule : route.at("/spec/rules")) {
+                if (rule.path("matches").isEmpty()) {
+                    said.put(routesForAnybody(entry), THERE);
+                }
+                for (JsonNode match : rule.path("matches")) {
+                    said.put(
+                            StreamSupport.stream(match.path("headers").spliterator(), false)
+                                    .filter(header ->
+                                            header.path("name").asText().equalsIgnoreCase(PRINCIPAL_HEADER)
+                                                    && header.path("type")
+                                                            .asText("Exact")
+                                                            .equals("Exact"))
+                                    .findFirst()
+                                    .map(header ->
+                                            routes(entry, header.path("value").asText()))
+                                    .orElse(routesForAnybody(entry)),
+                            THERE);
+                }
+            }
+            if (route.at("/spec/rules").isEmpty()) {
+                said.put(routesForAnybody(entry), THERE);
+            }
+        }
+    }
+
+    private static void credentials(JsonNode policy, Map<String, String> said) {
+        String name = policy.path("tls").path("credentialName").asText();
+        if (!name.isEmpty()) {
+            said.put(credential(name), THERE);
+        }
+        policy.path("portLevelSettings").forEach(port -> credentials(port, said));
+    }
+
+    private static String permit(LiveObject deployment) {
+        for (JsonNode container : deployment.at("/spec/template/spec/containers")) {
+            for (JsonNode variable : container.path("env")) {
+                if (variable.path("name").asText().equals(PERMIT)) {
+                    return variable.has("valueFrom")
+                            ? "unseen"
+                            : "permits " + variable.path("value").asText();
+                }
+            }
+        }
+        return "permits ";
+    }
+}

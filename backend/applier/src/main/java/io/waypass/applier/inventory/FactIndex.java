@@ -1,0 +1,72 @@
+package io.waypass.applier.inventory;
+
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.Map;
+import java.util.Set;
+import java.util.SortedMap;
+import java.util.TreeMap;
+
+/** Facts, and which objects make them true; safe for many threads. Pure: what objects say comes in from outside. */
+final class FactIndex {
+
+    /** What is said of a fact that no object speaks of. */
+    static final String NOTHING = "absent";
+
+    private final Map<String, SortedMap<String, String>> facts = new HashMap<>();
+    private final Map<String, Map<String, String>> said = new HashMap<>();
+
+    /** Takes in what an object says now, in place of what it said; gives the facts that are not as they were. */
+    synchronized Set<String> put(String object, Map<String, String> words) {
+        Map<String, String> now = Map.copyOf(words);
+        Map<String, String> before = now.isEmpty() ? said.remove(object) : said.put(object, now);
+        Set<String> changed = new HashSet<>();
+        if (before != null) {
+            before.forEach((fact, word) -> {
+                if (!word.equals(now.get(fact))) {
+                    changed.add(fact);
+                    SortedMap<String, String> speakers = facts.get(fact);
+                    if (speakers != null) {
+                        speakers.remove(object);
+                        if (speakers.isEmpty()) {
+                            facts.remove(fact);
+                        }
+                    }
+                }
+            });
+        }
+        now.forEach((fact, word) -> {
+            if (before == null || !word.equals(before.get(fact))) {
+                changed.add(fact);
+                facts.computeIfAbsent(fact, _ -> new TreeMap<>()).put(object, word);
+            }
+        });
+        return changed;
+    }
+
+    /** Forgets an object. */
+    Set<String> remove(String object) {
+        return put(object, Map.of());
+    }
+
+    /** What is said of a fact, by object; some objects are left out. */
+    synchronized SortedMap<String, String> words(String fact, Set<String> without) {
+        SortedMap<String, String> words = new TreeMap<>(facts.getOrDefault(fact, new TreeMap<>()));
+        words.keySet().removeAll(without);
+        return words;
+    }
+
+    /** What is said, as plans keep it. */
+    static String text(Map<String, String> words) {
+        if (words.isEmpty()) {
+            return NOTHING;
+        }
+        StringBuilder text = new StringBuilder();
+        new TreeMap<>(words)
+                .forEach((object, value) -> text.append(text.isEmpty() ? "" : ", ")
+                        .append(object)
+                        .append(": ")
+                        .append(value));
+        return text.toString();
+    }
+}

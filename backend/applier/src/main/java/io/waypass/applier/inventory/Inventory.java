@@ -1,0 +1,223 @@
+package io.waypass.applier.inventory;
+
+import io.waypass.applier.cluster.ClusterObjects;
+import io.waypass.applier.cluster.LiveObject;
+import io.waypass.applier.cluster.ObjectKey;
+import io.waypass.applier.cluster.ObjectWatch;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.SortedMap;
+import java.util.TreeMap;
+import java.util.function.Consumer;
+import java.util.stream.Collectors;
+import org.springframework.context.SmartLifecycle;
+
+/**
+ * What there is in the whole mesh, kept by watch: namespaces, service accounts, Gateways, ServiceEntries, HTTPRoutes,
+ * DestinationRules, and istiod's Deployment where the applier may see it. Only what plans rely on is kept of each object.
+ *
+ * <p>What may not be watched is unknown, and is said to be; it is tried again, so that a right that is granted later is noticed.
+ */
+public final class Inventory implements SmartLifecycle {
+
+    private static final List<ObjectKey> KINDS = List.of(
+            new ObjectKey("v1", "Namespace", "", ""),
+            new ObjectKey("v1", "ServiceAccount", "", ""),
+            new ObjectKey("gateway.networking.k8s.io/v1", "Gateway", "", ""),
+            new ObjectKey("networking.istio.io/v1", "ServiceEntry", "", ""),
+            new ObjectKey("gateway.networking.k8s.io/v1", "HTTPRoute", "", ""),
+            new ObjectKey("networking.istio.io/v1", "DestinationRule", "", ""));
+
+    private final ClusterObjects cluster;
+    private final String istioNamespace;
+    private final FactIndex index = new FactIndex();
+    private final Map<String, ObjectWatch> watches = new LinkedHashMap<>();
+    private volatile Consumer<Set<String>> listener = _ -> {};
+    private volatile boolean running;
+
+    /**
+     * Makes the inventory; nothing is watched before it is started.
+     *
+     * @param cluster the API server
+     * @param istioNamespace where istiod's Deployment is; blank if it shall not be looked for
+     */
+    public Inventory(ClusterObjects cluster, String istioNamespace) {
+        this.cluster = cluster;
+        this.istioNamespace = istioNamespace;
+    }
+
+    /**
+     * Tells somebody which facts are not as they were; of a kind that was seen for the first time, all of them.
+     *
+     * @param heard called from the watches' threads; has to return at once
+     */
+    public void onChange(Consumer<Set<String>> heard) {
+        listener = heard;
+    }
+
+    @Override
+    public synchronized void start() {
+        if (running) {
+            return;
+        }
+        running = true;
+        List<ObjectKey> kinds = new ArrayList<>(KINDS);
+        if (!istioNamespace.isBlank()) {
+            kinds.add(new ObjectKey("apps/v1", "Deployment", istioNamespace, ""));
+        }
+        for (ObjectKey kind : kinds) {
+            watches.put(
+                    kind.kind(),
+                    cluster.watch(kind, kind.kind().equals("Deployment") ? "app=istiod" : "", this::seen, this::gone));
+        }
+    }
+
+    @Override
+    public synchronized void stop() {
+        running = false;
+        watches.values().forEach(ObjectWatch::close);
+        watches.clear();
+    }
+
+    @Override
+    public boolean isRunning() {
+        return running;
+    }
+
+    @Override
+    public int getPhase() {
+        // before the tasks begin, after they have ended
+        return DEFAULT_PHASE - 2;
+    }
+
+    private void seen(LiveObject object) {
+        heard(index.put(object.toString(), Fact.of(object)));
+    }
+
+    private void gone(String object) {
+        heard(index.remove(object));
+    }
+
+    private void heard(Set<String> changed) {
+        if (!changed.isEmpty()) {
+            listener.accept(changed);
+        }
+    }
+
+    /**
+     * Waits until every kind was seen once, or refused once.
+     *
+     * @param atMost how long
+     */
+    public void awaitFirstLook(Duration atMost) {
+        long deadline = System.nanoTime() + atMost.toNanos();
+        for (ObjectWatch watch : List.copyOf(watches())) {
+            watch.awaitFirstLook(Duration.ofNanos(Math.max(0, deadline - System.nanoTime())));
+        }
+    }
+
+    private synchronized List<ObjectWatch> watches() {
+        return List.copyOf(watches.values());
+    }
+
+    private synchronized Optional<ObjectWatch> watch(String kind) {
+        return Optional.ofNullable(watches.get(kind));
+    }
+
+    /**
+     * Why a fact cannot be known.
+     *
+     * @param fact its name
+     * @return the reason; empty if it is known
+     */
+    public Optional<String> blindness(String fact) {
+        String kind = Fact.kind(fact);
+        return watch(kind)
+                .map(watch -> watch.synced()
+                        ? Optional.<String>empty()
+                        : Optional.of(watch.trouble().orElse("The applier has not seen any " + kind + " yet.")))
+                .orElse(Optional.of("The applier does not look at " + kind + "s."));
+    }
+
+    /** {@return kinds that are not watched, each with the reason} */
+    public SortedMap<String, String> blindnesses() {
+        SortedMap<String, String> found = new TreeMap<>();
+        for (ObjectKey kind : KINDS) {
+            blindness(kind.kind() + "/").ifPresent(reason -> found.put(kind.kind(), reason));
+        }
+        return found;
+    }
+
+    /**
+     * What is said of a fact.
+     *
+     * @param fact its name
+     * @param own the plan's own objects, which do not count
+     * @return by object
+     */
+    public SortedMap<String, String> words(String fact, Set<String> own) {
+        return index.words(fact, fact.startsWith("object/") ? Set.of() : own);
+    }
+
+    /**
+     * Which facts are not as a plan has them. What cannot be seen now is no change; what could not be seen then and can now is one.
+     *
+     * @param relied what the plan relied on
+     * @param own the plan's own objects
+     * @return what changed, for people; empty if nothing did
+     */
+    public List<String> changes(Map<String, String> relied, Set<String> own) {
+        return relied.entrySet().stream()
+                .filter(entry -> blindness(entry.getKey()).isEmpty())
+                .filter(entry -> !now(entry.getKey(), own).equals(entry.getValue()))
+                .map(entry -> sentence(entry.getKey(), entry.getValue(), now(entry.getKey(), own)))
+                .sorted()
+                .collect(Collectors.toList());
+    }
+
+    private String now(String fact, Set<String> own) {
+        return FactIndex.text(words(fact, own));
+    }
+
+    private static String sentence(String fact, String before, String now) {
+        String[] parts = fact.split("/", 2);
+        String what = switch (parts[0]) {
+            case "host" -> "The ServiceEntries that claim " + parts[1];
+            case "routes" -> "The HTTPRoutes that take the app's calls";
+            case "rules" -> "The DestinationRules for " + parts[1];
+            case "credential" -> "The DestinationRules that present " + parts[1];
+            case "istiod" -> "What istiod permits";
+            case "object" -> parts[1].replaceFirst("/", " ");
+            default -> parts[0] + " " + parts[1];
+        };
+        boolean many = switch (parts[0]) {
+            case "host", "routes", "rules", "credential" -> true;
+            default -> false;
+        };
+        if (before.equals(Sight.UNSEEN)) {
+            return what + " can be seen now.";
+        }
+        if (!many && now.equals(FactIndex.NOTHING)) {
+            return what + " is gone.";
+        }
+        if (!many && before.equals(FactIndex.NOTHING)) {
+            return what + " is there now.";
+        }
+        return what + (many ? " have changed." : " has changed.");
+    }
+
+    /**
+     * Looks on behalf of a plan, and keeps what it relied on.
+     *
+     * @param own the plan's own objects
+     * @return the look
+     */
+    public Sight sight(Set<String> own) {
+        return new Sight(this, own);
+    }
+}

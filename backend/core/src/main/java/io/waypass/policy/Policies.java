@@ -1,0 +1,383 @@
+package io.waypass.policy;
+
+import io.waypass.access.Person;
+import io.waypass.access.PublicIds;
+import io.waypass.audit.AuditTrail;
+import io.waypass.database.Rows;
+import io.waypass.directory.KubernetesNames;
+import io.waypass.policy.Ruling.Outcome;
+import io.waypass.policy.Ruling.Result;
+import io.waypass.refusal.Conflict;
+import io.waypass.refusal.InputProblem;
+import io.waypass.refusal.InvalidInput;
+import io.waypass.refusal.NotAllowed;
+import io.waypass.refusal.NotFound;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.time.Clock;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.OptionalInt;
+import java.util.concurrent.ConcurrentHashMap;
+import org.springframework.dao.DuplicateKeyException;
+import org.springframework.jdbc.core.simple.JdbcClient;
+import org.springframework.transaction.support.TransactionOperations;
+
+/**
+ * The policies: written by platform admins, checked when they are saved, kept in versions, and asked about cases. What is switched
+ * on is one version of a policy; saving makes a new version and switches nothing.
+ */
+public final class Policies {
+
+    /** How long one policy may take for one case. */
+    public static final Duration LIMIT = Duration.ofMillis(100);
+
+    private static final int MAX_TEXT = 500;
+
+    /**
+     * A version to save.
+     *
+     * @param name of the policy, DNS label; a new one makes a new policy
+     * @param description for people
+     * @param expression in CEL
+     * @param effect what it does where the expression holds
+     * @param approvals how many people it asks for; empty unless the effect asks
+     * @param message what the team reads of a denial; blank unless it denies
+     */
+    public record NewVersion(
+            String name,
+            String description,
+            String expression,
+            PolicyEffect effect,
+            OptionalInt approvals,
+            String message) {}
+
+    private static final String VERSION = """
+            select v.id, p.public_id, p.name, p.active_version, v.version, v.description, v.expression, v.effect, v.approvals, v.message,
+                person.display_name as created_by, v.created_at
+            from policy p join policy_version v on v.policy_id = p.id left join person on person.subject = v.created_by
+            """;
+
+    private final JdbcClient jdbc;
+    private final TransactionOperations transactions;
+    private final PolicyLanguage language;
+    private final PublicIds ids;
+    private final AuditTrail audit;
+    private final Clock clock;
+    private final Map<Long, PolicyLanguage.Rule> rules = new ConcurrentHashMap<>();
+
+    /**
+     * Makes the view.
+     *
+     * @param jdbc the portal's database
+     * @param transactions for writes
+     * @param language of the rules
+     * @param ids for public ids
+     * @param audit the trail
+     * @param clock tells when
+     */
+    public Policies(
+            JdbcClient jdbc,
+            TransactionOperations transactions,
+            PolicyLanguage language,
+            PublicIds ids,
+            AuditTrail audit,
+            Clock clock) {
+        this.jdbc = jdbc;
+        this.transactions = transactions;
+        this.language = language;
+        this.ids = ids;
+        this.audit = audit;
+        this.clock = clock;
+    }
+
+    /** {@return every policy, by name} */
+    public List<Policy> all() {
+        return policies("order by p.name, v.version desc", "");
+    }
+
+    /**
+     * Finds a policy.
+     *
+     * @param name its name
+     * @return the policy with all its versions
+     * @throws NotFound if there is none
+     */
+    public Policy find(String name) {
+        List<Policy> found = policies("where p.name = :name order by v.version desc", name);
+        if (found.isEmpty()) {
+            throw new NotFound("policy", name);
+        }
+        return found.getFirst();
+    }
+
+    /**
+     * Saves a version; it is not switched on by that.
+     *
+     * @param person a platform admin
+     * @param version what to save
+     * @return the policy
+     * @throws io.waypass.refusal.Refusal if it may not be, or if the expression has faults
+     */
+    public Policy save(Person person, NewVersion version) {
+        requireAdmin(person);
+        List<InputProblem> problems = problems(version);
+        if (!problems.isEmpty()) {
+            throw new InvalidInput(problems);
+        }
+        try {
+            return transactions.execute(_ -> {
+                jdbc.sql("""
+                        insert into policy (public_id, name, created_at) values (:id, :name, :now) on conflict (name) do nothing
+                        """)
+                        .param("id", ids.next("pol"))
+                        .param("name", version.name())
+                        .param("now", Rows.timestamp(clock.instant()))
+                        .update();
+                Optional<PolicyVersion> before =
+                        policies("where p.name = :name order by v.version desc", version.name()).stream()
+                                .findFirst()
+                                .map(Policy::latest);
+                jdbc.sql("""
+                        insert into policy_version (policy_id, version, description, expression, effect, approvals, message, created_by,
+                            created_at)
+                        select p.id, coalesce((select max(version) from policy_version where policy_id = p.id), 0) + 1, :description,
+                            :expression, :effect, :approvals, :message, :by, :now
+                        from policy p where p.name = :name
+                        """)
+                        .param("name", version.name())
+                        .param("description", version.description().strip())
+                        .param("expression", version.expression().strip())
+                        .param("effect", version.effect().value())
+                        .param(
+                                "approvals",
+                                version.approvals().isPresent()
+                                        ? version.approvals().getAsInt()
+                                        : null)
+                        .param(
+                                "message",
+                                version.message().isBlank()
+                                        ? null
+                                        : version.message().strip())
+                        .param("by", person.subject())
+                        .param("now", Rows.timestamp(clock.instant()))
+                        .update();
+                Policy saved = find(version.name());
+                audit.append(AuditTrail.Fact.of(person.subject(), "policy.saved", saved.name())
+                        .with(Map.of("version", Integer.toString(saved.latest().version())))
+                        .digests(before.map(Policies::digest), Optional.of(digest(saved.latest()))));
+                return saved;
+            });
+        } catch (DuplicateKeyException e) {
+            throw new Conflict(
+                    "policy.changed",
+                    "The policy has changed",
+                    "Somebody else saved a version of " + version.name()
+                            + " at the same moment. Read it, then save yours" + " again.");
+        }
+    }
+
+    /**
+     * Switches a version on, or the policy off. Plans that wait for a decision are judged again.
+     *
+     * @param person a platform admin
+     * @param name of the policy
+     * @param version which; empty to switch the policy off
+     * @return the policy
+     * @throws io.waypass.refusal.Refusal if it may not be
+     */
+    public Policy activate(Person person, String name, OptionalInt version) {
+        requireAdmin(person);
+        return transactions.execute(_ -> {
+            // whoever judges a plan holds this row, so that no plan is judged by half of a change
+            jdbc.sql("update policy_set set version = version + 1").update();
+            Policy policy = find(name);
+            Optional<PolicyVersion> next = policy.versions().stream()
+                    .filter(each -> version.isPresent() && each.version() == version.getAsInt())
+                    .findFirst();
+            if (version.isPresent() && next.isEmpty()) {
+                throw new NotFound("version of policy " + name, Integer.toString(version.getAsInt()));
+            }
+            jdbc.sql("update policy set active_version = :version where name = :name")
+                    .param("version", next.map(PolicyVersion::version).orElse(null))
+                    .param("name", name)
+                    .update();
+            audit.append(AuditTrail.Fact.of(
+                            person.subject(), next.isPresent() ? "policy.switched-on" : "policy.switched-off", name)
+                    .with(next.map(each -> Map.of("version", Integer.toString(each.version())))
+                            .orElse(Map.of()))
+                    .digests(policy.active().map(Policies::digest), next.map(Policies::digest)));
+            jdbc.sql("select pg_notify('waypass_pending', '')")
+                    .query((_, _) -> name)
+                    .list();
+            return find(name);
+        });
+    }
+
+    /**
+     * What is wrong with a version, all at once.
+     *
+     * @param version to be saved
+     * @return problems with pointers into it; empty if it can be saved
+     */
+    public List<InputProblem> problems(NewVersion version) {
+        List<InputProblem> problems = new ArrayList<>();
+        KubernetesNames.label("/name", "policy's name", version.name()).ifPresent(problems::add);
+        text("/description", "description", version.description(), problems);
+        if (version.description().isBlank()) {
+            problems.add(new InputProblem(
+                    "/description",
+                    "description.missing",
+                    "Say in a sentence what the policy is for; it stands beside its decisions."));
+        }
+        if (version.expression().isBlank()) {
+            problems.add(new InputProblem(
+                    "/expression",
+                    "expression.missing",
+                    "Write when the policy applies, such as certificate.lifetimeDays > 398."));
+        } else {
+            language.faults(version.expression())
+                    .forEach(fault ->
+                            problems.add(new InputProblem("/expression", "expression.invalid", fault.sentence())));
+        }
+        boolean asks = version.effect() == PolicyEffect.REQUIRE_APPROVALS;
+        if (asks != version.approvals().isPresent()
+                || version.approvals().isPresent()
+                        && (version.approvals().getAsInt() < 1
+                                || version.approvals().getAsInt() > 5)) {
+            problems.add(new InputProblem(
+                    "/approvals",
+                    "approvals.invalid",
+                    asks
+                            ? "Say how many people have to approve: a number from 1 to 5."
+                            : "Only the effect require-approvals asks for a number of approvals. Leave it out."));
+        }
+        text("/message", "message", version.message(), problems);
+        if (version.effect() == PolicyEffect.DENY && version.message().isBlank()) {
+            problems.add(new InputProblem(
+                    "/message",
+                    "message.missing",
+                    "Say what the team has to do instead; it reads this as the reason."));
+        }
+        return problems;
+    }
+
+    private static void text(String pointer, String what, String value, List<InputProblem> problems) {
+        if (value.length() > MAX_TEXT) {
+            problems.add(new InputProblem(
+                    pointer,
+                    what + ".too-long",
+                    "The " + what + " has more than " + MAX_TEXT + " characters. Shorten it."));
+        }
+    }
+
+    /**
+     * Asks the active policies, in a transaction of the caller: until it ends, nobody switches any.
+     *
+     * @param about the case
+     * @return what they say
+     */
+    public Ruling rule(PolicyCase about) {
+        long policySet = jdbc.sql("select version from policy_set for share")
+                .query(Long.class)
+                .single();
+        List<PolicyVersion> active = jdbc.sql(VERSION + " where v.version = p.active_version order by p.name")
+                .query(Policies::version)
+                .list();
+        return new Ruling(
+                policySet,
+                active.stream().map(version -> result(version, about)).toList());
+    }
+
+    /**
+     * Asks one version, whether it is on or not.
+     *
+     * @param version which
+     * @param about the case
+     * @return its answer
+     */
+    public Result result(PolicyVersion version, PolicyCase about) {
+        PolicyLanguage.Answer answer;
+        try {
+            answer = language.evaluate(
+                    rules.computeIfAbsent(version.id(), _ -> language.rule(version.expression())), about);
+        } catch (IllegalArgumentException e) {
+            // saved under another version of the language
+            answer = new PolicyLanguage.Answer.Gave(String.valueOf(e.getMessage()));
+        }
+        return new Result(
+                version.policy(),
+                version.version(),
+                version.id(),
+                version.effect(),
+                switch (answer) {
+                    case PolicyLanguage.Answer.Holds _ -> Outcome.HOLDS;
+                    case PolicyLanguage.Answer.HoldsNot _ -> Outcome.HOLDS_NOT;
+                    case PolicyLanguage.Answer.Gave _ -> Outcome.NO_DECISION;
+                },
+                version.approvals().orElse(0),
+                switch (answer) {
+                    case PolicyLanguage.Answer.Holds _ -> version.message().orElse("");
+                    case PolicyLanguage.Answer.HoldsNot _ -> "";
+                    case PolicyLanguage.Answer.Gave gave -> gave.why();
+                });
+    }
+
+    private List<Policy> policies(String tail, String name) {
+        Map<String, List<PolicyVersion>> versions = new LinkedHashMap<>();
+        Map<String, String> publicIds = new LinkedHashMap<>();
+        Map<String, Integer> active = new LinkedHashMap<>();
+        jdbc.sql(VERSION + " " + tail)
+                .param("name", name)
+                .query((row, number) -> {
+                    String policy = row.getString("name");
+                    publicIds.put(policy, row.getString("public_id"));
+                    active.put(policy, row.getInt("active_version"));
+                    return versions.computeIfAbsent(policy, _ -> new ArrayList<>())
+                            .add(version(row, number));
+                })
+                .list();
+        return versions.entrySet().stream()
+                .map(entry -> new Policy(
+                        String.valueOf(publicIds.get(entry.getKey())),
+                        entry.getKey(),
+                        entry.getValue().stream()
+                                .filter(version -> version.version() == active.getOrDefault(entry.getKey(), 0))
+                                .findFirst(),
+                        entry.getValue()))
+                .toList();
+    }
+
+    private static PolicyVersion version(ResultSet row, int number) throws SQLException {
+        Integer approvals = row.getObject("approvals", Integer.class);
+        return new PolicyVersion(
+                row.getLong("id"),
+                row.getString("name"),
+                row.getInt("version"),
+                row.getString("description"),
+                row.getString("expression"),
+                PolicyEffect.of(row.getString("effect")),
+                approvals == null ? OptionalInt.empty() : OptionalInt.of(approvals),
+                Optional.ofNullable(row.getString("message")),
+                Optional.ofNullable(row.getString("created_by")),
+                Rows.instant(row, "created_at"));
+    }
+
+    private static String digest(PolicyVersion version) {
+        return AuditTrail.digest(
+                version.expression(),
+                version.effect().value(),
+                version.approvals().toString(),
+                version.message().orElse(""));
+    }
+
+    private static void requireAdmin(Person person) {
+        if (!person.admin()) {
+            throw new NotAllowed("admin.required", "Only platform admins may do this. Ask one of them.");
+        }
+    }
+}

@@ -1,0 +1,164 @@
+package io.waypass.policy;
+
+import java.time.Instant;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * What a policy looks at. Each component is a variable of the rule language, each record a type: this is the only place where
+ * they are defined.
+ *
+ * @param request what is asked for
+ * @param certificate what would be presented
+ * @param previous what is presented until then
+ * @param plan what would happen
+ * @param team who asks
+ */
+public record PolicyCase(
+        @About("what is asked for") Request request,
+
+        @About("the certificate that would be presented") Certificate certificate,
+
+        @About(
+                "the certificate that it takes the place of, the same fields; of a first certificate there is none, so ask has(previous.subject) first")
+        Optional<Certificate> previous,
+
+        @About("what would happen") Plan plan,
+
+        @About("the team that asks") Team team) {
+
+    /**
+     * A request.
+     *
+     * @param kind as written
+     * @param cluster name
+     * @param namespace of the app
+     * @param app name
+     * @param serviceAccount of the app
+     * @param principal SPIFFE id
+     * @param destination slug
+     * @param host of the destination
+     * @param requestedBy subject of the person
+     * @param reason why
+     * @param submittedAt when
+     */
+    public record Request(
+            @About("create-identity or rotate-certificate") String kind,
+            @About("the cluster's name") String cluster,
+            @About("the app's namespace") String namespace,
+            @About("the app's name") String app,
+            @About("the app's service account") String serviceAccount,
+            @About("the app's SPIFFE id") String principal,
+            @About("the destination's slug") String destination,
+            @About("the destination's host") String host,
+
+            @About("who asks, as the identity provider's subject")
+            String requestedBy,
+
+            @About("why, in the team's words") String reason,
+            @About("when it was submitted") Instant submittedAt) {}
+
+    /**
+     * A certificate's facts.
+     *
+     * @param subject RFC 4514
+     * @param issuer RFC 4514
+     * @param sans with kind
+     * @param serial hex
+     * @param notBefore first instant
+     * @param notAfter last instant
+     * @param lifetimeDays from first to last instant
+     * @param daysLeft from now
+     * @param keyAlgorithm family
+     * @param keyBits size
+     * @param signatureAlgorithm such as {@code SHA256withRSA}
+     * @param fingerprint SHA-256 of the leaf
+     * @param chainLength certificates in the chain
+     * @param warnings codes of intake's warnings
+     */
+    public record Certificate(
+            @About("the leaf's subject, such as CN=orders.app1")
+            String subject,
+
+            @About("the leaf's issuer") String issuer,
+
+            @About("subject alternative names, each with its kind, such as DNS:app1.example")
+            List<String> sans,
+
+            @About("the leaf's serial, upper-case hex pairs with colons")
+            String serial,
+
+            @About("when its validity begins") Instant notBefore,
+            @About("when its validity ends") Instant notAfter,
+
+            @About("days from beginning to end of its validity, a begun day counted whole")
+            long lifetimeDays,
+
+            @About("whole days of validity left") long daysLeft,
+            @About("RSA, EC or Ed25519") String keyAlgorithm,
+
+            @About("bits of the key: 3072 for RSA 3072, 256 for P-256")
+            long keyBits,
+
+            @About("how the leaf is signed, such as SHA256withRSA")
+            String signatureAlgorithm,
+
+            @About("SHA-256 of the leaf, upper-case hex pairs with colons")
+            String fingerprint,
+
+            @About("how many certificates the chain has") long chainLength,
+
+            @About("codes of what certificate intake warned of, such as leaf.long-validity")
+            List<String> warnings) {}
+
+    /**
+     * A plan.
+     *
+     * @param passed checks that passed
+     * @param warnings checks that warn
+     * @param failed checks that failed
+     * @param unknown checks that could not be told
+     * @param checks each check
+     * @param objects each object
+     */
+    public record Plan(
+            @About("how many checks passed") long passed,
+            @About("how many checks warn") long warnings,
+            @About("how many checks failed") long failed,
+            @About("how many checks could not be told") long unknown,
+            @About("each check") List<Check> checks,
+            @About("each object, in the order of apply") List<PlanObject> objects) {}
+
+    /**
+     * A check.
+     *
+     * @param code such as {@code host.unique}
+     * @param level as written
+     */
+    public record Check(
+            @About("such as host.unique") String code,
+            @About("passed, warning, failed or unknown") String level) {}
+
+    /**
+     * An object.
+     *
+     * @param kind such as {@code Secret}
+     * @param namespace where
+     * @param name its name
+     * @param action as written
+     */
+    public record PlanObject(
+            @About("such as Secret") String kind,
+            @About("where it lives") String namespace,
+            @About("its name") String name,
+
+            @About("create, update, unchanged, delete, conflict or unknown")
+            String action) {}
+
+    /**
+     * A team.
+     *
+     * @param slug its slug
+     */
+    public record Team(@About("the team's slug") String slug) {}
+}

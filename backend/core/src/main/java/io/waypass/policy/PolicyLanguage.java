@@ -1,0 +1,332 @@
+package io.waypass.policy;
+
+import com.google.common.collect.ImmutableCollection;
+import com.google.common.collect.ImmutableList;
+import com.google.common.collect.ImmutableSet;
+import dev.cel.checker.CelStandardDeclarations;
+import dev.cel.checker.CelStandardDeclarations.StandardFunction;
+import dev.cel.common.CelAbstractSyntaxTree;
+import dev.cel.common.CelOptions;
+import dev.cel.common.CelValidationException;
+import dev.cel.common.CelValidationResult;
+import dev.cel.common.types.CelType;
+import dev.cel.common.types.CelTypeProvider;
+import dev.cel.common.types.ListType;
+import dev.cel.common.types.SimpleType;
+import dev.cel.common.types.StructType;
+import dev.cel.compiler.CelCompiler;
+import dev.cel.compiler.CelCompilerBuilder;
+import dev.cel.compiler.CelCompilerFactory;
+import dev.cel.parser.CelStandardMacro;
+import dev.cel.runtime.CelEvaluationException;
+import dev.cel.runtime.CelRuntime;
+import dev.cel.runtime.CelRuntimeFactory;
+import java.lang.reflect.ParameterizedType;
+import java.lang.reflect.RecordComponent;
+import java.lang.reflect.Type;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/**
+ * The language of policies: CEL (cel-spec) over {@link PolicyCase}, with every name and type known when a rule is saved.
+ *
+ * <p>A rule cannot run away. Nothing in it grows: concatenation, {@code map} and optional values are left out, since a value that is
+ * doubled a hundred times fits into any expression. What is left is bounded by iterations and by time.
+ */
+public final class PolicyLanguage {
+
+    /** The most characters of an expression. */
+    public static final int MAX_LENGTH = 4_000;
+
+    private static final int MAX_ITERATIONS = 10_000;
+
+    /**
+     * What is wrong with an expression.
+     *
+     * @param line from 1
+     * @param column from 1
+     * @param message in the language's words
+     */
+    public record Fault(int line, int column, String message) {
+        /** {@return place and message} */
+        public String sentence() {
+            return "Line " + line + ", column " + column + ": " + message + ".";
+        }
+    }
+
+    /**
+     * A variable or a field, for the documentation.
+     *
+     * @param name with the variable before it, such as {@code certificate.subject}
+     * @param type in the language's words
+     * @param meaning one clause
+     */
+    public record Name(String name, String type, String meaning) {}
+
+    /** An expression that has been checked. */
+    public static final class Rule {
+        private final CelRuntime.Program program;
+
+        private Rule(CelRuntime.Program program) {
+            this.program = program;
+        }
+    }
+
+    /** What a rule said of a case. */
+    public sealed interface Answer {
+        /** It holds. */
+        record Holds() implements Answer {}
+
+        /** It does not hold. */
+        record HoldsNot() implements Answer {}
+
+        /**
+         * It could not be evaluated; that is no decision.
+         *
+         * @param why in the language's words
+         */
+        record Gave(String why) implements Answer {}
+    }
+
+    private static final class TooLong extends RuntimeException {
+        TooLong() {
+            super("", null, false, false);
+        }
+    }
+
+    private final Duration limit;
+    private final Map<Class<?>, StructType> structs = new LinkedHashMap<>();
+    private final CelCompiler compiler;
+    private final CelRuntime runtime;
+
+    /**
+     * Makes the language.
+     *
+     * @param limit how long one rule may take for one case
+     */
+    public PolicyLanguage(Duration limit) {
+        this.limit = limit;
+        CelOptions options = CelOptions.current()
+                .maxExpressionCodePointSize(MAX_LENGTH)
+                .maxParseRecursionDepth(50)
+                .comprehensionMaxIterations(MAX_ITERATIONS)
+                .build();
+        CelCompilerBuilder building = CelCompilerFactory.standardCelCompilerBuilder()
+                .setOptions(options)
+                .setStandardEnvironmentEnabled(false)
+                .setStandardDeclarations(CelStandardDeclarations.newBuilder()
+                        .filterFunctions((function, overload) -> function != StandardFunction.ADD
+                                || !List.of("add_string", "add_bytes", "add_list")
+                                        .contains(overload.celOverloadDecl().overloadId()))
+                        .build())
+                .setStandardMacros(
+                        CelStandardMacro.HAS,
+                        CelStandardMacro.ALL,
+                        CelStandardMacro.EXISTS,
+                        CelStandardMacro.EXISTS_ONE,
+                        CelStandardMacro.FILTER)
+                .setResultType(SimpleType.BOOL);
+        for (RecordComponent variable : PolicyCase.class.getRecordComponents()) {
+            building.addVar(variable.getName(), type(variable.getGenericType()));
+        }
+        compiler = building.setTypeProvider(provider(List.copyOf(structs.values())))
+                .build();
+        runtime = CelRuntimeFactory.standardCelRuntimeBuilder()
+                .setOptions(options)
+                .build();
+    }
+
+    /**
+     * Looks for what is wrong with an expression.
+     *
+     * @param expression in CEL
+     * @return faults with their place; empty if it can be used
+     */
+    public List<Fault> faults(String expression) {
+        if (expression.length() > MAX_LENGTH) {
+            return List.of(new Fault(
+                    1,
+                    1,
+                    "the expression has " + expression.length() + " characters; at most " + MAX_LENGTH + " are read"));
+        }
+        CelValidationResult result = compiler.compile(expression);
+        return result.getErrors().stream()
+                .map(issue -> new Fault(
+                        Math.max(1, issue.getSourceLocation().getLine()),
+                        // the library counts columns from 0
+                        Math.max(1, issue.getSourceLocation().getColumn() + 1),
+                        issue.getMessage()))
+                .toList();
+    }
+
+    /**
+     * Reads an expression.
+     *
+     * @param expression one without faults
+     * @return what can be evaluated, by any number of threads
+     * @throws IllegalArgumentException if it has faults
+     */
+    public Rule rule(String expression) {
+        try {
+            CelAbstractSyntaxTree tree = compiler.compile(expression).getAst();
+            return new Rule(runtime.createProgram(tree));
+        } catch (CelValidationException | CelEvaluationException e) {
+            throw new IllegalArgumentException("a stored expression cannot be read: " + e.getMessage(), e);
+        }
+    }
+
+    /**
+     * Evaluates a rule.
+     *
+     * @param rule which
+     * @param about the case
+     * @return what it says; never throws for what a rule does
+     */
+    public Answer evaluate(Rule rule, PolicyCase about) {
+        long deadline = System.nanoTime() + limit.toNanos();
+        try {
+            Object result = rule.program.trace(variables(about), (_, _) -> {
+                if (System.nanoTime() - deadline > 0) {
+                    throw new TooLong();
+                }
+            });
+            return Boolean.TRUE.equals(result) ? new Answer.Holds() : new Answer.HoldsNot();
+        } catch (TooLong _) {
+            return tooLong();
+        } catch (CelEvaluationException e) {
+            return e.getCause() instanceof TooLong ? tooLong() : new Answer.Gave(String.valueOf(e.getMessage()));
+        } catch (RuntimeException e) {
+            return new Answer.Gave(String.valueOf(e.getMessage()));
+        }
+    }
+
+    private Answer tooLong() {
+        return new Answer.Gave("it took longer than " + limit.toMillis() + " ms");
+    }
+
+    /** {@return every variable and field, in order, for the documentation} */
+    public List<Name> names() {
+        List<Name> names = new ArrayList<>();
+        for (RecordComponent variable : PolicyCase.class.getRecordComponents()) {
+            describe(variable, variable.getName(), names);
+        }
+        return names;
+    }
+
+    private void describe(RecordComponent component, String name, List<Name> names) {
+        names.add(new Name(
+                name,
+                typeName(component.getGenericType()),
+                component.getAnnotation(About.class).value()));
+        Type type = component.getGenericType();
+        if (type instanceof Class<?> struct && struct.isRecord()) {
+            for (RecordComponent field : struct.getRecordComponents()) {
+                describe(field, name + "." + field.getName(), names);
+            }
+        } else if (type instanceof ParameterizedType list
+                && list.getRawType() == List.class
+                && element(list) instanceof Class<?> struct
+                && struct.isRecord()) {
+            for (RecordComponent field : struct.getRecordComponents()) {
+                describe(field, name + "[…]." + field.getName(), names);
+            }
+        }
+    }
+
+    private static String typeName(Type type) {
+        if (type instanceof ParameterizedType generic) {
+            return (generic.getRawType() == List.class ? "list of " : "") + simpleName(element(type));
+        }
+        return simpleName(type);
+    }
+
+    private static String simpleName(Type type) {
+        Class<?> raw = (Class<?>) type;
+        return raw == String.class
+                ? "string"
+                : raw == long.class ? "int" : raw == Instant.class ? "timestamp" : raw.getSimpleName();
+    }
+
+    private static Type element(Type type) {
+        return ((ParameterizedType) type).getActualTypeArguments()[0];
+    }
+
+    private CelType type(Type type) {
+        if (type instanceof ParameterizedType generic) {
+            CelType element = type(element(generic));
+            return generic.getRawType() == Optional.class ? element : ListType.create(element);
+        }
+        Class<?> raw = (Class<?>) type;
+        if (raw == String.class) {
+            return SimpleType.STRING;
+        }
+        if (raw == long.class) {
+            return SimpleType.INT;
+        }
+        if (raw == Instant.class) {
+            return SimpleType.TIMESTAMP;
+        }
+        StructType known = structs.get(raw);
+        if (known == null) {
+            Map<String, CelType> fields = new LinkedHashMap<>();
+            for (RecordComponent field : raw.getRecordComponents()) {
+                fields.put(field.getName(), type(field.getGenericType()));
+            }
+            known = StructType.create(
+                    raw.getSimpleName(),
+                    ImmutableSet.copyOf(fields.keySet()),
+                    name -> Optional.ofNullable(fields.get(name)));
+            structs.put(raw, known);
+        }
+        return known;
+    }
+
+    private static CelTypeProvider provider(List<StructType> structs) {
+        return new CelTypeProvider() {
+            @Override
+            public ImmutableCollection<CelType> types() {
+                return ImmutableList.copyOf(structs);
+            }
+
+            @Override
+            public Optional<CelType> findType(String name) {
+                return structs.stream()
+                        .filter(struct -> struct.name().equals(name))
+                        .map(CelType.class::cast)
+                        .findFirst();
+            }
+        };
+    }
+
+    /** Records become maps: the checker has seen to the names, and the runtime reads a map by them. */
+    private static Map<String, Object> variables(Record value) {
+        Map<String, Object> map = new LinkedHashMap<>();
+        Arrays.stream(value.getClass().getRecordComponents())
+                .forEach(component -> map.put(component.getName(), plain(read(component, value))));
+        return map;
+    }
+
+    private static Object plain(Object value) {
+        return switch (value) {
+            case Record inner -> variables(inner);
+            case List<?> list -> list.stream().map(each -> plain(each)).toList();
+            // of what is not there has() finds nothing, and to read it is an error
+            case Optional<?> optional -> optional.isPresent() ? plain(optional.get()) : Map.of();
+            default -> value;
+        };
+    }
+
+    private static Object read(RecordComponent component, Record value) {
+        try {
+            return component.getAccessor().invoke(value);
+        } catch (ReflectiveOperationException e) {
+            throw new IllegalStateException("a record's own accessor failed", e);
+        }
+    }
+}

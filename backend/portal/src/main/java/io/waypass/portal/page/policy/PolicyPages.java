@@ -1,0 +1,263 @@
+package io.waypass.portal.page.policy;
+
+import io.waypass.access.Person;
+import io.waypass.policy.Policies;
+import io.waypass.policy.Policy;
+import io.waypass.policy.PolicyEffect;
+import io.waypass.policy.PolicyLanguage;
+import io.waypass.policy.PolicyVersion;
+import io.waypass.portal.page.Flash;
+import io.waypass.portal.page.Moment;
+import io.waypass.portal.page.Refused;
+import io.waypass.refusal.NotAllowed;
+import io.waypass.refusal.NotFound;
+import io.waypass.refusal.Refusal;
+import io.waypass.request.TryPolicy;
+import jakarta.servlet.http.HttpServletResponse;
+import java.time.Clock;
+import java.time.Instant;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.OptionalInt;
+import org.jspecify.annotations.Nullable;
+import org.springframework.stereotype.Controller;
+import org.springframework.ui.Model;
+import org.springframework.validation.BindingResult;
+import org.springframework.web.bind.annotation.GetMapping;
+import org.springframework.web.bind.annotation.ModelAttribute;
+import org.springframework.web.bind.annotation.PathVariable;
+import org.springframework.web.bind.annotation.PostMapping;
+import org.springframework.web.bind.annotation.RequestParam;
+import org.springframework.web.servlet.mvc.support.RedirectAttributes;
+
+/** Policies: written, tried against past requests, switched on and off. */
+@Controller
+class PolicyPages {
+
+    private static final Map<String, String> FIELDS = Map.of(
+            "/name", "name",
+            "/description", "description",
+            "/effect", "effect",
+            "/approvals", "approvals",
+            "/message", "message",
+            "/expression", "expression");
+
+    record Row(
+            String name,
+            String description,
+            String effect,
+            int approvals,
+            int latest,
+            @Nullable Integer active) {}
+
+    record ListView(List<Row> policies, long switchedOn) {}
+
+    record VersionRow(
+            int version,
+            String description,
+            String effect,
+            int approvals,
+            @Nullable String message,
+            String expression,
+            @Nullable String createdBy,
+            Moment createdAt,
+            boolean active) {}
+
+    record HitRow(
+            String id, String app, String host, @Nullable String decided, String why) {}
+
+    record TrialView(int version, int tried, int holds, long same, List<HitRow> hits, List<HitRow> noDecision) {}
+
+    record NameRow(String name, String type, String meaning) {}
+
+    record View(
+            @Nullable String name,
+            @Nullable Integer active,
+            List<VersionRow> versions,
+            @Nullable TrialView trial,
+            List<String> effects,
+            List<NameRow> names,
+            boolean editing) {}
+
+    private final Policies policies;
+    private final TryPolicy trial;
+    private final Clock clock;
+    private final List<NameRow> names = new PolicyLanguage(Policies.LIMIT)
+            .names().stream()
+                    .map(name -> new NameRow(name.name(), name.type(), name.meaning()))
+                    .toList();
+
+    PolicyPages(Policies policies, TryPolicy trial, Clock clock) {
+        this.policies = policies;
+        this.trial = trial;
+        this.clock = clock;
+    }
+
+    @GetMapping("/policies")
+    String list(Person person, Model model) {
+        requireAdmin(person);
+        List<Row> rows = policies.all().stream()
+                .map(policy -> {
+                    PolicyVersion shown = policy.active().orElse(policy.latest());
+                    return new Row(
+                            policy.name(),
+                            shown.description(),
+                            shown.effect().value(),
+                            shown.approvals().orElse(0),
+                            policy.latest().version(),
+                            policy.active().map(PolicyVersion::version).orElse(null));
+                })
+                .toList();
+        model.addAttribute(
+                "view",
+                new ListView(
+                        rows, rows.stream().filter(row -> row.active() != null).count()));
+        return "policy/list";
+    }
+
+    @GetMapping("/policies/new")
+    String form(Person person, Model model) {
+        requireAdmin(person);
+        model.addAttribute("form", new PolicyForm());
+        model.addAttribute("view", view(Optional.empty(), null, true));
+        return "policy/detail";
+    }
+
+    @GetMapping("/policies/{name}")
+    String detail(
+            Person person,
+            @PathVariable String name,
+            @RequestParam Optional<Integer> tried,
+            @RequestParam Optional<String> edit,
+            Model model) {
+        requireAdmin(person);
+        Policy policy = policies.find(name);
+        TrialView result = tried.map(version -> trial(person, policy, version)).orElse(null);
+        model.addAttribute("form", PolicyForm.of(policy.latest()));
+        model.addAttribute("view", view(Optional.of(policy), result, edit.isPresent()));
+        return "policy/detail";
+    }
+
+    @PostMapping("/policies")
+    String save(
+            Person person,
+            @ModelAttribute("form") PolicyForm form,
+            BindingResult errors,
+            Model model,
+            RedirectAttributes redirect,
+            HttpServletResponse response) {
+        requireAdmin(person);
+        try {
+            Optional<PolicyEffect> effect = Arrays.stream(PolicyEffect.values())
+                    .filter(each -> each.value().equals(form.getEffect()))
+                    .findFirst();
+            if (effect.isEmpty()) {
+                errors.rejectValue("effect", "effect.missing", "Choose what the policy does where its rule holds.");
+            }
+            if (effect.isEmpty()) {
+                Refused.beside(
+                        new io.waypass.refusal.InvalidInput(
+                                policies.problems(form.version(PolicyEffect.ALLOW_OWN_TEAM))),
+                        FIELDS,
+                        errors);
+                return refused(form, model, response, 422);
+            }
+            Policy saved = policies.save(person, form.version(effect.get()));
+            int version = saved.latest().version();
+            Flash.done(
+                    redirect,
+                    "Version " + version + " is saved",
+                    "It is not switched on by that. Below stands what it would have done.");
+            return "redirect:/policies/" + saved.name() + "?tried=" + version;
+        } catch (Refusal refusal) {
+            Refused.beside(refusal, FIELDS, errors);
+            return refused(form, model, response, Refused.status(refusal).value());
+        }
+    }
+
+    private String refused(PolicyForm form, Model model, HttpServletResponse response, int status) {
+        response.setStatus(status);
+        Optional<Policy> known = policies.all().stream()
+                .filter(each -> each.name().equals(form.getName()))
+                .findFirst();
+        model.addAttribute("view", view(known, null, true));
+        return "policy/detail";
+    }
+
+    @PostMapping("/policies/{name}/activation")
+    String activate(
+            Person person,
+            @PathVariable String name,
+            @RequestParam Optional<Integer> version,
+            RedirectAttributes redirect) {
+        requireAdmin(person);
+        policies.activate(person, name, version.isPresent() ? OptionalInt.of(version.get()) : OptionalInt.empty());
+        Flash.done(
+                redirect,
+                version.map(number -> "Version " + number + " is on").orElse("The policy is off"),
+                "Plans that wait for a decision are judged again. What was decided stays.");
+        return "redirect:/policies/" + name;
+    }
+
+    private TrialView trial(Person person, Policy policy, int version) {
+        PolicyVersion tried = policy.versions().stream()
+                .filter(each -> each.version() == version)
+                .findFirst()
+                .orElseThrow(() -> new NotFound("version of policy " + policy.name(), Integer.toString(version)));
+        TryPolicy.Trial result = trial.on(person, tried);
+        boolean approves = tried.effect() == PolicyEffect.APPROVE;
+        return new TrialView(
+                version,
+                result.tried(),
+                result.holds().size(),
+                result.holds().stream()
+                        .filter(hit -> hit.decided().equals(Optional.of(approves)))
+                        .count(),
+                result.holds().stream().map(PolicyPages::row).toList(),
+                result.noDecision().stream().map(PolicyPages::row).toList());
+    }
+
+    private static HitRow row(TryPolicy.Hit hit) {
+        return new HitRow(
+                hit.request().publicId(),
+                hit.request().app(),
+                hit.request().host(),
+                hit.decided()
+                        .map(approved -> approved ? "approved" : "rejected")
+                        .orElse(null),
+                hit.why());
+    }
+
+    private View view(Optional<Policy> policy, @Nullable TrialView result, boolean editing) {
+        Instant now = clock.instant();
+        Integer active =
+                policy.flatMap(Policy::active).map(PolicyVersion::version).orElse(null);
+        return new View(
+                policy.map(Policy::name).orElse(null),
+                active,
+                policy.map(Policy::versions).orElse(List.of()).stream()
+                        .map(version -> new VersionRow(
+                                version.version(),
+                                version.description(),
+                                version.effect().value(),
+                                version.approvals().orElse(0),
+                                version.message().orElse(null),
+                                version.expression(),
+                                version.createdBy().orElse(null),
+                                Moment.of(version.createdAt(), now),
+                                active != null && active == version.version()))
+                        .toList(),
+                result,
+                Arrays.stream(PolicyEffect.values()).map(PolicyEffect::value).toList(),
+                names,
+                editing || policy.isEmpty());
+    }
+
+    private static void requireAdmin(Person person) {
+        if (!person.admin()) {
+            throw new NotAllowed("admin.required", "Policies are for platform admins. Ask one of them.");
+        }
+    }
+}

@@ -1,0 +1,104 @@
+package io.waypass.portal.page.request;
+
+import io.waypass.access.Person;
+import io.waypass.portal.page.Flash;
+import io.waypass.portal.page.Refused;
+import io.waypass.refusal.InvalidInput;
+import io.waypass.refusal.Refusal;
+import io.waypass.request.DecideRequest;
+import io.waypass.request.WithdrawRequest;
+import jakarta.servlet.http.HttpServletResponse;
+import java.util.Optional;
+import org.springframework.stereotype.Controller;
+import org.springframework.ui.Model;
+import org.springframework.web.bind.annotation.GetMapping;
+import org.springframework.web.bind.annotation.PathVariable;
+import org.springframework.web.bind.annotation.PostMapping;
+import org.springframework.web.bind.annotation.RequestParam;
+import org.springframework.web.servlet.mvc.support.RedirectAttributes;
+
+/** Deciding on a plan, and taking a request back. */
+@Controller
+class DecisionPages {
+
+    private final DecideRequest decide;
+    private final WithdrawRequest withdraw;
+    private final RequestViews views;
+
+    DecisionPages(DecideRequest decide, WithdrawRequest withdraw, RequestViews views) {
+        this.decide = decide;
+        this.withdraw = withdraw;
+        this.views = views;
+    }
+
+    /** Where reload and back lead after a form came back: the address was made for sending. */
+    @GetMapping({"/requests/{id}/decision", "/requests/{id}/withdrawal"})
+    String decision() {
+        return "redirect:/requests/{id}";
+    }
+
+    @PostMapping("/requests/{id}/decision")
+    String decide(
+            Person person,
+            @PathVariable String id,
+            @RequestParam(defaultValue = "") String verdict,
+            @RequestParam(defaultValue = "") String digest,
+            @RequestParam Optional<String> plan,
+            @RequestParam(defaultValue = "") String reason,
+            Model model,
+            RedirectAttributes redirect,
+            HttpServletResponse response) {
+        try {
+            if (!verdict.equals("approved") && !verdict.equals("rejected")) {
+                throw new InvalidInput(
+                        "/verdict", "verdict.missing", "Choose whether you approve or reject, then record it.");
+            }
+            switch (decide.decide(
+                    person, new DecideRequest.Vote(id, digest, plan, verdict.equals("approved"), reason))) {
+                case APPROVED ->
+                    Flash.done(redirect, "Your approval is recorded", "The applier writes the objects now.");
+                case NEEDS_MORE ->
+                    Flash.done(
+                            redirect,
+                            "Your approval is recorded",
+                            "The plan needs more approvals, each by another platform admin. Nothing is applied yet.");
+                case REJECTED -> Flash.done(redirect, "Your rejection is recorded", "The team reads your reason.");
+            }
+            return "redirect:/requests/" + id + "?from=queue";
+        } catch (Refusal refusal) {
+            RequestView view = views.of(person, id, true);
+            if (view.decision() == null) {
+                throw refusal;
+            }
+            response.setStatus(Refused.status(refusal).value());
+            // who saw another plan chooses anew, after reading this one
+            String kept = refusal.kind() == Refusal.Kind.STALE ? "" : verdict;
+            model.addAttribute("view", view.withDecision(kept, reason, refusal.detail()));
+            return "request/detail";
+        }
+    }
+
+    @PostMapping("/requests/{id}/withdrawal")
+    String withdraw(
+            Person person,
+            @PathVariable String id,
+            @RequestParam(defaultValue = "") String reason,
+            Model model,
+            RedirectAttributes redirect,
+            HttpServletResponse response) {
+        try {
+            withdraw.withdraw(person, id, reason);
+            Flash.done(
+                    redirect, "The request is withdrawn", "Nothing was applied. You may submit another one any time.");
+            return "redirect:/requests/" + id;
+        } catch (Refusal refusal) {
+            RequestView view = views.of(person, id, false);
+            if (view.withdrawal() == null) {
+                throw refusal;
+            }
+            response.setStatus(Refused.status(refusal).value());
+            model.addAttribute("view", view.withWithdrawal(reason, refusal.detail()));
+            return "request/detail";
+        }
+    }
+}

@@ -1,0 +1,91 @@
+package io.waypass.portal.policy;
+
+import io.waypass.database.Listening;
+import io.waypass.request.DecideRequest;
+import java.util.List;
+import javax.sql.DataSource;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import org.springframework.context.SmartLifecycle;
+
+/**
+ * Lets the policies look at each plan as soon as it waits for a decision, and again at all that wait once a policy was switched. Any
+ * number of portals may do so: each request is judged under its own lock.
+ */
+public final class PolicyRounds implements SmartLifecycle {
+
+    private static final Logger LOG = LoggerFactory.getLogger(PolicyRounds.class);
+    private static final String CHANNEL = "waypass_pending";
+
+    /** What failed, or what another portal left undone, is looked at again after this. */
+    private static final int WAIT_MILLIS = 5_000;
+
+    private final DataSource database;
+    private final DecideRequest decide;
+    private @Nullable Listening listening;
+
+    /**
+     * Makes the rounds.
+     *
+     * @param database unpooled, for one long connection
+     * @param decide asks the policies
+     */
+    public PolicyRounds(DataSource database, DecideRequest decide) {
+        this.database = database;
+        this.decide = decide;
+    }
+
+    @Override
+    public synchronized void start() {
+        listening = new Listening(database, CHANNEL, WAIT_MILLIS, new Listening.Listener() {
+            @Override
+            public void connected() {
+                round();
+            }
+
+            @Override
+            public void heard(List<String> words) {
+                round();
+            }
+        });
+    }
+
+    @Override
+    public synchronized void stop() {
+        if (listening != null) {
+            listening.close();
+            listening = null;
+        }
+    }
+
+    @Override
+    public synchronized boolean isRunning() {
+        return listening != null;
+    }
+
+    private void round() {
+        try {
+            List<String> unjudged = decide.unjudged();
+            while (!unjudged.isEmpty() && askAll(unjudged)) {
+                unjudged = decide.unjudged();
+            }
+        } catch (RuntimeException e) {
+            LOG.warn("Policies could not be asked ({}); again in a few seconds", e.getMessage());
+        }
+    }
+
+    /** Whether all of them were judged: one that could not be must not keep the others waiting, nor be asked in a circle. */
+    private boolean askAll(List<String> requests) {
+        boolean all = true;
+        for (String request : requests) {
+            try {
+                decide.askPolicies(request);
+            } catch (RuntimeException e) {
+                LOG.error("{}: the policies could not be asked", request, e);
+                all = false;
+            }
+        }
+        return all;
+    }
+}
