@@ -36,13 +36,16 @@ import java.util.Optional;
 /**
  * The language of policies: CEL (cel-spec) over {@link PolicyCase}, with every name and type known when a rule is saved.
  *
- * <p>A rule cannot run away. Nothing in it grows: concatenation, {@code map} and optional values are left out, since a value that is
- * doubled a hundred times fits into any expression. What is left is bounded by iterations and by time.
+ * <p>A rule cannot run away. Nothing in it grows: concatenation, {@code map}, {@code filter} and optional values are left out, since a
+ * value that is doubled a hundred times fits into any expression. What is left is bounded by depth, iterations and time.
  */
 public final class PolicyLanguage {
 
     /** The most characters of an expression. */
     public static final int MAX_LENGTH = 4_000;
+
+    /** Nested deeper, a list of lists could be doubled until comparing it takes for ever, in one step that nothing interrupts. */
+    private static final int MAX_DEPTH = 32;
 
     private static final int MAX_ITERATIONS = 10_000;
 
@@ -114,7 +117,7 @@ public final class PolicyLanguage {
         this.limit = limit;
         CelOptions options = CelOptions.current()
                 .maxExpressionCodePointSize(MAX_LENGTH)
-                .maxParseRecursionDepth(50)
+                .maxParseRecursionDepth(MAX_DEPTH)
                 .comprehensionMaxIterations(MAX_ITERATIONS)
                 .build();
         CelCompilerBuilder building = CelCompilerFactory.standardCelCompilerBuilder()
@@ -129,8 +132,7 @@ public final class PolicyLanguage {
                         CelStandardMacro.HAS,
                         CelStandardMacro.ALL,
                         CelStandardMacro.EXISTS,
-                        CelStandardMacro.EXISTS_ONE,
-                        CelStandardMacro.FILTER)
+                        CelStandardMacro.EXISTS_ONE)
                 .setResultType(SimpleType.BOOL);
         for (RecordComponent variable : PolicyCase.class.getRecordComponents()) {
             building.addVar(variable.getName(), type(variable.getGenericType()));

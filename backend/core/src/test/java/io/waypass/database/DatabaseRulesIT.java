@@ -59,6 +59,10 @@ class DatabaseRulesIT {
                 "update certificate set chain_pem = 'other'",
                 "update decision set verdict = 'approved'",
                 "delete from decision",
+                "update policy_version set expression = 'true'",
+                "delete from policy_version",
+                "delete from policy_evaluation",
+                "insert into plan (public_id, request_id, digest, checks, created_at, took_ms) values ('pln_9', 1, 'x', '[]', now(), 1)",
                 "update identity set applied_revision = 1",
                 "insert into condition (identity_id, type, status, reason, message, last_transition_at, observed_at) values (1, 'Applied', 'True', '', '', now(), now())",
                 "update scheduled_tasks set execution_time = now()",
@@ -89,6 +93,9 @@ class DatabaseRulesIT {
                 "update plan set digest = 'other'",
                 "update plan_object set manifest = '{}'",
                 "update request set certificate_id = 1",
+                "insert into policy_evaluation (plan_id, policy_set, approvals, people_only, own_team, results, evaluated_at) values (1, 0, 1, false, false, '[]', now())",
+                "update policy set active_version = 1",
+                "update destination set approvals = 1",
                 "select token_sha256 from api_token",
                 "select attribute_bytes from spring_session_attributes",
                 "delete from audit_event",
@@ -122,10 +129,7 @@ class DatabaseRulesIT {
 
     @Test
     void nothingIsApprovedThatNoDecisionOnItsPresentPlanCovers() {
-        applier.sql("""
-                insert into plan (public_id, request_id, digest, checks, created_at, took_ms) values ('pln_1', 1, :digest, '[]', now(), 1)
-                """).param("digest", DIGEST).update();
-        applier.sql("update request set plan_id = 1, status = 'pending'").update();
+        planned();
 
         assertThatThrownBy(() ->
                         portal.sql("update request set status = 'approved'").update())
@@ -139,17 +143,76 @@ class DatabaseRulesIT {
     }
 
     @Test
-    void aDecisionOnAnotherDigestCoversNothing() {
+    void nothingIsDecidedByAnotherPlanThanThePresentOneNorBeforeThereIsOne() {
+        assertThatThrownBy(() -> decide("approved", DIGEST))
+                .rootCause()
+                .hasMessageContaining("not the plan that waits");
+        planned();
+        assertThatThrownBy(() -> decide("approved", "sha256:" + "1".repeat(64)))
+                .rootCause()
+                .hasMessageContaining("not the plan that waits");
+        applier.sql("update request set status = 'planning'").update();
+        assertThatThrownBy(() -> decide("approved", DIGEST))
+                .rootCause()
+                .hasMessageContaining("not the plan that waits");
+    }
+
+    @Test
+    void nobodyDecidesOnAnOwnRequestNorTwiceOnAPlan() {
+        planned();
+        assertThatThrownBy(() -> decide("approved", DIGEST, "member"))
+                .rootCause()
+                .hasMessageContaining("nobody decides on an own request");
+        decide("approved", DIGEST);
+        assertThatThrownBy(() -> decide("rejected", DIGEST))
+                .rootCause()
+                .hasMessageContaining("decision_once_per_person");
+    }
+
+    @Test
+    void nothingIsApprovedBeforeThePoliciesWereAskedNorWithFewerApprovalsThanItTakes() {
+        portal.sql("insert into person (subject, display_name, last_seen_at) values ('second', 'Second', now())")
+                .update();
+        portal.sql("update destination set approvals = 2").update();
+        planned();
+        decide("approved", DIGEST);
+        assertThatThrownBy(this::approve).rootCause().hasMessageContaining("the policies have not seen its plan");
+        portal.sql("""
+                insert into policy_evaluation (plan_id, policy_set, approvals, people_only, own_team, results, evaluated_at)
+                values (1, 0, 1, false, false, '[]', now())
+                """).update();
+        assertThatThrownBy(this::approve).rootCause().hasMessageContaining("its plan has 1 of 2 approvals");
+        decide("approved", DIGEST, "second");
+        approve();
+        assertThat(owner.sql("select status from request").query(String.class).single())
+                .isEqualTo("approved");
+    }
+
+    @Test
+    void whereAPolicyAsksForPeopleAPolicysApprovalDoesNotCount() {
+        planned();
+        portal.sql("""
+                insert into policy_evaluation (plan_id, policy_set, approvals, people_only, own_team, results, evaluated_at)
+                values (1, 0, 1, true, false, '[]', now())
+                """).update();
+        portal.sql("""
+                insert into decision (request_id, plan_id, plan_digest, verdict, policy_version_id, reason, decided_at)
+                values (1, 1, :digest, 'approved', 1, 'x', now())
+                """).param("digest", DIGEST).update();
+        assertThatThrownBy(this::approve).rootCause().hasMessageContaining("its plan has 0 of 1 approvals");
+        decide("approved", DIGEST);
+        approve();
+    }
+
+    private void planned() {
         applier.sql("""
                 insert into plan (public_id, request_id, digest, checks, created_at, took_ms) values ('pln_1', 1, :digest, '[]', now(), 1)
                 """).param("digest", DIGEST).update();
         applier.sql("update request set plan_id = 1, status = 'pending'").update();
-        decide("approved", "sha256:" + "1".repeat(64));
+    }
 
-        assertThatThrownBy(() ->
-                        portal.sql("update request set status = 'approved'").update())
-                .rootCause()
-                .hasMessageContaining("no approval covers its plan");
+    private void approve() {
+        portal.sql("update request set status = 'approved'").update();
     }
 
     @Test
@@ -214,9 +277,17 @@ class DatabaseRulesIT {
     }
 
     private void decide(String verdict, String digest) {
+        decide(verdict, digest, "admin");
+    }
+
+    private void decide(String verdict, String digest, String person) {
         portal.sql("""
                 insert into decision (request_id, plan_id, plan_digest, verdict, decided_by, reason, decided_at)
-                values (1, 1, :digest, :verdict, 'admin', 'x', now())
-                """).param("digest", digest).param("verdict", verdict).update();
+                values (1, 1, :digest, :verdict, :person, 'x', now())
+                """)
+                .param("digest", digest)
+                .param("verdict", verdict)
+                .param("person", person)
+                .update();
     }
 }

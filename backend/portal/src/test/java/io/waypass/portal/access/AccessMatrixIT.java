@@ -38,6 +38,12 @@ class AccessMatrixIT {
             GET    /api/v1/destinations                  401 200 200 200
             POST   /api/v1/destinations                  401 403 403 422
             GET    /api/v1/destinations/{slug}           401 200 200 200
+            PATCH  /api/v1/destinations/{slug}           401 403 403 422
+            GET    /api/v1/policies                      401 403 403 200
+            POST   /api/v1/policies                      401 403 403 422
+            GET    /api/v1/policies/{name}               401 403 403 200
+            POST   /api/v1/policies/{name}/activation    401 403 403 404
+            GET    /api/v1/policies/{name}/versions/{version}/trial 401 403 403 200
             GET    /api/v1/apps                          401 200 200 200
             POST   /api/v1/apps                          401 422 422 422
             GET    /api/v1/apps/{id}                     401 404 200 200
@@ -66,7 +72,15 @@ class AccessMatrixIT {
             GET    /identities/{id}                      302 404 200 200
             GET    /identities/{id}/certificates         302 404 200 200
             GET    /identities/{id}/manifests.yaml       302 404 404 404
+            GET    /policies                             302 403 403 200
+            POST   /policies                             403 403 403 403
+            GET    /policies/new                         302 403 403 200
+            GET    /policies/{name}                      302 403 403 200
+            POST   /policies/{name}/activation           403 403 403 403
             GET    /queue                                302 403 403 200
+            GET    /queue/approval                       302 403 403 302
+            POST   /queue/approval                       403 403 403 403
+            GET    /queue/next                           302 403 403 302
             GET    /requests                             302 200 200 200
             POST   /requests                             403 403 403 403
             GET    /requests/inspection                  302 302 302 302
@@ -143,7 +157,7 @@ class AccessMatrixIT {
         SoftAssertions softly = new SoftAssertions();
         List<String> people = List.of("", "stranger", "member", "admin");
         for (Row row : rows(CALLS)) {
-            boolean post = row.method().equals("POST");
+            boolean post = row.method().equals("POST") || row.method().equals("PATCH");
             for (int i = 0; i < people.size(); i++) {
                 var answer = portal.call(
                         people.get(i),
@@ -224,6 +238,9 @@ class AccessMatrixIT {
     }
 
     private Map<String, String> body(String path) {
+        if (path.endsWith("/activation")) {
+            return Map.of("version", "99");
+        }
         if (path.endsWith("/approval") || path.endsWith("/rejection")) {
             return Map.of("digest", "sha256:old", "reason", "x");
         }
@@ -237,7 +254,8 @@ class AccessMatrixIT {
     private String concrete(String path) {
         String id = path.contains("/apps/") ? app : path.contains("/identities/") ? identity : request;
         return path.replace("{id}", id)
-                .replace("{name}", "sandbox")
+                .replace("{name}", path.contains("/policies/") ? "certificate-lifetime" : "sandbox")
+                .replace("{version}", "1")
                 .replace("{number}", "1")
                 .replace("/live", "/live?seen=nothing")
                 .replace("{slug}", path.contains("/teams/") ? "one" : "nginx");

@@ -1,0 +1,216 @@
+package io.waypass.policy;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.waypass.policy.PolicyLanguage.Answer;
+import io.waypass.policy.PolicyLanguage.Fault;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Collections;
+import java.util.List;
+import java.util.Optional;
+import java.util.stream.IntStream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class PolicyLanguageTests {
+
+    private static final Instant SUBMITTED = Instant.parse("2026-11-23T10:00:00Z");
+
+    private final PolicyLanguage language = new PolicyLanguage(Duration.ofMillis(500));
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "request.kind == 'rotate-certificate'",
+                "request.app in ['app1', 'app2'] && request.destination != 'other'",
+                "request.submittedAt > timestamp('2026-01-01T00:00:00Z')",
+                "certificate.lifetimeDays <= 398 && certificate.daysLeft > 30",
+                "certificate.keyAlgorithm == 'RSA' && certificate.keyBits >= 3072",
+                "certificate.sans.all(san, san.startsWith('DNS:')) && certificate.sans.exists(san, san.contains('app1'))",
+                "certificate.subject.matches('^CN=[a-z0-9.]+$')",
+                "has(previous.subject) && certificate.issuer == previous.issuer",
+                "plan.objects.all(object, object.action == 'create') && plan.objects.size() == 1",
+                "plan.checks.exists_one(check, check.code == 'host.unique' && check.level == 'passed')",
+                "plan.warnings + plan.failed + plan.unknown == 0",
+                "team.slug == 'payments'",
+                "certificate.notAfter - certificate.notBefore < duration('10000h')"
+            })
+    void aRuleMayAskForEverythingThatAnApproverSees(String expression) {
+        assertThat(language.faults(expression)).isEmpty();
+        assertThat(answer(expression, about(true))).isEqualTo(new Answer.Holds());
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "certificate.keybits < 3072                   | 1 | 12 | undefined field 'keybits'",
+                "request.kind == 1                            | 1 | 14 | no matching overload",
+                "certificate.subject                          | 1 | 12 | expected type 'bool' but found 'string'",
+                "nothing.there == 1                           | 1 | 1  | undeclared reference to 'nothing'",
+                "request.kind ==                              | 1 | 16 | mismatched input",
+                "certificate.sans.map(s, s).size() == 1       | 1 | 21 | undeclared reference",
+                "plan.checks.filter(c, true) == []            | 1 | 19 | undeclared reference",
+                "request.kind + 'x' == 'y'                    | 1 | 14 | no matching overload",
+                "certificate.sans + certificate.sans == []    | 1 | 18 | no matching overload",
+                "b'a' + b'b' == b'ab'                         | 1 | 6  | no matching overload",
+                "optional.of(1).hasValue()                    | 1 | 1  | undeclared reference"
+            })
+    void aFaultHasItsPlace(String expression, int line, int column, String words) {
+        List<Fault> faults = language.faults(expression.strip());
+
+        assertThat(faults.getFirst().message()).contains(words);
+        assertThat(faults.getFirst()).extracting(Fault::line, Fault::column).containsExactly(line, column);
+        assertThat(faults.getFirst().sentence()).startsWith("Line " + line + ", column " + column + ": ");
+    }
+
+    @Test
+    void aFaultInALaterLineHasThatLine() {
+        assertThat(language.faults("request.kind == 'x'\n&& plan.nope == 1").getFirst())
+                .extracting(Fault::line, Fault::column)
+                .containsExactly(2, 8);
+    }
+
+    @Test
+    void anExpressionHasABoundedLengthAndDepth() {
+        assertThat(language.faults("true" + " || true".repeat(1_000)).getFirst().message())
+                .contains("at most 4000");
+        assertThat(language.faults("(".repeat(1_000) + "true" + ")".repeat(1_000)))
+                .isNotEmpty();
+        assertThat(language.faults("!".repeat(3_000) + "true").size()).isLessThan(100);
+        assertThat(language.faults("")).isNotEmpty();
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "1 / 0 == 1",
+                "certificate.sans[100] == ''",
+                "previous.subject == ''",
+                "int(request.reason) == 1",
+                "timestamp(request.reason) > request.submittedAt"
+            })
+    void whatCannotBeEvaluatedIsNoDecision(String expression) {
+        assertThat(language.faults(expression)).isEmpty();
+        assertThat(answer(expression, about(false)))
+                .isInstanceOfSatisfying(
+                        Answer.Gave.class, gave -> assertThat(gave.why()).isNotBlank());
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                // more rounds than are allowed
+                "certificate.sans.all(a, certificate.sans.all(b, certificate.sans.all(c, a != b || b != c || a == c)))",
+                // a regular expression over and over
+                "certificate.sans.all(a, certificate.sans.all(b, !a.matches('(a*)*(b*)*(c*)*(d*)*x{100}y{100}') && !b.matches('(.*)(.*)(.*)(.*)zz')))"
+            })
+    void aRuleThatRunsLongIsStoppedAndIsNoDecision(String expression) {
+        PolicyLanguage hasty = new PolicyLanguage(Duration.ofMillis(20));
+        assertThat(hasty.faults(expression)).isEmpty();
+
+        long begin = System.nanoTime();
+        Answer answer = hasty.evaluate(hasty.rule(expression), about(true));
+
+        assertThat(answer).isInstanceOf(Answer.Gave.class);
+        assertThat(Duration.ofNanos(System.nanoTime() - begin)).isLessThan(Duration.ofSeconds(2));
+    }
+
+    @Test
+    void aValueCannotBeDoubledUntilItFillsTheMemory() {
+        PolicyLanguage hasty = new PolicyLanguage(Duration.ofMillis(20));
+        for (int depth = 1; depth < 60; depth++) {
+            StringBuilder nested = new StringBuilder();
+            for (int i = 0; i < depth; i++) {
+                nested.append("[[v")
+                        .append(i)
+                        .append(", v")
+                        .append(i)
+                        .append("]].all(v")
+                        .append(i + 1)
+                        .append(", ");
+            }
+            String expression = "[1].all(v0, " + nested + "v" + depth + " == v" + depth + ")" + ")".repeat(depth);
+            if (!hasty.faults(expression).isEmpty()) {
+                assertThat(depth).as("deep enough for every sensible rule").isGreaterThan(4);
+                return;
+            }
+            long begin = System.nanoTime();
+            hasty.evaluate(hasty.rule(expression), about(true));
+            assertThat(Duration.ofNanos(System.nanoTime() - begin))
+                    .as("depth %d", depth)
+                    .isLessThan(Duration.ofSeconds(1));
+        }
+    }
+
+    @Test
+    void everyNameThatARuleCanUseIsDescribed() {
+        assertThat(language.names())
+                .extracting(PolicyLanguage.Name::name)
+                .contains(
+                        "request.kind",
+                        "certificate.sans",
+                        "previous",
+                        "plan.checks",
+                        "plan.checks[…].code",
+                        "team.slug");
+        assertThat(language.names())
+                .allSatisfy(name -> assertThat(name.meaning()).isNotBlank());
+        assertThat(language.names())
+                .filteredOn(name ->
+                        name.name().equals("certificate.sans") || name.name().equals("previous"))
+                .extracting(PolicyLanguage.Name::type)
+                .containsExactly("list of string", "Certificate");
+    }
+
+    private Answer answer(String expression, PolicyCase about) {
+        return language.evaluate(language.rule(expression), about);
+    }
+
+    static PolicyCase about(boolean rotation) {
+        List<String> sans = IntStream.range(0, 100)
+                .mapToObj(i -> "DNS:app1-" + i + ".example." + String.join("", Collections.nCopies(20, "abcd")))
+                .toList();
+        PolicyCase.Certificate certificate = new PolicyCase.Certificate(
+                "CN=team.app1",
+                "CN=CA",
+                sans,
+                "01",
+                SUBMITTED.minus(Duration.ofDays(1)),
+                SUBMITTED.plus(Duration.ofDays(364)),
+                365,
+                364,
+                "RSA",
+                3072,
+                "SHA256withRSA",
+                "AA",
+                2,
+                List.of());
+        return new PolicyCase(
+                new PolicyCase.Request(
+                        "rotate-certificate",
+                        "sandbox",
+                        "team",
+                        "app1",
+                        "app1",
+                        "spiffe://cluster.local/ns/team/sa/app1",
+                        "nginx",
+                        "my-nginx.foo.bar",
+                        "member",
+                        "it expires",
+                        SUBMITTED),
+                certificate,
+                rotation ? Optional.of(certificate) : Optional.empty(),
+                new PolicyCase.Plan(
+                        1,
+                        0,
+                        0,
+                        0,
+                        List.of(new PolicyCase.Check("host.unique", "passed")),
+                        List.of(new PolicyCase.PlanObject("Secret", "team", "app1", "create"))),
+                new PolicyCase.Team("payments"));
+    }
+}
