@@ -1,11 +1,16 @@
 package io.waypass.applier;
 
 import com.github.kagkarlsson.scheduler.SchedulerClient;
+import io.fabric8.kubernetes.api.model.NamespaceBuilder;
 import io.fabric8.kubernetes.api.model.ServiceAccountBuilder;
+import io.fabric8.kubernetes.api.model.apps.Deployment;
 import io.fabric8.kubernetes.api.model.rbac.ClusterRole;
 import io.fabric8.kubernetes.api.model.rbac.ClusterRoleBindingBuilder;
 import io.fabric8.kubernetes.api.model.rbac.ClusterRoleBuilder;
 import io.fabric8.kubernetes.api.model.rbac.PolicyRule;
+import io.fabric8.kubernetes.api.model.rbac.Role;
+import io.fabric8.kubernetes.api.model.rbac.RoleBindingBuilder;
+import io.fabric8.kubernetes.api.model.rbac.RoleBuilder;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.utils.Serialization;
 import io.waypass.access.People;
@@ -192,6 +197,57 @@ final class Fixtures implements AutoCloseable {
                         .build())
                 .serverSideApply();
         return file;
+    }
+
+    /** The chart's Role beside istiod, bound to the applier's user. */
+    void letSeeIstiod() throws IOException {
+        String template = Files.readString(Path.of("../../helm/waypass/templates/applier/istiod-role.yaml"));
+        String rules = template.substring(template.indexOf("rules:"), template.indexOf("---"));
+        cluster.resource(new NamespaceBuilder()
+                        .withNewMetadata()
+                        .withName("istio-system")
+                        .endMetadata()
+                        .build())
+                .serverSideApply();
+        cluster.resource(new RoleBuilder()
+                        .withNewMetadata()
+                        .withName("waypass-applier")
+                        .withNamespace("istio-system")
+                        .endMetadata()
+                        .withRules(Serialization.unmarshal(
+                                        "apiVersion: rbac.authorization.k8s.io/v1\nkind: Role\n" + rules, Role.class)
+                                .getRules())
+                        .build())
+                .serverSideApply();
+        cluster.resource(new RoleBindingBuilder()
+                        .withNewMetadata()
+                        .withName("waypass-applier")
+                        .withNamespace("istio-system")
+                        .endMetadata()
+                        .withNewRoleRef("rbac.authorization.k8s.io", "Role", "waypass-applier")
+                        .addNewSubject("rbac.authorization.k8s.io", "User", "waypass-applier", null)
+                        .build())
+                .serverSideApply();
+    }
+
+    /** What of istiod the applier looks at: its Deployment's variables. No istiod runs here. */
+    void istiod(String variables) {
+        cluster.resource(Serialization.unmarshal("""
+                        apiVersion: apps/v1
+                        kind: Deployment
+                        metadata: {name: istiod, namespace: istio-system, labels: {app: istiod}}
+                        spec:
+                          selector: {matchLabels: {app: istiod}}
+                          template:
+                            metadata: {labels: {app: istiod}}
+                            spec:
+                              containers:
+                              - name: discovery
+                                image: istiod
+                                env:
+                        """ + variables.indent(16), Deployment.class))
+                .forceConflicts()
+                .serverSideApply();
     }
 
     /** Starts an applier in this JVM with the chart's rights; closing the context stops it gracefully. */

@@ -41,8 +41,9 @@ public final class AuditChain {
          */
         public static Mark of(String text) {
             if (!text.matches("[1-9][0-9]{0,17}:[0-9a-f]{64}")) {
-                throw new IllegalArgumentException("“" + text
-                        + "” is no mark of a row. A mark is a number, a colon and 64 hex digits, as this command prints it.");
+                throw new IllegalArgumentException(
+                        "“" + text
+                                + "” is no mark of a row. A mark is a number, a colon and 64 hex digits, as this command prints it.");
             }
             int colon = text.indexOf(':');
             return new Mark(Long.parseLong(text.substring(0, colon)), text.substring(colon + 1));
@@ -72,7 +73,14 @@ public final class AuditChain {
     public record Result(long rows, Optional<Mark> last, Optional<Break> broken) {}
 
     private record Row(
-            long id, byte[] previous, byte[] hash, String content, Instant at, String actor, String action, String subject) {
+            long id,
+            byte[] previous,
+            byte[] hash,
+            String content,
+            Instant at,
+            String actor,
+            String action,
+            String subject) {
         String words() {
             return "It says: " + at + ", " + actor + ", " + action + ", " + subject + ".";
         }
@@ -137,7 +145,9 @@ public final class AuditChain {
     }
 
     private static Optional<Mark> mark(long id, byte[] hash) {
-        return id == 0 ? Optional.empty() : Optional.of(new Mark(id, HexFormat.of().formatHex(hash)));
+        return id == 0
+                ? Optional.empty()
+                : Optional.of(new Mark(id, HexFormat.of().formatHex(hash)));
     }
 
     private static Optional<Break> wrong(Row row, long last, byte[] previous) {

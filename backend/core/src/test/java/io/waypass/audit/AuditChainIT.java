@@ -27,8 +27,7 @@ class AuditChainIT {
         owner = JdbcClient.create(database.owner());
         JdbcClient portal = JdbcClient.create(database.portal());
         chain = new AuditChain(portal);
-        AuditTrail called =
-                new AuditTrail(portal, JsonMapper.shared(), Clock.systemUTC(), () -> Optional.of("call_1"));
+        AuditTrail called = new AuditTrail(portal, JsonMapper.shared(), Clock.systemUTC(), () -> Optional.of("call_1"));
         AuditTrail applier =
                 new AuditTrail(JdbcClient.create(database.applier()), JsonMapper.shared(), Clock.systemUTC());
         for (int i = 1; i <= 4; i++) {

@@ -54,7 +54,8 @@ final class AuditCommands {
         try {
             return tell(new AuditChain(JdbcClient.create(database)).verify(expected));
         } catch (DataAccessException e) {
-            err.println("The trail could not be read: " + e.getMostSpecificCause().getMessage());
+            err.println(
+                    "The trail could not be read: " + e.getMostSpecificCause().getMessage());
             return AWAY;
         }
     }
@@ -63,14 +64,11 @@ final class AuditCommands {
         if (result.broken().isPresent()) {
             err.println("Row " + result.broken().get().id() + " is the first that is broken. "
                     + result.broken().get().what());
-            err.println(result.last()
-                    .map(mark -> "Whole up to " + mark + ".")
-                    .orElse("No row before it."));
+            err.println(result.last().map(mark -> "Whole up to " + mark + ".").orElse("No row before it."));
             return BROKEN;
         }
         out.println("The audit trail is whole: " + result.rows() + " rows.");
-        result.last()
-                .ifPresent(mark -> out.println("Note down its end, and give it to the next call: " + mark));
+        result.last().ifPresent(mark -> out.println("Note down its end, and give it to the next call: " + mark));
         return DONE;
     }
 }

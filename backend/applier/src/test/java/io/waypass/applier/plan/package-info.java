@@ -1,0 +1,4 @@
+@NullMarked
+package io.waypass.applier.plan;
+
+import org.jspecify.annotations.NullMarked;
