@@ -33,7 +33,7 @@ public final class ApplierTasks {
     private final RequestWork work;
     private final Planning planning;
     private final Applying applying;
-    private final IdentityLock locks;
+    private final IdentityWork identities;
     private final KeysetPublication keyset;
     private final Replanning replanning;
 
@@ -67,7 +67,7 @@ public final class ApplierTasks {
         this.work = work;
         this.planning = planning;
         this.applying = applying;
-        this.locks = locks;
+        this.identities = new IdentityWork(work, locks);
         this.keyset = keyset;
         this.replanning = replanning;
     }
@@ -87,35 +87,28 @@ public final class ApplierTasks {
 
     private void plan(String instance) {
         String request = WorkQueue.requestOf(instance);
-        work.identityOf(request)
-                .ifPresent(identity -> locks.holding(
-                        identity,
-                        () -> work.planJob(request).ifPresent(job -> {
-                            requireKey(job.requestId(), "plan", request, job.sealedKey());
-                            try {
-                                work.planned(job, planning.plan(job));
-                                LOG.info("{}: planned", request);
-                                replanning.look(request);
-                            } catch (ApiServerAway away) {
-                                throw waits(job.requestId(), "plan", request, away);
-                            }
-                        })));
+        identities.plan(instance, job -> {
+            requireKey(job.requestId(), "plan", request, job.sealedKey());
+            try {
+                return planning.plan(job);
+            } catch (ApiServerAway away) {
+                throw waits(job.requestId(), "plan", request, away);
+            }
+        });
+        LOG.info("{}: planned", request);
+        replanning.look(request);
     }
 
     private void apply(String instance) {
         String request = WorkQueue.requestOf(instance);
-        String plan = instance.substring(request.length() + 1);
-        work.identityOf(request)
-                .ifPresent(identity -> locks.holding(
-                        identity,
-                        () -> work.applyJob(request, plan).ifPresent(job -> {
-                            requireKey(job.requestId(), "apply", request, job.sealedKey());
-                            try {
-                                applying.apply(job);
-                            } catch (ApiServerAway away) {
-                                throw waits(job.requestId(), "apply", request, away);
-                            }
-                        })));
+        identities.apply(instance, job -> {
+            requireKey(job.requestId(), "apply", request, job.sealedKey());
+            try {
+                applying.apply(job);
+            } catch (ApiServerAway away) {
+                throw waits(job.requestId(), "apply", request, away);
+            }
+        });
     }
 
     /** A request is not called invalid because an applier was given an old file. */
@@ -149,7 +142,7 @@ public final class ApplierTasks {
         if (!(cause instanceof ApiServerAway)
                 && !(cause instanceof KeysetBehind)
                 && !(cause instanceof ApplyFailed)
-                && !(cause instanceof IdentityLock.Taken)) {
+                && !(cause instanceof IdentityWork.Busy)) {
             LOG.error("{} failed and is tried again", execution.taskInstance, cause);
         }
         long doubled = FIRST_RETRY.toMillis() << Math.min(10, execution.consecutiveFailures);

@@ -18,13 +18,6 @@ public final class IdentityLock {
     /** PostgreSQL's SQLSTATE for {@code lock_not_available}. */
     private static final String LOCK_NOT_AVAILABLE = "55P03";
 
-    /** Another applier works on the identity; the task is tried again soon. */
-    static final class Taken extends RuntimeException {
-        Taken() {
-            super("another applier works on this identity", null, false, false);
-        }
-    }
-
     private final DataSource database;
     private final Duration patience;
 
@@ -45,7 +38,7 @@ public final class IdentityLock {
      *
      * @param identityId whose
      * @param work to run
-     * @throws RuntimeException if another applier keeps holding it
+     * @throws IdentityWork.Busy if another applier keeps holding it
      */
     public void holding(long identityId, Runnable work) {
         try (Connection connection = database.getConnection()) {
@@ -66,7 +59,7 @@ public final class IdentityLock {
             call(connection, "select pg_advisory_lock(?, ?)", identityId);
         } catch (SQLException e) {
             if (LOCK_NOT_AVAILABLE.equals(e.getSQLState())) {
-                throw new Taken();
+                throw new IdentityWork.Busy();
             }
             throw e;
         } finally {

@@ -50,7 +50,7 @@ class IdentityLockIT {
         IdentityLock hasty = new IdentityLock(database.applier(), Duration.ofMillis(20));
 
         patient.holding(
-                1, () -> assertThatThrownBy(() -> hasty.holding(1, () -> {})).isInstanceOf(IdentityLock.Taken.class));
+                1, () -> assertThatThrownBy(() -> hasty.holding(1, () -> {})).isInstanceOf(IdentityWork.Busy.class));
 
         hasty.holding(1, () -> {});
     }

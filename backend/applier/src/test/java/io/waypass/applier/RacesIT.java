@@ -1,0 +1,419 @@
+package io.waypass.applier;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.fabric8.kubernetes.api.model.Secret;
+import io.fabric8.kubernetes.api.model.ServiceAccountBuilder;
+import io.fabric8.kubernetes.client.KubernetesClient;
+import io.waypass.access.Person;
+import io.waypass.app.App;
+import io.waypass.applier.apply.ApplyFailed;
+import io.waypass.applier.apply.Applying;
+import io.waypass.applier.apply.Observing;
+import io.waypass.applier.cluster.ClusterObjects;
+import io.waypass.applier.cluster.LiveObject;
+import io.waypass.applier.inventory.Inventory;
+import io.waypass.applier.plan.Planning;
+import io.waypass.applier.work.IdentityLock;
+import io.waypass.applier.work.IdentityWork;
+import io.waypass.audit.AuditTrail;
+import io.waypass.certificate.CertificateIntake;
+import io.waypass.certificate.CertificateSubmission;
+import io.waypass.directory.Directory;
+import io.waypass.refusal.Refusal;
+import io.waypass.request.DecideRequest;
+import io.waypass.request.NewRequest;
+import io.waypass.request.RequestKind;
+import io.waypass.request.RequestWork;
+import io.waypass.sealing.SealingKeyset;
+import io.waypass.sealing.SealingKeysetFile;
+import io.waypass.testing.TestCertificateAuthority.Issued;
+import io.waypass.testing.controlplane.ControlPlane;
+import java.nio.file.Path;
+import java.time.Clock;
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+import java.util.Random;
+import java.util.Set;
+import javax.sql.DataSource;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestInstance;
+import org.junit.jupiter.api.io.TempDir;
+import org.springframework.context.ConfigurableApplicationContext;
+import org.springframework.jdbc.core.simple.JdbcClient;
+import org.springframework.jdbc.datasource.DataSourceTransactionManager;
+import org.springframework.transaction.support.TransactionTemplate;
+import tools.jackson.databind.json.JsonMapper;
+
+/**
+ * A team that submits and withdraws, two admins who decide on what they saw a while ago, a cluster and a catalogue that change, and two
+ * appliers that are killed between any two writes: whatever the order, nothing is written that no decision covers, and an identity never
+ * has two open requests. The order comes from a seed; {@code -Dwaypass.races=2000} runs more of them, {@code -Dwaypass.races.seed} one again.
+ */
+@TestInstance(TestInstance.Lifecycle.PER_CLASS)
+class RacesIT {
+
+    private static final Person SECOND = new Person("second", "A second admin", Set.of(), true);
+    private static final int CASES = Integer.getInteger("waypass.races", 40);
+    private static final long SEED = Long.getLong("waypass.races.seed", 20_261_123L);
+
+    /** Every write of an applier is a step of its own, and is seen before it happens. */
+    private final class Watched extends ClusterObjects {
+        Watched(KubernetesClient client) {
+            super(client);
+        }
+
+        @Override
+        public LiveObject apply(ObjectNode desired, boolean dryRun) {
+            Turns.step();
+            if (!dryRun) {
+                covered(desired);
+                writes++;
+                if (random.nextInt(8) == 0) {
+                    crashes++;
+                    throw new Turns.Crash();
+                }
+            }
+            return super.apply(desired, dryRun);
+        }
+    }
+
+    private Fixtures fixtures;
+    private KubernetesClient client;
+    private Inventory inventory;
+    private RequestWork work;
+    private Planning planning;
+    private Applying applying;
+    private IdentityLock locks;
+    private Random random = new Random(SEED);
+    private App app;
+    private int writes;
+    private int crashes;
+    private int steps;
+    private int applied;
+    private int replanned;
+
+    @BeforeAll
+    void start(@TempDir Path directory) throws Exception {
+        fixtures = new Fixtures(directory);
+        try (ConfigurableApplicationContext _ = fixtures.applier()) {
+            fixtures.awaitSealingKeyOf("sandbox");
+        }
+        fixtures.owner
+                .sql(
+                        "insert into person (subject, display_name, last_seen_at) values ('second', 'A second admin', now())")
+                .update();
+        client = ControlPlane.client(fixtures.kubeconfig);
+        Watched cluster = new Watched(client);
+        inventory = new Inventory(cluster, "");
+        inventory.start();
+        DataSource database = fixtures.database.applier();
+        JdbcClient jdbc = JdbcClient.create(database);
+        DataSourceTransactionManager transactions = new DataSourceTransactionManager(database);
+        Clock clock = Clock.systemUTC();
+        JsonMapper json = JsonMapper.shared();
+        work = new ApplierConfiguration()
+                .requestWork(
+                        jdbc,
+                        transactions,
+                        database,
+                        json,
+                        clock,
+                        new Directory(
+                                jdbc, new TransactionTemplate(transactions), new AuditTrail(jdbc, json, clock), clock),
+                        new ApplierSettings(
+                                "sandbox",
+                                fixtures.keysetFile,
+                                fixtures.kubeconfig,
+                                "",
+                                1,
+                                Duration.ofSeconds(5),
+                                false,
+                                Duration.ofSeconds(5),
+                                Duration.ofMinutes(5)));
+        SealingKeyset keyset = new SealingKeysetFile(fixtures.keysetFile).read();
+        CertificateIntake intake = new CertificateIntake(clock);
+        planning = new Planning(cluster, inventory, keyset, intake, clock);
+        applying = new Applying(cluster, inventory, work, keyset, intake, new Observing(cluster, clock));
+        locks = new IdentityLock(database, Duration.ofMillis(10));
+    }
+
+    @AfterAll
+    void stop() {
+        inventory.stop();
+        client.close();
+        fixtures.close();
+    }
+
+    @Test
+    void nothingIsAppliedThatNoDecisionCoversAndNoIdentityHasTwoOpenRequests() throws Exception {
+        for (int number = 0; number < CASES; number++) {
+            long seed = SEED + number;
+            random = new Random(seed);
+            try {
+                play("race" + number);
+            } catch (AssertionError | RuntimeException e) {
+                throw new AssertionError("with -Dwaypass.races=1 -Dwaypass.races.seed=" + seed, e);
+            }
+        }
+        System.out.printf(
+                "Races: %d interleavings, %d steps, %d writes, %d kills, %d times planned anew, %d requests applied%n",
+                CASES, steps, writes, crashes, replanned, applied);
+        if (CASES >= 40) {
+            assertThat(List.of(writes, crashes, replanned, applied))
+                    .as("something happened")
+                    .doesNotContain(0);
+        }
+    }
+
+    private void play(String name) throws InterruptedException {
+        app = fixtures.app(name);
+        approvals(1);
+        Turns turns = new Turns(random);
+        turns.actor("member", this::member);
+        turns.actor("admin", () -> admin(Fixtures.ADMIN));
+        turns.actor("second admin", () -> admin(SECOND));
+        turns.actor("world", () -> world(name));
+        turns.actor("applier", this::applier);
+        turns.actor("second applier", this::applier);
+        turns.run(this::atMostOneOpenRequest);
+        steps += turns.steps();
+        account(name);
+        drain();
+        atMostOneOpenRequest();
+        atRest();
+    }
+
+    private void member() {
+        for (int i = 0; i < 3; i++) {
+            Turns.step();
+            boolean exists = fixtures.requests.hasIdentity(Fixtures.MEMBER, app.publicId(), "nginx");
+            Issued certificate = fixtures.certificate(app.name());
+            refusable(() -> fixtures.submit.submit(
+                    Fixtures.MEMBER,
+                    new NewRequest(
+                            exists ? RequestKind.ROTATE_CERTIFICATE : RequestKind.CREATE_IDENTITY,
+                            app.publicId(),
+                            "nginx",
+                            CertificateSubmission.of(
+                                    certificate.chainPem(), certificate.keyPem(), fixtures.partner.certificatePem()),
+                            "a race")));
+            for (int pause = random.nextInt(12); pause > 0; pause--) {
+                Turns.step();
+            }
+            if (random.nextInt(3) == 0) {
+                latest().ifPresent(request ->
+                        refusable(() -> fixtures.withdraw.withdraw(Fixtures.MEMBER, request, "changed our mind")));
+            }
+        }
+    }
+
+    /** Looks, does something else for a while, and then decides on what it saw. */
+    private void admin(Person person) {
+        for (int i = 0; i < 5; i++) {
+            Turns.step();
+            Optional<DecideRequest.Vote> vote = latest().flatMap(request -> fixtures.requests
+                    .find(person, request)
+                    .plan()
+                    .map(plan -> new DecideRequest.Vote(
+                            request,
+                            plan.digest(),
+                            random.nextBoolean() ? Optional.of(plan.publicId()) : Optional.empty(),
+                            random.nextInt(5) > 0,
+                            "raced")));
+            for (int pause = random.nextInt(6); pause > 0; pause--) {
+                Turns.step();
+            }
+            vote.ifPresent(given -> refusable(() -> fixtures.decide.decide(person, given)));
+        }
+    }
+
+    /** What is neither the team's nor an admin's doing. */
+    private void world(String name) {
+        for (int i = 0; i < 5; i++) {
+            Turns.step();
+            switch (random.nextInt(4)) {
+                case 0 -> approvals(1 + random.nextInt(2));
+                case 1 -> account(random.nextBoolean() ? name : "");
+                case 2 -> latest().ifPresent(fixtures.decide::askPolicies);
+                default ->
+                    latest().flatMap(work::waiting).ifPresent(waiting -> {
+                        if (work.planAnew(waiting, "Something changed.")) {
+                            replanned++;
+                        }
+                    });
+            }
+        }
+    }
+
+    private void applier() {
+        for (int i = 0; i < 8; i++) {
+            Turns.step();
+            List<String> tasks = tasks();
+            if (!tasks.isEmpty()) {
+                perform(tasks.get(random.nextInt(tasks.size())));
+            }
+        }
+    }
+
+    /** Does what the applier's task does, and takes the task away only if it came to its end. */
+    private void perform(String task) {
+        String instance = task.substring(task.indexOf(' ') + 1);
+        try {
+            if (task.startsWith("plan-")) {
+                new IdentityWork(work, locks).plan(instance, planning::plan);
+            } else {
+                new IdentityWork(work, locks).apply(instance, applying::apply);
+            }
+        } catch (Turns.Crash | ApplyFailed | IdentityWork.Busy _) {
+            return;
+        }
+        fixtures.owner
+                .sql("delete from scheduled_tasks where task_instance = :instance")
+                .param("instance", instance)
+                .update();
+    }
+
+    private void drain() {
+        for (int round = 0; round < 200; round++) {
+            List<String> tasks = tasks();
+            if (tasks.isEmpty()) {
+                return;
+            }
+            tasks.forEach(this::perform);
+        }
+        throw new AssertionError("work is left over: " + tasks());
+    }
+
+    private List<String> tasks() {
+        return fixtures.owner
+                .sql("select task_name || ' ' || task_instance from scheduled_tasks order by 1")
+                .query(String.class)
+                .list();
+    }
+
+    /** Nobody writes but for a request that is being applied, and whose present plan, of this digest, was approved. */
+    private void covered(ObjectNode object) {
+        String digest = object.at("/metadata/annotations/waypass.io~1digest").asText();
+        String revision =
+                object.at("/metadata/annotations/waypass.io~1revision").asText();
+        assertThat(fixtures.owner
+                        .sql("""
+                                select r.status from request r join plan p on p.id = r.plan_id join identity i on i.id = r.identity_id
+                                where i.app_id = :app and r.revision = cast(:revision as integer) and p.digest = :digest and exists (
+                                    select 1 from decision d where d.plan_id = p.id and d.verdict = 'approved' and d.plan_digest = p.digest)
+                                    and not exists (select 1 from decision d where d.plan_id = p.id and d.verdict = 'rejected')
+                                """)
+                        .param("app", app.id())
+                        .param("revision", revision)
+                        .param("digest", digest)
+                        .query(String.class)
+                        .optional())
+                .as("what covers %s of revision %s", object.path("kind").asText(), revision)
+                .isPresent()
+                .get()
+                .isIn("applying", "failed", "superseded");
+    }
+
+    private void atMostOneOpenRequest() {
+        assertThat(fixtures.owner
+                        .sql("""
+                                select count(*) from request r join identity i on i.id = r.identity_id
+                                where i.app_id = :app and r.status in ('planning', 'pending', 'approved', 'applying')
+                                """)
+                        .param("app", app.id())
+                        .query(Long.class)
+                        .single())
+                .isLessThanOrEqualTo(1);
+    }
+
+    /** Once nobody does anything any more: nothing hangs, and what is in the cluster is what was applied last. */
+    private void atRest() {
+        assertThat(fixtures.owner
+                        .sql("""
+                                select r.status from request r join identity i on i.id = r.identity_id where i.app_id = :app
+                                """)
+                        .param("app", app.id())
+                        .query(String.class)
+                        .list())
+                .isSubsetOf("pending", "invalid", "rejected", "withdrawn", "applied", "superseded");
+        record Present(int revision, String digest) {}
+        Optional<Present> last = fixtures.owner
+                .sql("""
+                        select r.revision, p.digest from identity i join request r on r.identity_id = i.id and r.revision = i.applied_revision
+                        join plan p on p.id = r.plan_id where i.app_id = :app
+                        """)
+                .param("app", app.id())
+                .query((row, _) -> new Present(row.getInt("revision"), row.getString("digest")))
+                .optional();
+        Secret secret = fixtures.cluster
+                .secrets()
+                .inNamespace("team-namespace")
+                .withName(app.name() + "-client-mtls-secret")
+                .get();
+        if (last.isPresent()) {
+            applied++;
+            assertThat(secret.getMetadata().getAnnotations())
+                    .containsEntry(
+                            "waypass.io/revision", Integer.toString(last.get().revision()))
+                    .containsEntry("waypass.io/digest", last.get().digest());
+        }
+        assertThat(fixtures.owner
+                        .sql("""
+                                select count(*) from identity i where i.app_id = :app and i.desired_revision is distinct from i.applied_revision
+                                    and not exists (select 1 from request r where r.identity_id = i.id and r.status = 'pending'
+                                        and r.revision = i.desired_revision)
+                                """)
+                        .param("app", app.id())
+                        .query(Long.class)
+                        .single())
+                .as("what is desired is applied, or waits for another approval")
+                .isZero();
+    }
+
+    private Optional<String> latest() {
+        return fixtures.owner
+                .sql("""
+                        select r.public_id from request r join identity i on i.id = r.identity_id where i.app_id = :app order by r.id desc limit 1
+                        """)
+                .param("app", app.id())
+                .query(String.class)
+                .optional();
+    }
+
+    private void approvals(int needed) {
+        fixtures.catalogue.requireApprovals(Fixtures.ADMIN, "nginx", needed);
+    }
+
+    /** Gives the app its service account, or takes it away. */
+    private void account(String name) {
+        if (name.isEmpty()) {
+            fixtures.cluster
+                    .serviceAccounts()
+                    .inNamespace("team-namespace")
+                    .withName(app.name())
+                    .delete();
+            return;
+        }
+        fixtures.cluster
+                .resource(new ServiceAccountBuilder()
+                        .withNewMetadata()
+                        .withName(name)
+                        .withNamespace("team-namespace")
+                        .endMetadata()
+                        .build())
+                .serverSideApply();
+    }
+
+    private static void refusable(Runnable step) {
+        try {
+            step.run();
+        } catch (Refusal _) {
+            // a clear no is what most of these deserve
+        }
+    }
+}
