@@ -209,6 +209,7 @@ create trigger basis_wake after update of service_account, namespace, name, team
 
 -- One open request per identity bounds these; everything else a list needs is found by them.
 create index request_pending on request (id) where status = 'pending';
+create index request_pending_by_team on request (team_id, id) where status = 'pending';
 create index request_by_requester on request (requested_by);
 
 -- The audit trail says what a fact changed: digests before and after, and the call that caused it.

@@ -16,6 +16,9 @@ public record Slice<T>(List<T> items, Optional<String> nextCursor) {
     /** The most items in one part. */
     public static final int MAX_LIMIT = 200;
 
+    /** How many rows a page shows: few enough to be read, and drawn at once. */
+    public static final int PAGE_ROWS = 25;
+
     /** How many items a part has when nobody says. */
     public static final int DEFAULT_LIMIT = 50;
 

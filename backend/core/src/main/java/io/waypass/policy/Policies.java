@@ -200,7 +200,7 @@ public final class Policies {
                     .filter(each -> version.isPresent() && each.version() == version.getAsInt())
                     .findFirst();
             if (version.isPresent() && next.isEmpty()) {
-                throw new NotFound("version of policy " + name, Integer.toString(version.getAsInt()));
+                throw new NotFound("policy-version", name + "/" + Integer.toString(version.getAsInt()));
             }
             jdbc.sql("update policy set active_version = :version where name = :name")
                     .param("version", next.map(PolicyVersion::version).orElse(null))

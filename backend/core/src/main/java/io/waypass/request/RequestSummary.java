@@ -24,6 +24,7 @@ import java.util.Optional;
  * @param identityId {@code idn_…}
  * @param subject of the certificate, if the request brings one
  * @param notAfter end of the certificate's validity
+ * @param inUseUntil end of validity of the certificate that is in use until then; empty if none is
  * @param requestedBy subject of the person
  * @param requestedByName for people
  * @param requestedAt when
@@ -51,6 +52,7 @@ public record RequestSummary(
         String identityId,
         Optional<String> subject,
         Optional<Instant> notAfter,
+        Optional<Instant> inUseUntil,
         String requestedBy,
         String requestedByName,
         Instant requestedAt,

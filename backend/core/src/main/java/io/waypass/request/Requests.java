@@ -30,7 +30,7 @@ public final class Requests {
     private static final String SUMMARY = """
             select r.id, r.public_id, r.kind, r.status, r.status_changed_at, r.status_message, r.waiting_reason, t.slug as team,
                 c.name as cluster, c.trust_domain, a.public_id as app_id, a.name as app, a.namespace, a.service_account,
-                d.slug as destination, d.host, i.public_id as identity, ce.subject, ce.not_after, r.requested_by,
+                d.slug as destination, d.host, i.public_id as identity, ce.subject, ce.not_after, used.not_after as in_use_until, r.requested_by,
                 pr.display_name as requested_by_name, r.requested_at, p.passed, p.warnings, p.failed, p.unknown, p.digest, p.public_id as plan,
                 case when r.plan_id is null then 0 else approvals_given(r.plan_id) end as approvals,
                 case when r.plan_id is null then d.approvals else approvals_needed(r.plan_id) end as approvals_needed,
@@ -45,6 +45,8 @@ public final class Requests {
             left join certificate ce on ce.id = r.certificate_id
             left join plan p on p.id = r.plan_id
             left join policy_evaluation ev on ev.plan_id = r.plan_id
+            left join request serving on serving.identity_id = r.identity_id and serving.revision = i.applied_revision and serving.id <> r.id
+            left join certificate used on used.id = serving.certificate_id
             """;
 
     private static final int MOST_VERSIONS = 200;
@@ -94,14 +96,8 @@ public final class Requests {
                 when 'unknown' then p.unknown > 0
                 when 'warning' then p.warnings > 0
                 when 'expiring' then coalesce(used.not_after, ce.not_after) < now() + interval '30 days'
-                when 'second' then approvals_given(r.plan_id) > 0
+                when 'second' then exists (select 1 from decision v where v.plan_id = r.plan_id)
                 else true end
-            """;
-
-    /** The certificate that is in use while a rotation waits: what runs out is that, not the proposed one. */
-    private static final String IN_USE = """
-             left join request serving on serving.identity_id = r.identity_id and serving.revision = i.applied_revision
-             left join certificate used on used.id = serving.certificate_id
             """;
 
     /**
@@ -113,8 +109,7 @@ public final class Requests {
      * @return a part of the queue; for platform admins alone
      */
     public Slice<RequestSummary> queue(QueueFilter filter, Optional<String> cursor, int limit) {
-        StringBuilder sql =
-                new StringBuilder(SUMMARY).append(IN_USE).append(" where r.status = 'pending' and r.id > :after");
+        StringBuilder sql = new StringBuilder(SUMMARY).append(" where r.status = 'pending' and r.id > :after");
         filter.team().ifPresent(_ -> sql.append(" and t.slug = :team"));
         filter.destination().ifPresent(_ -> sql.append(" and d.slug = :destination"));
         filter.kind().ifPresent(_ -> sql.append(" and r.kind = :kind"));
@@ -140,30 +135,36 @@ public final class Requests {
         return Slice.of(rows, limit, RequestSummary::id);
     }
 
-    /** {@return how many requests wait for a decision, and what is about them} */
+    /** {@return how many requests wait for a decision; and what is about them, if they are few enough to be looked at one by one} */
     public QueueCounts queueCounts() {
-        return jdbc.sql("""
-                select count(*) as every, count(*) filter (where p.warnings + p.failed + p.unknown = 0) as clean,
+        long all = jdbc.sql("select count(*) from request where status = 'pending'")
+                .query(Long.class)
+                .single();
+        if (all > QueueCounts.MOST_LOOKED_AT) {
+            return new QueueCounts(all, Map.of());
+        }
+        return new QueueCounts(
+                all,
+                jdbc.sql("""
+                select count(*) filter (where p.warnings + p.failed + p.unknown = 0) as clean,
                     count(*) filter (where p.failed > 0) as failed, count(*) filter (where p.unknown > 0) as unknown,
                     count(*) filter (where p.warnings > 0) as warning,
                     count(*) filter (where coalesce(used.not_after, ce.not_after) < now() + interval '30 days') as expiring,
-                    count(*) filter (where voice.plan_id is not null) as second
+                    count(*) filter (where exists (select 1 from decision v where v.plan_id = r.plan_id)) as second
                 from request r join plan p on p.id = r.plan_id join identity i on i.id = r.identity_id
                 left join certificate ce on ce.id = r.certificate_id
                 left join request serving on serving.identity_id = r.identity_id and serving.revision = i.applied_revision
                 left join certificate used on used.id = serving.certificate_id
-                left join (select distinct v.plan_id from decision v join request w on w.plan_id = v.plan_id and w.status = 'pending') voice
-                    on voice.plan_id = r.plan_id
                 where r.status = 'pending'
                 """)
-                .query((row, _) -> {
-                    Map<QueueFilter.Attention, Long> by = new EnumMap<>(QueueFilter.Attention.class);
-                    for (QueueFilter.Attention attention : QueueFilter.Attention.values()) {
-                        by.put(attention, row.getLong(attention.value()));
-                    }
-                    return new QueueCounts(row.getLong("every"), by);
-                })
-                .single();
+                        .query((row, _) -> {
+                            Map<QueueFilter.Attention, Long> by = new EnumMap<>(QueueFilter.Attention.class);
+                            for (QueueFilter.Attention attention : QueueFilter.Attention.values()) {
+                                by.put(attention, row.getLong(attention.value()));
+                            }
+                            return by;
+                        })
+                        .single());
     }
 
     /**
@@ -183,11 +184,12 @@ public final class Requests {
     public QueueChoices queueChoices() {
         return new QueueChoices(
                 jdbc.sql("""
-                        select distinct t.slug from request r join team t on t.id = r.team_id where r.status = 'pending' order by 1
+                        select slug from team where exists (select 1 from request r where r.team_id = team.id and r.status = 'pending')
+                        order by slug
                         """).query(String.class).list(),
                 jdbc.sql("""
-                        select distinct d.slug from request r join identity i on i.id = r.identity_id
-                        join destination d on d.id = i.destination_id where r.status = 'pending' order by 1
+                        select slug from destination d where exists (select 1 from identity i join request r on r.identity_id = i.id
+                            where i.destination_id = d.id and r.status = 'pending') order by slug
                         """).query(String.class).list());
     }
 
@@ -402,6 +404,7 @@ public final class Requests {
                 row.getString("identity"),
                 Optional.ofNullable(row.getString("subject")),
                 Rows.optionalInstant(row, "not_after"),
+                Rows.optionalInstant(row, "in_use_until"),
                 row.getString("requested_by"),
                 row.getString("requested_by_name"),
                 Rows.instant(row, "requested_at"),

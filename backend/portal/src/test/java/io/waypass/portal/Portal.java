@@ -187,6 +187,11 @@ public final class Portal implements AutoCloseable {
         return digest;
     }
 
+    /** Does what the applier does when something that a waiting plan relied on has changed. */
+    public void planAnew(String request, String cause) {
+        applier.planAnew(applier.waiting(request).orElseThrow(), cause);
+    }
+
     /** Does what the applier does when it has applied an approved request, with nothing to complain about. */
     public void apply(String request) {
         String plan = owner.sql(
@@ -213,7 +218,8 @@ public final class Portal implements AutoCloseable {
                                 Optional.of(new CertificateFingerprints("sha256:0", "sha256:1", "sha256:2"))))));
     }
 
-    private void person(String subject, String... groups) {
+    /** Makes a person with an API token. */
+    public void person(String subject, String... groups) {
         Person person = context.getBean(People.class).seen(subject, "The " + subject, List.of(groups));
         tokens.put(
                 subject,

@@ -6,7 +6,6 @@ import io.waypass.destination.Gateway;
 import io.waypass.destination.Placement;
 import io.waypass.directory.Cluster;
 import io.waypass.directory.Directory;
-import io.waypass.refusal.InvalidInput;
 import io.waypass.refusal.NotFound;
 import java.net.URI;
 import java.util.Map;
@@ -129,13 +128,9 @@ class CatalogueController {
 
     @PatchMapping("/api/v1/destinations/{slug}")
     DestinationView change(Person person, @PathVariable String slug, @RequestBody DestinationChange change) {
-        if (change.approvals() == null) {
-            throw new InvalidInput(
-                    "/approvals",
-                    "approvals.missing",
-                    "Say how many approvals a request takes; nothing else can be changed yet.");
-        }
-        return DestinationView.of(catalogue.requireApprovals(person, slug, change.approvals()));
+        // none at all is told as every other number that cannot be
+        return DestinationView.of(
+                catalogue.requireApprovals(person, slug, change.approvals() == null ? 0 : change.approvals()));
     }
 
     @PostMapping("/api/v1/destinations")

@@ -135,7 +135,7 @@ class PolicyController {
         PolicyVersion found = policies.find(name).versions().stream()
                 .filter(each -> each.version() == version)
                 .findFirst()
-                .orElseThrow(() -> new NotFound("version of policy " + name, Integer.toString(version)));
+                .orElseThrow(() -> new NotFound("policy-version", name + "/" + Integer.toString(version)));
         TryPolicy.Trial result = trial.on(person, found);
         return new TrialView(
                 result.tried(),

@@ -94,7 +94,7 @@ class IdentityPages {
     @GetMapping("/identities")
     String list(Person person, @RequestParam Optional<String> cursor, Model model) {
         Instant now = clock.instant();
-        Slice<IdentitySummary> slice = identities.list(person, cursor, Slice.DEFAULT_LIMIT);
+        Slice<IdentitySummary> slice = identities.list(person, cursor, Slice.PAGE_ROWS);
         model.addAttribute(
                 "view",
                 new ListView(
@@ -215,7 +215,7 @@ class IdentityPages {
     private List<RequestSummary> history(Person person, String id) {
         RequestFilter own = new RequestFilter(
                 Optional.empty(), Optional.empty(), Optional.empty(), Optional.empty(), Optional.of(id));
-        return requests.list(person, own, Optional.empty(), Slice.DEFAULT_LIMIT).items();
+        return requests.list(person, own, Optional.empty(), Slice.PAGE_ROWS).items();
     }
 
     /** WaypointBound, RouteAccepted and CertificateValid stand at the path's hops; the rest stands below it. */

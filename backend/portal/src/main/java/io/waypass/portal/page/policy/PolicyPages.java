@@ -205,7 +205,7 @@ class PolicyPages {
         PolicyVersion tried = policy.versions().stream()
                 .filter(each -> each.version() == version)
                 .findFirst()
-                .orElseThrow(() -> new NotFound("version of policy " + policy.name(), Integer.toString(version)));
+                .orElseThrow(() -> new NotFound("policy-version", policy.name() + "/" + Integer.toString(version)));
         TryPolicy.Trial result = trial.on(person, tried);
         boolean approves = tried.effect() == PolicyEffect.APPROVE;
         return new TrialView(

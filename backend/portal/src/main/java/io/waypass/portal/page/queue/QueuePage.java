@@ -49,6 +49,7 @@ class QueuePage {
             String kind,
             String team,
             @Nullable DaysLeft daysLeft,
+            boolean inUse,
             Moment since,
             List<Tally> tallies,
             int approvals,
@@ -59,12 +60,12 @@ class QueuePage {
         /** The same row, for the plan that was on the page when it was selected. */
         Row on(String seen) {
             return new Row(
-                    id, app, namespace, host, subject, kind, team, daysLeft, since, tallies, approvals, needed, clean,
-                    seen);
+                    id, app, namespace, host, subject, kind, team, daysLeft, inUse, since, tallies, approvals, needed,
+                    clean, seen);
         }
     }
 
-    record Chip(String name, long count, @Nullable String attention, boolean chosen) {}
+    record Chip(String name, @Nullable Long count, @Nullable String attention, boolean chosen) {}
 
     record Filter(
             @Nullable String text,
@@ -79,7 +80,7 @@ class QueuePage {
 
     record View(
             long total,
-            long clean,
+            @Nullable Long clean,
             long planning,
             @Nullable String next,
             Filter filter,
@@ -119,14 +120,14 @@ class QueuePage {
                 given(kind).filter(kinds()::contains).map(RequestKind::of),
                 given(attention).flatMap(QueuePage::attention),
                 given(text).map(String::strip));
-        Slice<RequestSummary> slice = requests.queue(filter, cursor, Slice.DEFAULT_LIMIT);
+        Slice<RequestSummary> slice = requests.queue(filter, cursor, Slice.PAGE_ROWS);
         QueueCounts counts = requests.queueCounts();
         Requests.QueueChoices choices = requests.queueChoices();
         model.addAttribute(
                 "view",
                 new View(
                         counts.all(),
-                        counts.by().getOrDefault(Attention.CLEAN, 0L),
+                        counts.by().get(Attention.CLEAN),
                         requests.count(person, RequestStatus.PLANNING),
                         slice.nextCursor().orElse(null),
                         new Filter(
@@ -276,7 +277,7 @@ class QueuePage {
         for (Attention attention : Attention.values()) {
             chips.add(new Chip(
                     attention.value(),
-                    counts.by().getOrDefault(attention, 0L),
+                    counts.by().get(attention),
                     attention.value(),
                     filter.attention().equals(Optional.of(attention))));
         }
@@ -293,7 +294,11 @@ class QueuePage {
                 request.subject().orElse(null),
                 request.kind().value(),
                 request.team(),
-                request.notAfter().map(end -> DaysLeft.of(end, now)).orElse(null),
+                request.inUseUntil()
+                        .or(request::notAfter)
+                        .map(end -> DaysLeft.of(end, now))
+                        .orElse(null),
+                request.inUseUntil().isPresent(),
                 Moment.of(request.requestedAt(), now),
                 request.checks().map(QueuePage::tallies).orElse(List.of()),
                 request.approvals(),

@@ -65,7 +65,7 @@ class RequestPages {
                         Optional.empty(),
                         Optional.empty()),
                 cursor,
-                Slice.DEFAULT_LIMIT);
+                Slice.PAGE_ROWS);
         model.addAttribute(
                 "view",
                 new ListView(
