@@ -190,6 +190,12 @@ end $$;
 create trigger request_pending_wake after update of status on request
     for each row when (new.status = 'pending') execute function request_pending_wake();
 
+-- Until when the certificate is valid that an identity presents; kept here because lists look for what ends soon.
+alter table identity add column in_use_until timestamptz;
+update identity i set in_use_until = (select c.not_after from request r join certificate c on c.id = r.certificate_id
+    where r.identity_id = i.id and r.revision = i.applied_revision);
+grant update (in_use_until) on identity to waypass_applier;
+
 -- Wakes the appliers where something changed that plans are made from.
 create function basis_wake() returns trigger
     language plpgsql as $$

@@ -400,8 +400,9 @@ public final class RequestWork {
             }
             Optional<String> before = appliedDigest(job.identityId());
             move(job.requestId(), RequestStatus.APPLIED, null);
-            jdbc.sql("update identity set applied_revision = :revision where id = :id")
+            jdbc.sql("update identity set applied_revision = :revision, in_use_until = :until where id = :id")
                     .param("revision", job.desired().revision())
+                    .param("until", Rows.timestamp(job.certificate().facts().notAfter()))
                     .param("id", job.identityId())
                     .update();
             observations.record(job.identityId(), observation);
