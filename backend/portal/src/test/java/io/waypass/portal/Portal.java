@@ -16,6 +16,7 @@ import io.waypass.identity.Observations;
 import io.waypass.identity.ObservedObject;
 import io.waypass.request.CheckCode;
 import io.waypass.request.NewPlan;
+import io.waypass.request.PlanCheck;
 import io.waypass.request.PlanObject;
 import io.waypass.request.RequestWork;
 import io.waypass.sealing.SealingKeyset;
@@ -166,13 +167,18 @@ public final class Portal implements AutoCloseable {
 
     /** Does what the applier does when it has planned a request, and gives the plan's digest. */
     public String plan(String request) {
+        return plan(request, List.of(CheckCode.NAMESPACE_EXISTS.passed("It exists.")));
+    }
+
+    /** The same with other checks. */
+    public String plan(String request, List<PlanCheck> checks) {
         RequestWork.PlanJob job = applier.planJob(request).orElseThrow();
         String digest = "sha256:" + "0".repeat(60) + String.format("%04x", request.hashCode() & 0xffff);
         applier.planned(
                 job,
                 new NewPlan(
                         digest,
-                        List.of(CheckCode.NAMESPACE_EXISTS.passed("It exists.")),
+                        checks,
                         List.of(
                                 new PlanObject(
                                         "v1",

@@ -85,7 +85,12 @@ final class Visitor implements AutoCloseable {
         return follow(browser.postWithoutToken(action, encoded(fields)));
     }
 
-    private Page follow(HttpResponse<String> response) {
+    /** The same with fields that come several times. */
+    HttpResponse<String> post(String path, String encodedFields) {
+        return browser.post(path, encodedFields);
+    }
+
+    Page follow(HttpResponse<String> response) {
         HttpResponse<String> last = response;
         for (int redirects = 0; last.statusCode() / 100 == 3 && redirects < 5; redirects++) {
             URI to = last.uri().resolve(last.headers().firstValue("Location").orElseThrow());
