@@ -16,6 +16,7 @@ import io.fabric8.kubernetes.api.model.apps.Deployment;
 import io.fabric8.kubernetes.api.model.batch.v1.Job;
 import io.fabric8.kubernetes.api.model.rbac.ClusterRole;
 import io.fabric8.kubernetes.api.model.rbac.ClusterRoleBinding;
+import io.fabric8.kubernetes.api.model.rbac.Role;
 import io.fabric8.kubernetes.api.model.rbac.RoleBinding;
 import io.fabric8.kubernetes.client.utils.KubernetesSerialization;
 import java.io.IOException;
@@ -68,7 +69,23 @@ class ChartTests {
                         .flatMap(binding -> binding.getSubjects().stream()))
                 .extracting(subject -> subject.getName())
                 .containsExactly("waypass-applier");
-        assertThat(rendered).noneMatch(RoleBinding.class::isInstance);
+        assertThat(rendered.stream()
+                        .filter(RoleBinding.class::isInstance)
+                        .map(RoleBinding.class::cast)
+                        .flatMap(binding -> binding.getSubjects().stream()))
+                .extracting(subject -> subject.getName())
+                .containsExactly("waypass-applier");
+    }
+
+    @Test
+    void besideIstiodTheApplierSeesDeploymentsAndNothingElseAndNothingIfItShallNot() {
+        Role role = named(Role.class, "waypass-applier");
+        assertThat(role.getMetadata().getNamespace()).isEqualTo("istio-system");
+        assertThat(role.getRules()).singleElement().satisfies(rule -> {
+            assertThat(rule.getResources()).containsExactly("deployments");
+            assertThat(rule.getVerbs()).containsExactly("list", "watch");
+        });
+        assertThat(render(complete().set("applier.istioNamespace", ""))).noneMatch(Role.class::isInstance);
     }
 
     @Test
