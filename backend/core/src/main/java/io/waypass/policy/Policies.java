@@ -276,15 +276,24 @@ public final class Policies {
     }
 
     /**
+     * The set of active policies, in a transaction of the caller: until it ends, nobody switches any.
+     *
+     * @return how often the set has changed
+     */
+    public long presentSet() {
+        return jdbc.sql("select version from policy_set for share")
+                .query(Long.class)
+                .single();
+    }
+
+    /**
      * Asks the active policies, in a transaction of the caller: until it ends, nobody switches any.
      *
      * @param about the case
      * @return what they say
      */
     public Ruling rule(PolicyCase about) {
-        long policySet = jdbc.sql("select version from policy_set for share")
-                .query(Long.class)
-                .single();
+        long policySet = presentSet();
         List<PolicyVersion> active = jdbc.sql(VERSION + " where v.version = p.active_version order by p.name")
                 .query(Policies::version)
                 .list();

@@ -266,10 +266,10 @@ public final class DecideRequest {
                 jdbc.sql("""
                 select e.policy_set from policy_evaluation e join plan p on p.id = e.plan_id where p.public_id = :plan
                 """).param("plan", plan.publicId()).query(Long.class).optional();
-        Ruling ruling = policies.rule(PolicyCases.of(request, clock.instant()));
-        if (judgedBy.filter(set -> set == ruling.policySet()).isPresent()) {
+        if (judgedBy.equals(Optional.of(policies.presentSet()))) {
             return request;
         }
+        Ruling ruling = policies.rule(PolicyCases.of(request, clock.instant()));
         keep(plan, ruling);
         if (ruling.denial().isPresent()) {
             Ruling.Result denial = ruling.denial().get();

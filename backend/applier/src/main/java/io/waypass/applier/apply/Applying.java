@@ -186,20 +186,6 @@ public final class Applying {
         if (!job.basisHolds()) {
             return Optional.of("The catalogue, or who owns the namespace, has changed since the approval.");
         }
-        Map<String, String> vital = job.relied().entrySet().stream()
-                .filter(fact -> VITAL.stream().anyMatch(fact.getKey()::startsWith))
-                .collect(Collectors.toMap(Map.Entry::getKey, Map.Entry::getValue));
-        inventory.awaitFirstLook(FIRST_LOOK);
-        List<String> changes = inventory.changes(
-                vital,
-                manifests.stream()
-                        .map(manifest -> new ObjectKey(
-                                        manifest.apiVersion(), manifest.kind(), manifest.namespace(), manifest.name())
-                                .toString())
-                        .collect(Collectors.toSet()));
-        if (!changes.isEmpty()) {
-            return Optional.of(String.join(" ", changes));
-        }
         List<Callable<Optional<String>>> looks = new ArrayList<>();
         for (Manifest manifest : manifests) {
             ObjectKey key =
@@ -212,7 +198,29 @@ public final class Applying {
                         .isPresent()
                 ? Optional.empty()
                 : Optional.of("The service account " + account + " is no longer in " + namespace + "."));
-        return together(looks).stream().flatMap(Optional::stream).findFirst();
+        return together(looks).stream().flatMap(Optional::stream).findFirst().or(() -> elsewhere(job, manifests));
+    }
+
+    /**
+     * What others did that an approval rested on. What was seen when it was planned and cannot be seen now keeps the request waiting:
+     * nothing is written on trust.
+     */
+    private Optional<String> elsewhere(ApplyJob job, List<Manifest> manifests) {
+        Map<String, String> vital = job.relied().entrySet().stream()
+                .filter(fact -> VITAL.stream().anyMatch(fact.getKey()::startsWith))
+                .collect(Collectors.toMap(Map.Entry::getKey, Map.Entry::getValue));
+        inventory.awaitFirstLook(FIRST_LOOK);
+        inventory.blindFor(vital).ifPresent(reason -> {
+            throw new ApiServerAway(reason);
+        });
+        List<String> changes = inventory.changes(
+                vital,
+                manifests.stream()
+                        .map(manifest -> new ObjectKey(
+                                        manifest.apiVersion(), manifest.kind(), manifest.namespace(), manifest.name())
+                                .toString())
+                        .collect(Collectors.toSet()));
+        return changes.isEmpty() ? Optional.empty() : Optional.of(String.join(" ", changes));
     }
 
     private static Optional<String> objection(ObjectKey key, LiveObject live, ApplyJob job) {

@@ -180,6 +180,19 @@ public final class Inventory implements SmartLifecycle {
                 .collect(Collectors.toList());
     }
 
+    /**
+     * Why facts cannot be seen now that a plan saw.
+     *
+     * @param relied what the plan relied on
+     * @return the first reason; empty if all can be seen
+     */
+    public Optional<String> blindFor(Map<String, String> relied) {
+        return relied.entrySet().stream()
+                .filter(entry -> !entry.getValue().equals(Sight.UNSEEN))
+                .flatMap(entry -> blindness(entry.getKey()).stream())
+                .findFirst();
+    }
+
     private String now(String fact, Set<String> own) {
         return FactIndex.text(words(fact, own));
     }

@@ -9,6 +9,7 @@ import io.waypass.applier.apply.ApplyFailed;
 import io.waypass.applier.apply.Applying;
 import io.waypass.applier.cluster.ApiServerAway;
 import io.waypass.applier.plan.Planning;
+import io.waypass.request.NewPlan;
 import io.waypass.request.RequestWork;
 import io.waypass.work.WorkQueue;
 import java.time.Duration;
@@ -90,12 +91,13 @@ public final class ApplierTasks {
         identities.plan(instance, job -> {
             requireKey(job.requestId(), "plan", request, job.sealedKey());
             try {
-                return planning.plan(job);
+                NewPlan plan = planning.plan(job);
+                LOG.info("{}: planned", request);
+                return plan;
             } catch (ApiServerAway away) {
                 throw waits(job.requestId(), "plan", request, away);
             }
         });
-        LOG.info("{}: planned", request);
         replanning.look(request);
     }
 
