@@ -30,6 +30,8 @@ public class ClusterObjects {
     /** Reason of a cause that says which manager owns a field, and nothing of its value. */
     private static final String OWNED = "FieldManagerConflict";
 
+    private static final int FORBIDDEN = 403;
+
     private final KubernetesClient client;
     private final ObjectMapper json = new ObjectMapper();
 
@@ -186,15 +188,34 @@ public class ClusterObjects {
         return new LiveObject(json.valueToTree(resource));
     }
 
-    private static <T> T calling(ObjectKey key, Supplier<T> call) {
+    private <T> T calling(ObjectKey key, Supplier<T> call) {
         try {
-            return call.get();
+            try {
+                return call.get();
+            } catch (KubernetesClientException e) {
+                if (e.getCode() != FORBIDDEN) {
+                    throw e;
+                }
+                // an API server that has just started knows no roles yet, and forbids everything to everybody
+                if (!ready()) {
+                    throw new ApiServerAway("it is starting, and forbids everything until it is ready");
+                }
+                return call.get();
+            }
         } catch (KubernetesClientException e) {
             int code = e.getCode();
             if (code <= 0 || code == 401 || code == 429 || code >= 500) {
                 throw new ApiServerAway(code <= 0 ? cause(e) : "it answered " + code + " to a call about " + key);
             }
             throw new ApiServerRefused(code, key + ": " + words(key, e), conflicts(e));
+        }
+    }
+
+    private boolean ready() {
+        try {
+            return "ok".equals(client.raw("/readyz"));
+        } catch (KubernetesClientException _) {
+            return false;
         }
     }
 
