@@ -57,28 +57,6 @@ public class ClusterObjects {
     }
 
     /**
-     * Reads all objects of a kind, in all namespaces.
-     *
-     * @param apiVersion such as {@code networking.istio.io/v1}
-     * @param kind such as {@code ServiceEntry}
-     * @return the objects
-     * @throws ApiServerAway if nothing was answered
-     * @throws ApiServerRefused if they may not be read
-     */
-    public List<LiveObject> list(String apiVersion, String kind) {
-        ObjectKey key = new ObjectKey(apiVersion, kind, "", "*");
-        return calling(
-                        key,
-                        () -> client.genericKubernetesResources(context(key, true))
-                                .inAnyNamespace()
-                                .list()
-                                .getItems())
-                .stream()
-                .map(this::live)
-                .toList();
-    }
-
-    /**
      * Applies an object, or finds out what applying it would do.
      *
      * @param desired the whole object

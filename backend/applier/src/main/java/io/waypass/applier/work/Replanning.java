@@ -22,6 +22,7 @@ import org.springframework.context.SmartLifecycle;
 public final class Replanning implements SmartLifecycle {
 
     private static final Logger LOG = LoggerFactory.getLogger(Replanning.class);
+    private static final Duration SETTLE = Duration.ofMillis(400);
 
     private final Inventory inventory;
     private final RequestWork work;
@@ -92,7 +93,12 @@ public final class Replanning implements SmartLifecycle {
      * @param request {@code req_…}
      */
     public void look(String request) {
-        work.waiting(request).ifPresent(this::look);
+        try {
+            look(work.waiting(request).stream().toList());
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            everything();
+        }
     }
 
     private void loop() {
@@ -131,7 +137,7 @@ public final class Replanning implements SmartLifecycle {
 
     private void round(Optional<Set<String>> facts) throws InterruptedException {
         try {
-            work.waiting(facts).forEach(this::look);
+            look(work.waiting(facts));
         } catch (RuntimeException e) {
             LOG.warn("Waiting plans could not be looked at ({}); again in a second", e.getMessage());
             TimeUnit.SECONDS.sleep(1);
@@ -143,21 +149,31 @@ public final class Replanning implements SmartLifecycle {
         }
     }
 
-    private void look(Waiting waiting) {
-        String cause;
+    /** A plan reads single objects itself, and may be ahead of the watch: what differs is looked at once more a moment later. */
+    private void look(List<Waiting> requests) throws InterruptedException {
+        List<Waiting> suspects =
+                requests.stream().filter(request -> cause(request).isPresent()).toList();
+        if (suspects.isEmpty()) {
+            return;
+        }
+        TimeUnit.NANOSECONDS.sleep(SETTLE.toNanos());
+        for (Waiting suspect : suspects) {
+            cause(suspect).ifPresent(cause -> {
+                if (work.planAnew(suspect, cause)) {
+                    LOG.info("{}: is planned anew: {}", suspect.request(), cause);
+                }
+            });
+        }
+    }
+
+    private Optional<String> cause(Waiting waiting) {
         if (waiting.relied().isEmpty()) {
-            cause = "An earlier version of Waypass made the plan.";
-        } else if (!waiting.basisHolds()) {
-            cause = "The catalogue, or who owns the namespace, has changed.";
-        } else {
-            List<String> changes = inventory.changes(waiting.relied(), waiting.own());
-            if (changes.isEmpty()) {
-                return;
-            }
-            cause = String.join(" ", changes);
+            return Optional.of("An earlier version of Waypass made the plan.");
         }
-        if (work.planAnew(waiting, cause)) {
-            LOG.info("{}: is planned anew: {}", waiting.request(), cause);
+        if (!waiting.basisHolds()) {
+            return Optional.of("The catalogue, or who owns the namespace, has changed.");
         }
+        List<String> changes = inventory.changes(waiting.relied(), waiting.own());
+        return changes.isEmpty() ? Optional.empty() : Optional.of(String.join(" ", changes));
     }
 }
