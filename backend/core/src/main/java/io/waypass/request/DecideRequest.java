@@ -337,7 +337,6 @@ public final class DecideRequest {
 
     private void reject(RequestDetail request, String reason) {
         move(request.summary().id(), RequestStatus.REJECTED, reason);
-        forgetDesired(jdbc, request.summary().id());
     }
 
     /** With the last approval everything that follows commits. */
@@ -364,14 +363,6 @@ public final class DecideRequest {
                 summary.publicId(),
                 request.plan().orElseThrow().publicId());
         return true;
-    }
-
-    /** A revision that was approved once, went back to planning and then came to nothing is not desired any more. */
-    static void forgetDesired(JdbcClient jdbc, long requestId) {
-        jdbc.sql("""
-                update identity set desired_revision = applied_revision
-                where (id, desired_revision) = (select identity_id, revision from request where id = :id)
-                """).param("id", requestId).update();
     }
 
     private void lock(String publicId) {

@@ -75,7 +75,6 @@ public final class WithdrawRequest {
                         "It is " + status.value()
                                 + ". Only a request that waits for its plan or its decision can be withdrawn.");
             }
-            DecideRequest.forgetDesired(jdbc, seen.id());
             audit.append(AuditTrail.Fact.of(person.subject(), "request.withdrawn", publicId)
                     .about(detail.teamId(), publicId)
                     .with(Map.of("reason", reason.strip()))

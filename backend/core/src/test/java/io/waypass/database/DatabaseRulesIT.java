@@ -215,6 +215,25 @@ class DatabaseRulesIT {
         portal.sql("update request set status = 'approved'").update();
     }
 
+    @ParameterizedTest
+    @ValueSource(strings = {"planning", "failed"})
+    void aRevisionIsDesiredNoLongerThanItsApprovalStands(String after) {
+        planned();
+        portal.sql("""
+                insert into policy_evaluation (plan_id, policy_set, approvals, people_only, own_team, results, evaluated_at)
+                values (1, 0, 1, false, false, '[]', now())
+                """).update();
+        decide("approved", DIGEST);
+        approve();
+        portal.sql("update identity set desired_revision = 1").update();
+        applier.sql("update request set status = 'applying'").update();
+        applier.sql("update request set status = :after").param("after", after).update();
+        assertThat(owner.sql("select desired_revision is not null from identity")
+                        .query(Boolean.class)
+                        .single())
+                .isEqualTo(after.equals("failed"));
+    }
+
     @Test
     void aPlanIsNotSwappedUnderARequestThatWaitsForItsDecision() {
         for (String plan : new String[] {"pln_1", "pln_2"}) {
