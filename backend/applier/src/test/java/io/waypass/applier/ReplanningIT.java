@@ -3,6 +3,8 @@ package io.waypass.applier;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.fabric8.kubernetes.api.model.GenericKubernetesResource;
+import io.fabric8.kubernetes.api.model.rbac.PolicyRule;
+import io.fabric8.kubernetes.api.model.rbac.PolicyRuleBuilder;
 import io.fabric8.kubernetes.client.utils.Serialization;
 import io.waypass.app.App;
 import io.waypass.request.CheckCode;
@@ -12,6 +14,9 @@ import io.waypass.request.RequestDetail;
 import io.waypass.request.RequestStatus;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.stream.Collectors;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -159,6 +164,41 @@ class ReplanningIT {
                     .isNull();
         } finally {
             fixtures.cluster.resource(claim).delete();
+        }
+    }
+
+    @Test
+    void aRightThatIsGrantedLaterLetsThePlanSeeWhatItCouldNot(@TempDir Path directory) throws Exception {
+        String user = "learning";
+        List<PolicyRule> fewer = Fixtures.chartRules().stream()
+                .map(rule -> rule.edit()
+                        .withResources(rule.getResources().stream()
+                                .filter(resource -> !resource.equals("httproutes"))
+                                .toList())
+                        .build())
+                .filter(rule -> !rule.getResources().isEmpty())
+                .collect(Collectors.toCollection(ArrayList::new));
+        fewer.add(new PolicyRuleBuilder()
+                .withApiGroups("gateway.networking.k8s.io")
+                .withResources("httproutes")
+                .withVerbs("get", "create", "patch")
+                .build());
+        Path kubeconfig = fixtures.kubeconfig(directory, user, fewer);
+        try (ConfigurableApplicationContext _ = fixtures.applier(kubeconfig)) {
+            String request = pending("learner");
+            assertThat(fixtures.requests
+                            .find(Fixtures.ADMIN, request)
+                            .plan()
+                            .orElseThrow()
+                            .checks())
+                    .anyMatch(check -> check.is(CheckCode.ROUTE_UNSHADOWED, Level.UNKNOWN));
+
+            fixtures.kubeconfig(directory, user, Fixtures.chartRules());
+
+            Plan seeing = awaitPlan(request, 2);
+            assertThat(seeing.cause().orElseThrow()).contains("can be seen now");
+            assertThat(seeing.checks()).anyMatch(check -> check.is(CheckCode.ROUTE_UNSHADOWED, Level.PASSED));
+            assertThat(seeing.checks()).anyMatch(check -> check.is(CheckCode.INVENTORY_WATCHED, Level.PASSED));
         }
     }
 

@@ -5,6 +5,7 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /** What the CA bundle has to be: there, of authorities, in time, and the partner's. */
 final class CaRules {
@@ -116,17 +117,14 @@ final class CaRules {
         }
     }
 
-    /** The client's own authority in the place of the partner's, though the catalogue knows the partner's. */
+    /** The client's own authority in the place of the partner's, though the catalogue knows the partner's; or one that nobody knows. */
     private static void own(
             List<X509> bundle,
             ChainPath path,
             Circumstances circumstances,
             Signatures signatures,
             List<Finding> findings) {
-        List<X509> catalogue = circumstances.catalogueCaBundle().stream()
-                .flatMap(pem -> new PartReader(Passphrase.none())
-                        .read(Part.text(Part.Field.CA_BUNDLE, pem)).certificates().stream())
-                .toList();
+        List<X509> catalogue = authorities(circumstances.catalogueCaBundle());
         boolean all = bundle.stream()
                 .allMatch(each -> path.path().contains(each)
                         || path.path().stream().anyMatch(child -> signatures.issued(each, child)));
@@ -139,6 +137,33 @@ final class CaRules {
                             + catalogue.getFirst().name() + " for this destination.",
                     "who signed the partner's server certificate.",
                     "Leave the field empty to use the catalogue's, or ask the partner for their CA certificate."));
+            return;
         }
+        List<X509> known = Stream.concat(catalogue.stream(), authorities(circumstances.replacedCaBundle()).stream())
+                .distinct()
+                .toList();
+        List<X509> strangers =
+                bundle.stream().filter(each -> !known.contains(each)).toList();
+        if (!known.isEmpty() && !strangers.isEmpty()) {
+            findings.add(
+                    Finding.of(
+                            FindingCode.CA_NEW,
+                            PART,
+                            "The CA bundle trusts an authority that was not trusted before",
+                            listed(strangers) + ".",
+                            listed(known) + ", as in the catalogue or with the certificate that is in use.",
+                            "You may go on if the partner says that it is theirs: whoever holds that authority's key can pose as the partner."));
+        }
+    }
+
+    private static List<X509> authorities(Optional<String> bundle) {
+        return bundle.stream()
+                .flatMap(pem -> new PartReader(Passphrase.none())
+                        .read(Part.text(Part.Field.CA_BUNDLE, pem)).certificates().stream())
+                .toList();
+    }
+
+    private static String listed(List<X509> authorities) {
+        return authorities.stream().map(X509::name).distinct().limit(5).collect(Collectors.joining("; "));
     }
 }

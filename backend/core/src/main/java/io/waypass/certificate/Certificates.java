@@ -125,7 +125,7 @@ public final class Certificates {
         return jdbc.sql("""
                 select c.* from certificate own join certificate c on c.identity_id = own.identity_id and c.version < own.version
                 where own.id = :id and exists (select 1 from request r where r.certificate_id = c.id
-                    and r.status in ('approved', 'applying', 'applied', 'failed'))
+                    and r.status in ('approved', 'applying', 'applied', 'failed', 'superseded'))
                 order by c.version desc limit 1
                 """).param("id", id).query(this::certificate).optional();
     }

@@ -295,6 +295,12 @@ public final class Catalogue {
                     .param("approvals", approvals)
                     .param("slug", slug)
                     .update();
+            // those that wait are judged again: fewer approvals may be enough for one that nobody is left to approve
+            jdbc.sql("""
+                    update policy_evaluation set policy_set = -1 where plan_id in (
+                        select r.plan_id from request r join identity i on i.id = r.identity_id
+                        join destination d on d.id = i.destination_id where r.status = 'pending' and d.slug = :slug)
+                    """).param("slug", slug).update();
             Entry after = entry(slug).orElseThrow();
             audit.append(AuditTrail.Fact.of(person.subject(), "destination.changed", slug)
                     .with(Map.of("approvals", Integer.toString(approvals)))

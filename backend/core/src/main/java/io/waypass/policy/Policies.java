@@ -58,7 +58,7 @@ public final class Policies {
 
     private static final String VERSION = """
             select v.id, p.public_id, p.name, p.active_version, v.version, v.description, v.expression, v.effect, v.approvals, v.message,
-                person.display_name as created_by, v.created_at
+                v.created_by as author, person.display_name as created_by, v.created_at
             from policy p join policy_version v on v.policy_id = p.id left join person on person.subject = v.created_by
             """;
 
@@ -303,7 +303,8 @@ public final class Policies {
     }
 
     /**
-     * Asks one version, whether it is on or not.
+     * Asks one version, whether it is on or not. Nobody approves an own request, also not by a rule: where whoever wrote the version
+     * asks, its approval is no decision, and a person has to look.
      *
      * @param version which
      * @param about the case
@@ -318,11 +319,18 @@ public final class Policies {
             // saved under another version of the language
             answer = new PolicyLanguage.Answer.Gave(String.valueOf(e.getMessage()));
         }
+        if (answer instanceof PolicyLanguage.Answer.Holds
+                && version.effect() == PolicyEffect.APPROVE
+                && version.author().equals(Optional.of(about.request().requestedBy()))) {
+            answer = new PolicyLanguage.Answer.Gave(
+                    "whoever wrote this version asks here, and nobody approves an own request");
+        }
         return new Result(
                 version.policy(),
                 version.version(),
                 version.id(),
                 version.effect(),
+                version.author().orElse(null),
                 switch (answer) {
                     case PolicyLanguage.Answer.Holds _ -> Outcome.HOLDS;
                     case PolicyLanguage.Answer.HoldsNot _ -> Outcome.HOLDS_NOT;
@@ -372,6 +380,7 @@ public final class Policies {
                 PolicyEffect.of(row.getString("effect")),
                 approvals == null ? OptionalInt.empty() : OptionalInt.of(approvals),
                 Optional.ofNullable(row.getString("message")),
+                Optional.ofNullable(row.getString("author")),
                 Optional.ofNullable(row.getString("created_by")),
                 Rows.instant(row, "created_at"));
     }

@@ -3,12 +3,17 @@ package io.waypass.policy;
 import com.google.common.collect.ImmutableCollection;
 import com.google.common.collect.ImmutableList;
 import com.google.common.collect.ImmutableSet;
+import com.google.re2j.Pattern;
+import com.google.re2j.PatternSyntaxException;
 import dev.cel.checker.CelStandardDeclarations;
 import dev.cel.checker.CelStandardDeclarations.StandardFunction;
 import dev.cel.common.CelAbstractSyntaxTree;
 import dev.cel.common.CelOptions;
+import dev.cel.common.CelSourceLocation;
 import dev.cel.common.CelValidationException;
 import dev.cel.common.CelValidationResult;
+import dev.cel.common.ast.CelExpr;
+import dev.cel.common.navigation.CelNavigableAst;
 import dev.cel.common.types.CelType;
 import dev.cel.common.types.CelTypeProvider;
 import dev.cel.common.types.ListType;
@@ -97,6 +102,8 @@ public final class PolicyLanguage {
         record Gave(String why) implements Answer {}
     }
 
+    private static final int MAX_PATTERN = 200;
+
     private static final class TooLong extends RuntimeException {
         TooLong() {
             super("", null, false, false);
@@ -158,6 +165,9 @@ public final class PolicyLanguage {
                     "the expression has " + expression.length() + " characters; at most " + MAX_LENGTH + " are read"));
         }
         CelValidationResult result = compiler.compile(expression);
+        if (!result.hasError()) {
+            return patterns(result);
+        }
         return result.getErrors().stream()
                 .map(issue -> new Fault(
                         Math.max(1, issue.getSourceLocation().getLine()),
@@ -168,6 +178,55 @@ public final class PolicyLanguage {
     }
 
     /**
+     * A pattern is compiled at each evaluation, in one step that nothing interrupts, and counted repetition multiplies when it is
+     * nested: a few characters can ask for a billion instructions. So patterns are short, written out, and count nothing.
+     */
+    private static List<Fault> patterns(CelValidationResult result) {
+        CelAbstractSyntaxTree tree;
+        try {
+            tree = result.getAst();
+        } catch (CelValidationException e) {
+            throw new IllegalStateException("checked without an error, and yet not readable", e);
+        }
+        return CelNavigableAst.fromAst(tree)
+                .getRoot()
+                .allNodes()
+                .filter(node -> node.getKind() == CelExpr.ExprKind.Kind.CALL
+                        && node.expr().call().function().equals("matches"))
+                .flatMap(node -> {
+                    CelExpr pattern = node.expr().call().args().getLast();
+                    return pattern(pattern).stream().map(message -> {
+                        CelSourceLocation place = tree.getSource()
+                                .getOffsetLocation(
+                                        tree.getSource().getPositionsMap().getOrDefault(pattern.id(), 0))
+                                .orElse(CelSourceLocation.NONE);
+                        return new Fault(Math.max(1, place.getLine()), Math.max(1, place.getColumn() + 1), message);
+                    });
+                })
+                .toList();
+    }
+
+    private static Optional<String> pattern(CelExpr expression) {
+        if (expression.getKind() != CelExpr.ExprKind.Kind.CONSTANT) {
+            return Optional.of("a pattern of matches() has to be written out in the expression");
+        }
+        String text = expression.constant().stringValue();
+        if (text.length() > MAX_PATTERN) {
+            return Optional.of(
+                    "the pattern has " + text.length() + " characters; at most " + MAX_PATTERN + " are read");
+        }
+        if (text.contains("{")) {
+            return Optional.of("a pattern cannot count repetitions with {…}; * and + and ? can be used");
+        }
+        try {
+            Pattern.compile(text);
+        } catch (PatternSyntaxException e) {
+            return Optional.of("the pattern cannot be read: " + e.getMessage());
+        }
+        return Optional.empty();
+    }
+
+    /**
      * Reads an expression.
      *
      * @param expression one without faults
@@ -175,6 +234,11 @@ public final class PolicyLanguage {
      * @throws IllegalArgumentException if it has faults
      */
     public Rule rule(String expression) {
+        List<Fault> faults = faults(expression);
+        if (!faults.isEmpty()) {
+            throw new IllegalArgumentException(
+                    "a stored expression cannot be used: " + faults.getFirst().sentence());
+        }
         try {
             CelAbstractSyntaxTree tree = compiler.compile(expression).getAst();
             return new Rule(runtime.createProgram(tree));
@@ -205,6 +269,8 @@ public final class PolicyLanguage {
             return e.getCause() instanceof TooLong ? tooLong() : new Answer.Gave(String.valueOf(e.getMessage()));
         } catch (RuntimeException e) {
             return new Answer.Gave(String.valueOf(e.getMessage()));
+        } catch (StackOverflowError _) {
+            return new Answer.Gave("it is nested too deeply");
         }
     }
 

@@ -15,6 +15,7 @@ import java.util.OptionalInt;
  * @param effect what it does where the expression holds
  * @param approvals how many people it asks for; only with {@link PolicyEffect#REQUIRE_APPROVALS}
  * @param message what the team reads; always with {@link PolicyEffect#DENY}
+ * @param author whoever wrote it, as the identity provider's subject; empty for what Waypass ships
  * @param createdBy for people; empty for what Waypass ships
  * @param createdAt when
  */
@@ -27,6 +28,7 @@ public record PolicyVersion(
         PolicyEffect effect,
         OptionalInt approvals,
         Optional<String> message,
+        Optional<String> author,
         Optional<String> createdBy,
         Instant createdAt) {
 

@@ -2,6 +2,7 @@ package io.waypass.policy;
 
 import java.util.List;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What the active policies say of a case, together. A denial wins. A policy that gave no decision keeps the others from
@@ -19,6 +20,7 @@ public record Ruling(long policySet, List<Result> results) {
      * @param version which version
      * @param versionId key inside the database
      * @param effect what it does where its rule holds
+     * @param author whoever wrote the version, as the identity provider's subject; null for what Waypass ships
      * @param outcome whether it holds
      * @param approvals how many people it asks for, 0 if it does not ask
      * @param message a denial's message, or why there is no decision; empty else
@@ -28,6 +30,7 @@ public record Ruling(long policySet, List<Result> results) {
             int version,
             long versionId,
             PolicyEffect effect,
+            @Nullable String author,
             Outcome outcome,
             int approvals,
             String message) {
@@ -35,6 +38,11 @@ public record Ruling(long policySet, List<Result> results) {
         /** {@return its name and version, as it signs decisions} */
         public String signature() {
             return "policy " + policy + ", version " + version;
+        }
+
+        /** {@return whether it lets a member of the team that asks decide; nobody by a rule of their own} @param subject who would */
+        public boolean admitsOfOwnTeam(String subject) {
+            return holds(PolicyEffect.ALLOW_OWN_TEAM) && !subject.equals(author);
         }
 
         private boolean holds(PolicyEffect which) {
@@ -81,10 +89,11 @@ public record Ruling(long policySet, List<Result> results) {
                         .toList();
     }
 
-    /** {@return how many approvals the policies ask for, at least 1} */
+    /** {@return how many approvals the policies ask for, at least 1; one that gave no decision asks, for it might have held} */
     public int approvalsNeeded() {
         return results.stream()
-                .filter(result -> result.holds(PolicyEffect.REQUIRE_APPROVALS))
+                .filter(result ->
+                        result.effect() == PolicyEffect.REQUIRE_APPROVALS && result.outcome() != Outcome.HOLDS_NOT)
                 .mapToInt(Result::approvals)
                 .max()
                 .orElse(1);

@@ -124,7 +124,8 @@ public final class DecideRequest {
             return Optional.of(new NotAllowed(
                     "decision.own-request", "Nobody decides on their own request. Another platform admin has to."));
         }
-        if (person.memberOf(summary.team()) && !request.approvals().ownTeam()) {
+        if (person.memberOf(summary.team())
+                && request.rulings().stream().noneMatch(ruling -> ruling.admitsOfOwnTeam(person.subject()))) {
             return Optional.of(new NotAllowed(
                     "decision.own-team",
                     "You are a member of team " + summary.team()
@@ -346,14 +347,26 @@ public final class DecideRequest {
         }
         RequestSummary summary = request.summary();
         move(summary.id(), RequestStatus.APPROVED, null);
-        jdbc.sql("""
+        audit.append(fact("portal", "request.quorum-reached", request)
+                .with(Map.of(
+                        "approvals", Integer.toString(request.approvals().given()),
+                        "needed", Integer.toString(request.approvals().needed())))
+                .digests(applied(request), summary.planDigest()));
+        List<String> superseded = jdbc.sql("""
                 update request set status = 'superseded', status_message = :message, status_changed_at = :now
                 where identity_id = (select identity_id from request where id = :id) and id <> :id and status in ('applied', 'failed')
+                returning public_id
                 """)
                 .param("id", summary.id())
                 .param("message", "The newer request " + summary.publicId() + " was approved.")
                 .param("now", Rows.timestamp(clock.instant()))
-                .update();
+                .query(String.class)
+                .list();
+        for (String older : superseded) {
+            audit.append(AuditTrail.Fact.of("portal", "request.superseded", older)
+                    .about(request.teamId(), older)
+                    .with(Map.of("by", summary.publicId())));
+        }
         jdbc.sql("update identity set desired_revision = :revision where public_id = :identity")
                 .param("revision", request.revision())
                 .param("identity", summary.identityId())
@@ -365,11 +378,11 @@ public final class DecideRequest {
         return true;
     }
 
+    /** Every request of the identity, as an approval supersedes earlier ones; an applier locks a request before the trail, too. */
     private void lock(String publicId) {
-        jdbc.sql("select 1 from request where public_id = :id for update")
-                .param("id", publicId)
-                .query(Integer.class)
-                .optional();
+        jdbc.sql("""
+                select id from request where identity_id = (select identity_id from request where public_id = :id) order by id for update
+                """).param("id", publicId).query(Long.class).list();
     }
 
     private Optional<String> applied(RequestDetail request) {

@@ -63,6 +63,7 @@ public final class InspectCertificate {
                 catalogueCa.map(submission::withCaBundleIfNone).orElse(submission),
                 new Circumstances(
                         replaced.map(StoredCertificate::facts),
+                        replaced.map(StoredCertificate::caBundlePem),
                         catalogueCa,
                         fingerprint -> certificates
                                 .usedElsewhere(

@@ -44,9 +44,8 @@ public record RequestDetail(
      *
      * @param given how many approvals it has
      * @param needed how many it takes
-     * @param ownTeam whether admins who are members of the team that asks may decide
      */
-    public record Approvals(int given, int needed, boolean ownTeam) {
+    public record Approvals(int given, int needed) {
 
         /** {@return whether it has as many as it takes} */
         public boolean enough() {

@@ -87,6 +87,7 @@ public final class RequestWork {
      * @param own the plan's own objects, each as kind, space, namespace, slash, name
      * @param relied what the cluster said, by name of the fact; empty in plans of earlier versions
      * @param basisHolds whether the database still says what the plan was made from
+     * @param cause why the plan took the place of an earlier one; empty for the first
      */
     public record Waiting(
             long requestId,
@@ -94,7 +95,8 @@ public final class RequestWork {
             String plan,
             Set<String> own,
             Map<String, String> relied,
-            boolean basisHolds) {}
+            boolean basisHolds,
+            Optional<String> cause) {}
 
     /**
      * An approved request that is to be applied.
@@ -491,7 +493,7 @@ public final class RequestWork {
 
     private List<Waiting> waiting(String narrowed, String name, @Nullable Object value) {
         return jdbc.sql("""
-                select r.id, r.public_id, p.public_id as plan, p.relied,
+                select r.id, r.public_id, p.public_id as plan, p.relied, p.cause,
                     (select array_agg(o.kind || ' ' || o.namespace || '/' || o.name) from plan_object o where o.plan_id = p.id) as own,
                     request_basis(r.id) is not distinct from p.basis as holds
                 from request r
@@ -509,7 +511,8 @@ public final class RequestWork {
                         row.getString("plan"),
                         Set.copyOf(Rows.strings(row, "own")),
                         facts(row.getString("relied")),
-                        row.getBoolean("holds")))
+                        row.getBoolean("holds"),
+                        Optional.ofNullable(row.getString("cause"))))
                 .list();
     }
 

@@ -34,7 +34,7 @@ public final class Requests {
                 pr.display_name as requested_by_name, r.requested_at, p.passed, p.warnings, p.failed, p.unknown, p.digest, p.public_id as plan,
                 case when r.plan_id is null then 0 else approvals_given(r.plan_id) end as approvals,
                 case when r.plan_id is null then d.approvals else approvals_needed(r.plan_id) end as approvals_needed,
-                r.team_id, r.reason, r.revision, r.certificate_id, r.plan_id, ev.results as rulings, coalesce(ev.own_team, false) as own_team
+                r.team_id, r.reason, r.revision, r.certificate_id, r.plan_id, ev.results as rulings
             from request r
             join identity i on i.id = r.identity_id
             join app a on a.id = i.app_id
@@ -130,9 +130,9 @@ public final class Requests {
         filter.kind().ifPresent(_ -> narrowed.append(Narrowing.KIND.sql));
         filter.attention().ifPresent(attention -> narrowed.append(Narrowing.valueOf(attention.name()).sql));
         filter.text().ifPresent(_ -> narrowed.append(Narrowing.TEXT.sql));
-        List<RequestSummary> rows = jdbc.sql(SUMMARY
-                        + " where r.id in (select r.id from request r where r.status = 'pending' and r.id > :after"
-                        + narrowed + " order by r.id limit :limit) order by r.id")
+        // two statements: PostgreSQL does not know how few the first will find, and would join every row that waits
+        List<Long> found = jdbc.sql("select r.id from request r where r.status = 'pending' and r.id > :after" + narrowed
+                        + " order by r.id limit :limit")
                 .param("after", Slice.after(cursor, 0))
                 .param("team", filter.team().orElse(null))
                 .param("destination", filter.destination().orElse(null))
@@ -141,9 +141,15 @@ public final class Requests {
                         "text",
                         filter.text().map(text -> text.toLowerCase(Locale.ROOT)).orElse(null))
                 .param("limit", limit + 1)
+                .query(Long.class)
+                .list();
+        Slice<Long> part = Slice.of(found, limit, Long::longValue);
+        List<RequestSummary> rows = jdbc.sql(
+                        SUMMARY + " where r.id = any(:found) and r.status = 'pending' order by r.id")
+                .param("found", part.items().toArray(Long[]::new))
                 .query(this::summary)
                 .list();
-        return Slice.of(rows, limit, RequestSummary::id);
+        return new Slice<>(rows, part.nextCursor());
     }
 
     /** {@return how many requests wait for a decision; and what is about them, if they are few enough to be looked at one by one} */
@@ -284,8 +290,9 @@ public final class Requests {
     RequestDetail find(String publicId) {
         return jdbc.sql(SUMMARY + " where r.public_id = :id")
                 .param("id", publicId)
-                .query(this::detail)
+                .query(this::head)
                 .optional()
+                .map(this::detail)
                 .orElseThrow(() -> new NotFound("request", publicId));
     }
 
@@ -322,8 +329,9 @@ public final class Requests {
     public Optional<RequestDetail> applied(Person person, String identity) {
         return jdbc.sql(SUMMARY + " where i.public_id = :identity and r.revision = i.applied_revision")
                 .param("identity", identity)
-                .query(this::detail)
+                .query(this::head)
                 .optional()
+                .map(this::detail)
                 .filter(detail -> person.maySee(detail.summary().team()));
     }
 
@@ -430,25 +438,42 @@ public final class Requests {
                 row.getInt("approvals_needed"));
     }
 
-    private RequestDetail detail(ResultSet row, int number) throws SQLException {
-        RequestSummary summary = summary(row, number);
-        Catalogue.Entry entry = catalogue.entry(summary.destination()).orElseThrow();
-        long certificate = row.getLong("certificate_id");
-        boolean hasCertificate = !row.wasNull();
-        long plan = row.getLong("plan_id");
-        boolean hasPlan = !row.wasNull();
-        return new RequestDetail(
-                summary,
+    /** What one row says; the rest is asked for when its connection is free again. */
+    private record Head(
+            RequestSummary summary,
+            long teamId,
+            String reason,
+            int revision,
+            Optional<Long> certificate,
+            Optional<Long> plan,
+            List<Ruling.Result> rulings) {}
+
+    private Head head(ResultSet row, int number) throws SQLException {
+        return new Head(
+                summary(row, number),
                 row.getLong("team_id"),
                 row.getString("reason"),
                 row.getInt("revision"),
+                Optional.ofNullable(row.getObject("certificate_id", Long.class)),
+                Optional.ofNullable(row.getObject("plan_id", Long.class)),
+                rulings(row.getString("rulings")));
+    }
+
+    private RequestDetail detail(Head head) {
+        RequestSummary summary = head.summary();
+        Catalogue.Entry entry = catalogue.entry(summary.destination()).orElseThrow();
+        return new RequestDetail(
+                summary,
+                head.teamId(),
+                head.reason(),
+                head.revision(),
                 entry.destination(),
                 entry.gateway(),
-                hasCertificate ? certificates.find(certificate) : Optional.empty(),
-                hasCertificate ? certificates.replacedBy(certificate) : Optional.empty(),
-                hasPlan ? Optional.of(plan(plan)) : Optional.empty(),
-                new RequestDetail.Approvals(summary.approvals(), summary.approvalsNeeded(), row.getBoolean("own_team")),
-                rulings(row.getString("rulings")),
+                head.certificate().flatMap(certificates::find),
+                head.certificate().flatMap(certificates::replacedBy),
+                head.plan().map(this::plan),
+                new RequestDetail.Approvals(summary.approvals(), summary.approvalsNeeded()),
+                head.rulings(),
                 decisions(summary.id()),
                 attempts(summary.id()));
     }

@@ -343,8 +343,16 @@ final class Verdicts {
                                 "the client's own CA as CA bundle, though the catalogue has another")
                         .given("chain.pem", "leaf.key")
                         .ca("root.pem")
-                        .known(openSsl -> new Circumstances(
-                                Optional.empty(), Optional.of(openSsl.text("partner.pem")), _ -> Optional.empty())));
+                        .known(openSsl -> knows(openSsl, "partner.pem")),
+                Verdict.warning("ca.new", "a CA bundle with an authority that the catalogue does not have")
+                        .given("chain.pem", "leaf.key")
+                        .ca("root.pem", "partner.pem")
+                        .known(openSsl -> knows(openSsl, "partner.pem")));
+    }
+
+    private static Circumstances knows(OpenSsl openSsl, String catalogue) {
+        return new Circumstances(
+                Optional.empty(), Optional.empty(), Optional.of(openSsl.text(catalogue)), _ -> Optional.empty());
     }
 
     private static Circumstances replaces(OpenSsl openSsl, Wanted before) {
@@ -353,7 +361,7 @@ final class Verdicts {
         try (CertificateSubmission submission = CertificateSubmission.of(
                         openSsl.text("before.pem"), openSsl.text("leaf.key"), openSsl.text("partner.pem"));
                 Judgement judgement = OpenSslKit.intake().judge(submission, Circumstances.NONE)) {
-            return new Circumstances(judgement.facts(), Optional.empty(), _ -> Optional.empty());
+            return new Circumstances(judgement.facts(), Optional.empty(), Optional.empty(), _ -> Optional.empty());
         }
     }
 
@@ -367,7 +375,10 @@ final class Verdicts {
                 Verdict.error("duplicate", "a certificate that another identity uses")
                         .given("chain.pem", "leaf.key")
                         .known(_ -> new Circumstances(
-                                Optional.empty(), Optional.empty(), _ -> Optional.of("app2 at Partner API"))),
+                                Optional.empty(),
+                                Optional.empty(),
+                                Optional.empty(),
+                                _ -> Optional.of("app2 at Partner API"))),
                 Verdict.warning("replaces.same", "the certificate that is in use already")
                         .given("chain.pem", "leaf.key")
                         .known(openSsl -> new Circumstances(
@@ -376,6 +387,7 @@ final class Verdicts {
                                                 CertificateSubmission.of(openSsl.text("leaf.pem"), "", ""),
                                                 Circumstances.NONE)
                                         .facts(),
+                                Optional.empty(),
                                 Optional.empty(),
                                 _ -> Optional.empty())),
                 replacing(

@@ -92,7 +92,8 @@ public class ClusterObjects {
      * @param gone called with the text form of each object that goes
      * @return the watch, to be closed
      */
-    public ObjectWatch watch(ObjectKey kind, String labels, Consumer<LiveObject> seen, Consumer<String> gone) {
+    public ObjectWatch watch(
+            ObjectKey kind, String labels, Consumer<LiveObject> seen, Consumer<String> gone, Runnable sighted) {
         var all = client.genericKubernetesResources(context(kind, !kind.plural().equals("namespaces")));
         var there = kind.namespace().isEmpty() ? all.inAnyNamespace() : all.inNamespace(kind.namespace());
         var informer = (labels.isEmpty() ? there : there.withLabelSelector(labels)).runnableInformer(0);
@@ -114,7 +115,8 @@ public class ClusterObjects {
                 object -> gone.accept(LiveObject.text(
                         kind.kind(),
                         object.getMetadata().getNamespace(),
-                        object.getMetadata().getName())));
+                        object.getMetadata().getName())),
+                sighted);
         watch.start();
         return watch;
     }

@@ -8,6 +8,7 @@ import java.time.Duration;
 import java.util.Optional;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -18,19 +19,35 @@ public final class ObjectWatch implements AutoCloseable {
 
     private static final Logger LOG = LoggerFactory.getLogger(ObjectWatch.class);
 
+    /** A connection is renewed within this; a longer outage blinds. */
+    private static final Duration RENEWAL = Duration.ofSeconds(10);
+
+    private static final Duration LOOK = Duration.ofMillis(200);
+
     private final ObjectKey kind;
     private final SharedIndexInformer<GenericKubernetesResource> informer;
     private final CountDownLatch firstLook = new CountDownLatch(1);
-    private volatile @Nullable String trouble;
-    private volatile boolean refused;
+    private final Runnable sighted;
+    private final AtomicReference<@Nullable Outage> outage = new AtomicReference<>();
+    private volatile boolean seen;
+    private volatile boolean closed;
+
+    /** Since when a watch does not work, why, and whether that was the API server's answer. */
+    private record Outage(String words, boolean refused, long since) {
+        boolean blinds() {
+            return refused || System.nanoTime() - since > RENEWAL.toNanos();
+        }
+    }
 
     ObjectWatch(
             ObjectKey kind,
             SharedIndexInformer<GenericKubernetesResource> informer,
             Consumer<GenericKubernetesResource> seen,
-            Consumer<GenericKubernetesResource> gone) {
+            Consumer<GenericKubernetesResource> gone,
+            Runnable sighted) {
         this.kind = kind;
         this.informer = informer;
+        this.sighted = sighted;
         informer.addEventHandler(new ResourceEventHandler<>() {
             @Override
             public void onAdd(GenericKubernetesResource object) {
@@ -54,8 +71,10 @@ public final class ObjectWatch implements AutoCloseable {
     }
 
     void start() {
+        // completes when every object of the first list was told and the watch is up, however often it had to be tried
         informer.start().whenComplete((_, refusal) -> {
             if (refusal == null) {
+                seen = true;
                 firstLook.countDown();
             } else {
                 tell(refusal);
@@ -65,12 +84,34 @@ public final class ObjectWatch implements AutoCloseable {
 
     private void tell(Throwable refusal) {
         String words = words(refusal);
-        if (!words.equals(trouble)) {
+        Outage before = outage.getAndUpdate(earlier -> new Outage(
+                words, answered(refusal).isPresent(), earlier == null ? System.nanoTime() : earlier.since()));
+        firstLook.countDown();
+        if (closed) {
+            return;
+        }
+        if (before == null || !before.words().equals(words)) {
             LOG.warn("{} It is tried again", words);
         }
-        trouble = words;
-        refused = answered(refusal).isPresent();
-        firstLook.countDown();
+        if (before == null) {
+            Thread.ofVirtual().name("outage of " + kind.kind()).start(this::awaitSight);
+        }
+    }
+
+    private void awaitSight() {
+        try {
+            do {
+                TimeUnit.NANOSECONDS.sleep(LOOK.toNanos());
+            } while (!closed && !(seen && informer.isWatching()));
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            return;
+        }
+        outage.set(null);
+        if (!closed) {
+            LOG.info("{}s are watched again", kind.kind());
+            sighted.run();
+        }
     }
 
     private static Optional<KubernetesClientException> answered(Throwable refusal) {
@@ -99,15 +140,13 @@ public final class ObjectWatch implements AutoCloseable {
 
     /** {@return whether all objects were seen, and changes are; a connection that is just being renewed does not count} */
     public boolean synced() {
-        if (refused && informer.isWatching()) {
-            refused = false;
-        }
-        return informer.hasSynced() && !refused;
+        Outage present = outage.get();
+        return seen && (present == null || !present.blinds());
     }
 
     /** {@return why not, in the API server's words} */
     public Optional<String> trouble() {
-        return Optional.ofNullable(trouble);
+        return Optional.ofNullable(outage.get()).map(Outage::words);
     }
 
     /**
@@ -128,6 +167,7 @@ public final class ObjectWatch implements AutoCloseable {
 
     @Override
     public void close() {
+        closed = true;
         informer.stop();
     }
 }

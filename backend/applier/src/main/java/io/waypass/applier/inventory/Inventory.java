@@ -38,6 +38,7 @@ public final class Inventory implements SmartLifecycle {
     private final FactIndex index = new FactIndex();
     private final Map<String, ObjectWatch> watches = new LinkedHashMap<>();
     private volatile Consumer<Set<String>> listener = _ -> {};
+    private volatile Runnable sighted = () -> {};
     private volatile boolean running;
 
     /**
@@ -60,6 +61,15 @@ public final class Inventory implements SmartLifecycle {
         listener = heard;
     }
 
+    /**
+     * Tells somebody that a kind can be seen that could not be.
+     *
+     * @param heard called from the watches' threads; has to return at once
+     */
+    public void onSight(Runnable heard) {
+        sighted = heard;
+    }
+
     @Override
     public synchronized void start() {
         if (running) {
@@ -73,7 +83,12 @@ public final class Inventory implements SmartLifecycle {
         for (ObjectKey kind : kinds) {
             watches.put(
                     kind.kind(),
-                    cluster.watch(kind, kind.kind().equals("Deployment") ? "app=istiod" : "", this::seen, this::gone));
+                    cluster.watch(
+                            kind,
+                            kind.kind().equals("Deployment") ? "app=istiod" : "",
+                            this::seen,
+                            this::gone,
+                            () -> sighted.run()));
         }
     }
 
@@ -212,6 +227,9 @@ public final class Inventory implements SmartLifecycle {
             case "host", "routes", "rules", "credential" -> true;
             default -> false;
         };
+        if (parts.length > 1 && parts[1].isEmpty()) {
+            return parts[0] + "s can be seen now.";
+        }
         if (before.equals(Sight.UNSEEN)) {
             return what + " can be seen now.";
         }

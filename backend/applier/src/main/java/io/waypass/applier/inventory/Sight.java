@@ -49,9 +49,11 @@ public final class Sight {
         return inventory.blindness(fact);
     }
 
-    /** {@return kinds that are not watched, each with the reason} */
+    /** {@return kinds that are not watched, each with the reason; that one can be seen later is a change} */
     public SortedMap<String, String> blindnesses() {
-        return inventory.blindnesses();
+        SortedMap<String, String> blind = inventory.blindnesses();
+        blind.keySet().forEach(kind -> relied.put(kind + "/", UNSEEN));
+        return blind;
     }
 
     /**

@@ -46,6 +46,7 @@ public final class Replanning implements SmartLifecycle {
         this.work = work;
         this.gather = gather;
         inventory.onChange(this::changed);
+        inventory.onSight(this::everything);
     }
 
     @Override
@@ -88,13 +89,18 @@ public final class Replanning implements SmartLifecycle {
     }
 
     /**
-     * Looks at a plan that was just kept: what changed while it was made was told before there was a plan to hold it against.
+     * Looks at a plan that was just kept: what changed while it was made was told before there was a plan to hold it against. A plan
+     * that was made anew for a reason is not made anew at once for the same reason: then the watch lags behind what the plan itself
+     * read, and tells when it has caught up.
      *
      * @param request {@code req_…}
      */
     public void look(String request) {
         try {
-            look(work.waiting(request).stream().toList());
+            look(work.waiting(request).stream()
+                    .filter(waiting ->
+                            waiting.cause().isEmpty() || !waiting.cause().equals(cause(waiting)))
+                    .toList());
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             everything();

@@ -81,7 +81,7 @@ public final class PolicyRounds implements SmartLifecycle {
         for (String request : requests) {
             try {
                 decide.askPolicies(request);
-            } catch (RuntimeException e) {
+            } catch (RuntimeException | StackOverflowError e) {
                 LOG.error("{}: the policies could not be asked", request, e);
                 all = false;
             }

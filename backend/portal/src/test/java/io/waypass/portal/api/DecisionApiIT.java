@@ -248,6 +248,86 @@ class DecisionApiIT {
     }
 
     @Test
+    void aPolicyHasOneVoiceThroughAllItsVersionsAndNoneOnceItIsSwitchedOff() {
+        approvals(2);
+        String name = policy("approve", "true", Map.of());
+        activate(name, 1);
+        String request = planned();
+        awaitApprovals(request, 1);
+        policy(name, "approve", "true", Map.of());
+        activate(name, 2);
+        awaitJudged(request);
+        assertThat(status(request)).isEqualTo("pending");
+        awaitApprovals(request, 1);
+
+        activate(name, null);
+
+        awaitApprovals(request, 0);
+        assertThat(approve("admin", request)
+                        .body()
+                        .path("request")
+                        .path("status")
+                        .asString())
+                .isEqualTo("pending");
+    }
+
+    @Test
+    void nobodyIsApprovedByARuleOfTheirOwnNorLetInByOne() {
+        String approving =
+                policyOf("insider", "rule-" + ++apps, "approve", "request.requestedBy == team.slug", Map.of());
+        policyOf("insider", approving, "approve", "true", Map.of());
+        activate(approving, 2);
+
+        String own = submit("insider", Wish.client("CN=app"));
+        portal.plan(own);
+        awaitJudged(own);
+
+        assertThat(status(own)).isEqualTo("pending");
+        assertThat(portal.call("insider", "GET", "/requests/" + own).body().path("policies"))
+                .anySatisfy(answer -> {
+                    assertThat(answer.path("policy").asString()).isEqualTo(approving);
+                    assertThat(answer.path("outcome").asString()).isEqualTo("no-decision");
+                    assertThat(answer.path("message").asString()).contains("nobody approves an own request");
+                });
+        activate(approving, null);
+        activate(policyOf("insider", "rule-" + ++apps, "allow-own-team", "true", Map.of()), 1);
+        assertThat(approve("insider", planned()).status()).isEqualTo(403);
+    }
+
+    @Test
+    void fewerApprovalsSettleWhatHasEnoughOfThem() {
+        approvals(2);
+        String request = planned();
+        approve("admin", request);
+        assertThat(status(request)).isEqualTo("pending");
+
+        approvals(1);
+
+        awaitStatus(request, "approved");
+        assertThat(portal.owner
+                        .sql(
+                                "select count(*) from audit_event where subject = :request and action = 'request.quorum-reached'")
+                        .param("request", request)
+                        .query(Long.class)
+                        .single())
+                .isEqualTo(1);
+    }
+
+    @Test
+    void aRuleThatAsksForPeopleAndCannotBeEvaluatedAsksForThem() {
+        activate(policy("require-approvals", "previous.subject == ''", Map.of("approvals", 2)), 1);
+        String request = planned();
+        awaitJudged(request);
+
+        assertThat(approve("admin", request)
+                        .body()
+                        .path("request")
+                        .path("status")
+                        .asString())
+                .isEqualTo("pending");
+    }
+
+    @Test
     void aPolicyDeniesWithItsMessageWhateverOthersApprove() {
         activate(policy("approve", "true", Map.of()), 1);
         activate(policy("deny", "certificate.keyAlgorithm == 'EC'", Map.of("message", "Use RSA here.")), 1);
@@ -422,10 +502,14 @@ class DecisionApiIT {
     }
 
     private String policy(String name, String effect, String expression, Map<String, ?> more) {
+        return policyOf("admin", name, effect, expression, more);
+    }
+
+    private String policyOf(String author, String name, String effect, String expression, Map<String, ?> more) {
         Map<String, Object> body = new java.util.HashMap<>(
                 Map.of("name", name, "description", "A test's.", "effect", effect, "expression", expression));
         body.putAll(more);
-        assertThat(portal.call("admin", "POST", "/policies", body).status()).isEqualTo(201);
+        assertThat(portal.call(author, "POST", "/policies", body).status()).isEqualTo(201);
         return name;
     }
 
@@ -506,6 +590,17 @@ class DecisionApiIT {
 
     private void awaitStatus(String request, String status) {
         Awaitility.await().atMost(Duration.ofSeconds(10)).until(() -> status(request), status::equals);
+    }
+
+    private void awaitApprovals(String request, int given) {
+        Awaitility.await()
+                .atMost(Duration.ofSeconds(10))
+                .until(() -> portal.owner
+                                .sql("select approvals_given(plan_id) from request where public_id = :id")
+                                .param("id", request)
+                                .query(Long.class)
+                                .single()
+                        == given);
     }
 
     private void awaitJudged(String request) {

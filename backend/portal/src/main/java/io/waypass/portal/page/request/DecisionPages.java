@@ -72,8 +72,14 @@ class DecisionPages {
             }
             response.setStatus(Refused.status(refusal).value());
             // who saw another plan chooses anew, after reading this one
-            String kept = refusal.kind() == Refusal.Kind.STALE ? "" : verdict;
-            model.addAttribute("view", view.withDecision(kept, reason, refusal.detail()));
+            boolean anew =
+                    plan.filter(seen -> !seen.equals(view.decision().plan())).isPresent();
+            String kept = anew || refusal.kind() == Refusal.Kind.STALE ? "" : verdict;
+            String wrong = anew && refusal.kind() != Refusal.Kind.STALE
+                    ? "The plan was made anew while you read it. Your decision was not recorded. Read it again, then decide. "
+                            + refusal.detail()
+                    : refusal.detail();
+            model.addAttribute("view", view.withDecision(kept, reason, wrong));
             return "request/detail";
         }
     }
