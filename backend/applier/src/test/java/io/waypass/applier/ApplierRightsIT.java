@@ -7,9 +7,7 @@ import io.fabric8.kubernetes.client.KubernetesClient;
 import io.waypass.applier.cluster.ClusterObjects;
 import io.waypass.applier.inventory.Inventory;
 import io.waypass.applier.plan.Planning;
-import io.waypass.audit.AuditTrail;
 import io.waypass.certificate.CertificateIntake;
-import io.waypass.directory.Directory;
 import io.waypass.request.PlanCheck;
 import io.waypass.request.RequestWork.PlanJob;
 import io.waypass.sealing.SealingKeysetFile;
@@ -26,7 +24,6 @@ import java.util.Set;
 import java.util.TreeSet;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
-import javax.sql.DataSource;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -36,10 +33,6 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.springframework.context.ConfigurableApplicationContext;
-import org.springframework.jdbc.core.simple.JdbcClient;
-import org.springframework.jdbc.datasource.DataSourceTransactionManager;
-import org.springframework.transaction.support.TransactionTemplate;
-import tools.jackson.databind.json.JsonMapper;
 
 /** The chart gives the applier what it needs (the other tests run with it) and no right that it could do without. */
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
@@ -83,32 +76,7 @@ class ApplierRightsIT {
             fixtures.awaitSealingKeyOf("sandbox");
         }
         String request = fixtures.submit(fixtures.app("rights"), fixtures.certificate("rights"));
-        DataSource database = fixtures.database.applier();
-        JdbcClient jdbc = JdbcClient.create(database);
-        DataSourceTransactionManager transactions = new DataSourceTransactionManager(database);
-        Clock clock = Clock.systemUTC();
-        JsonMapper json = JsonMapper.shared();
-        job = new ApplierConfiguration()
-                .requestWork(
-                        jdbc,
-                        transactions,
-                        database,
-                        json,
-                        clock,
-                        new Directory(
-                                jdbc, new TransactionTemplate(transactions), new AuditTrail(jdbc, json, clock), clock),
-                        new ApplierSettings(
-                                "sandbox",
-                                fixtures.keysetFile,
-                                fixtures.kubeconfig,
-                                "",
-                                1,
-                                Duration.ofSeconds(5),
-                                false,
-                                Duration.ofSeconds(5),
-                                Duration.ofMinutes(5)))
-                .planJob(request)
-                .orElseThrow();
+        job = fixtures.requestWork().planJob(request).orElseThrow();
     }
 
     @AfterAll

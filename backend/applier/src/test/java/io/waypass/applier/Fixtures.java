@@ -37,6 +37,7 @@ import io.waypass.request.Plan;
 import io.waypass.request.RequestDetail;
 import io.waypass.request.RequestKind;
 import io.waypass.request.RequestStatus;
+import io.waypass.request.RequestWork;
 import io.waypass.request.Requests;
 import io.waypass.request.SubmitRequest;
 import io.waypass.request.WithdrawRequest;
@@ -58,6 +59,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import javax.sql.DataSource;
 import org.awaitility.Awaitility;
 import org.springframework.boot.WebApplicationType;
 import org.springframework.boot.builder.SpringApplicationBuilder;
@@ -251,6 +253,34 @@ final class Fixtures implements AutoCloseable {
     }
 
     /** Starts an applier in this JVM with the chart's rights; closing the context stops it gracefully. */
+    /** The applier's part of the requests, by its own database role. */
+    RequestWork requestWork() {
+        DataSource applying = database.applier();
+        JdbcClient jdbc = JdbcClient.create(applying);
+        DataSourceTransactionManager transactions = new DataSourceTransactionManager(applying);
+        Clock clock = Clock.systemUTC();
+        JsonMapper json = JsonMapper.shared();
+        return new ApplierConfiguration()
+                .requestWork(
+                        jdbc,
+                        transactions,
+                        applying,
+                        json,
+                        clock,
+                        new Directory(
+                                jdbc, new TransactionTemplate(transactions), new AuditTrail(jdbc, json, clock), clock),
+                        new ApplierSettings(
+                                "sandbox",
+                                keysetFile,
+                                kubeconfig,
+                                "",
+                                1,
+                                Duration.ofSeconds(5),
+                                false,
+                                Duration.ofSeconds(5),
+                                Duration.ofMinutes(5)));
+    }
+
     ConfigurableApplicationContext applier() {
         return applier(kubeconfig);
     }

@@ -17,10 +17,8 @@ import io.waypass.applier.inventory.Inventory;
 import io.waypass.applier.plan.Planning;
 import io.waypass.applier.work.IdentityLock;
 import io.waypass.applier.work.IdentityWork;
-import io.waypass.audit.AuditTrail;
 import io.waypass.certificate.CertificateIntake;
 import io.waypass.certificate.CertificateSubmission;
-import io.waypass.directory.Directory;
 import io.waypass.refusal.Refusal;
 import io.waypass.request.DecideRequest;
 import io.waypass.request.NewRequest;
@@ -44,10 +42,6 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInstance;
 import org.junit.jupiter.api.io.TempDir;
 import org.springframework.context.ConfigurableApplicationContext;
-import org.springframework.jdbc.core.simple.JdbcClient;
-import org.springframework.jdbc.datasource.DataSourceTransactionManager;
-import org.springframework.transaction.support.TransactionTemplate;
-import tools.jackson.databind.json.JsonMapper;
 
 /**
  * A team that submits and withdraws, two admins who decide on what they saw a while ago, a cluster and a catalogue that change, and two
@@ -112,29 +106,8 @@ class RacesIT {
         inventory = new Inventory(cluster, "");
         inventory.start();
         DataSource database = fixtures.database.applier();
-        JdbcClient jdbc = JdbcClient.create(database);
-        DataSourceTransactionManager transactions = new DataSourceTransactionManager(database);
         Clock clock = Clock.systemUTC();
-        JsonMapper json = JsonMapper.shared();
-        work = new ApplierConfiguration()
-                .requestWork(
-                        jdbc,
-                        transactions,
-                        database,
-                        json,
-                        clock,
-                        new Directory(
-                                jdbc, new TransactionTemplate(transactions), new AuditTrail(jdbc, json, clock), clock),
-                        new ApplierSettings(
-                                "sandbox",
-                                fixtures.keysetFile,
-                                fixtures.kubeconfig,
-                                "",
-                                1,
-                                Duration.ofSeconds(5),
-                                false,
-                                Duration.ofSeconds(5),
-                                Duration.ofMinutes(5)));
+        work = fixtures.requestWork();
         SealingKeyset keyset = new SealingKeysetFile(fixtures.keysetFile).read();
         CertificateIntake intake = new CertificateIntake(clock);
         planning = new Planning(cluster, inventory, keyset, intake, clock);

@@ -22,6 +22,7 @@ import io.waypass.request.RequestWork;
 import io.waypass.sealing.SealingKeyset;
 import io.waypass.testing.PostgresServer;
 import io.waypass.testing.PostgresServer.TestDatabase;
+import io.waypass.testing.TestCertificateAuthority.Issued;
 import io.waypass.work.WorkQueue;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
@@ -279,6 +280,30 @@ public final class Portal implements AutoCloseable {
                 "/apps",
                 Map.of("team", "one", "cluster", "sandbox", "namespace", "namespace-one", "name", name));
         return answer.body().path("id").asString();
+    }
+
+    /** A member or somebody else asks for an identity of an app at the destination that there is. */
+    public Answer asks(String who, String app, Issued client, String caBundle, String... headers) {
+        return asks(
+                who,
+                app,
+                Map.of("chain", client.chainPem(), "privateKey", client.keyPem(), "caBundle", caBundle),
+                headers);
+    }
+
+    /** The same with anything in the certificate's place. */
+    public Answer asks(String who, String app, Map<String, String> certificate, String... headers) {
+        return call(
+                who,
+                "POST",
+                "/requests",
+                Map.of(
+                        "kind", "create-identity",
+                        "app", app,
+                        "destination", "nginx",
+                        "certificate", certificate,
+                        "reason", "a test asks"),
+                headers);
     }
 
     public Answer call(String who, String method, String path) {

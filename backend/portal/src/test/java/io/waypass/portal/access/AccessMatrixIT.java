@@ -115,20 +115,7 @@ class AccessMatrixIT {
         portal = new Portal(provider.issuer(), "http://localhost:8080");
         app = portal.app("guarded");
         Issued issued = authority.issue(Wish.client("CN=guarded"));
-        var made = portal.call(
-                        "member",
-                        "POST",
-                        "/requests",
-                        Map.of(
-                                "kind", "create-identity",
-                                "app", app,
-                                "destination", "nginx",
-                                "certificate",
-                                        Map.of(
-                                                "chain", issued.chainPem(),
-                                                "privateKey", issued.keyPem(),
-                                                "caBundle", authority.certificatePem()),
-                                "reason", "a test asks"))
+        var made = portal.asks("member", app, issued, authority.certificatePem())
                 .body()
                 .path("request");
         request = made.path("id").asString();

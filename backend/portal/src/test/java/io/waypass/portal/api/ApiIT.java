@@ -610,22 +610,7 @@ class ApiIT {
     void ofACallWithAnIdempotencyKeyOnlyAHashIsKept() {
         String app = portal.app("kept");
         Issued issued = clients.issue(Wish.client("CN=kept"));
-        Answer answer = portal.call(
-                "member",
-                "POST",
-                "/requests",
-                Map.of(
-                        "kind", "create-identity",
-                        "app", app,
-                        "destination", "nginx",
-                        "certificate",
-                                Map.of(
-                                        "chain", issued.chainPem(),
-                                        "privateKey", issued.keyPem(),
-                                        "caBundle", partner.certificatePem()),
-                        "reason", "a test asks"),
-                "Idempotency-Key",
-                "kept");
+        Answer answer = portal.asks("member", app, issued, partner.certificatePem(), "Idempotency-Key", "kept");
 
         assertThat(answer.status()).isEqualTo(201);
         assertThat(portal.owner
@@ -698,20 +683,7 @@ class ApiIT {
 
     private Answer submitAs(String who, String app, String name) {
         Issued issued = clients.issue(Wish.client("CN=" + name));
-        return portal.call(
-                who,
-                "POST",
-                "/requests",
-                Map.of(
-                        "kind", "create-identity",
-                        "app", app,
-                        "destination", "nginx",
-                        "certificate",
-                                Map.of(
-                                        "chain", issued.chainPem(),
-                                        "privateKey", issued.keyPem(),
-                                        "caBundle", partner.certificatePem()),
-                        "reason", "a test asks"));
+        return portal.asks(who, app, issued, partner.certificatePem());
     }
 
     private long rows() {

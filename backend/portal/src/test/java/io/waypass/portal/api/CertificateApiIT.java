@@ -283,21 +283,7 @@ class CertificateApiIT {
     }
 
     private Answer submit(String app, Map<String, String> certificate) {
-        return portal.call(
-                "member",
-                "POST",
-                "/requests",
-                Map.of(
-                        "kind",
-                        "create-identity",
-                        "app",
-                        app,
-                        "destination",
-                        "nginx",
-                        "certificate",
-                        certificate,
-                        "reason",
-                        "a test asks"));
+        return portal.asks("member", app, certificate);
     }
 
     private static List<FormPart> request(String app) {

@@ -533,20 +533,7 @@ class DecisionApiIT {
 
     private String submit(String who, Wish wish) {
         Issued issued = authority.issue(wish);
-        return portal.call(
-                        who,
-                        "POST",
-                        "/requests",
-                        Map.of(
-                                "kind", "create-identity",
-                                "app", portal.app("app" + ++apps),
-                                "destination", "nginx",
-                                "certificate",
-                                        Map.of(
-                                                "chain", issued.chainPem(),
-                                                "privateKey", issued.keyPem(),
-                                                "caBundle", authority.certificatePem()),
-                                "reason", "a test asks"))
+        return portal.asks(who, portal.app("app" + ++apps), issued, authority.certificatePem())
                 .body()
                 .path("request")
                 .path("id")

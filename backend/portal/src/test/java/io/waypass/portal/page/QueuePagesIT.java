@@ -187,20 +187,7 @@ class QueuePagesIT {
 
     private String planned(String app, PlanCheck... checks) {
         Issued issued = authority.issue(Wish.client("CN=" + app));
-        String request = portal.call(
-                        "member",
-                        "POST",
-                        "/requests",
-                        Map.of(
-                                "kind", "create-identity",
-                                "app", portal.app(app),
-                                "destination", "nginx",
-                                "certificate",
-                                        Map.of(
-                                                "chain", issued.chainPem(),
-                                                "privateKey", issued.keyPem(),
-                                                "caBundle", authority.certificatePem()),
-                                "reason", "a test asks"))
+        String request = portal.asks("member", portal.app(app), issued, authority.certificatePem())
                 .body()
                 .path("request")
                 .path("id")
