@@ -252,7 +252,6 @@ final class Fixtures implements AutoCloseable {
                 .serverSideApply();
     }
 
-    /** Starts an applier in this JVM with the chart's rights; closing the context stops it gracefully. */
     /** The applier's part of the requests, by its own database role. */
     RequestWork requestWork() {
         DataSource applying = database.applier();
@@ -281,6 +280,7 @@ final class Fixtures implements AutoCloseable {
                                 Duration.ofMinutes(5)));
     }
 
+    /** Starts an applier in this JVM with the chart's rights; closing the context stops it gracefully. */
     ConfigurableApplicationContext applier() {
         return applier(kubeconfig);
     }
