@@ -51,9 +51,7 @@ public final class PostgresServer implements AutoCloseable {
 
         private static PostgresServer startShared() {
             PostgresServer server = start(System.out::println);
-            server.createDatabase(TEMPLATE, "template0");
-            MigrateDatabase.migrate(
-                    server.dataSource(TEMPLATE, server.owner, server.ownerPassword), PORTAL_PASSWORD, APPLIER_PASSWORD);
+            server.migrated(TEMPLATE);
             return server;
         }
     }
@@ -82,11 +80,22 @@ public final class PostgresServer implements AutoCloseable {
         PostgresServer shared = Shared.SERVER;
         String name = "waypass_" + shared.count.incrementAndGet();
         shared.createDatabase(name, TEMPLATE);
+        return shared.withItsRoles(name);
+    }
+
+    /** Makes a database from nothing. */
+    TestDatabase migrated(String name) {
+        createDatabase(name, "template0");
+        MigrateDatabase.migrate(ownerOf(name), PORTAL_PASSWORD, APPLIER_PASSWORD);
+        return withItsRoles(name);
+    }
+
+    private TestDatabase withItsRoles(String name) {
         return new TestDatabase(
-                shared.url(name),
-                shared.dataSource(name, shared.owner, shared.ownerPassword),
-                shared.dataSource(name, MigrateDatabase.PORTAL_ROLE, PORTAL_PASSWORD),
-                shared.applierOf(name, "sandbox"));
+                url(name),
+                ownerOf(name),
+                dataSource(name, MigrateDatabase.PORTAL_ROLE, PORTAL_PASSWORD),
+                applierOf(name, "sandbox"));
     }
 
     /**
@@ -259,7 +268,10 @@ public final class PostgresServer implements AutoCloseable {
                 builder.setPort(port);
             }
             if (directory != null) {
-                builder.setDataDirectory(directory).setCleanDataDirectory(false);
+                // the embedding library's default is off, which loses the last half second of commits in a crash
+                builder.setDataDirectory(directory)
+                        .setCleanDataDirectory(false)
+                        .setServerConfig("synchronous_commit", "on");
             } else {
                 builder.setServerConfig("fsync", "off");
             }
@@ -274,7 +286,7 @@ public final class PostgresServer implements AutoCloseable {
     }
 
     /** PostgreSQL's own note of its process, which the embedding library does not hand out. */
-    private long processId() {
+    long processId() {
         try (Connection connection = ownerOf("postgres").getConnection();
                 Statement statement = connection.createStatement();
                 var rows = statement.executeQuery("select split_part(pg_read_file('postmaster.pid'), E'\\n', 1)")) {

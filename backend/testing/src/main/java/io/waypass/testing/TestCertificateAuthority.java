@@ -6,6 +6,7 @@ import java.io.IOException;
 import java.io.StringReader;
 import java.io.StringWriter;
 import java.math.BigInteger;
+import java.nio.charset.StandardCharsets;
 import java.security.GeneralSecurityException;
 import java.security.KeyFactory;
 import java.security.KeyPair;
@@ -22,6 +23,7 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Date;
 import java.util.List;
+import org.bouncycastle.asn1.pkcs.PrivateKeyInfo;
 import org.bouncycastle.asn1.x500.X500Name;
 import org.bouncycastle.asn1.x509.BasicConstraints;
 import org.bouncycastle.asn1.x509.ExtendedKeyUsage;
@@ -33,6 +35,7 @@ import org.bouncycastle.asn1.x509.KeyUsage;
 import org.bouncycastle.cert.jcajce.JcaX509CertificateConverter;
 import org.bouncycastle.cert.jcajce.JcaX509ExtensionUtils;
 import org.bouncycastle.cert.jcajce.JcaX509v3CertificateBuilder;
+import org.bouncycastle.openssl.jcajce.JcaPEMKeyConverter;
 import org.bouncycastle.operator.OperatorCreationException;
 import org.bouncycastle.operator.jcajce.JcaContentSignerBuilder;
 import org.bouncycastle.util.io.pem.PemObject;
@@ -91,6 +94,25 @@ public final class TestCertificateAuthority {
      * @param root the authority at the top
      */
     public record Issued(PrivateKey key, List<X509Certificate> chain, X509Certificate root) {
+
+        /**
+         * Reads what was written before.
+         *
+         * @param chainPem certificates, leaf first
+         * @param keyPem the leaf's key, unencrypted PKCS#8
+         * @param rootPem the authority at the top
+         * @return certificate, key and path
+         */
+        public static Issued read(String chainPem, String keyPem, String rootPem) {
+            try {
+                return new Issued(
+                        new JcaPEMKeyConverter().getPrivateKey(PrivateKeyInfo.getInstance(content(keyPem))),
+                        certificates(chainPem),
+                        certificates(rootPem).getFirst());
+            } catch (IOException e) {
+                throw new IllegalStateException(e);
+            }
+        }
 
         /** {@return the certificate itself} */
         public X509Certificate certificate() {
@@ -352,6 +374,18 @@ public final class TestCertificateAuthority {
             PrivateKey key = KeyFactory.getInstance("EC").generatePrivate(new PKCS8EncodedKeySpec(content(keyPem)));
             return new TestCertificateAuthority(
                     new KeyPair(certificate.getPublicKey(), key), KeyType.EC_P256, certificate, List.of());
+        } catch (GeneralSecurityException e) {
+            throw new IllegalStateException(e);
+        }
+    }
+
+    private static List<X509Certificate> certificates(String pem) {
+        try {
+            return CertificateFactory.getInstance("X.509")
+                    .generateCertificates(new ByteArrayInputStream(pem.getBytes(StandardCharsets.US_ASCII)))
+                    .stream()
+                    .map(X509Certificate.class::cast)
+                    .toList();
         } catch (GeneralSecurityException e) {
             throw new IllegalStateException(e);
         }

@@ -85,6 +85,33 @@ class PostgresIT {
         }
     }
 
+    @Test
+    void comesBackFromACrashWithWhatWasCommitted(@TempDir Path directory) throws SQLException {
+        try (RestartablePostgres server = RestartablePostgres.start(directory)) {
+            TestDatabase database = server.database();
+            assertThat(ask(database.portal(), "select current_user::text")).isEqualTo("waypass_portal");
+            assertThat(ask(database.applier(), "select current_setting('waypass.cluster')"))
+                    .isEqualTo("sandbox");
+            try (Connection open = database.owner().getConnection();
+                    Statement statement = open.createStatement()) {
+                statement.execute("create table kept as select 42 as number");
+                open.setAutoCommit(false);
+                statement.execute("update kept set number = 43");
+
+                server.kill();
+
+                assertThatThrownBy(open::commit).isInstanceOf(SQLException.class);
+            }
+            assertThatThrownBy(() -> ask(database.owner(), "select 'answers'")).isInstanceOf(SQLException.class);
+
+            server.startAgain();
+            assertThat(ask(database.owner(), "select number::text from kept")).isEqualTo("42");
+
+            server.restart();
+            assertThat(ask(database.applier(), "select current_user::text")).isEqualTo("waypass_applier");
+        }
+    }
+
     private static void execute(DataSource source, String sql) throws SQLException {
         try (Connection connection = source.getConnection();
                 Statement statement = connection.createStatement()) {

@@ -8,6 +8,7 @@ import io.fabric8.kubernetes.client.KubernetesClientBuilder;
 import io.fabric8.kubernetes.client.dsl.base.PatchContext;
 import io.fabric8.kubernetes.client.dsl.base.PatchType;
 import io.waypass.testing.LocalProcess;
+import io.waypass.testing.PartnerServer;
 import io.waypass.testing.Ports;
 import io.waypass.testing.TestCertificateAuthority;
 import io.waypass.testing.TestCertificateAuthority.KeyType;
@@ -38,6 +39,8 @@ import java.util.List;
 import java.util.Properties;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import javax.net.ssl.SSLContext;
 import javax.net.ssl.TrustManagerFactory;
@@ -54,6 +57,8 @@ import org.jspecify.annotations.Nullable;
 public final class ControlPlane implements AutoCloseable {
 
     private static @Nullable ControlPlane shared;
+
+    private static final Pattern REVISION = Pattern.compile("\"revision\":\\s*\"(\\d+)\"");
 
     private static final Duration START = Duration.ofSeconds(90);
 
@@ -239,6 +244,52 @@ public final class ControlPlane implements AutoCloseable {
             apiServer = launchApiServer();
         }
         awaitReady();
+    }
+
+    /**
+     * Makes the cluster forget its past: a watch from a resource version of before gets {@code 410 Gone}. The API server
+     * ends for it, since its watch cache would still tell what etcd has forgotten, and is up again when this returns.
+     */
+    public void compactEtcd() {
+        stopApiServer();
+        String range = askEtcd("range", "{\"key\": \"AA==\"}");
+        Matcher revision = REVISION.matcher(range);
+        if (!revision.find()) {
+            throw new IllegalStateException("etcd names no revision: " + range);
+        }
+        askEtcd("compaction", "{\"revision\": \"" + revision.group(1) + "\", \"physical\": true}");
+        startApiServer();
+    }
+
+    /** Asks etcd's JSON gateway, as etcd itself. */
+    private String askEtcd(String operation, String question) {
+        Path pki = directory.resolve("pki");
+        try {
+            TestCertificateAuthority.Issued member = TestCertificateAuthority.Issued.read(
+                    Files.readString(pki.resolve("etcd.crt")),
+                    Files.readString(pki.resolve("etcd.key")),
+                    Files.readString(pki.resolve("etcd-ca.crt")));
+            try (HttpClient http = HttpClient.newBuilder()
+                    .sslContext(PartnerServer.context(member, List.of(member.root())))
+                    .version(HttpClient.Version.HTTP_1_1)
+                    .build()) {
+                HttpResponse<String> answer = http.send(
+                        HttpRequest.newBuilder(URI.create("https://127.0.0.1:" + etcdPort + "/v3/kv/" + operation))
+                                .timeout(Duration.ofSeconds(30))
+                                .POST(HttpRequest.BodyPublishers.ofString(question))
+                                .build(),
+                        HttpResponse.BodyHandlers.ofString());
+                if (answer.statusCode() != 200) {
+                    throw new IllegalStateException("etcd refuses the " + operation + ": " + answer.body());
+                }
+                return answer.body();
+            }
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new IllegalStateException("interrupted while asking etcd", e);
+        }
     }
 
     @Override

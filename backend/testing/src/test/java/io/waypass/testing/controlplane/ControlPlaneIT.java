@@ -13,12 +13,15 @@ import io.fabric8.kubernetes.client.ConfigBuilder;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.KubernetesClientBuilder;
 import io.fabric8.kubernetes.client.KubernetesClientException;
+import io.waypass.testing.PartnerServer;
+import io.waypass.testing.TestCertificateAuthority.Issued;
 import java.io.IOException;
 import java.io.InputStream;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermission;
@@ -28,7 +31,9 @@ import java.security.cert.Certificate;
 import java.security.cert.CertificateFactory;
 import java.security.spec.PKCS8EncodedKeySpec;
 import java.util.Base64;
+import java.util.List;
 import java.util.Properties;
+import java.util.stream.Stream;
 import javax.net.ssl.KeyManagerFactory;
 import javax.net.ssl.SSLContext;
 import javax.net.ssl.TrustManagerFactory;
@@ -65,6 +70,51 @@ class ControlPlaneIT {
             plane.startApiServer();
             assertThat(client.resource(map).get()).isNotNull();
         }
+    }
+
+    @Test
+    void refusesAWatchFromBeforeACompaction() throws Exception {
+        try (ControlPlane plane = ControlPlane.start(directory, false, System.out::println);
+                KubernetesClient client = plane.client()) {
+            String earlier = client.resource(map()).create().getMetadata().getResourceVersion();
+            client.resource(map())
+                    .edit(map -> new ConfigMapBuilder(map)
+                            .addToData("changed", "since")
+                            .build());
+            assertThat(firstEventSince(plane, earlier)).startsWith("{\"type\":\"MODIFIED\"");
+
+            plane.compactEtcd();
+
+            assertThat(firstEventSince(plane, earlier))
+                    .startsWith("{\"type\":\"ERROR\"")
+                    .contains("\"code\":410");
+            assertThat(client.resource(map()).get().getData()).containsEntry("changed", "since");
+        }
+    }
+
+    /** What a client that remembers a resource version is told first: a line of JSON, not through any library. */
+    private static String firstEventSince(ControlPlane plane, String resourceVersion) throws Exception {
+        Config config = Config.fromKubeconfig(Files.readString(plane.kubeconfig()));
+        Issued credential = Issued.read(
+                decode(config.getClientCertData()), decode(config.getClientKeyData()), decode(config.getCaCertData()));
+        try (HttpClient http = HttpClient.newBuilder()
+                .sslContext(PartnerServer.context(credential, List.of(credential.root())))
+                .build()) {
+            HttpResponse<Stream<String>> answer = http.send(
+                    HttpRequest.newBuilder(URI.create(plane.address()
+                                    + "/api/v1/namespaces/default/configmaps?watch=true&timeoutSeconds=30&resourceVersion="
+                                    + resourceVersion))
+                            .build(),
+                    HttpResponse.BodyHandlers.ofLines());
+            assertThat(answer.statusCode()).isEqualTo(200);
+            try (Stream<String> lines = answer.body()) {
+                return lines.findFirst().orElseThrow();
+            }
+        }
+    }
+
+    private static String decode(String base64) {
+        return new String(Base64.getDecoder().decode(base64), StandardCharsets.US_ASCII);
     }
 
     @Test
