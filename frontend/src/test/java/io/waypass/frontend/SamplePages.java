@@ -39,6 +39,9 @@ final class SamplePages {
     public record RequestForm(
             String app, String destination, String clientText, String passphrase, String caBundleText, String reason) {}
 
+    /** What the forms bind to that retire or refresh an identity; the portal's own has the same components. */
+    public record ChangeForm(String reason, boolean confirmed) {}
+
     /** What the policy form binds to; the portal's own has the same components. */
     public record PolicyForm(
             String name, String description, String effect, String approvals, String message, String expression) {}
@@ -107,15 +110,17 @@ final class SamplePages {
             if (sample.get("form") instanceof Map<?, ?> form) {
                 Object bean = form.containsKey("place")
                         ? new AppForm(text(form, "place"), text(form, "name"), text(form, "serviceAccount"))
-                        : form.containsKey("policy")
-                                ? policy(form)
-                                : new RequestForm(
-                                        text(form, "app"),
-                                        text(form, "destination"),
-                                        text(form, "clientText"),
-                                        text(form, "passphrase"),
-                                        text(form, "caBundleText"),
-                                        text(form, "reason"));
+                        : form.containsKey("confirmed")
+                                ? new ChangeForm(text(form, "reason"), false)
+                                : form.containsKey("policy")
+                                        ? policy(form)
+                                        : new RequestForm(
+                                                text(form, "app"),
+                                                text(form, "destination"),
+                                                text(form, "clientText"),
+                                                text(form, "passphrase"),
+                                                text(form, "caBundleText"),
+                                                text(form, "reason"));
                 model.addAttribute("form", bean);
                 model.addAttribute(BindingResult.MODEL_KEY_PREFIX + "form", errors(bean, sample.get("errors")));
             }
@@ -164,7 +169,9 @@ final class SamplePages {
                             "needs",
                             3,
                             "waiting",
-                            14);
+                            14,
+                            "cleanings",
+                            1);
         }
 
         private static String text(Map<?, ?> map, String key) {

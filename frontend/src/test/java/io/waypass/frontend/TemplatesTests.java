@@ -167,6 +167,22 @@ class TemplatesTests {
         assertThat(page.select("input[name=verdict][checked]")).isEmpty();
     }
 
+    @Test
+    void aDeletionIsSaidInWordsWhereItIsDecidedOn() {
+        Document request = Jsoup.parse(PAGES.render("request-retire"));
+        Document queue = Jsoup.parse(PAGES.render("queue"));
+
+        assertThat(request.select(".banner.is-bad").text()).contains("4 objects will be deleted from the cluster");
+        assertThat(request.select("#decision").text())
+                .contains("Approving deletes 4 objects")
+                .contains("Approve the deletion");
+        assertThat(request.select("details.fold[open] .op").eachText())
+                .containsOnly("delete")
+                .hasSize(4);
+        assertThat(request.select("details.fold:not([open]) .op").text()).contains("unchanged");
+        assertThat(queue.select("tr:has(.op)").text()).contains("retire").contains("deletes objects");
+    }
+
     private static String resource(String path) throws IOException {
         try (InputStream in = TemplatesTests.class.getResourceAsStream(path)) {
             assertThat(in).as(path).isNotNull();

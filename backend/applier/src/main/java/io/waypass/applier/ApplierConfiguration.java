@@ -7,13 +7,16 @@ import io.fabric8.kubernetes.client.ConfigBuilder;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.KubernetesClientBuilder;
 import io.waypass.access.PublicIds;
-import io.waypass.applier.apply.Applying;
-import io.waypass.applier.apply.Observing;
+import io.waypass.applier.apply.Cleaning;
+import io.waypass.applier.apply.Reconciling;
 import io.waypass.applier.cluster.ClusterObjects;
+import io.waypass.applier.cluster.MetadataOnly;
+import io.waypass.applier.cluster.Pace;
 import io.waypass.applier.inventory.Inventory;
 import io.waypass.applier.plan.Planning;
 import io.waypass.applier.work.ApplierTasks;
-import io.waypass.applier.work.IdentityLock;
+import io.waypass.applier.work.DatabaseClock;
+import io.waypass.applier.work.Keeping;
 import io.waypass.applier.work.KeysetPublication;
 import io.waypass.applier.work.Replanning;
 import io.waypass.applier.work.Resealing;
@@ -25,6 +28,8 @@ import io.waypass.certificate.Certificates;
 import io.waypass.destination.Catalogue;
 import io.waypass.directory.Directory;
 import io.waypass.identity.Observations;
+import io.waypass.orphan.OrphanWork;
+import io.waypass.request.ReconcileWork;
 import io.waypass.request.RequestWork;
 import io.waypass.sealing.SealingKeyset;
 import io.waypass.sealing.SealingKeysetFile;
@@ -32,6 +37,8 @@ import io.waypass.work.WorkQueue;
 import java.security.SecureRandom;
 import java.time.Clock;
 import java.time.Duration;
+import java.time.InstantSource;
+import java.time.ZoneOffset;
 import java.util.concurrent.Executors;
 import javax.sql.DataSource;
 import org.postgresql.ds.PGSimpleDataSource;
@@ -49,8 +56,19 @@ import tools.jackson.databind.json.JsonMapper;
 class ApplierConfiguration {
 
     @Bean
-    Clock clock() {
-        return Clock.systemUTC();
+    InstantSource machineClock() {
+        return InstantSource.system();
+    }
+
+    @Bean
+    DatabaseClock databaseClock(JdbcClient jdbc, InstantSource machineClock) {
+        return new DatabaseClock(jdbc, machineClock, Duration.ofSeconds(5));
+    }
+
+    @Bean
+    Clock clock(DatabaseClock databaseClock) {
+        InstantSource theirs = databaseClock::now;
+        return theirs.withZone(ZoneOffset.UTC);
     }
 
     @Bean
@@ -65,13 +83,23 @@ class ApplierConfiguration {
                         .withConnectionTimeout(Math.min(millis, 2_000))
                         // retries are the tasks' business, where people can see them
                         .withRequestRetryBackoffLimit(0)
+                        // doubled five times (fabric8 7.5): a watch is up again at most 3.2 s after the API server is
+                        .withWatchReconnectInterval(100)
                         .build())
+                .withKubernetesSerialization(MetadataOnly.serialization())
+                .withHttpClientBuilderConsumer(
+                        http -> http.addOrReplaceInterceptor("metadata-only", new MetadataOnly()))
                 .build();
     }
 
     @Bean
-    ClusterObjects clusterObjects(KubernetesClient client) {
-        return new ClusterObjects(client);
+    Pace pace(ApplierSettings settings) {
+        return new Pace(settings.callsPerSecond(), settings.callTimeout());
+    }
+
+    @Bean
+    ClusterObjects clusterObjects(KubernetesClient client, Pace pace, ApplierSettings settings) {
+        return new ClusterObjects(client, pace, settings.callTimeout());
     }
 
     @Bean
@@ -89,23 +117,55 @@ class ApplierConfiguration {
             Directory directory,
             ApplierSettings settings) {
         TransactionTemplate transactions = new TransactionTemplate(transactionManager);
-        PublicIds ids = new PublicIds(new SecureRandom());
         AuditTrail audit = new AuditTrail(jdbc, json, clock);
-        SchedulerClient scheduler = SchedulerClient.Builder.create(new TransactionAwareDataSourceProxy(database))
-                .build();
         return new RequestWork(
                 jdbc,
                 transactions,
                 json,
                 directory,
                 new Catalogue(jdbc, transactions, directory, audit, clock),
-                new Certificates(jdbc, json, ids, clock),
-                new Observations(jdbc, clock),
-                new WorkQueue(scheduler, clock),
-                ids,
+                certificates(jdbc, json, clock),
+                workQueue(database, clock),
+                new PublicIds(new SecureRandom()),
                 audit,
                 clock,
                 settings.cluster());
+    }
+
+    @Bean
+    ReconcileWork reconcileWork(
+            JdbcClient jdbc,
+            PlatformTransactionManager transactionManager,
+            DataSource database,
+            JsonMapper json,
+            Clock clock,
+            Directory directory,
+            ApplierSettings settings) {
+        TransactionTemplate transactions = new TransactionTemplate(transactionManager);
+        AuditTrail audit = new AuditTrail(jdbc, json, clock);
+        return new ReconcileWork(
+                jdbc,
+                transactions,
+                json,
+                directory,
+                new Catalogue(jdbc, transactions, directory, audit, clock),
+                certificates(jdbc, json, clock),
+                new Observations(jdbc, clock),
+                workQueue(database, clock),
+                audit,
+                clock,
+                settings.cluster());
+    }
+
+    private static Certificates certificates(JdbcClient jdbc, JsonMapper json, Clock clock) {
+        return new Certificates(jdbc, json, new PublicIds(new SecureRandom()), clock);
+    }
+
+    private static WorkQueue workQueue(DataSource database, Clock clock) {
+        return new WorkQueue(
+                SchedulerClient.Builder.create(new TransactionAwareDataSourceProxy(database))
+                        .build(),
+                clock);
     }
 
     @Bean
@@ -125,10 +185,43 @@ class ApplierConfiguration {
     }
 
     @Bean
-    Applying applying(
-            ClusterObjects cluster, Inventory inventory, RequestWork work, SealingKeyset keyset, Clock clock) {
-        return new Applying(
-                cluster, inventory, work, keyset, new CertificateIntake(clock), new Observing(cluster, clock));
+    Reconciling reconciling(
+            ClusterObjects cluster,
+            Inventory inventory,
+            ReconcileWork work,
+            SealingKeyset keyset,
+            KeysetPublication publication,
+            ApplierSettings settings,
+            Clock clock) {
+        return new Reconciling(
+                cluster,
+                inventory,
+                work,
+                keyset,
+                publication::behind,
+                new CertificateIntake(clock),
+                clock,
+                settings.cluster());
+    }
+
+    @Bean
+    OrphanWork orphanWork(
+            JdbcClient jdbc,
+            PlatformTransactionManager transactionManager,
+            JsonMapper json,
+            Clock clock,
+            ApplierSettings settings) {
+        return new OrphanWork(
+                jdbc,
+                new TransactionTemplate(transactionManager),
+                new AuditTrail(jdbc, json, clock),
+                clock,
+                settings.cluster());
+    }
+
+    @Bean
+    Keeping keeping(ClusterObjects cluster, Inventory inventory, ReconcileWork work, OrphanWork orphans) {
+        return new Keeping(cluster, inventory, work, orphans, Duration.ofMillis(100));
     }
 
     @Bean
@@ -139,26 +232,29 @@ class ApplierConfiguration {
             ClusterObjects cluster,
             Inventory inventory,
             SealingKeyset keyset,
-            Applying applying,
+            Reconciling reconciling,
+            OrphanWork orphans,
             KeysetPublication publication,
             Replanning replanning,
+            DatabaseClock databaseClock,
             Clock clock) {
-        CertificateIntake intake = new CertificateIntake(clock);
         ApplierTasks tasks = new ApplierTasks(
                 settings.cluster(),
                 work,
-                new Planning(cluster, inventory, keyset, intake, clock),
-                applying,
-                new IdentityLock(database, Duration.ofSeconds(2)),
+                new Planning(cluster, inventory, keyset, new CertificateIntake(clock), clock),
+                reconciling,
+                new Cleaning(cluster, orphans),
                 publication,
-                replanning);
+                replanning,
+                databaseClock);
         return Scheduler.create(database, tasks.all())
+                .clock(databaseClock)
                 .threads(settings.threads())
                 .executorService(Executors.newVirtualThreadPerTaskExecutor())
                 .pollUsingLockAndFetch(0.5, 1.0)
                 // new work is woken by a notification; this is for what is tried again
                 .pollingInterval(Duration.ofSeconds(1))
-                .heartbeatInterval(Duration.ofSeconds(2))
+                .heartbeatInterval(settings.heartbeatEvery())
                 .missedHeartbeatsLimit(4)
                 .shutdownMaxWait(Duration.ofSeconds(8))
                 .alwaysPersistTimestampInUTC()
@@ -167,19 +263,30 @@ class ApplierConfiguration {
     }
 
     @Bean
-    TaskLoop taskLoop(Scheduler scheduler) {
-        return new TaskLoop(scheduler);
+    TaskLoop taskLoop(Scheduler scheduler, Pace pace) {
+        return new TaskLoop(scheduler, pace);
     }
 
     @Bean
     Wakening wakening(
-            DataSourceProperties database, ApplierSettings settings, Scheduler scheduler, Replanning replanning) {
+            DataSourceProperties database,
+            ApplierSettings settings,
+            Scheduler scheduler,
+            Replanning replanning,
+            Keeping keeping) {
         PGSimpleDataSource unpooled = new PGSimpleDataSource();
         unpooled.setUrl(database.determineUrl());
         unpooled.setUser(database.determineUsername());
         unpooled.setPassword(database.determinePassword());
         return new Wakening(
-                unpooled, settings.cluster(), scheduler::triggerCheckForDueExecutions, replanning::everything);
+                unpooled,
+                settings.cluster(),
+                scheduler::triggerCheckForDueExecutions,
+                () -> {
+                    replanning.everything();
+                    keeping.catalogueChanged();
+                },
+                keeping::databaseIsBack);
     }
 
     @Bean
@@ -209,7 +316,12 @@ class ApplierConfiguration {
     }
 
     @Bean
-    ClusterHealth clusterHealthIndicator(ClusterObjects cluster) {
-        return new ClusterHealth(cluster);
+    ClusterHealth clusterHealthIndicator(ClusterObjects cluster, Keeping keeping) {
+        return new ClusterHealth(cluster, keeping);
+    }
+
+    @Bean
+    WorkHealth workHealthIndicator(Scheduler scheduler, ApplierSettings settings) {
+        return new WorkHealth(scheduler, settings.threads());
     }
 }

@@ -15,6 +15,8 @@ import org.springframework.boot.context.properties.bind.DefaultValue;
  * @param threads how many tasks at once
  * @param istioNamespace where istiod's Deployment is, to see what it permits; blank if it shall not be looked for
  * @param callTimeout bound on each call to the API server
+ * @param callsPerSecond the most calls to the API server a second, watches aside; fewer while it answers 429
+ * @param heartbeatEvery how often this applier says that it still works on what it holds; after four that stay out, another takes over
  * @param sealingKeysetReplace whether this start publishes its keyset although the published one's key is not in its file
  * @param keysetLookEvery how often the published keyset is looked at
  * @param resealEvery how often it is looked for keys that are sealed for an older key of the keyset
@@ -27,6 +29,8 @@ public record ApplierSettings(
         @DefaultValue("istio-system") String istioNamespace,
         @DefaultValue("10") int threads,
         @DefaultValue("5s") Duration callTimeout,
+        @DefaultValue("1000") int callsPerSecond,
+        @DefaultValue("2s") Duration heartbeatEvery,
         @DefaultValue("false") boolean sealingKeysetReplace,
         @DefaultValue("5s") Duration keysetLookEvery,
         @DefaultValue("5m") Duration resealEvery) {

@@ -1,27 +1,35 @@
 package io.waypass.applier;
 
 import io.waypass.applier.cluster.ClusterObjects;
+import io.waypass.applier.work.Keeping;
 import org.springframework.boot.health.contributor.Health;
 import org.springframework.boot.health.contributor.HealthIndicator;
 
 /**
- * Whether the API server answers. A detail, no reason to restart or to take the applier out of service: requests wait and
- * say so.
+ * Whether the API server answers, and everything that is kept is watched. A detail, no reason to restart or to take the applier out of
+ * service: requests wait and say so.
  */
 final class ClusterHealth implements HealthIndicator {
 
     private final ClusterObjects cluster;
+    private final Keeping keeping;
 
-    ClusterHealth(ClusterObjects cluster) {
+    ClusterHealth(ClusterObjects cluster, Keeping keeping) {
         this.cluster = cluster;
+        this.keeping = keeping;
     }
 
     @Override
     public Health health() {
-        return cluster.answers()
-                ? Health.up().build()
-                : Health.unknown()
-                        .withDetail("reason", "the API server does not answer")
-                        .build();
+        if (!cluster.answers()) {
+            return Health.unknown()
+                    .withDetail("reason", "the API server does not answer")
+                    .build();
+        }
+        return keeping.blind()
+                .map(reason -> Health.unknown()
+                        .withDetail("reason", "not everything is watched: " + reason)
+                        .build())
+                .orElseGet(() -> Health.up().build());
     }
 }

@@ -9,7 +9,7 @@ import io.fabric8.kubernetes.api.model.ObjectMetaBuilder;
 import io.fabric8.kubernetes.api.model.Secret;
 import io.fabric8.kubernetes.api.model.SecretBuilder;
 import io.waypass.app.App;
-import io.waypass.applier.apply.Applying;
+import io.waypass.applier.apply.Reconciling;
 import io.waypass.identity.Condition;
 import io.waypass.identity.IdentityDetail;
 import io.waypass.identity.ObservedObject;
@@ -18,7 +18,6 @@ import io.waypass.request.PlanCheck;
 import io.waypass.request.PlanObject;
 import io.waypass.request.RequestDetail;
 import io.waypass.request.RequestStatus;
-import io.waypass.request.RequestWork;
 import io.waypass.testing.TestCertificateAuthority;
 import io.waypass.testing.TestCertificateAuthority.Issued;
 import java.math.BigInteger;
@@ -28,8 +27,6 @@ import java.security.GeneralSecurityException;
 import java.security.KeyFactory;
 import java.security.interfaces.ECPrivateKey;
 import java.security.spec.PKCS8EncodedKeySpec;
-import java.sql.Connection;
-import java.sql.Statement;
 import java.time.Duration;
 import java.util.Base64;
 import java.util.List;
@@ -75,17 +72,28 @@ class ApplierIT {
 
             assertThat(plan.objects())
                     .extracting(PlanObject::kind)
-                    .containsExactly("Secret", "DestinationRule", "ServiceEntry", "HTTPRoute", "AuthorizationPolicy");
-            assertThat(plan.objects()).extracting(PlanObject::action).containsOnly(PlanObject.Action.CREATE);
+                    .containsExactly(
+                            "AuthorizationPolicy",
+                            "Secret",
+                            "DestinationRule",
+                            "ServiceEntry",
+                            "HTTPRoute",
+                            "AuthorizationPolicy");
+            assertThat(plan.objects().subList(1, 6))
+                    .extracting(PlanObject::action)
+                    .containsOnly(PlanObject.Action.CREATE);
             Secret secret = secret("app1");
             assertThat(secret.getType()).isEqualTo("kubernetes.io/tls");
             assertThat(decoded(secret, "tls.crt")).isEqualTo(certificate.chainPem());
             assertThat(scalar(decoded(secret, "tls.key"))).isEqualTo(((ECPrivateKey) certificate.key()).getS());
             assertThat(decoded(secret, "ca.crt")).isEqualTo(fixtures.partner.certificatePem());
             IdentityDetail identity = fixtures.identity(request);
-            assertThat(identity.objects().getFirst().fingerprints())
+            assertThat(identity.objects().get(1).fingerprints())
                     .contains(identity.certificate().orElseThrow().fingerprints());
-            for (PlanObject object : plan.objects()) {
+            assertThat(live(plan.objects().getFirst()).getMetadata().getAnnotations())
+                    .as("what identities share says nothing of one of them")
+                    .containsOnlyKeys("waypass.io/destination");
+            for (PlanObject object : plan.objects().subList(1, 6)) {
                 ObjectMeta metadata = live(object).getMetadata();
                 assertThat(metadata.getAnnotations())
                         .as(object.kind())
@@ -120,9 +128,11 @@ class ApplierIT {
             Plan plan = fixtures.approve(request);
             fixtures.await(request, RequestStatus.APPLIED);
 
-            assertThat(plan.objects()).hasSize(5).allSatisfy(object -> {
+            assertThat(plan.objects()).hasSize(8).allSatisfy(object -> {
                 assertThat(object.namespace()).isEqualTo("istio-egress");
-                assertThat(object.name()).startsWith("team-namespace");
+                assertThat(object.name())
+                        .matches(
+                                "team-namespace\\..*|egress-waypoint-waypass-secrets|nginx-upstream-deny-without-identity");
                 assertThat(live(object)).isNotNull();
             });
             assertThat(fixtures.identity(request).objects())
@@ -151,10 +161,9 @@ class ApplierIT {
             assertThat(invalid.summary().statusMessage().orElseThrow())
                     .contains("Secret team-namespace/taken-client-mtls-secret")
                     .contains("takes nothing over");
-            assertThat(invalid.plan().orElseThrow().objects().getFirst().action())
-                    .isEqualTo(PlanObject.Action.CONFLICT);
-            assertThat(invalid.plan().orElseThrow().objects().getFirst().diff()).doesNotContain("somebody");
-            PlanObject entry = invalid.plan().orElseThrow().objects().get(2);
+            assertThat(invalid.plan().orElseThrow().objects().get(1).action()).isEqualTo(PlanObject.Action.CONFLICT);
+            assertThat(invalid.plan().orElseThrow().objects().get(1).diff()).doesNotContain("somebody");
+            PlanObject entry = invalid.plan().orElseThrow().objects().get(3);
             assertThat(live(entry))
                     .as("nothing is applied of an invalid request")
                     .isNull();
@@ -241,11 +250,7 @@ class ApplierIT {
             String request = fixtures.submit(fixtures.app("twice"), fixtures.certificate("twice"));
             Plan plan = fixtures.approve(request);
             fixtures.await(request, RequestStatus.APPLIED);
-            RequestWork work = context.getBean(RequestWork.class);
-            assertThat(work.applyJob(request, plan.publicId()))
-                    .as("what is applied is not taken up again")
-                    .isEmpty();
-            report(plan.objects().get(3));
+            report(plan.objects().get(4));
             List<String> versions = versions(plan);
 
             // as if the applier had died right before it wrote down that all is applied
@@ -253,8 +258,12 @@ class ApplierIT {
                     .sql("update request set status = 'applying' where public_id = :id")
                     .param("id", request)
                     .update();
-            context.getBean(Applying.class)
-                    .apply(work.applyJob(request, plan.publicId()).orElseThrow());
+            fixtures.owner
+                    .sql("update identity set applied_revision = null where public_id = :id")
+                    .param("id", fixtures.identity(request).summary().publicId())
+                    .update();
+            String identityId = fixtures.identity(request).summary().publicId();
+            context.getBean(Reconciling.class).reconcile(identityId, fixtures.take(identityId));
 
             assertThat(versions(plan)).isEqualTo(versions);
             IdentityDetail identity = fixtures.identity(request);
@@ -436,40 +445,6 @@ class ApplierIT {
                                 .query(Long.class)
                                 .single())
                         .isEqualTo(1);
-            }
-        }
-    }
-
-    @Test
-    void leavesAnIdentityAloneWhileAnotherApplierWorksOnIt() throws Exception {
-        String request = approvedWhileNoApplierRuns("locked");
-        long identity = fixtures.owner
-                .sql("select identity_id from request where public_id = :id")
-                .param("id", request)
-                .query(Long.class)
-                .single();
-        try (Connection other = fixtures.database.applier().getConnection();
-                Statement statement = other.createStatement()) {
-            statement.execute("select pg_advisory_lock(7092149, " + identity + ")");
-            try (ConfigurableApplicationContext _ = fixtures.applier()) {
-                Awaitility.await()
-                        .atMost(Duration.ofSeconds(20))
-                        .until(() -> fixtures.owner
-                                .sql("select consecutive_failures from scheduled_tasks where task_instance like :id")
-                                .param("id", request + "#%")
-                                .query(Integer.class)
-                                .optional()
-                                .filter(failures -> failures > 0)
-                                .isPresent());
-                assertThat(fixtures.requests
-                                .find(Fixtures.ADMIN, request)
-                                .summary()
-                                .status())
-                        .isEqualTo(RequestStatus.APPROVED);
-                assertThat(secret("locked")).isNull();
-
-                statement.execute("select pg_advisory_unlock(7092149, " + identity + ")");
-                fixtures.await(request, RequestStatus.APPLIED);
             }
         }
     }

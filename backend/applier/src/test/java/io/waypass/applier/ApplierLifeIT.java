@@ -6,6 +6,11 @@ import io.waypass.app.App;
 import io.waypass.directory.Flavour;
 import io.waypass.request.RequestStatus;
 import io.waypass.request.RequestSummary;
+import io.waypass.testing.RestartablePostgres;
+import io.waypass.testing.controlplane.Call;
+import io.waypass.testing.controlplane.Fault;
+import io.waypass.testing.controlplane.FaultProxy;
+import io.waypass.testing.controlplane.Hold;
 import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.net.URI;
@@ -15,8 +20,10 @@ import java.net.http.HttpResponse;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.List;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInstance;
@@ -34,30 +41,44 @@ import tools.jackson.databind.json.JsonMapper;
 @ExtendWith(OutputCaptureExtension.class)
 class ApplierLifeIT {
 
+    private RestartablePostgres postgres;
     private Fixtures fixtures;
+    private FaultProxy proxy;
 
     @BeforeAll
     void start(@TempDir Path directory) throws Exception {
-        fixtures = new Fixtures(directory);
+        postgres = RestartablePostgres.start(directory);
+        fixtures = new Fixtures(directory, postgres.database());
+        proxy = FaultProxy.start(fixtures.kubeconfig, directory.resolve("proxy"));
     }
 
     @AfterAll
     void stop() {
+        proxy.close();
         fixtures.close();
+        postgres.close();
+    }
+
+    @AfterEach
+    void mend() {
+        proxy.clearFaults();
+        proxy.clear();
     }
 
     @Test
     void isAliveAndReadyWhileTheApiServerIsAway() throws Exception {
         try (ConfigurableApplicationContext context =
                 fixtures.starting(WebApplicationType.SERVLET, "sandbox", fixtures.kubeconfig)) {
-            assertThat(component(context, "cluster")).isEqualTo("UP");
+            Awaitility.await().until(() -> component(context, "cluster").equals("UP"));
             fixtures.plane.stopApiServer();
             try {
                 assertThat(health(context, "/liveness").path("status").asString())
                         .isEqualTo("UP");
                 assertThat(health(context, "/readiness").path("status").asString())
                         .isEqualTo("UP");
-                assertThat(component(context, "cluster")).isEqualTo("UNKNOWN");
+                JsonNode cluster = health(context, "").path("components").path("cluster");
+                assertThat(cluster.path("status").asString()).isEqualTo("UNKNOWN");
+                assertThat(cluster.at("/details/reason").asString()).isEqualTo("the API server does not answer");
                 assertThat(component(context, "db")).isEqualTo("UP");
             } finally {
                 fixtures.plane.startApiServer();
@@ -124,6 +145,111 @@ class ApplierLifeIT {
                 assertThat(Duration.ofNanos(System.nanoTime() - begin)).isLessThan(Duration.ofSeconds(10));
             }
         }
+    }
+
+    @Test
+    void isAliveAndNotReadyWhileTheDatabaseIsAway() throws Exception {
+        try (ConfigurableApplicationContext context =
+                fixtures.starting(WebApplicationType.SERVLET, "sandbox", fixtures.kubeconfig)) {
+            assertThat(health(context, "/readiness").path("status").asString()).isEqualTo("UP");
+            postgres.kill();
+            try {
+                assertThat(health(context, "/liveness").path("status").asString())
+                        .isEqualTo("UP");
+                assertThat(component(context, "db")).isEqualTo("DOWN");
+                assertThat(health(context, "/readiness").path("status").asString())
+                        .isEqualTo("DOWN");
+            } finally {
+                postgres.startAgain();
+            }
+            Awaitility.await()
+                    .atMost(Duration.ofSeconds(30))
+                    .until(() -> health(context, "/readiness")
+                            .path("status")
+                            .asString()
+                            .equals("UP"));
+            String request = fixtures.submit(fixtures.app("afterwards"), fixtures.certificate("afterwards"));
+            fixtures.await(request, RequestStatus.PENDING);
+        }
+    }
+
+    @Test
+    void whoHoldsNothingBesideOneThatWorksIsAsHealthy() throws Exception {
+        try (ConfigurableApplicationContext one =
+                        fixtures.starting(WebApplicationType.SERVLET, "sandbox", proxy.kubeconfig());
+                ConfigurableApplicationContext other =
+                        fixtures.starting(WebApplicationType.SERVLET, "sandbox", proxy.kubeconfig())) {
+            fixtures.awaitSealingKeyOf("sandbox");
+            String request = fixtures.submit(fixtures.app("shared"), fixtures.certificate("shared"));
+            fixtures.await(request, RequestStatus.PENDING);
+            Hold hold = new Hold();
+            proxy.on(Call::isWrite, Fault.hold(hold).times(1));
+            fixtures.approve(request);
+            hold.awaitReached(Duration.ofSeconds(20));
+
+            List<JsonNode> work = List.of(work(one), work(other));
+
+            hold.release();
+            assertThat(work)
+                    .allSatisfy(
+                            each -> assertThat(each.path("status").asString()).isEqualTo("UP"));
+            assertThat(work)
+                    .extracting(each -> each.at("/details/holds").asInt())
+                    .containsExactlyInAnyOrder(0, 1);
+            assertThat(work)
+                    .extracting(each -> each.at("/details/reason").asString())
+                    .containsExactlyInAnyOrder("it works", "nothing is due, or others have it");
+            fixtures.await(request, RequestStatus.APPLIED);
+        }
+    }
+
+    @Test
+    void stoppedInTheMiddleOfASlowApplyItEndsInTimeAndAnotherGoesOnAtOnce() {
+        stoppedInTheMiddle("slow", Duration.ofSeconds(4));
+    }
+
+    @Test
+    void stoppedWhileTheApiServerDoesNotAnswerItEndsInTimeAndAnotherGoesOnAtOnce() {
+        stoppedInTheMiddle("dumb", Duration.ofSeconds(20));
+    }
+
+    private void stoppedInTheMiddle(String name, Duration answersAfter) {
+        String request;
+        ConfigurableApplicationContext applier = fixtures.applier(proxy.kubeconfig());
+        try {
+            request = fixtures.submit(fixtures.app(name), fixtures.certificate(name));
+            fixtures.await(request, RequestStatus.PENDING);
+            FaultProxy.Rule slow = proxy.on(call -> call.name().contains(name), Fault.delay(answersAfter));
+            fixtures.approve(request);
+            Awaitility.await().until(() -> slow.struck() > 0);
+        } finally {
+            long begin = System.nanoTime();
+            applier.close();
+            Duration ending = Duration.ofNanos(System.nanoTime() - begin);
+            System.out.printf(
+                    "Stopped in the middle of an apply with answers after %s: ended in %s%n", answersAfter, ending);
+            assertThat(ending).isLessThan(Duration.ofSeconds(10));
+        }
+        String identity =
+                fixtures.requests.find(Fixtures.ADMIN, request).summary().identityId();
+        assertThat(fixtures.owner
+                        .sql("select picked from scheduled_tasks where task_instance = :identity")
+                        .param("identity", identity)
+                        .query(Boolean.class)
+                        .single())
+                .as("whether the task is still held by who is gone")
+                .isFalse();
+        try (ConfigurableApplicationContext _ = fixtures.applier()) {
+            long begin = System.nanoTime();
+            fixtures.await(request, RequestStatus.APPLIED);
+            Duration taken = Duration.ofNanos(System.nanoTime() - begin);
+            System.out.printf("Stopped in the middle of an apply: another completed it in %s%n", taken);
+            assertThat(taken).isLessThan(Duration.ofSeconds(6));
+        }
+    }
+
+    private static JsonNode work(ConfigurableApplicationContext context) throws Exception {
+        return health(context, "").path("components").path("work");
     }
 
     private int listener() {

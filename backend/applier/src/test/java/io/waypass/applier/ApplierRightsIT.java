@@ -1,14 +1,25 @@
 package io.waypass.applier;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
 import io.fabric8.kubernetes.api.model.rbac.PolicyRule;
+import io.fabric8.kubernetes.api.model.rbac.RoleBindingBuilder;
+import io.fabric8.kubernetes.api.model.rbac.RoleBuilder;
 import io.fabric8.kubernetes.client.KubernetesClient;
+import io.waypass.app.App;
+import io.waypass.applier.cluster.ApiServerRefused;
 import io.waypass.applier.cluster.ClusterObjects;
+import io.waypass.applier.cluster.LiveObject;
+import io.waypass.applier.cluster.ObjectKey;
 import io.waypass.applier.inventory.Inventory;
 import io.waypass.applier.plan.Planning;
+import io.waypass.applier.work.Keeping;
 import io.waypass.certificate.CertificateIntake;
 import io.waypass.request.PlanCheck;
+import io.waypass.request.RequestDetail;
+import io.waypass.request.RequestKind;
+import io.waypass.request.RequestStatus;
 import io.waypass.request.RequestWork.PlanJob;
 import io.waypass.sealing.SealingKeysetFile;
 import io.waypass.testing.controlplane.ControlPlane;
@@ -32,6 +43,7 @@ import org.junit.jupiter.api.TestInstance;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
+import org.springframework.boot.WebApplicationType;
 import org.springframework.context.ConfigurableApplicationContext;
 
 /** The chart gives the applier what it needs (the other tests run with it) and no right that it could do without. */
@@ -57,10 +69,19 @@ class ApplierRightsIT {
             Map.entry("httproutes list", Set.of("route.unshadowed", "inventory.watched")),
             Map.entry("httproutes watch", Set.of("route.unshadowed", "inventory.watched")));
 
-    record Right(String resource, String verb) {
+    /** A verb on a resource, in the whole cluster or in one namespace. */
+    record Right(String resource, String verb, String in) {
+        Right(String resource, String verb) {
+            this(resource, verb, "");
+        }
+
+        Right beside(String namespace) {
+            return new Right(resource, verb, namespace);
+        }
+
         @Override
         public String toString() {
-            return verb + " " + resource;
+            return verb + " " + resource + (in.isEmpty() ? "" : " in " + in);
         }
     }
 
@@ -91,16 +112,21 @@ class ApplierRightsIT {
         }
     }
 
+    @Test
+    void noRightOfTheChartIsLeftUntried() {
+        assertThat(Stream.of(planningRights(), watchingRights(), removingRights(), grantingRights(), cleaningRights())
+                        .flatMap(rights -> rights)
+                        .map(Right::toString))
+                .containsExactlyInAnyOrderElementsOf(Stream.concat(
+                                rights(rules()), rights(gatewayRules()).map(right -> right.beside("istio-egress")))
+                        .map(Right::toString)
+                        .toList());
+    }
+
     @ParameterizedTest
-    @MethodSource("rights")
+    @MethodSource("planningRights")
     void withoutThisRightThePlanSaysWhatIsForbidden(Right without) {
-        List<PolicyRule> fewer = rules().stream()
-                .map(rule ->
-                        rule.getResources().contains(without.resource()) ? withoutVerb(rule, without) : List.of(rule))
-                .flatMap(List::stream)
-                .toList();
-        String user = "without-" + without.verb() + "-" + without.resource();
-        Path kubeconfig = fixtures.kubeconfig(directory, user, fewer);
+        Path kubeconfig = kubeconfigWithout(without);
         Set<String> expected =
                 READ_BY.getOrDefault(without.resource() + " " + without.verb(), Set.of("dry-run.accepted"));
 
@@ -110,6 +136,146 @@ class ApplierRightsIT {
                     .atMost(Duration.ofSeconds(10))
                     .untilAsserted(() -> assertThat(forbidden(client)).isEqualTo(expected));
         }
+    }
+
+    @ParameterizedTest
+    @MethodSource("watchingRights")
+    void withoutThisRightTheApplierSaysThatItDoesNotWatchWhatItKeeps(Right without) {
+        try (KubernetesClient client = ControlPlane.client(kubeconfigWithout(without))) {
+            ClusterObjects objects = Fixtures.objects(client);
+            Inventory inventory = new Inventory(objects, "");
+            Keeping keeping = new Keeping(
+                    objects, inventory, fixtures.reconcileWork(), fixtures.orphanWork(), Duration.ofMillis(100));
+            keeping.start();
+            inventory.start();
+            try {
+                Awaitility.await()
+                        .atMost(Duration.ofSeconds(10))
+                        .until(() -> keeping.blind()
+                                .filter(words -> words.toLowerCase(Locale.ROOT)
+                                                .replace("authorizationpolicys", "authorizationpolicies")
+                                                .contains("may not watch " + without.resource())
+                                        // while not everything was listed yet
+                                        && !words.contains("has not seen"))
+                                .isPresent());
+            } finally {
+                keeping.stop();
+                inventory.stop();
+            }
+        }
+    }
+
+    @ParameterizedTest
+    @MethodSource("removingRights")
+    void withoutThisRightARetirementFailsAndSaysWhatIsForbidden(Right without) {
+        App app = fixtures.app("without-" + without.resource());
+        String request;
+        try (ConfigurableApplicationContext _ = fixtures.applier()) {
+            fixtures.applied(app, "nginx");
+            request = fixtures.submitWithout(RequestKind.RETIRE_IDENTITY, app, "nginx");
+            fixtures.await(request, RequestStatus.PENDING);
+        }
+        fixtures.approve(request);
+
+        try (ConfigurableApplicationContext _ = fixtures.applier(kubeconfigWithout(without))) {
+            assertThat(refusal(request)).contains("cannot delete resource \"" + without.resource() + "\"");
+        }
+        try (ConfigurableApplicationContext _ = fixtures.applier()) {
+            fixtures.await(request, RequestStatus.APPLIED);
+        }
+    }
+
+    @ParameterizedTest
+    @MethodSource("grantingRights")
+    void withoutThisRightTheWaypointIsNotLetAtItsSecretsAndTheRequestSaysWhy(Right without) {
+        for (String kind : List.of("Role", "RoleBinding")) {
+            fixtures.cluster
+                    .genericKubernetesResources("rbac.authorization.k8s.io/v1", kind)
+                    .inNamespace("istio-egress")
+                    .withName("egress-waypoint-waypass-secrets")
+                    .delete();
+        }
+        try (ConfigurableApplicationContext _ =
+                fixtures.starting(WebApplicationType.NONE, "upstream", kubeconfigWithout(without))) {
+            fixtures.awaitSealingKeyOf("upstream");
+            App app = fixtures.app(("no-" + without.verb() + "-" + without.resource()), "upstream");
+            String request = fixtures.submit(app, "nginx-upstream", fixtures.certificate(app.name()));
+            RequestDetail planned = Awaitility.await()
+                    .atMost(Duration.ofSeconds(20))
+                    .until(
+                            () -> fixtures.requests.find(Fixtures.ADMIN, request),
+                            found -> found.summary().status() != RequestStatus.PLANNING);
+            if (planned.summary().status() == RequestStatus.PENDING) {
+                fixtures.approve(request);
+            }
+            assertThat(refusal(request))
+                    .contains("cannot " + without.verb() + " resource \"" + without.resource() + "\"");
+        }
+    }
+
+    @ParameterizedTest
+    @MethodSource("cleaningRights")
+    void withoutThisRightWhatLetsAWaypointAtSecretsIsNotCleanedAway(Right without) {
+        String kind = without.resource().equals("roles") ? "Role" : "RoleBinding";
+        ObjectKey key = new ObjectKey("rbac.authorization.k8s.io/v1", kind, "istio-egress", "left-over");
+        try (KubernetesClient client = ControlPlane.client(kubeconfigWithout(without))) {
+            fixtures.cluster
+                    .resource(new RoleBuilder()
+                            .withNewMetadata()
+                            .withName("left-over")
+                            .withNamespace("istio-egress")
+                            .endMetadata()
+                            .build())
+                    .serverSideApply();
+            fixtures.cluster
+                    .resource(new RoleBindingBuilder()
+                            .withNewMetadata()
+                            .withName("left-over")
+                            .withNamespace("istio-egress")
+                            .endMetadata()
+                            .withNewRoleRef("rbac.authorization.k8s.io", "Role", "left-over")
+                            .build())
+                    .serverSideApply();
+            ClusterObjects objects = Fixtures.objects(client);
+            LiveObject leftOver = objects.get(key).orElseThrow();
+
+            Awaitility.await()
+                    .untilAsserted(() -> assertThatExceptionOfType(ApiServerRefused.class)
+                            .isThrownBy(() -> objects.remove(leftOver, true))
+                            .satisfies(refusal -> assertThat(refusal.words())
+                                    .contains("cannot delete resource \"" + without.resource() + "\"")));
+        }
+    }
+
+    /** What a request that was refused says; it is tried again for ever, and may be so at this moment. */
+    private String refusal(String request) {
+        return Awaitility.await()
+                .atMost(Duration.ofSeconds(30))
+                .until(
+                        () -> fixtures.requests.find(Fixtures.ADMIN, request).summary(),
+                        found -> (found.status() == RequestStatus.INVALID || found.status() == RequestStatus.FAILED)
+                                && found.statusMessage()
+                                        .filter(words -> words.contains("forbidden"))
+                                        .isPresent())
+                .statusMessage()
+                .orElseThrow();
+    }
+
+    private Path kubeconfigWithout(Right without) {
+        String user = "without-" + without.verb() + "-" + without.resource();
+        Path kubeconfig =
+                fixtures.kubeconfig(directory, user, without.in().isEmpty() ? fewer(rules(), without) : rules());
+        fixtures.letGrantIn(
+                "istio-egress", user, without.in().isEmpty() ? gatewayRules() : fewer(gatewayRules(), without));
+        return kubeconfig;
+    }
+
+    private static List<PolicyRule> fewer(List<PolicyRule> rules, Right without) {
+        return rules.stream()
+                .map(rule ->
+                        rule.getResources().contains(without.resource()) ? withoutVerb(rule, without) : List.of(rule))
+                .flatMap(List::stream)
+                .toList();
     }
 
     private static List<PolicyRule> withoutVerb(PolicyRule rule, Right without) {
@@ -132,7 +298,7 @@ class ApplierRightsIT {
 
     private Set<String> forbidden(KubernetesClient client) {
         Clock clock = Clock.systemUTC();
-        ClusterObjects objects = new ClusterObjects(client);
+        ClusterObjects objects = Fixtures.objects(client);
         Inventory inventory = new Inventory(objects, "");
         inventory.start();
         try {
@@ -162,9 +328,54 @@ class ApplierRightsIT {
         }
     }
 
-    static Stream<Right> rights() {
-        return rules().stream()
+    private static List<PolicyRule> gatewayRules() {
+        try {
+            return Fixtures.gatewayRules();
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    private static Stream<Right> rights(List<PolicyRule> rules) {
+        return rules.stream()
                 .flatMap(rule -> rule.getResources().stream()
                         .flatMap(resource -> rule.getVerbs().stream().map(verb -> new Right(resource, verb))));
+    }
+
+    private static final Set<String> WATCHED_BY_LABEL =
+            Set.of("secrets", "authorizationpolicies", "roles", "rolebindings");
+
+    static Stream<Right> planningRights() {
+        return rights(rules())
+                .filter(right -> !right.verb().equals("delete"))
+                .filter(right -> !right.resource().startsWith("role"))
+                .filter(right -> !WATCHED_BY_LABEL.contains(right.resource())
+                        || !Set.of("list", "watch").contains(right.verb()));
+    }
+
+    static Stream<Right> watchingRights() {
+        return rights(rules())
+                .filter(right -> WATCHED_BY_LABEL.contains(right.resource())
+                        && Set.of("list", "watch").contains(right.verb()));
+    }
+
+    static Stream<Right> removingRights() {
+        return rights(rules()).filter(right -> right.verb().equals("delete"));
+    }
+
+    static Stream<Right> grantingRights() {
+        return Stream.concat(
+                rights(rules())
+                        .filter(right -> right.resource().startsWith("role")
+                                && right.verb().equals("get")),
+                rights(gatewayRules())
+                        .filter(right -> !right.verb().equals("delete"))
+                        .map(right -> right.beside("istio-egress")));
+    }
+
+    static Stream<Right> cleaningRights() {
+        return rights(gatewayRules())
+                .filter(right -> right.verb().equals("delete"))
+                .map(right -> right.beside("istio-egress"));
     }
 }

@@ -1,6 +1,8 @@
 package io.waypass.applier;
 
 import com.github.kagkarlsson.scheduler.SchedulerClient;
+import com.zaxxer.hikari.HikariConfig;
+import com.zaxxer.hikari.HikariDataSource;
 import io.fabric8.kubernetes.api.model.NamespaceBuilder;
 import io.fabric8.kubernetes.api.model.ServiceAccountBuilder;
 import io.fabric8.kubernetes.api.model.apps.Deployment;
@@ -18,6 +20,8 @@ import io.waypass.access.Person;
 import io.waypass.access.PublicIds;
 import io.waypass.app.App;
 import io.waypass.app.Apps;
+import io.waypass.applier.cluster.ClusterObjects;
+import io.waypass.applier.cluster.Pace;
 import io.waypass.audit.AuditTrail;
 import io.waypass.certificate.CertificateIntake;
 import io.waypass.certificate.CertificateSubmission;
@@ -28,12 +32,17 @@ import io.waypass.directory.Directory;
 import io.waypass.directory.Flavour;
 import io.waypass.identity.Identities;
 import io.waypass.identity.IdentityDetail;
+import io.waypass.orphan.Cleanings;
+import io.waypass.orphan.OrphanWork;
+import io.waypass.orphan.Orphans;
 import io.waypass.policy.Policies;
 import io.waypass.policy.PolicyLanguage;
 import io.waypass.request.DecideRequest;
+import io.waypass.request.Fence;
 import io.waypass.request.InspectCertificate;
 import io.waypass.request.NewRequest;
 import io.waypass.request.Plan;
+import io.waypass.request.ReconcileWork;
 import io.waypass.request.RequestDetail;
 import io.waypass.request.RequestKind;
 import io.waypass.request.RequestStatus;
@@ -56,6 +65,7 @@ import java.nio.file.Path;
 import java.security.SecureRandom;
 import java.time.Clock;
 import java.time.Duration;
+import java.time.InstantSource;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
@@ -64,6 +74,7 @@ import org.awaitility.Awaitility;
 import org.springframework.boot.WebApplicationType;
 import org.springframework.boot.builder.SpringApplicationBuilder;
 import org.springframework.context.ConfigurableApplicationContext;
+import org.springframework.context.support.GenericApplicationContext;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.jdbc.datasource.DataSourceTransactionManager;
 import org.springframework.jdbc.datasource.TransactionAwareDataSourceProxy;
@@ -78,8 +89,10 @@ final class Fixtures implements AutoCloseable {
 
     final ControlPlane plane;
     final KubernetesClient cluster;
-    final TestDatabase database = PostgresServer.freshDatabase();
-    final JdbcClient owner = JdbcClient.create(database.owner());
+    final TestDatabase database;
+    final JdbcClient owner;
+    private final HikariDataSource ownersPool;
+    private final HikariDataSource portalsPool;
     final Path kubeconfig;
     final Path keysetFile;
     final TestCertificateAuthority clients = TestCertificateAuthority.root("CN=Client CA");
@@ -93,22 +106,32 @@ final class Fixtures implements AutoCloseable {
     final Policies policies;
     final Catalogue catalogue;
     final Identities identities;
+    final Cleanings cleanings;
+    final Orphans orphans;
 
     Fixtures(Path directory) throws IOException {
+        this(directory, PostgresServer.freshDatabase());
+    }
+
+    Fixtures(Path directory, TestDatabase database) throws IOException {
+        this.database = database;
+        ownersPool = pooled(database.owner());
+        portalsPool = pooled(database.portal());
+        owner = JdbcClient.create(ownersPool);
         plane = ControlPlane.start(directory.resolve("plane"), false, System.out::println);
         cluster = plane.client();
         cluster.load(Fixtures.class.getResourceAsStream("/mesh.yaml")).serverSideApply();
         kubeconfig = kubeconfig(directory, "waypass-applier", chartRules());
+        letGrantIn("istio-egress", "waypass-applier", gatewayRules());
         keysetFile = directory.resolve("keyset.json");
         new SealingKeysetFile(keysetFile).create(SealingKeyset.generate());
 
-        var portal = database.portal();
         Clock clock = Clock.systemUTC();
         JsonMapper json = JsonMapper.shared();
         PublicIds ids = new PublicIds(new SecureRandom());
-        var joined = new TransactionAwareDataSourceProxy(portal);
-        JdbcClient jdbc = JdbcClient.create(portal);
-        TransactionTemplate transactions = new TransactionTemplate(new DataSourceTransactionManager(portal));
+        var joined = new TransactionAwareDataSourceProxy(portalsPool);
+        JdbcClient jdbc = JdbcClient.create(portalsPool);
+        TransactionTemplate transactions = new TransactionTemplate(new DataSourceTransactionManager(portalsPool));
         AuditTrail audit = new AuditTrail(jdbc, json, clock);
         directoryOfTeams = new Directory(jdbc, transactions, audit, clock);
         catalogue = new Catalogue(jdbc, transactions, directoryOfTeams, audit, clock);
@@ -132,6 +155,8 @@ final class Fixtures implements AutoCloseable {
         decide = new DecideRequest(jdbc, transactions, json, requests, policies, work, audit, clock);
         withdraw = new WithdrawRequest(jdbc, transactions, requests, audit, clock);
         identities = new Identities(jdbc, catalogue, certificates);
+        cleanings = new Cleanings(jdbc, transactions, directoryOfTeams, ids, audit, clock);
+        orphans = new Orphans(jdbc);
 
         People people = new People(jdbc, "platform-admins", clock);
         people.seen("member", "A member", List.of("team-namespace-members"));
@@ -149,6 +174,17 @@ final class Fixtures implements AutoCloseable {
                                 new Directory.OwnedNamespace("upstream", "team-namespace"))));
         registerDestination(catalogue, "sandbox", Placement.TEAM_NAMESPACE, "nginx");
         registerDestination(catalogue, "upstream", Placement.GATEWAY_NAMESPACE, "nginx-upstream");
+    }
+
+    /** Tests ask many times a second whether something has come about; a connection for each question would be most of the work. */
+    private static HikariDataSource pooled(DataSource source) {
+        HikariConfig config = new HikariConfig();
+        config.setDataSource(source);
+        config.setMinimumIdle(1);
+        config.setMaximumPoolSize(8);
+        config.setConnectionTimeout(2_000);
+        config.setInitializationFailTimeout(-1);
+        return new HikariDataSource(config);
     }
 
     private static void registerDestination(Catalogue catalogue, String cluster, Placement placement, String slug) {
@@ -177,6 +213,35 @@ final class Fixtures implements AutoCloseable {
         return Serialization.unmarshal(
                         "apiVersion: rbac.authorization.k8s.io/v1\nkind: ClusterRole\n" + rules, ClusterRole.class)
                 .getRules();
+    }
+
+    /** What the chart lets the applier do where objects live beside the waypoint. */
+    static List<PolicyRule> gatewayRules() throws IOException {
+        String template = Files.readString(Path.of("../../helm/waypass/templates/applier/gateway-role.yaml"));
+        String rules = template.substring(template.indexOf("rules:"), template.lastIndexOf("---"));
+        return Serialization.unmarshal("apiVersion: rbac.authorization.k8s.io/v1\nkind: Role\n" + rules, Role.class)
+                .getRules();
+    }
+
+    /** Further rights of a user in one namespace. */
+    void letGrantIn(String namespace, String user, List<PolicyRule> rules) {
+        cluster.resource(new RoleBuilder()
+                        .withNewMetadata()
+                        .withName(user)
+                        .withNamespace(namespace)
+                        .endMetadata()
+                        .withRules(rules)
+                        .build())
+                .serverSideApply();
+        cluster.resource(new RoleBindingBuilder()
+                        .withNewMetadata()
+                        .withName(user)
+                        .withNamespace(namespace)
+                        .endMetadata()
+                        .withNewRoleRef("rbac.authorization.k8s.io", "Role", user)
+                        .addNewSubject("rbac.authorization.k8s.io", "User", user, null)
+                        .build())
+                .serverSideApply();
     }
 
     /** A user of the cluster with these rights alone. */
@@ -211,25 +276,11 @@ final class Fixtures implements AutoCloseable {
                         .endMetadata()
                         .build())
                 .serverSideApply();
-        cluster.resource(new RoleBuilder()
-                        .withNewMetadata()
-                        .withName("waypass-applier")
-                        .withNamespace("istio-system")
-                        .endMetadata()
-                        .withRules(Serialization.unmarshal(
-                                        "apiVersion: rbac.authorization.k8s.io/v1\nkind: Role\n" + rules, Role.class)
-                                .getRules())
-                        .build())
-                .serverSideApply();
-        cluster.resource(new RoleBindingBuilder()
-                        .withNewMetadata()
-                        .withName("waypass-applier")
-                        .withNamespace("istio-system")
-                        .endMetadata()
-                        .withNewRoleRef("rbac.authorization.k8s.io", "Role", "waypass-applier")
-                        .addNewSubject("rbac.authorization.k8s.io", "User", "waypass-applier", null)
-                        .build())
-                .serverSideApply();
+        letGrantIn(
+                "istio-system",
+                "waypass-applier",
+                Serialization.unmarshal("apiVersion: rbac.authorization.k8s.io/v1\nkind: Role\n" + rules, Role.class)
+                        .getRules());
     }
 
     /** What of istiod the applier looks at: its Deployment's variables. No istiod runs here. */
@@ -252,32 +303,89 @@ final class Fixtures implements AutoCloseable {
                 .serverSideApply();
     }
 
-    /** The applier's part of the requests, by its own database role. */
+    /** The applier's part of planning, by its own database role. */
     RequestWork requestWork() {
-        DataSource applying = database.applier();
-        JdbcClient jdbc = JdbcClient.create(applying);
-        DataSourceTransactionManager transactions = new DataSourceTransactionManager(applying);
-        Clock clock = Clock.systemUTC();
-        JsonMapper json = JsonMapper.shared();
-        return new ApplierConfiguration()
+        return byApplier((jdbc, transactions, directory) -> new ApplierConfiguration()
                 .requestWork(
                         jdbc,
                         transactions,
-                        applying,
-                        json,
-                        clock,
-                        new Directory(
-                                jdbc, new TransactionTemplate(transactions), new AuditTrail(jdbc, json, clock), clock),
-                        new ApplierSettings(
-                                "sandbox",
-                                keysetFile,
-                                kubeconfig,
-                                "",
-                                1,
-                                Duration.ofSeconds(5),
-                                false,
-                                Duration.ofSeconds(5),
-                                Duration.ofMinutes(5)));
+                        transactions.getDataSource(),
+                        JsonMapper.shared(),
+                        Clock.systemUTC(),
+                        directory,
+                        settings()));
+    }
+
+    /** The applier's part of keeping, by its own database role. */
+    ReconcileWork reconcileWork() {
+        return byApplier((jdbc, transactions, directory) -> new ApplierConfiguration()
+                .reconcileWork(
+                        jdbc,
+                        transactions,
+                        transactions.getDataSource(),
+                        JsonMapper.shared(),
+                        Clock.systemUTC(),
+                        directory,
+                        settings()));
+    }
+
+    /** The applier's part of orphans, by its own database role. */
+    OrphanWork orphanWork() {
+        return byApplier((jdbc, transactions, directory) -> new OrphanWork(
+                jdbc,
+                new TransactionTemplate(transactions),
+                new AuditTrail(jdbc, JsonMapper.shared(), Clock.systemUTC()),
+                Clock.systemUTC(),
+                "sandbox"));
+    }
+
+    private interface ByApplier<T> {
+        T make(JdbcClient jdbc, DataSourceTransactionManager transactions, Directory directory);
+    }
+
+    private <T> T byApplier(ByApplier<T> made) {
+        DataSource applying = database.applier();
+        JdbcClient jdbc = JdbcClient.create(applying);
+        DataSourceTransactionManager transactions = new DataSourceTransactionManager(applying);
+        return made.make(
+                jdbc,
+                transactions,
+                new Directory(
+                        jdbc,
+                        new TransactionTemplate(transactions),
+                        new AuditTrail(jdbc, JsonMapper.shared(), Clock.systemUTC()),
+                        Clock.systemUTC()));
+    }
+
+    private ApplierSettings settings() {
+        return new ApplierSettings(
+                "sandbox",
+                keysetFile,
+                kubeconfig,
+                "",
+                1,
+                Duration.ofSeconds(5),
+                1000,
+                Duration.ofSeconds(2),
+                false,
+                Duration.ofSeconds(5),
+                Duration.ofMinutes(5));
+    }
+
+    /** Takes an identity's task as an applier's scheduler does; whoever held it before is overtaken. */
+    Fence take(String identity) {
+        return owner.sql("""
+                update scheduled_tasks set picked = true, picked_by = 'a test', last_heartbeat = now(), version = version + 1
+                where task_name like 'reconcile-%' and task_instance = :identity returning task_name, version
+                """)
+                .param("identity", identity)
+                .query((row, _) -> new Fence(row.getString("task_name"), identity, row.getLong("version")))
+                .single();
+    }
+
+    /** The API server as the applier sees it. */
+    static ClusterObjects objects(KubernetesClient client) {
+        return new ClusterObjects(client, new Pace(1000, Duration.ofSeconds(5)), Duration.ofSeconds(5));
     }
 
     /** Starts an applier in this JVM with the chart's rights; closing the context stops it gracefully. */
@@ -297,19 +405,43 @@ final class Fixtures implements AutoCloseable {
 
     ConfigurableApplicationContext starting(
             WebApplicationType type, String clusterName, Path kubeconfig, Path keysetFile) {
-        return new SpringApplicationBuilder(ApplierApplication.class)
-                .web(type)
-                .run(
-                        "--spring.datasource.url=" + database.url(),
-                        "--spring.datasource.username=waypass_applier",
-                        "--spring.datasource.password=" + PostgresServer.APPLIER_PASSWORD,
-                        "--waypass.cluster=" + clusterName,
-                        "--waypass.sealing-keyset-file=" + keysetFile,
-                        "--waypass.kubeconfig=" + kubeconfig,
-                        "--waypass.keyset-look-every=200ms",
-                        "--waypass.reseal-every=500ms",
-                        "--server.port=0",
-                        "--spring.main.register-shutdown-hook=false");
+        return starting(
+                new SpringApplicationBuilder(ApplierApplication.class).web(type), clusterName, kubeconfig, keysetFile);
+    }
+
+    /** An applier on a machine whose clock a test sets. */
+    ConfigurableApplicationContext applier(Path kubeconfig, InstantSource machine) {
+        ConfigurableApplicationContext context = starting(
+                new SpringApplicationBuilder(ApplierApplication.class)
+                        .web(WebApplicationType.NONE)
+                        .properties("spring.main.allow-bean-definition-overriding=true")
+                        .initializers(starting -> ((GenericApplicationContext) starting)
+                                .registerBean("machineClock", InstantSource.class, () -> machine)),
+                "sandbox",
+                kubeconfig,
+                keysetFile);
+        awaitSealingKeyOf("sandbox");
+        return context;
+    }
+
+    private ConfigurableApplicationContext starting(
+            SpringApplicationBuilder application, String clusterName, Path kubeconfig, Path keysetFile) {
+        return application.run(arguments(clusterName, kubeconfig, keysetFile).toArray(String[]::new));
+    }
+
+    /** How an applier is told, in this JVM or in one of its own. */
+    List<String> arguments(String clusterName, Path kubeconfig, Path keysetFile) {
+        return List.of(
+                "--spring.datasource.url=" + database.url(),
+                "--spring.datasource.username=waypass_applier",
+                "--spring.datasource.password=" + PostgresServer.APPLIER_PASSWORD,
+                "--waypass.cluster=" + clusterName,
+                "--waypass.sealing-keyset-file=" + keysetFile,
+                "--waypass.kubeconfig=" + kubeconfig,
+                "--waypass.keyset-look-every=200ms",
+                "--waypass.reseal-every=500ms",
+                "--server.port=0",
+                "--spring.main.register-shutdown-hook=false");
     }
 
     void awaitSealingKeyOf(String clusterName) {
@@ -359,6 +491,36 @@ final class Fixtures implements AutoCloseable {
                 new NewRequest(RequestKind.CREATE_IDENTITY, app.publicId(), destination, certificate, "a test asks"));
     }
 
+    /** Asks for something that brings no certificate. */
+    String submitWithout(RequestKind kind, App app, String destination) {
+        return submit.submit(MEMBER, NewRequest.without(kind, app.publicId(), destination, "a test asks"));
+    }
+
+    String rotate(App app, String destination, Issued certificate) {
+        return submit.submit(
+                MEMBER,
+                new NewRequest(
+                        RequestKind.ROTATE_CERTIFICATE,
+                        app.publicId(),
+                        destination,
+                        CertificateSubmission.of(
+                                certificate.chainPem(), certificate.keyPem(), partner.certificatePem()),
+                        "a test asks"));
+    }
+
+    /** An app whose identity is applied; gives the request. */
+    String applied(App app, String destination) {
+        String request = submit(app, destination, certificate(app.name()));
+        approve(request);
+        await(request, RequestStatus.APPLIED);
+        return request;
+    }
+
+    String retire(App app, String destination) {
+        return submit.submit(
+                MEMBER, NewRequest.without(RequestKind.RETIRE_IDENTITY, app.publicId(), destination, "a test asks"));
+    }
+
     Plan approve(String request) {
         Plan plan = await(request, RequestStatus.PENDING).plan().orElseThrow();
         decide.decide(
@@ -384,5 +546,7 @@ final class Fixtures implements AutoCloseable {
     public void close() {
         cluster.close();
         plane.close();
+        portalsPool.close();
+        ownersPool.close();
     }
 }

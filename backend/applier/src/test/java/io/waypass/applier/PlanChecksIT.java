@@ -210,7 +210,7 @@ class PlanChecksIT {
         all.add(new Scenario(
                 CheckCode.CERTIFICATE_VALID, Level.WARNING, "for 19 more days", valid(Duration.ofDays(20)), _ -> {}));
         all.add(new Scenario(
-                CheckCode.CERTIFICATE_VALID, Level.FAILED, "expired", valid(Duration.ofSeconds(20)), _ -> {}));
+                CheckCode.CERTIFICATE_VALID, Level.FAILED, "expired", valid(Duration.ofSeconds(30)), _ -> {}));
         all.add(scenario(CheckCode.CERTIFICATE_FINDINGS, Level.PASSED, "nothing to warn of", _ -> {}));
         all.add(new Scenario(
                 CheckCode.CERTIFICATE_FINDINGS, Level.WARNING, "leaf.", valid(Duration.ofDays(900)), _ -> {}));
@@ -393,7 +393,7 @@ class PlanChecksIT {
                   annotations: {waypass.io/identity: IDENTITY}
                 spec: {host: elsewhere.test}
                 """.replace("SLUG", scene.id))));
-        all.add(scenario(CheckCode.DRY_RUN_ACCEPTED, Level.PASSED, "would accept all 5 objects", _ -> {}));
+        all.add(scenario(CheckCode.DRY_RUN_ACCEPTED, Level.PASSED, "would accept all 6 objects", _ -> {}));
         all.add(scenario(CheckCode.DRY_RUN_ACCEPTED, Level.FAILED, "no routes here", this::forbidRoutes));
         all.add(scenario(CheckCode.INVENTORY_WATCHED, Level.PASSED, "watches everything", _ -> {}));
         return all;

@@ -2,6 +2,8 @@ package io.waypass.applier;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.fabric8.kubernetes.api.model.Secret;
 import io.fabric8.kubernetes.api.model.ServiceAccountBuilder;
@@ -9,18 +11,19 @@ import io.fabric8.kubernetes.client.KubernetesClient;
 import io.waypass.access.Person;
 import io.waypass.app.App;
 import io.waypass.applier.apply.ApplyFailed;
-import io.waypass.applier.apply.Applying;
-import io.waypass.applier.apply.Observing;
+import io.waypass.applier.apply.Reconciling;
+import io.waypass.applier.cluster.ApiServerAway;
 import io.waypass.applier.cluster.ClusterObjects;
 import io.waypass.applier.cluster.LiveObject;
+import io.waypass.applier.cluster.ObjectKey;
+import io.waypass.applier.cluster.Pace;
 import io.waypass.applier.inventory.Inventory;
 import io.waypass.applier.plan.Planning;
-import io.waypass.applier.work.IdentityLock;
-import io.waypass.applier.work.IdentityWork;
 import io.waypass.certificate.CertificateIntake;
 import io.waypass.certificate.CertificateSubmission;
 import io.waypass.refusal.Refusal;
 import io.waypass.request.DecideRequest;
+import io.waypass.request.Fence;
 import io.waypass.request.NewRequest;
 import io.waypass.request.RequestKind;
 import io.waypass.request.RequestWork;
@@ -28,14 +31,18 @@ import io.waypass.sealing.SealingKeyset;
 import io.waypass.sealing.SealingKeysetFile;
 import io.waypass.testing.TestCertificateAuthority.Issued;
 import io.waypass.testing.controlplane.ControlPlane;
+import io.waypass.work.WorkQueue;
+import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.Path;
+import java.sql.Timestamp;
 import java.time.Clock;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
 import java.util.Random;
 import java.util.Set;
-import javax.sql.DataSource;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -58,21 +65,47 @@ class RacesIT {
     /** Every write of an applier is a step of its own, and is seen before it happens. */
     private final class Watched extends ClusterObjects {
         Watched(KubernetesClient client) {
-            super(client);
+            super(client, new Pace(1000, Duration.ofSeconds(5)), Duration.ofSeconds(5));
         }
 
         @Override
-        public LiveObject apply(ObjectNode desired, boolean dryRun) {
+        public void tryOut(ObjectNode desired) {
             Turns.step();
-            if (!dryRun) {
-                covered(desired);
-                writes++;
-                if (random.nextInt(8) == 0) {
-                    crashes++;
-                    throw new Turns.Crash();
-                }
+            super.tryOut(desired);
+        }
+
+        @Override
+        public void write(ObjectKey key, byte[] object, Optional<LiveObject> seen, boolean force, boolean exactly) {
+            covered(key, parsed(object));
+            writes++;
+            perhapsCrash();
+            super.write(key, object, seen, force, exactly);
+            perhapsCrash();
+            Turns.step();
+        }
+
+        @Override
+        public void remove(LiveObject seen, boolean exactly) {
+            removals++;
+            perhapsCrash();
+            super.remove(seen, exactly);
+            perhapsCrash();
+            Turns.step();
+        }
+
+        private void perhapsCrash() {
+            if (random.nextInt(16) == 0) {
+                crashes++;
+                throw new Turns.Crash();
             }
-            return super.apply(desired, dryRun);
+        }
+
+        private JsonNode parsed(byte[] object) {
+            try {
+                return new ObjectMapper().readTree(object);
+            } catch (IOException e) {
+                throw new UncheckedIOException(e);
+            }
         }
     }
 
@@ -81,11 +114,12 @@ class RacesIT {
     private Inventory inventory;
     private RequestWork work;
     private Planning planning;
-    private Applying applying;
-    private IdentityLock locks;
+    private Reconciling reconciling;
     private Random random = new Random(SEED);
     private App app;
     private int writes;
+    private int removals;
+    private int overtaken;
     private int crashes;
     private int steps;
     private int applied;
@@ -105,14 +139,13 @@ class RacesIT {
         Watched cluster = new Watched(client);
         inventory = new Inventory(cluster, "");
         inventory.start();
-        DataSource database = fixtures.database.applier();
         Clock clock = Clock.systemUTC();
         work = fixtures.requestWork();
         SealingKeyset keyset = new SealingKeysetFile(fixtures.keysetFile).read();
         CertificateIntake intake = new CertificateIntake(clock);
         planning = new Planning(cluster, inventory, keyset, intake, clock);
-        applying = new Applying(cluster, inventory, work, keyset, intake, new Observing(cluster, clock));
-        locks = new IdentityLock(database, Duration.ofMillis(10));
+        reconciling = new Reconciling(
+                cluster, inventory, fixtures.reconcileWork(), keyset, _ -> Optional.empty(), intake, clock, "sandbox");
     }
 
     @AfterAll
@@ -134,10 +167,10 @@ class RacesIT {
             }
         }
         System.out.printf(
-                "Races: %d interleavings, %d steps, %d writes, %d kills, %d times planned anew, %d requests applied%n",
-                CASES, steps, writes, crashes, replanned, applied);
+                "Races: %d interleavings, %d steps, %d writes, %d removals, %d kills, %d times overtaken, %d times planned anew, %d requests applied%n",
+                CASES, steps, writes, removals, crashes, overtaken, replanned, applied);
         if (CASES >= 25) {
-            assertThat(List.of(writes, crashes, replanned, applied))
+            assertThat(List.of(writes, removals, crashes, overtaken, replanned, applied))
                     .as("something happened")
                     .doesNotContain(0);
         }
@@ -162,9 +195,13 @@ class RacesIT {
     }
 
     private void member() {
-        for (int i = 0; i < 3; i++) {
+        for (int i = 0; i < 4; i++) {
             Turns.step();
             boolean exists = fixtures.requests.hasIdentity(Fixtures.MEMBER, app.publicId(), "nginx");
+            if (exists && random.nextInt(2) == 0) {
+                refusable(() -> fixtures.submitWithout(RequestKind.RETIRE_IDENTITY, app, "nginx"));
+                continue;
+            }
             Issued certificate = fixtures.certificate(app.name());
             refusable(() -> fixtures.submit.submit(
                     Fixtures.MEMBER,
@@ -187,7 +224,7 @@ class RacesIT {
 
     /** Looks, does something else for a while, and then decides on what it saw. */
     private void admin(Person person) {
-        for (int i = 0; i < 5; i++) {
+        for (int i = 0; i < 7; i++) {
             Turns.step();
             Optional<DecideRequest.Vote> vote = latest().flatMap(request -> fixtures.requests
                     .find(person, request)
@@ -224,7 +261,7 @@ class RacesIT {
     }
 
     private void applier() {
-        for (int i = 0; i < 8; i++) {
+        for (int i = 0; i < 12; i++) {
             Turns.step();
             List<String> tasks = tasks();
             if (!tasks.isEmpty()) {
@@ -238,16 +275,33 @@ class RacesIT {
         String instance = task.substring(task.indexOf(' ') + 1);
         try {
             if (task.startsWith("plan-")) {
-                new IdentityWork(work, locks).plan(instance, planning::plan);
+                work.planJob(WorkQueue.requestOf(instance)).ifPresent(job -> work.planned(job, planning.plan(job)));
+                fixtures.owner
+                        .sql("delete from scheduled_tasks where task_name || ' ' || task_instance = :task")
+                        .param("task", task)
+                        .update();
             } else {
-                new IdentityWork(work, locks).apply(instance, applying::apply);
+                Fence fence = fixtures.take(instance);
+                putBack(fence, reconciling.reconcile(instance, fence));
             }
-        } catch (Turns.Crash | ApplyFailed | IdentityWork.Busy _) {
-            return;
+        } catch (Fence.Overtaken _) {
+            overtaken++;
+        } catch (Turns.Crash | ApplyFailed | ApiServerAway _) {
+            // what it held is taken over
         }
+    }
+
+    private void putBack(Fence fence, Duration next) {
         fixtures.owner
-                .sql("delete from scheduled_tasks where task_name || ' ' || task_instance = :task")
-                .param("task", task)
+                .sql("""
+                        update scheduled_tasks set picked = false, picked_by = null, last_heartbeat = null, execution_time = :next,
+                            consecutive_failures = 0, version = version + 1
+                        where task_name = :task and task_instance = :instance and version = :version
+                        """)
+                .param("next", Timestamp.from(Instant.now().plus(next)))
+                .param("task", fence.task())
+                .param("instance", fence.instance())
+                .param("version", fence.version())
                 .update();
     }
 
@@ -264,13 +318,19 @@ class RacesIT {
 
     private List<String> tasks() {
         return fixtures.owner
-                .sql("select task_name || ' ' || task_instance from scheduled_tasks order by 1")
+                // one that is held may be taken over: whoever holds it is dead, or frozen, or only slow
+                .sql(
+                        "select task_name || ' ' || task_instance from scheduled_tasks where picked or execution_time <= now() order by 1")
                 .query(String.class)
                 .list();
     }
 
     /** Nobody writes but for a request that is being applied, and whose present plan, of this digest, was approved. */
-    private void covered(ObjectNode object) {
+    private void covered(ObjectKey key, JsonNode object) {
+        if (object.at("/metadata/annotations/waypass.io~1identity").isMissingNode()) {
+            assertThat(key.name()).as("what identities share").isEqualTo("nginx-deny-without-identity");
+            return;
+        }
         String digest = object.at("/metadata/annotations/waypass.io~1digest").asText();
         String revision =
                 object.at("/metadata/annotations/waypass.io~1revision").asText();
@@ -289,7 +349,7 @@ class RacesIT {
                 .as("what covers %s of revision %s", object.path("kind").asText(), revision)
                 .isPresent()
                 .get()
-                .isIn("applying", "failed", "superseded");
+                .isIn("applying", "failed", "superseded", "applied");
     }
 
     private void atMostOneOpenRequest() {
@@ -328,6 +388,15 @@ class RacesIT {
                 .inNamespace("team-namespace")
                 .withName(app.name() + "-client-mtls-secret")
                 .get();
+        boolean retired = fixtures.owner
+                        .sql("select count(*) from identity where app_id = :app and retired_revision is not null")
+                        .param("app", app.id())
+                        .query(Long.class)
+                        .single()
+                > 0;
+        if (retired) {
+            assertThat(secret).as("what was retired last is gone").isNull();
+        }
         if (last.isPresent()) {
             applied++;
             assertThat(secret.getMetadata().getAnnotations())

@@ -14,6 +14,7 @@ import io.waypass.refusal.Conflict;
 import io.waypass.refusal.InputProblem;
 import io.waypass.refusal.InvalidInput;
 import io.waypass.refusal.NotFound;
+import io.waypass.removal.InTheWay;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.Clock;
@@ -21,7 +22,6 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import org.springframework.dao.DataIntegrityViolationException;
 import org.springframework.dao.DuplicateKeyException;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.transaction.support.TransactionOperations;
@@ -88,7 +88,7 @@ public final class Apps {
      */
     public Slice<App> list(Person person, Optional<String> cursor, int limit) {
         List<App> rows = jdbc.sql(APP + """
-                 where (:admin or t.slug = any(:teams)) and a.id < :after order by a.id desc limit :limit
+                 where (:admin or t.slug = any(:teams)) and a.id < :after and a.removed_at is null order by a.id desc limit :limit
                 """)
                 .param("admin", person.admin())
                 .param("teams", person.teams().toArray(String[]::new))
@@ -108,7 +108,7 @@ public final class Apps {
      * @throws NotFound if there is none or the person may not see it
      */
     public App find(Person person, String publicId) {
-        return jdbc.sql(APP + " where a.public_id = :id")
+        return jdbc.sql(APP + " where a.public_id = :id and a.removed_at is null")
                 .param("id", publicId)
                 .query(Apps::app)
                 .optional()
@@ -172,6 +172,14 @@ public final class Apps {
         String publicId = ids.next("app");
         try {
             return transactions.execute(_ -> {
+                // a team that is being removed takes no app any more
+                if (jdbc.sql("select id from team where id = :id and removed_at is null for share")
+                        .param("id", team.orElseThrow().id())
+                        .query(Long.class)
+                        .optional()
+                        .isEmpty()) {
+                    throw new NotFound("team", app.team());
+                }
                 jdbc.sql("""
                         insert into app (public_id, team_id, cluster_id, namespace, name, service_account, registered_by, registered_at)
                         values (:id, :team, :cluster, :namespace, :name, :account, :by, :now)
@@ -210,36 +218,43 @@ public final class Apps {
     }
 
     /**
-     * Removes an app that has no identity.
+     * Removes an app of which no identity is kept. What was asked for it stays to be read, and its name and service account may be
+     * registered again.
      *
      * @param person a member of its team
      * @param publicId {@code app_…}
      * @throws io.waypass.refusal.Refusal if it may not be
      */
-    public void unregister(Person person, String publicId) {
+    public void remove(Person person, String publicId) {
         App app = find(person, publicId);
         if (!person.memberOf(app.team())) {
             throw new io.waypass.refusal.NotAllowed(
                     "team.not-yours", "Only members of team " + app.team() + " may remove its apps.");
         }
-        try {
-            transactions.executeWithoutResult(_ -> {
-                jdbc.sql("delete from app where id = :id").param("id", app.id()).update();
-                audit.append(AuditTrail.Fact.of(person.subject(), "app.removed", publicId)
-                        .ofTeam(app.teamId())
-                        .with(Map.of("app", app.namespace() + "/" + app.name()))
-                        .digests(
-                                Optional.of(AuditTrail.digest(
-                                        app.cluster(), app.namespace(), app.name(), app.serviceAccount())),
-                                Optional.empty()));
+        transactions.executeWithoutResult(_ -> {
+            // nothing is asked for it from here on: a submission holds the row, too
+            jdbc.sql("select id from app where id = :id for update")
+                    .param("id", app.id())
+                    .query(Long.class)
+                    .single();
+            InTheWay.identities(jdbc, InTheWay.Of.APP, app.id(), app.name()).ifPresent(refusal -> {
+                throw refusal;
             });
-        } catch (DataIntegrityViolationException e) {
-            throw new Conflict(
-                    "app.in-use",
-                    "Something was asked for this app",
-                    app.name()
-                            + " has requests or identities, which keep it. An app can be removed while nothing was asked for it.");
-        }
+            int gone = jdbc.sql("update app set removed_at = :now where id = :id and removed_at is null")
+                    .param("now", Rows.timestamp(clock.instant()))
+                    .param("id", app.id())
+                    .update();
+            if (gone == 0) {
+                throw new NotFound("app", publicId);
+            }
+            audit.append(AuditTrail.Fact.of(person.subject(), "app.removed", publicId)
+                    .ofTeam(app.teamId())
+                    .with(Map.of("app", app.namespace() + "/" + app.name()))
+                    .digests(
+                            Optional.of(AuditTrail.digest(
+                                    app.cluster(), app.namespace(), app.name(), app.serviceAccount())),
+                            Optional.empty()));
+        });
     }
 
     /** Reads the columns that {@link #APP} names. */

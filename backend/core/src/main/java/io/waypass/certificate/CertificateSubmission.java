@@ -33,6 +33,11 @@ public final class CertificateSubmission implements AutoCloseable {
         return part.fileName().isPresent() || !part.isBlank();
     }
 
+    /** {@return nothing at all, as a request that takes no certificate has it} */
+    public static CertificateSubmission nothing() {
+        return new CertificateSubmission(List.of(), List.of(), new char[0]);
+    }
+
     /**
      * Texts without a passphrase.
      *
@@ -56,6 +61,11 @@ public final class CertificateSubmission implements AutoCloseable {
     /** {@return the CA bundle's parts, without texts that nobody wrote} */
     public List<Part> caBundle() {
         return caBundle;
+    }
+
+    /** {@return whether nothing was given} */
+    public boolean isNothing() {
+        return client.isEmpty() && caBundle.isEmpty() && !hasPassphrase();
     }
 
     /** {@return whether a passphrase was given} */

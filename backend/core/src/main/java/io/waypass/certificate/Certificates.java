@@ -116,18 +116,18 @@ public final class Certificates {
     }
 
     /**
-     * Finds what a version takes the place of: the newest older one of its identity that was approved.
+     * Finds what an identity presents until a request is applied: the certificate of the newest older revision that was approved.
      *
-     * @param id key of the version's row
-     * @return that version; none if it is the first
+     * @param requestId key of the request's row
+     * @return that version; none if nothing was approved before
      */
-    public Optional<StoredCertificate> replacedBy(long id) {
+    public Optional<StoredCertificate> presentedUntil(long requestId) {
         return jdbc.sql("""
-                select c.* from certificate own join certificate c on c.identity_id = own.identity_id and c.version < own.version
-                where own.id = :id and exists (select 1 from request r where r.certificate_id = c.id
-                    and r.status in ('approved', 'applying', 'applied', 'failed', 'superseded'))
-                order by c.version desc limit 1
-                """).param("id", id).query(this::certificate).optional();
+                select c.* from request own join request r on r.identity_id = own.identity_id and r.revision < own.revision
+                join certificate c on c.id = r.certificate_id
+                where own.id = :id and r.status in ('approved', 'applying', 'applied', 'failed', 'superseded')
+                order by r.revision desc limit 1
+                """).param("id", requestId).query(this::certificate).optional();
     }
 
     /**
@@ -149,6 +149,22 @@ public final class Certificates {
     }
 
     /**
+     * Finds what an identity presents by what was applied last.
+     *
+     * @param identityId key of the identity
+     * @return the version of its applied revision; none if nothing is applied
+     */
+    public Optional<StoredCertificate> applied(long identityId) {
+        return jdbc.sql("""
+                select c.* from identity i join request r on r.identity_id = i.id and r.revision = i.applied_revision
+                join certificate c on c.id = r.certificate_id where i.id = :identity
+                """)
+                .param("identity", identityId)
+                .query(this::certificate)
+                .optional();
+    }
+
+    /**
      * Who uses a certificate.
      *
      * @param team slug
@@ -159,8 +175,8 @@ public final class Certificates {
     public record Use(String team, String namespace, String app, String destination) {}
 
     /**
-     * Finds another identity that presents a certificate or is about to: one that is approved, or asked for and not yet
-     * decided.
+     * Finds another identity that presents a certificate or is about to: one that is applied, approved, or asked for and not yet
+     * decided. What only a retired identity presented is free again.
      *
      * @param fingerprint SHA-256 of the leaf as shown to people
      * @param appId the app whose own identity at the destination does not count; 0 if every identity counts
@@ -177,7 +193,7 @@ public final class Certificates {
                 join destination d on d.id = i.destination_id
                 where c.fingerprint_sha256 = :fingerprint and not (i.app_id = :app and i.destination_id = :at)
                     and exists (select 1 from request r where r.certificate_id = c.id
-                        and (r.revision = i.desired_revision or r.status in ('planning', 'pending', 'approved', 'applying')))
+                        and (r.revision in (i.desired_revision, i.applied_revision) or r.status in ('planning', 'pending', 'approved', 'applying')))
                 order by c.id limit 1
                 """)
                 .param("fingerprint", fingerprint)

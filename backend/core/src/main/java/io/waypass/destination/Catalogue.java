@@ -13,6 +13,7 @@ import io.waypass.refusal.InputProblem;
 import io.waypass.refusal.InvalidInput;
 import io.waypass.refusal.NotAllowed;
 import io.waypass.refusal.NotFound;
+import io.waypass.removal.InTheWay;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.Clock;
@@ -47,9 +48,29 @@ public final class Catalogue {
      * @param namespace of the Gateway object
      * @param serviceAccount that its pods run as; Istio names it after the gateway
      * @param placement where objects of identities live
+     * @param denyByDefault whether apps without an identity are refused at its destinations
      */
     public record NewGateway(
-            String cluster, String name, String namespace, String serviceAccount, Placement placement) {}
+            String cluster,
+            String name,
+            String namespace,
+            String serviceAccount,
+            Placement placement,
+            boolean denyByDefault) {
+
+        /**
+         * A gateway that refuses apps without an identity.
+         *
+         * @param cluster name
+         * @param name of the Gateway object
+         * @param namespace of the Gateway object
+         * @param serviceAccount that its pods run as
+         * @param placement where objects of identities live
+         */
+        public NewGateway(String cluster, String name, String namespace, String serviceAccount, Placement placement) {
+            this(cluster, name, namespace, serviceAccount, placement, true);
+        }
+    }
 
     /**
      * A destination to be registered.
@@ -78,10 +99,11 @@ public final class Catalogue {
             int approvals) {}
 
     private static final String GATEWAY =
-            "select g.id, g.cluster_id, g.name, g.namespace, g.service_account, g.placement from gateway g";
+            "select g.id, g.cluster_id, g.name, g.namespace, g.service_account, g.placement, g.deny_by_default from gateway g";
     private static final String ENTRY = """
             select d.id as d_id, d.slug, d.display_name, d.gateway_id, d.host, d.port, d.listen_port, d.shared_service_entry,
-                d.ca_bundle, d.approvals, g.id, g.cluster_id, g.name, g.namespace, g.service_account, g.placement, c.name as cluster
+                d.ca_bundle, d.approvals, g.id, g.cluster_id, g.name, g.namespace, g.service_account, g.placement,
+                g.deny_by_default, c.name as cluster
             from destination d join gateway g on g.id = d.gateway_id join cluster c on c.id = g.cluster_id
             """;
 
@@ -111,7 +133,9 @@ public final class Catalogue {
 
     /** {@return every destination, by slug} */
     public List<Entry> entries() {
-        return jdbc.sql(ENTRY + " order by d.slug").query(Catalogue::entry).list();
+        return jdbc.sql(ENTRY + " where d.removed_at is null order by d.slug")
+                .query(Catalogue::entry)
+                .list();
     }
 
     /**
@@ -121,10 +145,23 @@ public final class Catalogue {
      * @return the destination with its gateway, if there is one
      */
     public Optional<Entry> entry(String slug) {
-        return jdbc.sql(ENTRY + " where d.slug = :slug")
+        return jdbc.sql(ENTRY + " where d.slug = :slug and d.removed_at is null")
                 .param("slug", slug)
                 .query(Catalogue::entry)
                 .optional();
+    }
+
+    /**
+     * Finds a destination that something was asked for, also if it was removed since.
+     *
+     * @param id key inside the database
+     * @return the destination with its gateway
+     */
+    public Entry entry(long id) {
+        return jdbc.sql(ENTRY + " where d.id = :id")
+                .param("id", id)
+                .query(Catalogue::entry)
+                .single();
     }
 
     /** {@return every gateway, by cluster and name} */
@@ -166,14 +203,15 @@ public final class Catalogue {
         try {
             return transactions.execute(_ -> {
                 long id = jdbc.sql("""
-                        insert into gateway (cluster_id, name, namespace, service_account, placement, created_at)
-                        values (:cluster, :name, :namespace, :account, :placement, :now) returning id
+                        insert into gateway (cluster_id, name, namespace, service_account, placement, deny_by_default, created_at)
+                        values (:cluster, :name, :namespace, :account, :placement, :deny, :now) returning id
                         """)
                         .param("cluster", cluster.orElseThrow().id())
                         .param("name", gateway.name())
                         .param("namespace", gateway.namespace())
                         .param("account", gateway.serviceAccount())
                         .param("placement", gateway.placement().value())
+                        .param("deny", gateway.denyByDefault())
                         .param("now", Rows.timestamp(clock.instant()))
                         .query(Long.class)
                         .single();
@@ -187,7 +225,8 @@ public final class Catalogue {
                                         gateway.namespace(),
                                         gateway.name(),
                                         gateway.serviceAccount(),
-                                        gateway.placement().value()))));
+                                        gateway.placement().value(),
+                                        gateway.denyByDefault()))));
                 return jdbc.sql(GATEWAY + " where g.id = :id")
                         .param("id", id)
                         .query(Catalogue::gateway)
@@ -291,21 +330,55 @@ public final class Catalogue {
         approvals("/approvals", approvals, problems);
         refuse(problems);
         return transactions.execute(_ -> {
-            jdbc.sql("update destination set approvals = :approvals where slug = :slug")
+            jdbc.sql("update destination set approvals = :approvals where id = :id")
                     .param("approvals", approvals)
-                    .param("slug", slug)
+                    .param("id", before.destination().id())
                     .update();
             // those that wait are judged again: fewer approvals may be enough for one that nobody is left to approve
             jdbc.sql("""
                     update policy_evaluation set policy_set = -1 where plan_id in (
                         select r.plan_id from request r join identity i on i.id = r.identity_id
-                        join destination d on d.id = i.destination_id where r.status = 'pending' and d.slug = :slug)
-                    """).param("slug", slug).update();
+                        where r.status = 'pending' and i.destination_id = :id)
+                    """).param("id", before.destination().id()).update();
             Entry after = entry(slug).orElseThrow();
             audit.append(AuditTrail.Fact.of(person.subject(), "destination.changed", slug)
                     .with(Map.of("approvals", Integer.toString(approvals)))
                     .digests(Optional.of(digest(before)), Optional.of(digest(after))));
             return after;
+        });
+    }
+
+    /**
+     * Removes a destination of which no identity is kept. What was asked for it stays to be read, and its slug and host may be
+     * registered again.
+     *
+     * @param person a platform admin
+     * @param slug of the destination
+     * @throws io.waypass.refusal.Refusal if it may not be
+     */
+    public void removeDestination(Person person, String slug) {
+        requireAdmin(person);
+        Entry removed = entry(slug).orElseThrow(() -> new NotFound("destination", slug));
+        long id = removed.destination().id();
+        transactions.executeWithoutResult(_ -> {
+            // nothing is asked for it from here on: a submission holds the row, too
+            jdbc.sql("select id from destination where id = :id for update")
+                    .param("id", id)
+                    .query(Long.class)
+                    .single();
+            InTheWay.identities(jdbc, InTheWay.Of.DESTINATION, id, slug).ifPresent(refusal -> {
+                throw refusal;
+            });
+            int gone = jdbc.sql("update destination set removed_at = :now where id = :id and removed_at is null")
+                    .param("now", Rows.timestamp(clock.instant()))
+                    .param("id", id)
+                    .update();
+            if (gone == 0) {
+                throw new NotFound("destination", slug);
+            }
+            audit.append(AuditTrail.Fact.of(person.subject(), "destination.removed", slug)
+                    .with(Map.of("host", removed.destination().host()))
+                    .digests(Optional.of(digest(removed)), Optional.empty()));
         });
     }
 
@@ -380,6 +453,7 @@ public final class Catalogue {
                 row.getString("name"),
                 row.getString("namespace"),
                 row.getString("service_account"),
-                Placement.of(row.getString("placement")));
+                Placement.of(row.getString("placement")),
+                row.getBoolean("deny_by_default"));
     }
 }

@@ -7,5 +7,19 @@ package io.waypass.directory;
  * @param name DNS label, unique
  * @param trustDomain the mesh's SPIFFE trust domain, such as {@code cluster.local}
  * @param flavour whose Istio it runs
+ * @param drift what is done where it no longer holds what was approved
  */
-public record Cluster(long id, String name, String trustDomain, Flavour flavour) {}
+public record Cluster(long id, String name, String trustDomain, Flavour flavour, Drift drift) {
+
+    /**
+     * A cluster in which drift is put right.
+     *
+     * @param id key inside the database
+     * @param name DNS label, unique
+     * @param trustDomain the mesh's SPIFFE trust domain
+     * @param flavour whose Istio it runs
+     */
+    public Cluster(long id, String name, String trustDomain, Flavour flavour) {
+        this(id, name, trustDomain, flavour, Drift.RESTORE);
+    }
+}

@@ -8,6 +8,7 @@ import io.waypass.refusal.InputProblem;
 import io.waypass.refusal.InvalidInput;
 import io.waypass.refusal.NotAllowed;
 import io.waypass.refusal.NotFound;
+import io.waypass.removal.InTheWay;
 import io.waypass.sealing.Sealer;
 import java.sql.ResultSet;
 import java.sql.SQLException;
@@ -50,6 +51,8 @@ public final class Directory {
      */
     public record TeamDetail(Team team, List<String> groups, List<OwnedNamespace> namespaces) {}
 
+    private static final String CLUSTER = "select id, name, trust_domain, flavour, drift from cluster";
+
     private final JdbcClient jdbc;
     private final TransactionOperations transactions;
     private final AuditTrail audit;
@@ -72,9 +75,7 @@ public final class Directory {
 
     /** {@return every cluster, by name} */
     public List<Cluster> clusters() {
-        return jdbc.sql("select id, name, trust_domain, flavour from cluster order by name")
-                .query(Directory::cluster)
-                .list();
+        return jdbc.sql(CLUSTER + " order by name").query(Directory::cluster).list();
     }
 
     /**
@@ -84,7 +85,7 @@ public final class Directory {
      * @return the cluster, if there is one
      */
     public Optional<Cluster> cluster(String name) {
-        return jdbc.sql("select id, name, trust_domain, flavour from cluster where name = :name")
+        return jdbc.sql(CLUSTER + " where name = :name")
                 .param("name", name)
                 .query(Directory::cluster)
                 .optional();
@@ -92,7 +93,7 @@ public final class Directory {
 
     /** {@return every team, by slug} */
     public List<Team> teams() {
-        return jdbc.sql("select id, slug, display_name from team order by slug")
+        return jdbc.sql("select id, slug, display_name from team where removed_at is null order by slug")
                 .query(Directory::team)
                 .list();
     }
@@ -104,7 +105,7 @@ public final class Directory {
      * @return the team, if there is one
      */
     public Optional<Team> team(String slug) {
-        return jdbc.sql("select id, slug, display_name from team where slug = :slug")
+        return jdbc.sql("select id, slug, display_name from team where slug = :slug and removed_at is null")
                 .param("slug", slug)
                 .query(Directory::team)
                 .optional();
@@ -145,7 +146,7 @@ public final class Directory {
     }
 
     /**
-     * Registers a cluster.
+     * Registers a cluster in which drift is put right.
      *
      * @param person a platform admin
      * @param name DNS label
@@ -155,6 +156,21 @@ public final class Directory {
      * @throws io.waypass.refusal.Refusal if it may not be
      */
     public Cluster registerCluster(Person person, String name, String trustDomain, Flavour flavour) {
+        return registerCluster(person, name, trustDomain, flavour, Drift.RESTORE);
+    }
+
+    /**
+     * Registers a cluster.
+     *
+     * @param person a platform admin
+     * @param name DNS label
+     * @param trustDomain SPIFFE trust domain
+     * @param flavour whose Istio
+     * @param drift what is done where it no longer holds what was approved
+     * @return the cluster
+     * @throws io.waypass.refusal.Refusal if it may not be
+     */
+    public Cluster registerCluster(Person person, String name, String trustDomain, Flavour flavour, Drift drift) {
         requireAdmin(person);
         List<InputProblem> problems = new ArrayList<>();
         KubernetesNames.label("/name", "cluster's name", name).ifPresent(problems::add);
@@ -169,20 +185,67 @@ public final class Directory {
         try {
             return transactions.execute(_ -> {
                 jdbc.sql(
-                                "insert into cluster (name, trust_domain, flavour, created_at) values (:name, :domain, :flavour, :now)")
+                                "insert into cluster (name, trust_domain, flavour, drift, created_at) values (:name, :domain, :flavour, :drift, :now)")
                         .param("name", name)
                         .param("domain", trustDomain)
                         .param("flavour", flavour.value())
+                        .param("drift", drift.value())
                         .param("now", Rows.timestamp(clock.instant()))
                         .update();
+                Cluster registered = cluster(name).orElseThrow();
                 audit.append(AuditTrail.Fact.of(person.subject(), "cluster.registered", name)
-                        .digests(Optional.empty(), Optional.of(AuditTrail.digest(name, trustDomain, flavour.value()))));
-                return cluster(name).orElseThrow();
+                        .digests(Optional.empty(), Optional.of(digest(registered))));
+                return registered;
             });
         } catch (DuplicateKeyException e) {
             throw new Conflict(
                     "cluster.exists", "This cluster exists", "There is a cluster named " + name + " already.");
         }
+    }
+
+    /**
+     * Changes what is done about drift in a cluster. Every identity of it is looked at again.
+     *
+     * @param person a platform admin
+     * @param name of the cluster
+     * @param drift what is done from now on
+     * @return the cluster
+     * @throws io.waypass.refusal.Refusal if it may not be
+     */
+    public Cluster changeDrift(Person person, String name, Drift drift) {
+        requireAdmin(person);
+        return transactions.execute(_ -> {
+            Cluster before = jdbc.sql(CLUSTER + " where name = :name for update")
+                    .param("name", name)
+                    .query(Directory::cluster)
+                    .optional()
+                    .orElseThrow(() -> new NotFound("cluster", name));
+            if (before.drift() == drift) {
+                return before;
+            }
+            jdbc.sql("update cluster set drift = :drift where id = :id")
+                    .param("drift", drift.value())
+                    .param("id", before.id())
+                    .update();
+            Cluster after = cluster(name).orElseThrow();
+            audit.append(AuditTrail.Fact.of(person.subject(), "cluster.changed", name)
+                    .with(Map.of("drift", drift.value()))
+                    .digests(Optional.of(digest(before)), Optional.of(digest(after))));
+            // tasks last, as everybody locks them
+            jdbc.sql("""
+                    select want_reconcile(i.id, true) from identity i join app a on a.id = i.app_id
+                    where a.cluster_id = :id and num_nonnulls(i.desired_revision, i.applied_revision, i.retired_revision) > 0 order by i.id
+                    """).param("id", before.id()).query((_, _) -> name).list();
+            return after;
+        });
+    }
+
+    private static String digest(Cluster cluster) {
+        return AuditTrail.digest(
+                cluster.name(),
+                cluster.trustDomain(),
+                cluster.flavour().value(),
+                cluster.drift().value());
     }
 
     /**
@@ -248,12 +311,64 @@ public final class Directory {
             });
         } catch (DuplicateKeyException e) {
             throw Rows.constraint(e).equals("team_slug_unique")
-                    ? new Conflict("team.exists", "This team exists", "There is a team " + team.slug() + " already.")
+                    ? new Conflict(
+                            "team.exists",
+                            "This team exists",
+                            team(team.slug()).isPresent()
+                                    ? "There is a team " + team.slug() + " already."
+                                    : "There was a team " + team.slug()
+                                            + ". Its slug stands for who may see what it asked for,"
+                                            + " so it is not given again. Choose another.")
                     : new Conflict(
                             "namespace.owned",
                             "A namespace has an owner already",
                             "One of the namespaces belongs to another team. A namespace has one owner; ask that team, or leave it out.");
         }
+    }
+
+    /**
+     * Removes a team that has no app left. Its groups and namespaces are given free; what it asked for stays to be read by platform
+     * admins. Its slug is not given again.
+     *
+     * @param person a platform admin
+     * @param slug of the team
+     * @throws io.waypass.refusal.Refusal if it may not be
+     */
+    public void removeTeam(Person person, String slug) {
+        requireAdmin(person);
+        TeamDetail removed = detail(slug);
+        long id = removed.team().id();
+        transactions.executeWithoutResult(_ -> {
+            // no app is registered for it from here on: a registration holds the row, too
+            jdbc.sql("select id from team where id = :id for update")
+                    .param("id", id)
+                    .query(Long.class)
+                    .single();
+            InTheWay.identities(jdbc, InTheWay.Of.TEAM, id, slug)
+                    .or(() -> InTheWay.apps(jdbc, id, slug))
+                    .ifPresent(refusal -> {
+                        throw refusal;
+                    });
+            int gone = jdbc.sql("update team set removed_at = :now where id = :id and removed_at is null")
+                    .param("now", Rows.timestamp(clock.instant()))
+                    .param("id", id)
+                    .update();
+            if (gone == 0) {
+                throw new NotFound("team", slug);
+            }
+            jdbc.sql("delete from team_group where team_id = :id")
+                    .param("id", id)
+                    .update();
+            jdbc.sql("delete from team_namespace where team_id = :id")
+                    .param("id", id)
+                    .update();
+            audit.append(AuditTrail.Fact.of(person.subject(), "team.removed", slug)
+                    .ofTeam(id)
+                    .digests(
+                            Optional.of(AuditTrail.digest(
+                                    slug, removed.team().displayName(), removed.groups(), removed.namespaces())),
+                            Optional.empty()));
+        });
     }
 
     /**
@@ -329,7 +444,8 @@ public final class Directory {
                 row.getLong("id"),
                 row.getString("name"),
                 row.getString("trust_domain"),
-                Flavour.of(row.getString("flavour")));
+                Flavour.of(row.getString("flavour")),
+                Drift.of(row.getString("drift")));
     }
 
     private static Team team(ResultSet row, int number) throws SQLException {

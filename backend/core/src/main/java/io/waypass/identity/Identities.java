@@ -10,6 +10,7 @@ import io.waypass.directory.Principal;
 import io.waypass.refusal.NotFound;
 import java.sql.ResultSet;
 import java.sql.SQLException;
+import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -21,18 +22,22 @@ public final class Identities {
 
     private static final String SUMMARY = """
             select i.id, i.public_id, t.slug as team, c.name as cluster, c.trust_domain, a.public_id as app_id, a.name as app, a.namespace,
-                a.service_account, d.slug as destination, d.host, i.desired_revision, i.applied_revision, ce.subject, ce.not_after,
-                r.certificate_id
+                a.service_account, d.slug as destination, d.host, i.desired_revision, i.applied_revision, i.retired_revision,
+                coalesce(w.kind = 'retire-identity', false) as retiring, ce.subject, ce.not_after, r.certificate_id, i.destination_id,
+                s.seen_at as sighted_at, s.blind, s.seen_at > now() - interval '30 seconds' as sighted_lately
             from identity i
             join app a on a.id = i.app_id
             join team t on t.id = a.team_id
             join cluster c on c.id = a.cluster_id
             join destination d on d.id = i.destination_id
-            left join request r on r.identity_id = i.id and r.revision = i.desired_revision
+            left join request w on w.identity_id = i.id and w.revision = i.desired_revision
+            left join request r on r.identity_id = i.id
+                and r.revision = case when w.kind = 'retire-identity' then i.applied_revision else i.desired_revision end
             left join certificate ce on ce.id = r.certificate_id
+            left join cluster_sight s on s.cluster_id = c.id
             """;
 
-    private record Row(IdentitySummary summary, Optional<Long> certificateId) {}
+    private record Row(IdentitySummary summary, Optional<Long> certificateId, long destination) {}
 
     private final JdbcClient jdbc;
     private final Catalogue catalogue;
@@ -52,7 +57,7 @@ public final class Identities {
     }
 
     /**
-     * Lists identities that were approved at least once, newest first.
+     * Lists identities that are approved, newest first; those that were only asked for, or are retired, are not among them.
      *
      * @param person sees those of own teams, an admin all
      * @param cursor where to go on
@@ -60,9 +65,24 @@ public final class Identities {
      * @return a part of the list
      */
     public Slice<IdentitySummary> list(Person person, Optional<String> cursor, int limit) {
-        List<IdentitySummary> rows = jdbc.sql(SUMMARY + """
-                 where (:admin or t.slug = any(:teams)) and i.id < :after and i.desired_revision is not null order by i.id desc limit :limit
-                """)
+        return list("i.desired_revision is not null", person, cursor, limit);
+    }
+
+    /**
+     * Lists retired identities, newest first.
+     *
+     * @param person sees those of own teams, an admin all
+     * @param cursor where to go on
+     * @param limit at most {@link Slice#MAX_LIMIT}
+     * @return a part of the list
+     */
+    public Slice<IdentitySummary> retired(Person person, Optional<String> cursor, int limit) {
+        return list("i.desired_revision is null and i.retired_revision is not null", person, cursor, limit);
+    }
+
+    private Slice<IdentitySummary> list(String which, Person person, Optional<String> cursor, int limit) {
+        List<IdentitySummary> rows = jdbc.sql(SUMMARY + " where (:admin or t.slug = any(:teams)) and i.id < :after and "
+                        + which + " order by i.id desc limit :limit")
                 .param("admin", person.admin())
                 .param("teams", person.teams().toArray(String[]::new))
                 .param("after", Slice.after(cursor, Long.MAX_VALUE))
@@ -93,19 +113,62 @@ public final class Identities {
                 .query((row, _) -> {
                     long certificate = row.getLong("certificate_id");
                     Optional<Long> certificateId = row.wasNull() ? Optional.empty() : Optional.of(certificate);
-                    return new Row(summary(row, List.of()), certificateId);
+                    return new Row(summary(row, List.of()), certificateId, row.getLong("destination_id"));
                 })
                 .optional()
                 .filter(row -> person.maySee(row.summary().team()))
                 .orElseThrow(() -> new NotFound("identity", publicId));
         IdentitySummary summary = found.summary();
-        Catalogue.Entry entry = catalogue.entry(summary.destination()).orElseThrow();
+        Catalogue.Entry entry = catalogue.entry(found.destination());
         return new IdentityDetail(
                 withConditions(summary, conditions(new Long[] {summary.id()}).getOrDefault(summary.id(), List.of())),
                 entry.destination(),
                 entry.gateway(),
                 found.certificateId().flatMap(certificates::find),
                 objects(summary.id()));
+    }
+
+    /**
+     * What happened to an identity in the cluster, newest first.
+     *
+     * @param person who asks
+     * @param publicId {@code idn_…}
+     * @param cursor where to go on
+     * @param limit at most {@link Slice#MAX_LIMIT}
+     * @return a part of the list
+     * @throws NotFound if there is no such identity or the person may not see it
+     */
+    public Slice<IdentityEvent> events(Person person, String publicId, Optional<String> cursor, int limit) {
+        record Seen(long id, String team) {}
+        Seen identity = jdbc.sql("""
+                select i.id, t.slug as team from identity i join app a on a.id = i.app_id join team t on t.id = a.team_id
+                where i.public_id = :id
+                """)
+                .param("id", publicId)
+                .query((row, _) -> new Seen(row.getLong("id"), row.getString("team")))
+                .optional()
+                .filter(found -> person.maySee(found.team()))
+                .orElseThrow(() -> new NotFound("identity", publicId));
+        List<IdentityEvent> rows = jdbc.sql("""
+                select id, type, kind, namespace, name, manager, detail, count, first_at, last_at from identity_event
+                where identity_id = :identity and id < :after order by id desc limit :limit
+                """)
+                .param("identity", identity.id())
+                .param("after", Slice.after(cursor, Long.MAX_VALUE))
+                .param("limit", limit + 1)
+                .query((row, _) -> new IdentityEvent(
+                        row.getLong("id"),
+                        IdentityEvent.Type.of(row.getString("type")),
+                        row.getString("kind"),
+                        row.getString("namespace"),
+                        row.getString("name"),
+                        row.getString("manager"),
+                        row.getString("detail"),
+                        row.getInt("count"),
+                        Rows.instant(row, "first_at"),
+                        Rows.instant(row, "last_at")))
+                .list();
+        return Slice.of(rows, limit, IdentityEvent::id);
     }
 
     private Map<Long, List<Condition>> conditions(Long[] identityIds) {
@@ -176,9 +239,20 @@ public final class Identities {
                 row.getString("host"),
                 Optional.ofNullable(row.getObject("desired_revision", Integer.class)),
                 Optional.ofNullable(row.getObject("applied_revision", Integer.class)),
+                Optional.ofNullable(row.getObject("retired_revision", Integer.class)),
+                row.getBoolean("retiring"),
                 Optional.ofNullable(row.getString("subject")),
                 Rows.optionalInstant(row, "not_after"),
+                sight(row),
                 conditions);
+    }
+
+    private static Optional<Sight> sight(ResultSet row) throws SQLException {
+        Optional<Instant> seenAt = Rows.optionalInstant(row, "sighted_at");
+        return seenAt.isEmpty()
+                ? Optional.empty()
+                : Optional.of(new Sight(
+                        seenAt.get(), Optional.ofNullable(row.getString("blind")), row.getBoolean("sighted_lately")));
     }
 
     private static IdentitySummary withConditions(IdentitySummary summary, List<Condition> conditions) {
@@ -194,8 +268,11 @@ public final class Identities {
                 summary.host(),
                 summary.desiredRevision(),
                 summary.appliedRevision(),
+                summary.retiredRevision(),
+                summary.retiring(),
                 summary.subject(),
                 summary.notAfter(),
+                summary.sight(),
                 conditions);
     }
 }

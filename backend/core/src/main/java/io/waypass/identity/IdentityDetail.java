@@ -12,7 +12,7 @@ import java.util.Optional;
  * @param summary as lists show it
  * @param destination where to
  * @param gateway through which gateway
- * @param certificate of the desired revision
+ * @param certificate of the desired revision; while it is being retired, the one it presents until then; empty once it is retired
  * @param objects as they were seen in the cluster, in the order of apply
  */
 public record IdentityDetail(

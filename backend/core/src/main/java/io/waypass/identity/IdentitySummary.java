@@ -19,9 +19,12 @@ import java.util.Optional;
  * @param host the destination's host
  * @param desiredRevision what was approved last; empty while nothing was
  * @param appliedRevision what was applied last; empty while nothing was
- * @param subject of the certificate of the desired revision
+ * @param retiredRevision what took it away, if that was applied last
+ * @param retiring whether what was approved last takes it away
+ * @param subject of the certificate of the desired revision; while it is being retired, of the one it presents until then
  * @param notAfter end of that certificate's validity
- * @param conditions what was observed
+ * @param sight what was said last of watching its cluster; empty if no applier ever watched it
+ * @param conditions what was observed, each at its last change
  */
 public record IdentitySummary(
         long id,
@@ -35,13 +38,36 @@ public record IdentitySummary(
         String host,
         Optional<Integer> desiredRevision,
         Optional<Integer> appliedRevision,
+        Optional<Integer> retiredRevision,
+        boolean retiring,
         Optional<String> subject,
         Optional<Instant> notAfter,
+        Optional<Sight> sight,
         List<Condition> conditions) {
 
     /** Copies the list. */
     public IdentitySummary {
         conditions = List.copyOf(conditions);
+    }
+
+    /** {@return whether everything that is kept in its cluster is watched now, so that what was observed still holds} */
+    public boolean watched() {
+        return sight.filter(Sight::clear).isPresent();
+    }
+
+    /**
+     * Tells when something of it was seen last.
+     *
+     * @param observedAt when that was observed to change last
+     * @return that, or when its cluster was watched last, if that is later
+     */
+    public Instant lastSeen(Instant observedAt) {
+        return sight.map(last -> last.lastSeen(observedAt)).orElse(observedAt);
+    }
+
+    /** {@return whether it was taken away and nothing new was approved since} */
+    public boolean retired() {
+        return desiredRevision.isEmpty() && retiredRevision.isPresent();
     }
 
     /**

@@ -26,14 +26,49 @@ public final class Observations {
     }
 
     /**
-     * Keeps an observation; a condition's last transition moves only when its status does.
+     * Keeps an observation in place of the one before; a condition's last transition moves only when its status does.
      *
      * @param identityId whose
      * @param observation what was seen
      */
     public void record(long identityId, Observation observation) {
+        forget(identityId, observation.conditions());
         conditions(identityId, observation.conditions());
         objects(identityId, observation.objects());
+    }
+
+    /**
+     * Keeps a condition of everything that goes through one shared ServiceEntry; what is as it was is left as it is.
+     *
+     * @param cluster name
+     * @param namespace of the ServiceEntry
+     * @param name of the ServiceEntry
+     * @param seen the condition
+     */
+    public void recordForAll(String cluster, String namespace, String name, Observation.ObservedCondition seen) {
+        jdbc.sql("""
+                insert into condition (identity_id, type, status, reason, message, last_transition_at, observed_at)
+                select i.id, :type, :status, :reason, :message, :now, :now
+                from destination d join gateway g on g.id = d.gateway_id join cluster c on c.id = g.cluster_id
+                join identity i on i.destination_id = d.id
+                where c.name = :cluster and g.namespace = :namespace and d.shared_service_entry = :name and i.applied_revision is not null
+                order by i.id
+                on conflict (identity_id, type) do update set status = excluded.status, reason = excluded.reason,
+                    message = excluded.message, observed_at = excluded.observed_at,
+                    last_transition_at = case when condition.status = excluded.status then condition.last_transition_at
+                        else excluded.last_transition_at end
+                where (condition.status, condition.reason, condition.message) is distinct from
+                    (excluded.status, excluded.reason, excluded.message)
+                """)
+                .param("type", seen.type().value())
+                .param("status", seen.status().value())
+                .param("reason", seen.reason())
+                .param("message", seen.message())
+                .param("now", Rows.timestamp(clock.instant()))
+                .param("cluster", cluster)
+                .param("namespace", namespace)
+                .param("name", name)
+                .update();
     }
 
     /** All in one statement: it stands between an approval and its being applied. */
@@ -55,6 +90,14 @@ public final class Observations {
                 .param("reasons", column(conditions, Observation.ObservedCondition::reason))
                 .param("messages", column(conditions, Observation.ObservedCondition::message))
                 .param("now", Rows.timestamp(clock.instant()))
+                .update();
+    }
+
+    /** Of an identity that was retired nothing is said any more. */
+    private void forget(long identityId, List<Observation.ObservedCondition> conditions) {
+        jdbc.sql("delete from condition where identity_id = :identity and type <> all (:types)")
+                .param("identity", identityId)
+                .param("types", column(conditions, condition -> condition.type().value()))
                 .update();
     }
 

@@ -17,10 +17,12 @@ import java.util.Optional;
 public record PolicyCase(
         @About("what is asked for") Request request,
 
-        @About("the certificate that would be presented") Certificate certificate,
+        @About(
+                "the certificate that would be presented; a retirement brings none, and a rule that reads it then does not hold, unless it asks has(certificate.subject) first")
+        Optional<Certificate> certificate,
 
         @About(
-                "the certificate that it takes the place of, the same fields; of a first certificate there is none, so ask has(previous.subject) first")
+                "the certificate that is presented until then, the same fields; before a first certificate there is none, so ask has(previous.subject) first")
         Optional<Certificate> previous,
 
         @About("what would happen") Plan plan,
@@ -43,7 +45,9 @@ public record PolicyCase(
      * @param submittedAt when
      */
     public record Request(
-            @About("create-identity or rotate-certificate") String kind,
+            @About("create-identity, rotate-certificate, retire-identity or refresh")
+            String kind,
+
             @About("the cluster's name") String cluster,
             @About("the app's namespace") String namespace,
             @About("the app's name") String app,

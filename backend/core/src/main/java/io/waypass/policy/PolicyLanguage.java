@@ -8,6 +8,7 @@ import com.google.re2j.PatternSyntaxException;
 import dev.cel.checker.CelStandardDeclarations;
 import dev.cel.checker.CelStandardDeclarations.StandardFunction;
 import dev.cel.common.CelAbstractSyntaxTree;
+import dev.cel.common.CelErrorCode;
 import dev.cel.common.CelOptions;
 import dev.cel.common.CelSourceLocation;
 import dev.cel.common.CelValidationException;
@@ -33,10 +34,12 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 
 /**
  * The language of policies: CEL (cel-spec) over {@link PolicyCase}, with every name and type known when a rule is saved.
@@ -266,7 +269,13 @@ public final class PolicyLanguage {
         } catch (TooLong _) {
             return tooLong();
         } catch (CelEvaluationException e) {
-            return e.getCause() instanceof TooLong ? tooLong() : new Answer.Gave(String.valueOf(e.getMessage()));
+            if (e.getCause() instanceof TooLong) {
+                return tooLong();
+            }
+            // a rule about a certificate says nothing about a request that brings none; previous is always there then
+            return about.certificate().isEmpty() && e.getErrorCode() == CelErrorCode.ATTRIBUTE_NOT_FOUND
+                    ? new Answer.HoldsNot()
+                    : new Answer.Gave(String.valueOf(e.getMessage()));
         } catch (RuntimeException e) {
             return new Answer.Gave(String.valueOf(e.getMessage()));
         } catch (StackOverflowError _) {
@@ -281,28 +290,35 @@ public final class PolicyLanguage {
     /** {@return every variable and field, in order, for the documentation} */
     public List<Name> names() {
         List<Name> names = new ArrayList<>();
+        Set<Class<?>> described = new HashSet<>();
         for (RecordComponent variable : PolicyCase.class.getRecordComponents()) {
-            describe(variable, variable.getName(), names);
+            describe(variable, variable.getName(), names, described);
         }
         return names;
     }
 
-    private void describe(RecordComponent component, String name, List<Name> names) {
+    /** The fields of what comes twice are written out once. */
+    private void describe(RecordComponent component, String name, List<Name> names, Set<Class<?>> described) {
         names.add(new Name(
                 name,
                 typeName(component.getGenericType()),
                 component.getAnnotation(About.class).value()));
-        Type type = component.getGenericType();
+        Type given = component.getGenericType();
+        Type type = given instanceof ParameterizedType optional && optional.getRawType() == Optional.class
+                ? element(given)
+                : given;
         if (type instanceof Class<?> struct && struct.isRecord()) {
-            for (RecordComponent field : struct.getRecordComponents()) {
-                describe(field, name + "." + field.getName(), names);
+            if (described.add(struct)) {
+                for (RecordComponent field : struct.getRecordComponents()) {
+                    describe(field, name + "." + field.getName(), names, described);
+                }
             }
         } else if (type instanceof ParameterizedType list
                 && list.getRawType() == List.class
                 && element(list) instanceof Class<?> struct
                 && struct.isRecord()) {
             for (RecordComponent field : struct.getRecordComponents()) {
-                describe(field, name + "[…]." + field.getName(), names);
+                describe(field, name + "[…]." + field.getName(), names, described);
             }
         }
     }

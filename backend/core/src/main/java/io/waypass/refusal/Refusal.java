@@ -1,6 +1,7 @@
 package io.waypass.refusal;
 
 import java.util.List;
+import java.util.Map;
 
 /**
  * A use case's no. The message says what happened, why, and what to do next; it never quotes key material or a
@@ -60,6 +61,11 @@ public abstract class Refusal extends RuntimeException {
     /** {@return the message: what happened, why, what to do next} */
     public String detail() {
         return String.valueOf(getMessage());
+    }
+
+    /** {@return what a program is told beside the usual members of a problem, by name; lists of records} */
+    public Map<String, List<?>> members() {
+        return Map.of();
     }
 
     /** {@return the single things that are wrong, empty unless the kind is {@link Kind#INVALID}} */

@@ -371,10 +371,7 @@ public final class DecideRequest {
                 .param("revision", request.revision())
                 .param("identity", summary.identityId())
                 .update();
-        work.apply(
-                summary.cluster(),
-                summary.publicId(),
-                request.plan().orElseThrow().publicId());
+        WorkQueue.reconcile(jdbc, request.summary().identityId());
         return true;
     }
 

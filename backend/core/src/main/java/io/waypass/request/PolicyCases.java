@@ -17,8 +17,6 @@ final class PolicyCases {
     /** The case of a request that has a plan. */
     static PolicyCase of(RequestDetail detail, Instant now) {
         RequestSummary summary = detail.summary();
-        StoredCertificate certificate = detail.certificate()
-                .orElseThrow(() -> new IllegalStateException(summary.publicId() + " brings no certificate"));
         return new PolicyCase(
                 new PolicyCase.Request(
                         summary.kind().value(),
@@ -32,7 +30,7 @@ final class PolicyCases {
                         summary.requestedBy(),
                         detail.reason(),
                         summary.requestedAt()),
-                of(certificate, now),
+                detail.certificate().map(certificate -> of(certificate, now)),
                 detail.replaced().map(replaced -> of(replaced, now)),
                 of(detail.plan().orElseThrow()),
                 new PolicyCase.Team(summary.team()));

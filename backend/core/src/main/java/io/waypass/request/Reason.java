@@ -4,21 +4,32 @@ import io.waypass.refusal.InputProblem;
 import java.util.Optional;
 
 /** Why somebody asks, decides or withdraws: stored as it is, and read by others. */
-final class Reason {
+public final class Reason {
 
     private static final int MAX_LENGTH = 2000;
 
     private Reason() {}
 
-    /** What is wrong with a reason that has to be given; {@code missing} is what to say if it is not. */
-    static Optional<InputProblem> required(String reason, String missing) {
+    /**
+     * What is wrong with a reason that has to be given.
+     *
+     * @param reason as given
+     * @param missing what to say if it is not
+     * @return the problem, empty if there is none
+     */
+    public static Optional<InputProblem> required(String reason, String missing) {
         return reason.isBlank()
                 ? Optional.of(new InputProblem("/reason", "reason.missing", missing))
                 : optional(reason);
     }
 
-    /** What is wrong with a reason that may be left out. */
-    static Optional<InputProblem> optional(String reason) {
+    /**
+     * What is wrong with a reason that may be left out.
+     *
+     * @param reason as given
+     * @return the problem, empty if there is none
+     */
+    public static Optional<InputProblem> optional(String reason) {
         if (reason.length() > MAX_LENGTH) {
             return Optional.of(new InputProblem(
                     "/reason",

@@ -16,8 +16,8 @@ import java.util.Optional;
  * @param revision the identity's revision that it asks for
  * @param destination where to
  * @param gateway through which gateway
- * @param certificate what the app would present
- * @param replaced the version that it takes the place of
+ * @param certificate what the app would present; empty for a retirement
+ * @param replaced the version that is presented until then; empty for a first one
  * @param plan what would happen, once it is known
  * @param approvals how far the present plan is on its way to be approved
  * @param rulings what each active policy said of the present plan; empty until they were asked

@@ -13,6 +13,11 @@ public enum RequestKind {
     /** An identity's objects become what this version of Waypass renders. */
     REFRESH;
 
+    /** {@return whether it brings a certificate of its own} */
+    public boolean bringsCertificate() {
+        return this == CREATE_IDENTITY || this == ROTATE_CERTIFICATE;
+    }
+
     /** {@return the value as written in tables and API} */
     public String value() {
         return name().toLowerCase(Locale.ROOT).replace('_', '-');

@@ -9,6 +9,7 @@ import io.waypass.destination.Catalogue;
 import io.waypass.directory.Principal;
 import io.waypass.policy.Ruling;
 import io.waypass.refusal.NotFound;
+import io.waypass.refusal.Refusal;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.Duration;
@@ -34,7 +35,7 @@ public final class Requests {
                 pr.display_name as requested_by_name, r.requested_at, p.passed, p.warnings, p.failed, p.unknown, p.digest, p.public_id as plan,
                 case when r.plan_id is null then 0 else approvals_given(r.plan_id) end as approvals,
                 case when r.plan_id is null then d.approvals else approvals_needed(r.plan_id) end as approvals_needed,
-                r.team_id, r.reason, r.revision, r.certificate_id, r.plan_id, ev.results as rulings
+                r.team_id, r.reason, r.revision, r.certificate_id, i.destination_id, r.plan_id, ev.results as rulings
             from request r
             join identity i on i.id = r.identity_id
             join app a on a.id = i.app_id
@@ -336,11 +337,55 @@ public final class Requests {
     }
 
     /**
+     * What is kept in the cluster for an identity, as its applied plan has it.
+     *
+     * @param person who asks
+     * @param identity {@code idn_…}
+     * @return the plan's objects, in the order of apply, without what it deleted
+     * @throws io.waypass.refusal.Refusal if there is no such identity, the person may not see it, or nothing of it is applied
+     */
+    public List<PlanObject> kept(Person person, String identity) {
+        return applied(person, identity)
+                .flatMap(RequestDetail::plan)
+                .map(plan -> plan.objects().stream()
+                        .filter(object -> object.action() != PlanObject.Action.DELETE)
+                        .toList())
+                .orElseThrow(() -> nothingKept(person, identity));
+    }
+
+    private Refusal nothingKept(Person person, String identity) {
+        record Known(String team, boolean retired) {}
+        return jdbc.sql("""
+                select t.slug as team, i.desired_revision is null and i.retired_revision is not null as retired
+                from identity i join app a on a.id = i.app_id join team t on t.id = a.team_id where i.public_id = :identity
+                """)
+                .param("identity", identity)
+                .query((row, _) -> new Known(row.getString("team"), row.getBoolean("retired")))
+                .optional()
+                .filter(known -> person.maySee(known.team()))
+                .<Refusal>map(known -> new NothingKept(known.retired()))
+                .orElseGet(() -> new NotFound("identity", identity));
+    }
+
+    /** Nothing of the identity is in the cluster, so there is nothing to show. */
+    private static final class NothingKept extends Refusal {
+        NothingKept(boolean retired) {
+            super(
+                    Kind.NOT_FOUND,
+                    retired ? "identity.retired" : "identity.not-applied",
+                    retired ? "The identity is retired" : "Nothing is applied yet",
+                    retired
+                            ? "Its objects were deleted from the cluster. What they were stands in the plans of its requests."
+                            : "No request for this identity was applied yet, so nothing of it is kept in the cluster.");
+        }
+    }
+
+    /**
      * Shows the versions of an identity's certificate.
      *
      * @param person who asks
      * @param identity {@code idn_…}
-     * @return newest first, the newest 200, each with the request that brought it
+     * @return newest first, the newest 200, each with the request that brought it; a refresh repeats one and is no row of its own
      * @throws NotFound if there is no such identity or the person may not see it
      */
     public List<CertificateVersion> certificateVersions(Person person, String identity) {
@@ -352,10 +397,13 @@ public final class Requests {
                 boolean applied,
                 String team) {}
         List<Bearer> bearers = jdbc.sql("""
-                select r.certificate_id, r.public_id, r.status, r.revision is not distinct from i.desired_revision as desired,
-                    r.revision is not distinct from i.applied_revision as applied, t.slug as team
+                select r.certificate_id, (array_agg(r.public_id order by r.id))[1] as public_id,
+                    (array_agg(r.status order by r.id))[1] as status,
+                    bool_or(r.revision is not distinct from i.desired_revision) as desired,
+                    bool_or(r.revision is not distinct from i.applied_revision) as applied, t.slug as team
                 from request r join identity i on i.id = r.identity_id join app a on a.id = i.app_id join team t on t.id = a.team_id
-                where i.public_id = :identity and r.certificate_id is not null order by r.id desc limit :limit
+                where i.public_id = :identity and r.certificate_id is not null
+                group by r.certificate_id, t.slug order by r.certificate_id desc limit :limit
                 """)
                 .param("identity", identity)
                 .param("limit", MOST_VERSIONS)
@@ -445,6 +493,7 @@ public final class Requests {
             String reason,
             int revision,
             Optional<Long> certificate,
+            long destination,
             Optional<Long> plan,
             List<Ruling.Result> rulings) {}
 
@@ -455,13 +504,14 @@ public final class Requests {
                 row.getString("reason"),
                 row.getInt("revision"),
                 Optional.ofNullable(row.getObject("certificate_id", Long.class)),
+                row.getLong("destination_id"),
                 Optional.ofNullable(row.getObject("plan_id", Long.class)),
                 rulings(row.getString("rulings")));
     }
 
     private RequestDetail detail(Head head) {
         RequestSummary summary = head.summary();
-        Catalogue.Entry entry = catalogue.entry(summary.destination()).orElseThrow();
+        Catalogue.Entry entry = catalogue.entry(head.destination());
         return new RequestDetail(
                 summary,
                 head.teamId(),
@@ -470,7 +520,9 @@ public final class Requests {
                 entry.destination(),
                 entry.gateway(),
                 head.certificate().flatMap(certificates::find),
-                head.certificate().flatMap(certificates::replacedBy),
+                summary.kind() == RequestKind.CREATE_IDENTITY
+                        ? Optional.empty()
+                        : certificates.presentedUntil(summary.id()),
                 head.plan().map(this::plan),
                 new RequestDetail.Approvals(summary.approvals(), summary.approvalsNeeded()),
                 head.rulings(),

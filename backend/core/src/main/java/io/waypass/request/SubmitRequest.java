@@ -5,10 +5,12 @@ import io.waypass.access.PublicIds;
 import io.waypass.app.App;
 import io.waypass.app.Apps;
 import io.waypass.audit.AuditTrail;
+import io.waypass.certificate.CertificateFacts;
 import io.waypass.certificate.Certificates;
 import io.waypass.certificate.ClientCredential;
 import io.waypass.certificate.Finding;
 import io.waypass.certificate.Judgement;
+import io.waypass.certificate.StoredCertificate;
 import io.waypass.database.Rows;
 import io.waypass.destination.Catalogue;
 import io.waypass.directory.Cluster;
@@ -22,9 +24,11 @@ import io.waypass.sealing.SealingContext;
 import io.waypass.work.WorkQueue;
 import java.time.Clock;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.LongFunction;
 import org.springframework.dao.DuplicateKeyException;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.transaction.support.TransactionOperations;
@@ -100,13 +104,9 @@ public final class SubmitRequest {
         List<InputProblem> problems = new ArrayList<>();
         Optional<App> app = app(person, request.app(), problems);
         Optional<Catalogue.Entry> entry = destination(request.destination(), app, problems);
-        Reason.required(request.reason(), "Say why the app needs this; the approver reads it.")
-                .ifPresent(problems::add);
-        if (request.kind() != RequestKind.CREATE_IDENTITY && request.kind() != RequestKind.ROTATE_CERTIFICATE) {
-            problems.add(new InputProblem(
-                    "/kind",
-                    "kind.unsupported",
-                    "This version takes create-identity and rotate-certificate. Retiring comes later."));
+        Reason.required(request.reason(), "Say why; who decides reads it.").ifPresent(problems::add);
+        if (!request.kind().bringsCertificate()) {
+            return submitWithout(person, request, app, entry, problems);
         }
         try (Judgement judgement = inspection.judge(person, app, entry, request.certificate())) {
             judgement.errors().forEach(error -> problems.add(inputProblem(error)));
@@ -123,6 +123,33 @@ public final class SubmitRequest {
                     judgement.credential().orElseThrow(),
                     judgement.lasting());
         }
+    }
+
+    private String submitWithout(
+            Person person,
+            NewRequest request,
+            Optional<App> app,
+            Optional<Catalogue.Entry> entry,
+            List<InputProblem> problems) {
+        if (!request.certificate().isNothing()) {
+            problems.add(new InputProblem(
+                    "/certificate",
+                    "certificate.not-taken",
+                    request.kind() == RequestKind.REFRESH
+                            ? "A refresh goes on with the certificate that is in use. Leave the certificate out, or ask for"
+                                    + " rotate-certificate."
+                            : "A retirement takes no certificate. Leave it out."));
+        }
+        if (!problems.isEmpty()) {
+            throw new InvalidInput(problems);
+        }
+        App of = app.orElseThrow();
+        Catalogue.Entry at = entry.orElseThrow();
+        return store(person, request, of, at, identity -> {
+            Optional<StoredCertificate> kept =
+                    request.kind() == RequestKind.REFRESH ? certificates.applied(identity) : Optional.empty();
+            return new Brought(kept.map(StoredCertificate::id), kept.map(StoredCertificate::facts));
+        });
     }
 
     private Optional<App> app(Person person, String id, List<InputProblem> problems) {
@@ -195,30 +222,48 @@ public final class SubmitRequest {
                         app.name(),
                         entry.destination().slug(),
                         credential.facts().fingerprint()));
+        return store(person, request, app, entry, identity -> {
+            stillUnused(app, entry, credential.facts().fingerprint());
+            return new Brought(
+                    Optional.of(certificates.add(identity, credential, warnings, sealed, person.subject())),
+                    Optional.of(credential.facts()));
+        });
+    }
+
+    /** What a request goes on with. */
+    private record Brought(Optional<Long> certificateId, Optional<CertificateFacts> facts) {}
+
+    private String store(
+            Person person, NewRequest request, App app, Catalogue.Entry entry, LongFunction<Brought> bringing) {
         String publicId = ids.next("req");
         try {
             transactions.executeWithoutResult(_ -> {
-                stillUnused(app, entry, credential.facts().fingerprint());
+                stillThere(app, entry);
                 long identityId = identity(app, entry, request.kind());
-                long certificateId = certificates.add(identityId, credential, warnings, sealed, person.subject());
-                insert(person, request, app, publicId, identityId, certificateId);
+                Brought brought = bringing.apply(identityId);
+                insert(person, request, app, publicId, identityId, brought.certificateId());
+                Map<String, String> said = new LinkedHashMap<>();
+                said.put("kind", request.kind().value());
+                said.put("app", app.namespace() + "/" + app.name());
+                said.put("destination", entry.destination().slug());
+                brought.facts().ifPresent(facts -> {
+                    said.put("subject", facts.subject());
+                    said.put("fingerprint", facts.fingerprint());
+                });
                 audit.append(AuditTrail.Fact.of(person.subject(), "request.submitted", publicId)
                         .about(app.teamId(), publicId)
-                        .with(Map.of(
-                                "kind", request.kind().value(),
-                                "app", app.namespace() + "/" + app.name(),
-                                "destination", entry.destination().slug(),
-                                "subject", credential.facts().subject(),
-                                "fingerprint", credential.facts().fingerprint()))
+                        .with(said)
                         .digests(
                                 Optional.empty(),
                                 Optional.of(AuditTrail.digest(
                                         request.kind().value(),
                                         app.publicId(),
                                         entry.destination().slug(),
-                                        credential.facts().fingerprint(),
+                                        brought.facts()
+                                                .map(CertificateFacts::fingerprint)
+                                                .orElse(""),
                                         request.reason().strip()))));
-                work.plan(cluster.name(), publicId, "first");
+                work.plan(app.cluster(), publicId, "first");
             });
         } catch (DuplicateKeyException e) {
             if (Rows.constraint(e).equals("request_one_open_per_identity")) {
@@ -227,6 +272,26 @@ public final class SubmitRequest {
             throw e;
         }
         return publicId;
+    }
+
+    /** Holds both until the commit: a removal waits, and then sees the request; or it was first. */
+    private void stillThere(App app, Catalogue.Entry entry) {
+        boolean there = jdbc.sql("""
+                select true from app a, destination d
+                where a.id = :app and d.id = :destination and a.removed_at is null and d.removed_at is null for share
+                """)
+                .param("app", app.id())
+                .param("destination", entry.destination().id())
+                .query(Boolean.class)
+                .optional()
+                .orElse(false);
+        if (!there) {
+            throw new Conflict(
+                    "request.removed-meanwhile",
+                    "It was removed a moment ago",
+                    app.name() + " or " + entry.destination().slug()
+                            + " was removed while you asked for it. Nothing was stored.");
+        }
     }
 
     /** Two may have handed in the same certificate at the same moment, and both been told that nobody uses it. */
@@ -249,15 +314,22 @@ public final class SubmitRequest {
                 .param("app", app.id())
                 .query((_, _) -> app)
                 .single();
-        record Known(long id, boolean desired) {}
+        record Known(long id, boolean desired, boolean applied, boolean settled) {}
         Optional<Known> known = jdbc.sql("""
-                select id, desired_revision is not null as desired from identity where app_id = :app and destination_id = :destination
+                select id, desired_revision is not null as desired, applied_revision is not null as applied,
+                    desired_revision is not distinct from applied_revision as settled from identity
+                where app_id = :app and destination_id = :destination
                 """)
                 .param("app", app.id())
                 .param("destination", entry.destination().id())
-                .query((row, _) -> new Known(row.getLong("id"), row.getBoolean("desired")))
+                .query((row, _) -> new Known(
+                        row.getLong("id"),
+                        row.getBoolean("desired"),
+                        row.getBoolean("applied"),
+                        row.getBoolean("settled")))
                 .optional();
         boolean desired = known.filter(Known::desired).isPresent();
+        boolean applied = known.filter(Known::applied).isPresent();
         if (kind == RequestKind.CREATE_IDENTITY && desired) {
             throw new Conflict(
                     "identity.exists",
@@ -272,14 +344,30 @@ public final class SubmitRequest {
                     app.name() + " has no identity at " + entry.destination().slug()
                             + " yet. Ask for create-identity first.");
         }
+        if (kind == RequestKind.RETIRE_IDENTITY && !desired && !applied) {
+            throw new Conflict(
+                    "identity.missing",
+                    "There is nothing to retire",
+                    app.name() + " has no identity at " + entry.destination().slug() + ": none was approved, or it is"
+                            + " retired already.");
+        }
+        if (kind == RequestKind.REFRESH && applied && !known.orElseThrow().settled()) {
+            // it repeats the certificate of today, which another revision may replace at any moment
+            throw new Conflict(
+                    "identity.not-settled",
+                    "A newer revision is on its way",
+                    "What was approved last for " + app.name() + " at "
+                            + entry.destination().slug() + " is not applied yet. Wait until it is, then ask again.");
+        }
+        if (kind == RequestKind.REFRESH && !applied) {
+            throw new Conflict(
+                    "identity.not-applied",
+                    "There is nothing to refresh",
+                    "Nothing is applied for " + app.name() + " at "
+                            + entry.destination().slug() + ", so there is nothing to render anew.");
+        }
         return known.map(Known::id).orElseGet(() -> {
-            boolean first = jdbc.sql("select not exists (select 1 from identity where app_id = :app)")
-                    .param("app", app.id())
-                    .query(Boolean.class)
-                    .single();
-            String secretName = first
-                    ? app.name() + "-client-mtls-secret"
-                    : app.name() + "." + entry.destination().slug() + "-client-mtls-secret";
+            String secretName = secretName(app, entry);
             return jdbc.sql("""
                     insert into identity (public_id, app_id, destination_id, secret_name, created_at)
                     values (:id, :app, :destination, :secret, :now) returning id
@@ -294,8 +382,27 @@ public final class SubmitRequest {
         });
     }
 
+    /** The guide's name for an app's first identity; a slug may come again after its first destination was removed. */
+    private String secretName(App app, Catalogue.Entry entry) {
+        List<String> taken = jdbc.sql("select secret_name from identity where app_id = :app")
+                .param("app", app.id())
+                .query(String.class)
+                .list();
+        String slug = entry.destination().slug();
+        String name = app.name() + (taken.isEmpty() ? "" : "." + slug) + "-client-mtls-secret";
+        for (int number = 2; taken.contains(name); number++) {
+            name = app.name() + "." + slug + "." + number + "-client-mtls-secret";
+        }
+        return name;
+    }
+
     private void insert(
-            Person person, NewRequest request, App app, String publicId, long identityId, long certificateId) {
+            Person person,
+            NewRequest request,
+            App app,
+            String publicId,
+            long identityId,
+            Optional<Long> certificateId) {
         jdbc.sql("""
                 insert into request (public_id, kind, identity_id, team_id, revision, certificate_id, reason, requested_by, requested_at,
                     status_changed_at)
@@ -306,7 +413,7 @@ public final class SubmitRequest {
                 .param("kind", request.kind().value())
                 .param("identity", identityId)
                 .param("team", app.teamId())
-                .param("certificate", certificateId)
+                .param("certificate", certificateId.orElse(null))
                 .param("reason", request.reason().strip())
                 .param("by", person.subject())
                 .param("now", Rows.timestamp(clock.instant()))

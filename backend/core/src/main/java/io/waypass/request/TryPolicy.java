@@ -77,7 +77,7 @@ public final class TryPolicy {
         List<Hit> noDecision = new ArrayList<>();
         List<String> past =
                 jdbc.sql("""
-                select public_id from request where plan_id is not null and certificate_id is not null order by id desc limit :most
+                select public_id from request where plan_id is not null order by id desc limit :most
                 """).param("most", MOST).query(String.class).list();
         for (String id : past) {
             RequestDetail request = requests.find(id);

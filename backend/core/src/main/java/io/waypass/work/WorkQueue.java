@@ -3,11 +3,12 @@ package io.waypass.work;
 import com.github.kagkarlsson.scheduler.SchedulerClient;
 import com.github.kagkarlsson.scheduler.task.TaskInstance;
 import java.time.Clock;
+import org.springframework.jdbc.core.simple.JdbcClient;
 
 /**
  * Hands work to a cluster's applier. The task commits with the caller's transaction; a trigger on the table wakes the
- * applier at commit. A task's instance names the request and what the task follows from, so that it is unique per piece
- * of work and none is lost to an earlier one that is just ending.
+ * applier at commit. A planning task's instance names the request and what the task follows from, so that it is unique per piece
+ * of work and none is lost to an earlier one that is just ending; an identity's task is one row for ever (migration V7).
  */
 public final class WorkQueue {
 
@@ -42,13 +43,24 @@ public final class WorkQueue {
     }
 
     /**
-     * The task that applies approved requests of a cluster.
+     * The task that makes a cluster hold what was approved for an identity, and keeps it so. Its instance is the identity's public id, so
+     * that no two work on one identity at once.
      *
      * @param cluster name
      * @return task name
      */
-    public static String applyTask(String cluster) {
-        return "apply-" + cluster;
+    public static String reconcileTask(String cluster) {
+        return "reconcile-" + cluster;
+    }
+
+    /**
+     * The task that removes orphans, once that was approved.
+     *
+     * @param cluster name
+     * @return task name
+     */
+    public static String cleanTask(String cluster) {
+        return "clean-" + cluster;
     }
 
     /**
@@ -73,14 +85,17 @@ public final class WorkQueue {
     }
 
     /**
-     * Asks for an approved plan to be applied.
+     * Asks for an identity to be looked at at once, since somebody decided something about it. What comes while it is worked on is not
+     * lost: it is looked at again then.
      *
-     * @param cluster name
-     * @param request public id
-     * @param plan public id of the approved plan
+     * @param jdbc joins the present transaction
+     * @param identity {@code idn_…}
      */
-    public void apply(String cluster, String request, String plan) {
-        schedule(applyTask(cluster), request + "#" + plan);
+    public static void reconcile(JdbcClient jdbc, String identity) {
+        jdbc.sql("select want_reconcile(id, true) from identity where public_id = :id")
+                .param("id", identity)
+                .query((_, _) -> identity)
+                .list();
     }
 
     private void schedule(String task, String instance) {

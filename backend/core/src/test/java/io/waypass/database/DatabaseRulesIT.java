@@ -67,6 +67,11 @@ class DatabaseRulesIT {
                 "insert into condition (identity_id, type, status, reason, message, last_transition_at, observed_at) values (1, 'Applied', 'True', '', '', now(), now())",
                 "update scheduled_tasks set execution_time = now()",
                 "delete from scheduled_tasks",
+                "delete from app",
+                "update app set service_account = 'other'",
+                "update cluster set trust_domain = 'other'",
+                "update identity set retired_revision = 1",
+                "insert into identity_event (identity_id, type, kind, namespace, name, manager, detail, first_at, last_at) values (1, 'restored', 'Secret', 'n', 'x', 'm', 'd', now(), now())",
                 "update audit_event set actor = 'nobody'",
                 "delete from audit_event",
                 "truncate audit_event",
@@ -88,6 +93,11 @@ class DatabaseRulesIT {
                 "update team set display_name = 'x'",
                 "update destination set host = 'evil.example.com'",
                 "update app set service_account = 'other'",
+                "update app set removed_at = now()",
+                "update destination set removed_at = now()",
+                "update team set removed_at = now()",
+                "update cluster set drift = 'report-only'",
+                "update identity set retired_revision = 1",
                 "update identity set desired_revision = 1",
                 "update certificate set chain_pem = 'other'",
                 "update plan set digest = 'other'",
@@ -282,6 +292,62 @@ class DatabaseRulesIT {
         assertThatThrownBy(() -> owner.sql("truncate audit_event").update())
                 .rootCause()
                 .hasMessageContaining("append-only");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"app", "destination", "team"})
+    void nothingIsRemovedThatAnIdentityHangsOn(String table) {
+        String remove = "update " + table + " set removed_at = now()";
+        assertThatThrownBy(() -> portal.sql(remove).update())
+                .rootCause()
+                .hasMessageContaining(table.equals("team") ? "it has apps" : "it has identities");
+
+        portal.sql("update request set status = 'withdrawn'").update();
+        if (table.equals("team")) {
+            portal.sql("update app set removed_at = now()").update();
+        }
+        assertThat(portal.sql(remove).update()).isEqualTo(1);
+    }
+
+    @Test
+    void namesOfWhatWasRemovedAreFreeAgainButATeamsSlug() {
+        portal.sql("update request set status = 'withdrawn'").update();
+        String app = """
+                insert into app (public_id, team_id, cluster_id, namespace, name, service_account, registered_by, registered_at)
+                select 'app_2', team_id, cluster_id, namespace, name, service_account, registered_by, now() from app
+                """;
+        String destination = """
+                insert into destination (slug, display_name, gateway_id, host, port, listen_port, shared_service_entry, created_at)
+                select slug, display_name, gateway_id, host, port, listen_port, shared_service_entry, now() from destination
+                """;
+        assertThatThrownBy(() -> portal.sql(app).update()).rootCause().hasMessageContaining("app_name_unique");
+        assertThatThrownBy(() -> portal.sql(destination).update())
+                .rootCause()
+                .hasMessageContaining("destination_slug_unique");
+
+        portal.sql("update app set removed_at = now()").update();
+        portal.sql("update destination set removed_at = now()").update();
+        portal.sql("update team set removed_at = now()").update();
+
+        assertThat(portal.sql(app).update()).isEqualTo(1);
+        assertThat(portal.sql(destination).update()).isEqualTo(1);
+        assertThatThrownBy(() -> portal.sql(
+                                "insert into team (slug, display_name, created_at) values ('one', 'One', now())")
+                        .update())
+                .rootCause()
+                .hasMessageContaining("team_slug_unique");
+    }
+
+    @Test
+    void thePortalWantsIdentitiesLookedAtThroughOneFunctionAlone() {
+        portal.sql("select want_reconcile(1, true)").query().listOfRows();
+        portal.sql("select want_reconcile(1, true)").query().listOfRows();
+
+        assertThat(owner.sql(
+                                "select touched from scheduled_tasks where task_name = 'reconcile-sandbox' and task_instance = 'idn_1'")
+                        .query(Long.class)
+                        .single())
+                .isEqualTo(2);
     }
 
     @Test

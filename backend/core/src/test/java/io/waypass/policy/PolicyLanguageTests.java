@@ -184,6 +184,57 @@ class PolicyLanguageTests {
                 .containsExactly("list of string", "Certificate");
     }
 
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "certificate.lifetimeDays > 398",
+                "certificate.keyAlgorithm == 'RSA' && certificate.keyBits < 3072",
+                "!(certificate.issuer == 'CN=CA')",
+                "certificate.sans.exists(name, name == 'DNS:x')",
+                "has(certificate.subject)"
+            })
+    void aRuleAboutACertificateDoesNotHoldForARetirement(String expression) {
+        assertThat(answer(expression, retirement())).isEqualTo(new Answer.HoldsNot());
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "request.kind == 'retire-identity' || certificate.lifetimeDays > 398",
+                "certificate.lifetimeDays > 398 || request.kind == 'retire-identity'",
+                "!has(certificate.subject) && previous.subject == 'CN=team.app1'"
+            })
+    void aRuleThatKnowsOfRetirementsHolds(String expression) {
+        assertThat(answer(expression, retirement())).isEqualTo(new Answer.Holds());
+    }
+
+    @Test
+    void whatElseGoesWrongIsNoDecisionForARetirementEither() {
+        assertThat(answer("plan.passed / plan.failed == 1", retirement())).isInstanceOf(Answer.Gave.class);
+    }
+
+    private static PolicyCase retirement() {
+        PolicyCase rotation = about(true);
+        PolicyCase.Request asked = rotation.request();
+        return new PolicyCase(
+                new PolicyCase.Request(
+                        "retire-identity",
+                        asked.cluster(),
+                        asked.namespace(),
+                        asked.app(),
+                        asked.serviceAccount(),
+                        asked.principal(),
+                        asked.destination(),
+                        asked.host(),
+                        asked.requestedBy(),
+                        asked.reason(),
+                        asked.submittedAt()),
+                Optional.empty(),
+                rotation.previous(),
+                rotation.plan(),
+                rotation.team());
+    }
+
     private Answer answer(String expression, PolicyCase about) {
         return language.evaluate(language.rule(expression), about);
     }
@@ -220,7 +271,7 @@ class PolicyLanguageTests {
                         "member",
                         "it expires",
                         SUBMITTED),
-                certificate,
+                Optional.of(certificate),
                 rotation ? Optional.of(certificate) : Optional.empty(),
                 new PolicyCase.Plan(
                         1,

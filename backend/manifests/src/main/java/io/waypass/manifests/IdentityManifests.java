@@ -1,12 +1,19 @@
 package io.waypass.manifests;
 
 import io.fabric8.kubernetes.api.model.HasMetadata;
+import io.waypass.destination.Placement;
 import io.waypass.identity.DesiredIdentity;
+import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
 import java.util.stream.Stream;
 
 /** An identity's objects. */
 public final class IdentityManifests {
+
+    /** In the order of apply. */
+    private static final List<String> KINDS =
+            List.of("Secret", "DestinationRule", "ServiceEntry", "HTTPRoute", "AuthorizationPolicy");
 
     private IdentityManifests() {}
 
@@ -26,6 +33,43 @@ public final class IdentityManifests {
                         PrincipalRoute.desired(desired),
                         IdentityPolicy.desired(desired))
                 .map(object -> Manifest.of(CanonicalJson.tree(object)))
+                .toList();
+    }
+
+    /**
+     * Renders what an identity needs and shares with others: it is written before the identity's own objects and stays when the identity
+     * is retired. For every identity of a destination the result is the same, to the byte.
+     *
+     * @param desired any identity of the destination
+     * @return where objects live beside the waypoint, the Role and RoleBinding that let it read its Secrets; unless the gateway is set up
+     *     otherwise, the AuthorizationPolicy that refuses whoever has no identity
+     */
+    public static List<Manifest> renderShared(DesiredIdentity desired) {
+        List<HasMetadata> objects = new ArrayList<>();
+        if (desired.gateway().placement() == Placement.GATEWAY_NAMESPACE) {
+            objects.add(WaypointSecrets.role(desired));
+            objects.add(WaypointSecrets.binding(desired));
+        }
+        if (desired.gateway().denyByDefault()) {
+            objects.add(DestinationPolicy.desired(desired));
+        }
+        return objects.stream()
+                .map(object -> Manifest.of(CanonicalJson.tree(object)))
+                .toList();
+    }
+
+    /**
+     * Brings an identity's own objects into the order in which they are removed, the reverse of the one in which they are applied: first
+     * the policy that lets the app in, then the route, and what the route relies on only when it is gone.
+     *
+     * @param objects an identity's own, in any order, of any revision
+     * @return the same in the order of removal
+     */
+    public static List<Manifest> inOrderOfRemoval(List<Manifest> objects) {
+        return objects.stream()
+                .sorted(Comparator.comparing((Manifest object) -> KINDS.indexOf(object.kind()))
+                        .reversed()
+                        .thenComparing(Manifest::name))
                 .toList();
     }
 

@@ -2,6 +2,8 @@ package io.waypass.manifests;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.util.List;
+import java.util.Map;
 
 /**
  * One object as it is planned, approved, stored and applied. Two manifests are equal if and only if they say the same,
@@ -39,6 +41,36 @@ public record Manifest(String apiVersion, String kind, String namespace, String 
      */
     public static Manifest of(String json) {
         return of(CanonicalJson.object(json));
+    }
+
+    /**
+     * Whose object it is, as it says itself: the annotation {@code waypass.io/identity}, {@code …/destination} or {@code …/gateway} and
+     * its value. An object in the cluster that carries our label and says the same is this one.
+     *
+     * @return the annotation and its value
+     * @throws IllegalStateException if it says nothing of the kind
+     */
+    public Map.Entry<String, String> owner() {
+        JsonNode annotations = CanonicalJson.object(json).path("metadata").path("annotations");
+        return ObjectOrigin.OWNERS.stream()
+                .filter(annotations::has)
+                .map(name -> Map.entry(name, annotations.path(name).asText()))
+                .findFirst()
+                .orElseThrow(() -> new IllegalStateException(kind + " " + name + " does not say whose it is"));
+    }
+
+    /** {@return whether it is shared by the identities of a destination or of a gateway, and stays when one of them is retired} */
+    public boolean shared() {
+        return !owner().getKey().equals(ObjectOrigin.IDENTITY);
+    }
+
+    /** {@return the object's JSON without its labels and annotations: what it does, not whose it is} */
+    public String withoutMarks() {
+        ObjectNode object = CanonicalJson.object(json);
+        if (object.path("metadata") instanceof ObjectNode metadata) {
+            metadata.remove(List.of("labels", "annotations"));
+        }
+        return CanonicalJson.write(object);
     }
 
     static Manifest of(JsonNode tree) {

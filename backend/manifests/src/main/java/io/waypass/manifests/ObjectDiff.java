@@ -18,6 +18,10 @@ import java.util.Optional;
 public final class ObjectDiff {
 
     private static final int CONTEXT_LINES = 3;
+
+    /** In characters of YAML. The time that a diff takes grows with the square of what differs; ours have a few thousand. */
+    private static final int LARGEST = 64 * 1024;
+
     private static final String NOTHING = "/dev/null";
 
     private ObjectDiff() {}
@@ -40,6 +44,21 @@ public final class ObjectDiff {
                     return unified(name, ManifestYaml.of((ObjectNode) owned(live, desired)), name, after);
                 })
                 .orElseGet(() -> unified(NOTHING, "", name, after));
+    }
+
+    /**
+     * Compares what is there with what shall be, without showing it: in time that grows with the size alone, whatever somebody put
+     * there.
+     *
+     * @param liveJson the object in the cluster
+     * @param desiredJson the object as rendered
+     * @return whether every field that we would write has its value
+     * @throws IllegalArgumentException if either is not a JSON object; the message carries nothing of them
+     */
+    public static boolean same(String liveJson, String desiredJson) {
+        ObjectNode desired = CanonicalJson.object(desiredJson);
+        return CanonicalJson.write(owned(CanonicalJson.object(liveJson), desired))
+                .equals(CanonicalJson.write(desired));
     }
 
     /**
@@ -82,6 +101,10 @@ public final class ObjectDiff {
     }
 
     private static String unified(String beforeName, String before, String afterName, String after) {
+        if (before.length() > LARGEST) {
+            return "--- " + beforeName + "\n+++ " + afterName + "\n@@ too large to compare: " + before.length()
+                    + " characters @@\n";
+        }
         List<String> beforeLines = before.lines().toList();
         List<String> diff = UnifiedDiffUtils.generateUnifiedDiff(
                 beforeName,

@@ -60,6 +60,17 @@ record ObjectNames(DesiredIdentity desired) {
         return fitted(inGatewayNamespace(appAndSlug()), slug(), "-allow");
     }
 
+    /** Of the destination, so no app is in it; every name of an identity's policy has a dot, so the two never meet. */
+    String destinationPolicy() {
+        return fitted(slug(), slug(), "-deny-without-identity");
+    }
+
+    /** Of the gateway: its Role and its RoleBinding. */
+    String waypointSecrets() {
+        String gateway = desired.gateway().name();
+        return fitted(gateway, gateway, "-waypass-secrets");
+    }
+
     String syntheticHost() {
         return syntheticHost(
                 desired.app().name(),

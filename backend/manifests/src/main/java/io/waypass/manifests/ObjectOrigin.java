@@ -2,20 +2,48 @@ package io.waypass.manifests;
 
 import io.fabric8.kubernetes.api.model.ObjectMeta;
 import io.fabric8.kubernetes.api.model.ObjectMetaBuilder;
+import io.waypass.destination.Gateway;
 import io.waypass.identity.DesiredIdentity;
+import java.util.List;
 
 /** The marks by which an object is known to be ours, and whose it is. */
 final class ObjectOrigin {
 
+    static final String IDENTITY = "waypass.io/identity";
+    static final String DESTINATION = "waypass.io/destination";
+    static final String GATEWAY = "waypass.io/gateway";
+
+    /** Each object carries exactly one of these. */
+    static final List<String> OWNERS = List.of(IDENTITY, DESTINATION, GATEWAY);
+
     private ObjectOrigin() {}
 
     static ObjectMeta metadata(DesiredIdentity desired, String namespace, String name) {
+        return marked(namespace, name)
+                .addToAnnotations(IDENTITY, desired.publicId())
+                .addToAnnotations("waypass.io/revision", Integer.toString(desired.revision()))
+                .build();
+    }
+
+    /** Of what all identities of a destination share: nothing in it may differ from one to the next. */
+    static ObjectMeta ofDestination(DesiredIdentity desired, String name) {
+        return marked(desired.gateway().namespace(), name)
+                .addToAnnotations(DESTINATION, desired.destination().slug())
+                .build();
+    }
+
+    /** Of what all identities of a gateway share. */
+    static ObjectMeta ofGateway(DesiredIdentity desired, String name) {
+        Gateway gateway = desired.gateway();
+        return marked(gateway.namespace(), name)
+                .addToAnnotations(GATEWAY, gateway.namespace() + "/" + gateway.name())
+                .build();
+    }
+
+    private static ObjectMetaBuilder marked(String namespace, String name) {
         return new ObjectMetaBuilder()
                 .withName(name)
                 .withNamespace(namespace)
-                .addToLabels("app.kubernetes.io/managed-by", "waypass")
-                .addToAnnotations("waypass.io/identity", desired.publicId())
-                .addToAnnotations("waypass.io/revision", Integer.toString(desired.revision()))
-                .build();
+                .addToLabels("app.kubernetes.io/managed-by", "waypass");
     }
 }

@@ -16,6 +16,25 @@ public final class PlanDigest {
      * @return {@code sha256:} and 64 hex digits: SHA-256 over the UTF-8 of the JSON array of the objects' canonical JSON
      */
     public static String of(List<Manifest> manifests) {
-        return Fingerprints.sha256(manifests.stream().map(Manifest::json).collect(Collectors.joining(",", "[", "]")));
+        return of(manifests, List.of());
+    }
+
+    /**
+     * Hashes a plan that takes objects away.
+     *
+     * @param applied what shall be there, in the order in which it is applied
+     * @param removed what shall not be there, in the order in which it is removed; if empty, the digest is that of {@code applied}
+     * @return {@code sha256:} and 64 hex digits: SHA-256 over the UTF-8 of {@code {"apply":[…],"delete":[…]}} with the objects'
+     *     canonical JSON
+     */
+    public static String of(List<Manifest> applied, List<Manifest> removed) {
+        return Fingerprints.sha256(
+                removed.isEmpty()
+                        ? array(applied)
+                        : "{\"apply\":" + array(applied) + ",\"delete\":" + array(removed) + "}");
+    }
+
+    private static String array(List<Manifest> manifests) {
+        return manifests.stream().map(Manifest::json).collect(Collectors.joining(",", "[", "]"));
     }
 }

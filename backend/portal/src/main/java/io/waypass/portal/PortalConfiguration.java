@@ -11,6 +11,9 @@ import io.waypass.certificate.Certificates;
 import io.waypass.destination.Catalogue;
 import io.waypass.directory.Directory;
 import io.waypass.identity.Identities;
+import io.waypass.identity.Sights;
+import io.waypass.orphan.Cleanings;
+import io.waypass.orphan.Orphans;
 import io.waypass.policy.Policies;
 import io.waypass.policy.PolicyLanguage;
 import io.waypass.portal.access.RequestId;
@@ -185,5 +188,26 @@ class PortalConfiguration {
     @Bean
     Identities identities(JdbcClient jdbc, Catalogue catalogue, Certificates certificates) {
         return new Identities(jdbc, catalogue, certificates);
+    }
+
+    @Bean
+    Sights sights(JdbcClient jdbc) {
+        return new Sights(jdbc);
+    }
+
+    @Bean
+    Orphans orphans(JdbcClient jdbc) {
+        return new Orphans(jdbc);
+    }
+
+    @Bean
+    Cleanings cleanings(
+            JdbcClient jdbc,
+            TransactionOperations transactions,
+            Directory directory,
+            PublicIds ids,
+            AuditTrail audit,
+            Clock clock) {
+        return new Cleanings(jdbc, transactions, directory, ids, audit, clock);
     }
 }

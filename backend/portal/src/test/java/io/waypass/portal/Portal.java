@@ -11,13 +11,18 @@ import io.waypass.certificate.Certificates;
 import io.waypass.destination.Catalogue;
 import io.waypass.directory.Directory;
 import io.waypass.identity.Condition;
+import io.waypass.identity.ObjectPlace;
 import io.waypass.identity.Observation;
 import io.waypass.identity.Observations;
 import io.waypass.identity.ObservedObject;
+import io.waypass.orphan.LabelledObject;
+import io.waypass.orphan.OrphanWork;
 import io.waypass.request.CheckCode;
+import io.waypass.request.Fence;
 import io.waypass.request.NewPlan;
 import io.waypass.request.PlanCheck;
 import io.waypass.request.PlanObject;
+import io.waypass.request.ReconcileWork;
 import io.waypass.request.RequestWork;
 import io.waypass.sealing.SealingKeyset;
 import io.waypass.testing.PostgresServer;
@@ -33,6 +38,9 @@ import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
 import java.security.SecureRandom;
+import java.sql.Connection;
+import java.sql.PreparedStatement;
+import java.sql.SQLException;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
@@ -41,6 +49,9 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.function.Supplier;
+import org.awaitility.Awaitility;
 import org.springframework.boot.builder.SpringApplicationBuilder;
 import org.springframework.context.ConfigurableApplicationContext;
 import org.springframework.jdbc.core.simple.JdbcClient;
@@ -65,7 +76,7 @@ public final class Portal implements AutoCloseable {
     private final HttpClient http = HttpClient.newHttpClient();
     private final Map<String, String> tokens = new HashMap<>();
     private final String address;
-    private final RequestWork applier;
+    private final Applier applier;
 
     /** A portal whose identity provider does not answer. */
     public Portal() {
@@ -140,7 +151,10 @@ public final class Portal implements AutoCloseable {
                 SealingKeyset.generate().publicKeyset());
     }
 
-    private RequestWork applier() {
+    /** The applier's two parts of the database. */
+    private record Applier(RequestWork requests, ReconcileWork identities) {}
+
+    private Applier applier() {
         var source = database.applier();
         JdbcClient jdbc = JdbcClient.create(source);
         Clock clock = Clock.systemUTC();
@@ -148,22 +162,37 @@ public final class Portal implements AutoCloseable {
         AuditTrail audit = new AuditTrail(jdbc, JsonMapper.shared(), clock);
         PublicIds ids = new PublicIds(new SecureRandom());
         Directory directory = new Directory(jdbc, transactions, audit, clock);
-        return new RequestWork(
-                jdbc,
-                transactions,
-                JsonMapper.shared(),
-                directory,
-                new Catalogue(jdbc, transactions, directory, audit, clock),
-                new Certificates(jdbc, JsonMapper.shared(), ids, clock),
-                new Observations(jdbc, clock),
-                new WorkQueue(
-                        SchedulerClient.Builder.create(new TransactionAwareDataSourceProxy(source))
-                                .build(),
-                        clock),
-                ids,
-                audit,
-                clock,
-                "sandbox");
+        Catalogue catalogue = new Catalogue(jdbc, transactions, directory, audit, clock);
+        Certificates certificates = new Certificates(jdbc, JsonMapper.shared(), ids, clock);
+        WorkQueue work = new WorkQueue(
+                SchedulerClient.Builder.create(new TransactionAwareDataSourceProxy(source))
+                        .build(),
+                clock);
+        return new Applier(
+                new RequestWork(
+                        jdbc,
+                        transactions,
+                        JsonMapper.shared(),
+                        directory,
+                        catalogue,
+                        certificates,
+                        work,
+                        ids,
+                        audit,
+                        clock,
+                        "sandbox"),
+                new ReconcileWork(
+                        jdbc,
+                        transactions,
+                        JsonMapper.shared(),
+                        directory,
+                        catalogue,
+                        certificates,
+                        new Observations(jdbc, clock),
+                        work,
+                        audit,
+                        clock,
+                        "sandbox"));
     }
 
     /** Does what the applier does when it has planned a request, and gives the plan's digest. */
@@ -173,41 +202,37 @@ public final class Portal implements AutoCloseable {
 
     /** The same with other checks. */
     public String plan(String request, List<PlanCheck> checks) {
-        RequestWork.PlanJob job = applier.planJob(request).orElseThrow();
+        RequestWork.PlanJob job = applier.requests().planJob(request).orElseThrow();
         String digest = "sha256:" + "0".repeat(60) + String.format("%04x", request.hashCode() & 0xffff);
-        applier.planned(
-                job,
-                new NewPlan(
-                        digest,
-                        checks,
-                        List.of(
-                                new PlanObject(
-                                        "v1",
-                                        "Secret",
-                                        "namespace-one",
-                                        "app1-client-mtls-secret",
-                                        PlanObject.Action.CREATE,
-                                        "+kind: Secret\n",
-                                        "{\"apiVersion\":\"v1\",\"kind\":\"Secret\",\"metadata\":{\"name\":\"app1-client-mtls-secret\",\"namespace\":\"namespace-one\"}}")),
-                        Map.of("Namespace/namespace-one", "Namespace namespace-one: there"),
-                        Duration.ofMillis(12)));
+        applier.requests()
+                .planned(
+                        job,
+                        new NewPlan(
+                                digest,
+                                checks,
+                                List.of(
+                                        new PlanObject(
+                                                "v1",
+                                                "Secret",
+                                                "namespace-one",
+                                                "app1-client-mtls-secret",
+                                                PlanObject.Action.CREATE,
+                                                "+kind: Secret\n",
+                                                "{\"apiVersion\":\"v1\",\"kind\":\"Secret\",\"metadata\":{\"name\":\"app1-client-mtls-secret\",\"namespace\":\"namespace-one\"}}")),
+                                Map.of("Namespace/namespace-one", "Namespace namespace-one: there"),
+                                Duration.ofMillis(12)));
         return digest;
     }
 
     /** Does what the applier does when something that a waiting plan relied on has changed. */
     public void planAnew(String request, String cause) {
-        applier.planAnew(applier.waiting(request).orElseThrow(), cause);
+        applier.requests().planAnew(applier.requests().waiting(request).orElseThrow(), cause);
     }
 
     /** Does what the applier does when it has applied an approved request, with nothing to complain about. */
     public void apply(String request) {
-        String plan = owner.sql(
-                        "select p.public_id from plan p join request r on r.plan_id = p.id where r.public_id = :id")
-                .param("id", request)
-                .query(String.class)
-                .single();
-        applier.applied(
-                applier.applyJob(request, plan).orElseThrow(),
+        applied(
+                request,
                 new Observation(
                         Arrays.stream(Condition.Type.values())
                                 .map(type -> new Observation.ObservedCondition(
@@ -223,6 +248,201 @@ public final class Portal implements AutoCloseable {
                                 Optional.empty(),
                                 Instant.now(),
                                 Optional.of(new CertificateFingerprints("sha256:0", "sha256:1", "sha256:2"))))));
+    }
+
+    private void applied(String request, Observation observation) {
+        record Taken(Fence fence, String identity) {}
+        Taken taken = owner.sql("""
+                update scheduled_tasks t set picked = true, version = t.version + 1 from identity i join request r on r.identity_id = i.id
+                where t.task_name = 'reconcile-sandbox' and t.task_instance = i.public_id and r.public_id = :request
+                returning t.version, i.public_id
+                """)
+                .param("request", request)
+                .query((row, _) -> new Taken(
+                        new Fence("reconcile-sandbox", row.getString("public_id"), row.getLong("version")),
+                        row.getString("public_id")))
+                .single();
+        applier.identities()
+                .applied(
+                        applier.identities()
+                                .job(taken.identity(), taken.fence())
+                                .orElseThrow(),
+                        taken.fence(),
+                        observation,
+                        List.of());
+        owner.sql("update scheduled_tasks set picked = false where task_instance = :identity")
+                .param("identity", taken.identity())
+                .update();
+    }
+
+    /** Does what the applier does when it has planned a retirement: the Secret goes, a shared object stays. */
+    public void planRetirement(String request) {
+        RequestWork.PlanJob job = applier.requests().planJob(request).orElseThrow();
+        applier.requests()
+                .planned(
+                        job,
+                        new NewPlan(
+                                "sha256:" + "d".repeat(64),
+                                List.of(CheckCode.NAMESPACE_EXISTS.passed("It exists.")),
+                                List.of(
+                                        new PlanObject(
+                                                "security.istio.io/v1",
+                                                "AuthorizationPolicy",
+                                                "istio-egress",
+                                                "shared",
+                                                PlanObject.Action.UNCHANGED,
+                                                "",
+                                                "{\"kind\": \"AuthorizationPolicy\"}"),
+                                        new PlanObject(
+                                                "v1",
+                                                "Secret",
+                                                "namespace-one",
+                                                "app1-client-mtls-secret",
+                                                PlanObject.Action.DELETE,
+                                                "-kind: Secret\n",
+                                                "{\"kind\": \"Secret\"}")),
+                                Map.of("Namespace/namespace-one", "Namespace namespace-one: there"),
+                                Duration.ofMillis(5)));
+    }
+
+    /** Does what the applier does when it has applied an approved retirement. */
+    public void applyRetirement(String request) {
+        applied(request, new Observation(List.of(), List.of()));
+    }
+
+    /** Says that the cluster is watched, as its applier does every few seconds. */
+    public void watched() {
+        applier.identities().sighted(Optional.empty());
+    }
+
+    /** The same of an applier that does not see everything. */
+    public void watched(String blind) {
+        applier.identities().sighted(Optional.of(blind));
+    }
+
+    /** Makes it a while ago that the cluster was watched. */
+    public void unwatchedFor(Duration duration) {
+        owner.sql("update cluster_sight set seen_at = seen_at - make_interval(secs => :seconds)")
+                .param("seconds", duration.toSeconds())
+                .update();
+    }
+
+    /** Does what the applier does when something happened to an identity's Secret in the cluster. */
+    public void event(String identity, String type, String manager, String detail, int count) {
+        JdbcClient.create(database.applier())
+                .sql("""
+                insert into identity_event (identity_id, type, kind, namespace, name, manager, detail, count, first_at, last_at)
+                select id, :type, 'Secret', 'namespace-one', 'app1-client-mtls-secret', :manager, :detail, :count,
+                    now() - interval '1 hour', now() from identity where public_id = :identity
+                """)
+                .param("identity", identity)
+                .param("type", type)
+                .param("manager", manager)
+                .param("detail", detail)
+                .param("count", count)
+                .update();
+    }
+
+    /** Makes a call that has to wait for an app's removal, which began before it and commits once the call waits. */
+    public Answer whileRemoving(String app, Supplier<Answer> call) {
+        try (Connection removing = database.owner().getConnection()) {
+            removing.setAutoCommit(false);
+            try (PreparedStatement update =
+                    removing.prepareStatement("update app set removed_at = now() where public_id = ?")) {
+                update.setString(1, app);
+                update.executeUpdate();
+            }
+            CompletableFuture<Answer> answer = CompletableFuture.supplyAsync(call);
+            Awaitility.await()
+                    .atMost(Duration.ofSeconds(20))
+                    .until(() -> answer.isDone()
+                            || owner.sql("select exists (select 1 from pg_locks where not granted)")
+                                    .query(Boolean.class)
+                                    .single());
+            removing.commit();
+            return answer.join();
+        } catch (SQLException e) {
+            throw new IllegalStateException(e);
+        }
+    }
+
+    /** Makes an identity that is applied, and gives its id. */
+    public String applied(String app, Issued client, String caBundle) {
+        String request = done(asks("member", app, client, caBundle));
+        plan(request);
+        approve(request);
+        apply(request);
+        return call("member", "GET", "/requests/" + request)
+                .body()
+                .path("request")
+                .path("identity")
+                .asString();
+    }
+
+    /** Asks for something that takes no certificate, and gives the request's id. */
+    public String asksWithout(String kind, String app) {
+        return done(call(
+                "member",
+                "POST",
+                "/requests",
+                Map.of("kind", kind, "app", app, "destination", "nginx", "reason", "a test asks")));
+    }
+
+    /** Retires an app's identity, from the request until it is applied. */
+    public void retire(String app) {
+        String request = asksWithout("retire-identity", app);
+        planRetirement(request);
+        approve(request);
+        applyRetirement(request);
+    }
+
+    /** An admin approves a request by its present plan. */
+    public void approve(String request) {
+        done(call(
+                "admin",
+                "POST",
+                "/requests/" + request + "/approval",
+                Map.of(
+                        "digest",
+                        call("admin", "GET", "/requests/" + request + "/plan")
+                                .body()
+                                .path("digest")
+                                .asString(),
+                        "reason",
+                        "fine")));
+    }
+
+    private static String done(Answer answer) {
+        if (answer.status() / 100 != 2) {
+            throw new AssertionError(answer.status() + " " + answer.raw().body());
+        }
+        return answer.body().path("request").path("id").asString();
+    }
+
+    /** What the applier does about orphans and cleanings. */
+    public OrphanWork orphanWork() {
+        var source = database.applier();
+        JdbcClient jdbc = JdbcClient.create(source);
+        return new OrphanWork(
+                jdbc,
+                new TransactionTemplate(new DataSourceTransactionManager(source)),
+                new AuditTrail(jdbc, JsonMapper.shared(), Clock.systemUTC()),
+                Clock.systemUTC(),
+                "sandbox");
+    }
+
+    /** Does what the applier does when it sees an object with Waypass's label that names nobody, and gives its UID. */
+    public String orphan(String name) {
+        orphanWork()
+                .seen(List.of(new LabelledObject(
+                        "v1",
+                        new ObjectPlace("Secret", "namespace-one", name),
+                        "uid-of-" + name,
+                        "1",
+                        Optional.empty(),
+                        Optional.empty(),
+                        "kubectl")));
+        return "uid-of-" + name;
     }
 
     /** Makes a person with an API token. */

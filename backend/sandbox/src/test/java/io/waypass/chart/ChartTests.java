@@ -98,7 +98,64 @@ class ChartTests {
 
         assertThat(rights)
                 .containsExactlyInAnyOrderElementsOf(sandboxRights())
-                .noneMatch(right -> right.contains("*") || right.endsWith(":delete") || right.endsWith(":update"));
+                .noneMatch(right -> right.contains("*") || right.endsWith(":update") || right.endsWith("collection"))
+                .noneMatch(right -> right.startsWith("rbac.") && !right.matches(".*:(get|list|watch)"));
+    }
+
+    @Test
+    void itGrantsRolesOnlyWhereAGatewayKeepsItsObjects() {
+        assertThat(rendered).filteredOn(Role.class::isInstance).hasSize(1);
+
+        List<HasMetadata> two = render(complete()
+                .set("applier.gatewayNamespaces[0]", "egress-one")
+                .set("applier.gatewayNamespaces[1]", "egress-two"));
+
+        List<Role> roles = two.stream()
+                .filter(Role.class::isInstance)
+                .map(Role.class::cast)
+                .filter(role -> role.getMetadata().getNamespace().startsWith("egress"))
+                .toList();
+        assertThat(roles)
+                .extracting(role -> role.getMetadata().getNamespace())
+                .containsExactly("egress-one", "egress-two");
+        assertThat(roles)
+                .allSatisfy(role -> assertThat(role.getRules()).singleElement().satisfies(rule -> {
+                    assertThat(rule.getApiGroups()).containsExactly("rbac.authorization.k8s.io");
+                    assertThat(rule.getResources()).containsExactly("roles", "rolebindings");
+                    assertThat(rule.getVerbs())
+                            .as("neither bind nor escalate: it grants only what it has itself")
+                            .containsExactly("create", "patch", "delete");
+                }));
+        assertThat(two.stream()
+                        .filter(RoleBinding.class::isInstance)
+                        .map(RoleBinding.class::cast)
+                        .filter(binding -> binding.getMetadata().getNamespace().startsWith("egress")))
+                .hasSize(2)
+                .allSatisfy(binding -> {
+                    assertThat(binding.getRoleRef().getName()).isEqualTo("waypass-applier");
+                    assertThat(binding.getSubjects())
+                            .extracting(subject -> subject.getName())
+                            .containsExactly("waypass-applier");
+                });
+    }
+
+    @Test
+    void howManyCallsTheApplierMakesASecondCanBeBounded() {
+        assertThat(callsPerSecond(rendered)).isEqualTo("1000");
+        assertThat(callsPerSecond(render(complete().set("applier.callsPerSecond", 50))))
+                .isEqualTo("50");
+    }
+
+    private static String callsPerSecond(List<HasMetadata> objects) {
+        return objects.stream()
+                .filter(Deployment.class::isInstance)
+                .filter(object -> object.getMetadata().getName().equals("waypass-applier"))
+                .flatMap(object -> ((Deployment) object).getSpec().getTemplate().getSpec().getContainers().stream())
+                .flatMap(container -> container.getEnv().stream())
+                .filter(variable -> variable.getName().equals("WAYPASS_CALLS_PER_SECOND"))
+                .map(EnvVar::getValue)
+                .findFirst()
+                .orElseThrow();
     }
 
     @Test
@@ -193,6 +250,8 @@ class ChartTests {
                 "applier.cluster=Not_A_Label",
                 "applier.sealingKeyset.existingSecret=",
                 "applier.replicas=-1",
+                "applier.callsPerSecond=0",
+                "applier.gatewayNamespaces[0]=Not_A_Namespace",
                 "applier.clusterName=misspelt"
             })
     void theSchemaRefusesWhatCannotWork(String wrong) {

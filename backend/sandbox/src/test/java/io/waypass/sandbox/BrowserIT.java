@@ -7,10 +7,13 @@ import com.microsoft.playwright.Locator;
 import com.microsoft.playwright.Page;
 import com.microsoft.playwright.assertions.LocatorAssertions;
 import com.microsoft.playwright.options.SelectOption;
+import io.fabric8.kubernetes.client.utils.Serialization;
 import io.waypass.testing.TestCertificateAuthority.Issued;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 import java.util.Base64;
 import java.util.List;
+import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -176,6 +179,78 @@ class BrowserIT {
         submit(member, "form[action='/requests']");
 
         journey.await(member.url().replaceAll(".*/requests/(req_[A-Za-z0-9_-]+).*", "$1"), "pending");
+        assertThat(browser.complaints()).isEmpty();
+    }
+
+    @Test
+    void whatSomebodyChangesInTheClusterIsPutRightAndSaidOnTheIdentitysPage() {
+        String identity = journey.identity("page-drift");
+        Page member = browser.login(SandboxPerson.MEMBER);
+        open(member, "/identities/" + identity);
+        assertThat(member.locator("section[aria-labelledby=events]")).containsText("Nobody has changed");
+        assertThat(member.locator("section[aria-labelledby=path] .panel-head")).containsText("seen");
+        assertThat(member.locator(".banner.is-unknown")).hasCount(0);
+
+        journey.drift(
+                "DestinationRule",
+                "page-drift",
+                "kubectl-edit",
+                "{\"spec\": {\"trafficPolicy\": {\"tls\": {\"mode\": \"SIMPLE\"}}}}");
+
+        Locator event = member.locator("section[aria-labelledby=events] details");
+        Awaitility.await("the page tells of the change")
+                .atMost(Duration.ofSeconds(30))
+                .until(() -> {
+                    member.reload();
+                    return event.count() == 1;
+                });
+        assertThat(event).containsText("put right");
+        assertThat(event).containsText("team-namespace/page-drift-nginx-mesh-external-dr");
+        assertThat(event.locator(".who")).containsText("By kubectl-edit, once");
+        event.locator("summary").click();
+        assertThat(event.locator(".diff .del")).containsText("mode: SIMPLE");
+        assertThat(event.locator(".diff .add")).containsText("mode: MUTUAL");
+        Browser.shoot(member, "identity-drift");
+        assertThat(Serialization.asYaml(
+                        journey.object("DestinationRule", "page-drift").orElseThrow()))
+                .contains("mode: \"MUTUAL\"");
+        assertThat(browser.complaints()).isEmpty();
+    }
+
+    @Test
+    void anIdentityIsRetiredAndNothingOfItIsLeftInTheCluster() {
+        String identity = journey.identity("page-retired");
+        Page member = browser.login(SandboxPerson.MEMBER);
+        open(member, "/identities/" + identity);
+        member.locator(".page-head a[href$='/retirement']").click();
+        Browser.shoot(member, "retirement-form");
+        member.fill("#reason", "Nobody calls it any more");
+        member.locator("#confirmed").check();
+        member.locator("form[action$='/retirement'] button[type=submit]").click();
+        member.waitForURL("**/requests/req_*");
+        String request = member.url().replaceAll(".*/requests/(req_[A-Za-z0-9_-]+).*", "$1");
+        journey.await(request, "pending");
+        assertThat(journey.existing("page-retired")).as("before the approval").isEqualTo(Journey.KINDS);
+
+        Page admin = browser.login(SandboxPerson.ADMIN);
+        open(admin, "/requests/" + request);
+        assertThat(admin.locator("main")).containsText("5 objects will be deleted from the cluster");
+        assertThat(admin.locator("details.fold .op.is-bad")).hasCount(5);
+        assertThat(admin.locator("details.fold:has-text('nginx-deny-without-identity') .op")
+                        .first())
+                .hasText("unchanged");
+        Browser.shoot(admin, "retirement-plan");
+        admin.locator("input[name=verdict][value=approved]").check();
+        admin.fill("#decision-reason", "As agreed with the team");
+        submit(admin, "#decision");
+        journey.await(request, "applied");
+
+        assertThat(journey.existing("page-retired")).isEmpty();
+        open(member, "/identities/" + identity);
+        assertThat(member.locator(".over .badge")).hasText("Retired");
+        Browser.shoot(member, "identity-retired");
+        open(member, "/identities?show=retired");
+        assertThat(member.locator("main")).containsText("page-retired");
         assertThat(browser.complaints()).isEmpty();
     }
 

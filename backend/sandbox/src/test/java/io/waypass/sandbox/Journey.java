@@ -7,6 +7,9 @@ import io.fabric8.kubernetes.api.model.HasMetadata;
 import io.fabric8.kubernetes.api.model.Secret;
 import io.fabric8.kubernetes.api.model.ServiceAccountBuilder;
 import io.fabric8.kubernetes.client.KubernetesClient;
+import io.fabric8.kubernetes.client.dsl.Resource;
+import io.fabric8.kubernetes.client.dsl.base.PatchContext;
+import io.fabric8.kubernetes.client.dsl.base.PatchType;
 import io.fabric8.kubernetes.client.dsl.base.ResourceDefinitionContext;
 import io.waypass.testing.TestCertificateAuthority;
 import io.waypass.testing.TestCertificateAuthority.Issued;
@@ -31,7 +34,7 @@ final class Journey implements AutoCloseable {
     static final String TEAM_NAMESPACE = "team-namespace";
     static final String EGRESS = "istio-egress";
 
-    /** The kinds of an identity's objects, in the order in which they are applied. */
+    /** The kinds of an identity's own objects, in the order in which they are applied; what identities share comes before. */
     static final List<String> KINDS =
             List.of("Secret", "DestinationRule", "ServiceEntry", "HTTPRoute", "AuthorizationPolicy");
 
@@ -147,6 +150,24 @@ final class Journey implements AutoCloseable {
         assertThat(answer.status()).as(answer.body().toString()).isEqualTo(200);
     }
 
+    /** An app with an identity that is applied; returns the identity's id. */
+    String identity(String name) {
+        String request = submit(app(name), certificate(name));
+        approve(request);
+        return await(request, "applied").path("request").path("identity").asString();
+    }
+
+    /** Changes one of an identity's objects as its owner would not want, in somebody's name. */
+    void drift(String kind, String app, String manager, String patch) {
+        resource(kind, name(kind, app))
+                .patch(
+                        new PatchContext.Builder()
+                                .withPatchType(PatchType.JSON_MERGE)
+                                .withFieldManager(manager)
+                                .build(),
+                        patch);
+    }
+
     /** What exists of an identity's objects, by kind. */
     List<String> existing(String app) {
         return KINDS.stream().filter(kind -> object(kind, app).isPresent()).toList();
@@ -168,6 +189,10 @@ final class Journey implements AutoCloseable {
     }
 
     private @Nullable GenericKubernetesResource generic(String kind, String name) {
+        return resource(kind, name).get();
+    }
+
+    private Resource<GenericKubernetesResource> resource(String kind, String name) {
         String plural = switch (kind) {
             case "ServiceEntry" -> "serviceentries";
             case "AuthorizationPolicy" -> "authorizationpolicies";
@@ -186,8 +211,7 @@ final class Journey implements AutoCloseable {
                         .withNamespaced(true)
                         .build())
                 .inNamespace(kind.equals("AuthorizationPolicy") ? EGRESS : TEAM_NAMESPACE)
-                .withName(name)
-                .get();
+                .withName(name);
     }
 
     /** The guide's names, and for what the guide has no name those of ADR 3. */

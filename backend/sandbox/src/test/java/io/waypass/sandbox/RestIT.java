@@ -49,7 +49,12 @@ class RestIT {
                 .body();
         assertThat(identity.path("objects").findValuesAsString("state"))
                 .containsOnly("as-approved")
-                .hasSize(5);
+                .hasSize(6);
+        assertThat(identity.path("objects").path(0).path("name").asString())
+                .as("what the destination's identities share comes first")
+                .isEqualTo("nginx-deny-without-identity");
+        assertThat(identity.path("identity").path("watch").path("current").asBoolean())
+                .isTrue();
         assertThat(identity.path("identity").path("conditions").findValuesAsString("type"))
                 .contains("Applied", "RouteAccepted", "WaypointBound", "CertificateValid", "InSync");
     }

@@ -1,26 +1,24 @@
 package io.waypass.applier.apply;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import io.waypass.applier.cluster.ApiServerRefused;
-import io.waypass.applier.cluster.ClusterObjects;
+import io.waypass.applier.apply.Looking.Found;
+import io.waypass.applier.apply.Looking.Sighting;
 import io.waypass.applier.cluster.LiveObject;
 import io.waypass.applier.cluster.ObjectKey;
 import io.waypass.certificate.CertificateFacts;
 import io.waypass.identity.Condition.Status;
 import io.waypass.identity.Condition.Type;
+import io.waypass.identity.DesiredIdentity;
 import io.waypass.identity.Observation;
 import io.waypass.identity.Observation.ObservedCondition;
 import io.waypass.identity.ObservedObject;
 import io.waypass.identity.ObservedObject.State;
-import io.waypass.manifests.Manifest;
-import io.waypass.manifests.ObjectDiff;
-import io.waypass.request.RequestWork.ApplyJob;
 import java.time.Clock;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
-import java.util.concurrent.Callable;
+import java.util.function.Predicate;
 import java.util.stream.StreamSupport;
 
 /**
@@ -31,113 +29,116 @@ public final class Observing {
 
     private static final String CONTROLLER = "istio.io/gateway-controller";
 
-    private final ClusterObjects cluster;
+    /** Why an identity is not in sync, where more is known than that it is not. */
+    record OutOfSync(String reason, String message) {}
+
     private final Clock clock;
 
     /**
      * Makes it.
      *
-     * @param cluster the API server
      * @param clock tells when
      */
-    public Observing(ClusterObjects cluster, Clock clock) {
-        this.cluster = cluster;
+    public Observing(Clock clock) {
         this.clock = clock;
     }
 
-    private record Seen(Optional<LiveObject> object, Optional<String> refusal) {}
-
-    Observation observe(ApplyJob job, List<Manifest> manifests) {
-        List<ObjectKey> keys = new ArrayList<>(manifests.stream()
-                .map(manifest ->
-                        new ObjectKey(manifest.apiVersion(), manifest.kind(), manifest.namespace(), manifest.name()))
-                .toList());
-        keys.add(new ObjectKey(
+    /** Where the shared ServiceEntry is, whose status says whether calls come to the waypoint at all. */
+    static ObjectKey sharedEntry(DesiredIdentity desired) {
+        return new ObjectKey(
                 "networking.istio.io/v1",
                 "ServiceEntry",
-                job.desired().gateway().namespace(),
-                job.desired().destination().sharedServiceEntry()));
-        List<Seen> seen = Applying.together(
-                keys.stream().<Callable<Seen>>map(key -> () -> see(key)).toList());
-        List<ObservedObject> objects = new ArrayList<>();
-        Optional<LiveObject> route = Optional.empty();
-        for (int i = 0; i < manifests.size(); i++) {
-            objects.add(observed(manifests.get(i), seen.get(i), job));
-            if (manifests.get(i).kind().equals("HTTPRoute")) {
-                route = seen.get(i).object();
-            }
-        }
+                desired.gateway().namespace(),
+                desired.destination().sharedServiceEntry());
+    }
+
+    /**
+     * What was found of an identity that is there.
+     *
+     * @param found its objects
+     * @param shared the shared ServiceEntry
+     * @param certificate of what it shall present
+     * @param known why it is not in sync, if that is known
+     * @param ours whether what was found is ours at all; of a stranger no uid is kept, since by that we know our own
+     */
+    Observation observe(
+            List<Found> found,
+            Sighting shared,
+            CertificateFacts certificate,
+            Optional<OutOfSync> known,
+            Predicate<Found> ours) {
+        List<ObservedObject> objects = objects(found, ours);
+        Optional<Sighting> route = found.stream()
+                .filter(each -> each.manifest().kind().equals("HTTPRoute"))
+                .map(Found::sighting)
+                .findFirst();
         List<ObservedCondition> conditions = new ArrayList<>();
         conditions.add(applied(objects));
-        conditions.add(inSync(objects));
+        conditions.add(inSync(objects, known));
         conditions.add(route(route, "Accepted", Type.ROUTE_ACCEPTED));
         conditions.add(route(route, "ResolvedRefs", Type.ROUTE_RESOLVED));
-        conditions.add(bound(seen.getLast(), job));
-        conditions.add(certificate(job.certificate().facts()));
+        conditions.add(bound(shared));
+        conditions.add(certificate(certificate));
         return new Observation(conditions, objects);
     }
 
-    private Seen see(ObjectKey key) {
-        try {
-            return new Seen(cluster.get(key), Optional.empty());
-        } catch (ApiServerRefused refusal) {
-            return new Seen(Optional.empty(), Optional.of(refusal.words()));
-        }
+    /** What stays of an identity that is not there any more: nothing but what others share. */
+    Observation gone(List<Found> shared, Predicate<Found> ours) {
+        return new Observation(List.of(), objects(shared, ours));
     }
 
-    private ObservedObject observed(Manifest manifest, Seen seen, ApplyJob job) {
-        State state;
-        if (seen.refusal().isPresent()) {
-            state = State.UNKNOWN;
-        } else if (seen.object().isEmpty()) {
-            state = State.MISSING;
-        } else {
-            LiveObject live = seen.object().get();
-            boolean same = live.belongsTo(job.desired().publicId())
-                    && live.otherEntries().isEmpty()
-                    && ObjectDiff.between(Optional.of(live.comparable()), manifest.json())
-                            .isEmpty();
-            state = same ? State.AS_APPROVED : State.DIFFERS;
-        }
+    private List<ObservedObject> objects(List<Found> found, Predicate<Found> ours) {
+        return found.stream().map(each -> observed(each, ours.test(each))).toList();
+    }
+
+    private ObservedObject observed(Found found, boolean ours) {
+        State state = found.sighting().refusal().isPresent()
+                ? State.UNKNOWN
+                : found.live().isEmpty() ? State.MISSING : found.asApproved() ? State.AS_APPROVED : State.DIFFERS;
         return new ObservedObject(
-                manifest.apiVersion(),
-                manifest.kind(),
-                manifest.namespace(),
-                manifest.name(),
+                found.manifest().apiVersion(),
+                found.manifest().kind(),
+                found.manifest().namespace(),
+                found.manifest().name(),
                 state,
-                seen.object().map(LiveObject::uid),
-                seen.object().map(LiveObject::resourceVersion),
+                found.live().filter(_ -> ours).map(LiveObject::uid),
+                found.live().map(LiveObject::resourceVersion),
                 clock.instant(),
-                seen.object().flatMap(LiveObject::fingerprints));
+                found.live().flatMap(LiveObject::fingerprints));
     }
 
     private static ObservedCondition applied(List<ObservedObject> objects) {
         long there = objects.stream()
                 .filter(object -> object.state() == State.AS_APPROVED || object.state() == State.DIFFERS)
                 .count();
+        boolean unknown = objects.stream().anyMatch(object -> object.state() == State.UNKNOWN);
         return there == objects.size()
                 ? new ObservedCondition(
                         Type.APPLIED, Status.TRUE, "ReadBack", "All " + objects.size() + " objects are written.")
                 : new ObservedCondition(
                         Type.APPLIED,
-                        Status.FALSE,
-                        "Incomplete",
-                        there + " of " + objects.size() + " objects are in the cluster.");
+                        unknown ? Status.UNKNOWN : Status.FALSE,
+                        unknown ? "NotReadable" : "Incomplete",
+                        there + " of " + objects.size() + " objects were seen in the cluster.");
     }
 
-    private static ObservedCondition inSync(List<ObservedObject> objects) {
+    private static ObservedCondition inSync(List<ObservedObject> objects, Optional<OutOfSync> known) {
         List<String> off = objects.stream()
                 .filter(object -> object.state() != State.AS_APPROVED)
                 .map(object -> object.kind() + " " + object.name() + " "
                         + object.state().value())
                 .toList();
+        if (known.isPresent()) {
+            return new ObservedCondition(
+                    Type.IN_SYNC,
+                    Status.FALSE,
+                    known.get().reason(),
+                    known.get().message());
+        }
         boolean unknown = objects.stream().anyMatch(object -> object.state() == State.UNKNOWN);
         return off.isEmpty()
                 ? new ObservedCondition(
-                        Type.IN_SYNC,
-                        Status.TRUE,
-                        "AsApproved",
-                        "When it was applied, the cluster held what was approved, field by field. Waypass looks again when it applies again.")
+                        Type.IN_SYNC, Status.TRUE, "AsApproved", "The cluster holds what was approved, field by field.")
                 : new ObservedCondition(
                         Type.IN_SYNC,
                         unknown ? Status.UNKNOWN : Status.FALSE,
@@ -145,7 +146,12 @@ public final class Observing {
                         String.join("; ", off) + ".");
     }
 
-    private static ObservedCondition route(Optional<LiveObject> route, String condition, Type type) {
+    private static ObservedCondition route(Optional<Sighting> sighting, String condition, Type type) {
+        Optional<String> refusal = sighting.flatMap(Sighting::refusal);
+        if (refusal.isPresent()) {
+            return new ObservedCondition(type, Status.UNKNOWN, "NotReadable", refusal.get());
+        }
+        Optional<LiveObject> route = sighting.flatMap(Sighting::object);
         if (route.isEmpty()) {
             return new ObservedCondition(type, Status.UNKNOWN, "NoRoute", "The HTTPRoute is not in the cluster.");
         }
@@ -156,24 +162,45 @@ public final class Observing {
                         parent -> StreamSupport.stream(parent.path("conditions").spliterator(), false))
                 .filter(each -> each.path("type").asText().equals(condition))
                 .findFirst();
-        return reported(type, reported, "The mesh has not reported on the HTTPRoute yet.");
+        long generation = route.get().at("/metadata/generation").asLong();
+        // what was said of an earlier version is not said of this one (Gateway API, observedGeneration)
+        return reported(
+                type,
+                reported.filter(each -> each.path("observedGeneration").asLong(generation) >= generation),
+                reported.isEmpty()
+                        ? "The mesh has not reported on the HTTPRoute yet."
+                        : "The mesh has reported on an earlier version of the HTTPRoute, not yet on the present one.");
     }
 
-    private static ObservedCondition bound(Seen seen, ApplyJob job) {
-        String name = job.desired().destination().sharedServiceEntry();
-        if (seen.object().isEmpty()) {
-            return new ObservedCondition(
-                    Type.WAYPOINT_BOUND,
-                    seen.refusal().isPresent() ? Status.UNKNOWN : Status.FALSE,
-                    seen.refusal().isPresent() ? "NotReadable" : "NoServiceEntry",
-                    seen.refusal().orElse("The ServiceEntry " + name + " is not in the cluster."));
-        }
+    private static ObservedCondition bound(Sighting seen) {
+        return seen.object()
+                .map(Observing::bound)
+                .or(() -> seen.refusal()
+                        .map(words -> new ObservedCondition(Type.WAYPOINT_BOUND, Status.UNKNOWN, "NotReadable", words)))
+                .orElseGet(Observing::unbound);
+    }
+
+    /** {@return the condition of all whose shared ServiceEntry is not there} */
+    public static ObservedCondition unbound() {
+        return new ObservedCondition(
+                Type.WAYPOINT_BOUND, Status.FALSE, "NoServiceEntry", "The shared ServiceEntry is not in the cluster.");
+    }
+
+    /**
+     * What a shared ServiceEntry says of the waypoint.
+     *
+     * @param entry as it is
+     * @return the condition of all who go through it
+     */
+    public static ObservedCondition bound(LiveObject entry) {
         Optional<JsonNode> reported = StreamSupport.stream(
-                        seen.object().get().at("/status/conditions").spliterator(), false)
+                        entry.at("/status/conditions").spliterator(), false)
                 .filter(each -> each.path("type").asText().equals("istio.io/WaypointBound"))
                 .findFirst();
         return reported(
-                Type.WAYPOINT_BOUND, reported, "The mesh has not reported on the ServiceEntry " + name + " yet.");
+                Type.WAYPOINT_BOUND,
+                reported,
+                "The mesh has not reported on the ServiceEntry " + entry.name() + " yet.");
     }
 
     private static ObservedCondition reported(Type type, Optional<JsonNode> reported, String silence) {

@@ -5,13 +5,15 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.waypass.certificate.Fingerprints;
 import io.waypass.certificate.PrivateKeyMaterial;
 import io.waypass.certificate.StoredCertificate;
+import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.Base64;
 
 /**
  * Fills a Secret of type {@code kubernetes.io/tls}: chain with the leaf first, key as unencrypted PKCS#8 PEM, and the CA,
- * without which istiod delivers the certificate but every call fails (measured).
+ * without which istiod delivers the certificate but every call fails (measured). The key is in bytes that can be wiped from the moment
+ * it is unsealed until it is sent, never in a text.
  */
 final class SecretContent {
 
@@ -20,11 +22,34 @@ final class SecretContent {
 
     private SecretContent() {}
 
-    static void fill(ObjectNode secret, StoredCertificate certificate, PrivateKeyMaterial key) {
-        ObjectNode data = secret.putObject("data");
-        data.put("tls.crt", base64(certificate.chainPem()));
-        data.put("tls.key", base64Pem(key.pkcs8()));
-        data.put("ca.crt", base64(certificate.caBundlePem()));
+    /**
+     * Writes a Secret with its content.
+     *
+     * @param secret as it was approved; fingerprints in its data give way to what they stand for
+     * @param certificate chain and CA
+     * @param key the private key
+     * @return JSON in UTF-8 with metadata before data; the caller wipes it
+     */
+    static byte[] write(ObjectNode secret, StoredCertificate certificate, PrivateKeyMaterial key) {
+        ObjectNode rest = secret.deepCopy();
+        rest.remove("data");
+        byte[] opening = rest.toString().getBytes(StandardCharsets.UTF_8);
+        byte[] data = (",\"data\":{\"tls.crt\":\"" + base64(certificate.chainPem()) + "\",\"ca.crt\":\""
+                        + base64(certificate.caBundlePem()) + "\",\"tls.key\":\"")
+                .getBytes(StandardCharsets.UTF_8);
+        byte[] closing = "\"}}".getBytes(StandardCharsets.UTF_8);
+        byte[] pem = base64Pem(key.pkcs8());
+        try {
+            // the brace that closes the object moves behind its data
+            return ByteBuffer.allocate(opening.length - 1 + data.length + pem.length + closing.length)
+                    .put(opening, 0, opening.length - 1)
+                    .put(data)
+                    .put(pem)
+                    .put(closing)
+                    .array();
+        } finally {
+            Arrays.fill(pem, (byte) 0);
+        }
     }
 
     /**
@@ -40,14 +65,15 @@ final class SecretContent {
         return Base64.getEncoder().encodeToString(text.getBytes(StandardCharsets.UTF_8));
     }
 
-    private static String base64Pem(byte[] pkcs8) {
+    private static byte[] base64Pem(byte[] pkcs8) {
         byte[] body = Base64.getMimeEncoder(64, new byte[] {'\n'}).encode(pkcs8);
-        byte[] pem = new byte[BEGIN.length + body.length + END.length];
-        System.arraycopy(BEGIN, 0, pem, 0, BEGIN.length);
-        System.arraycopy(body, 0, pem, BEGIN.length, body.length);
-        System.arraycopy(END, 0, pem, BEGIN.length + body.length, END.length);
+        byte[] pem = ByteBuffer.allocate(BEGIN.length + body.length + END.length)
+                .put(BEGIN)
+                .put(body)
+                .put(END)
+                .array();
         try {
-            return Base64.getEncoder().encodeToString(pem);
+            return Base64.getEncoder().encode(pem);
         } finally {
             Arrays.fill(body, (byte) 0);
             Arrays.fill(pem, (byte) 0);

@@ -1,47 +1,86 @@
 package io.waypass.applier.cluster;
 
+import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.fabric8.kubernetes.api.model.GenericKubernetesResource;
 import io.fabric8.kubernetes.api.model.Status;
+import io.fabric8.kubernetes.api.model.StatusBuilder;
+import io.fabric8.kubernetes.api.model.StatusCause;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.KubernetesClientException;
-import io.fabric8.kubernetes.client.dsl.Resource;
-import io.fabric8.kubernetes.client.dsl.base.PatchContext;
-import io.fabric8.kubernetes.client.dsl.base.PatchType;
 import io.fabric8.kubernetes.client.dsl.base.ResourceDefinitionContext;
+import io.fabric8.kubernetes.client.http.HttpRequest;
+import io.fabric8.kubernetes.client.http.HttpResponse;
 import io.fabric8.kubernetes.client.informers.cache.ReducedStateItemStore;
+import java.io.ByteArrayInputStream;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.Arrays;
 import java.util.List;
+import java.util.Objects;
 import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import java.util.function.Consumer;
-import java.util.function.Supplier;
+import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 
 /**
- * Reads and applies objects of one cluster, as JSON. Applying is server-side apply with one field manager, never forced:
- * a field that somebody else owns is refused with 409, not taken.
+ * Reads and writes objects of one cluster, as JSON. Writing is server-side apply with one field manager, and always of the object that
+ * was looked at: the resourceVersion goes along, so that a write of somebody who has been overtaken is refused by the API server itself.
  */
 public class ClusterObjects {
 
-    /** Our name among field managers. */
+    /** Our name among field managers, and the value of our label. */
     public static final String FIELD_MANAGER = "waypass";
+
+    /** Selects what Waypass keeps. */
+    public static final String OURS = "app.kubernetes.io/managed-by=" + FIELD_MANAGER;
+
+    static final String OURS_IN_QUERY = "app.kubernetes.io%2Fmanaged-by%3D" + FIELD_MANAGER;
+
+    /**
+     * A resourceVersion that no object has. An apply that carries it makes an object that is not there, and is refused with 409 if there
+     * is one (measured with API server 1.37.2, of Secrets and of custom resources).
+     */
+    private static final String NOT_THERE = "1";
 
     /** Reason of a cause that says which manager owns a field, and nothing of its value. */
     private static final String OWNED = "FieldManagerConflict";
 
+    private static final Pattern NO_RIGHT = Pattern.compile(
+            "secrets( \"[-a-z0-9.]+\")? is forbidden: User \"[-a-zA-Z0-9:._@]+\" cannot [a-z]+ resource \"secrets\" in API group \"\""
+                    + "( in the namespace \"[-a-z0-9]+\"| at the cluster scope)");
+
+    private static final String APPLY = "application/apply-patch+yaml";
     private static final int FORBIDDEN = 403;
+    private static final int NOT_FOUND = 404;
+    private static final int CONFLICT = 409;
+    private static final int TOO_MANY = 429;
 
     private final KubernetesClient client;
+    private final Pace pace;
+    private final Duration deadline;
+    private final String address;
     private final ObjectMapper json = new ObjectMapper();
 
     /**
      * Makes the view.
      *
-     * @param client with a bounded time for each call
+     * @param client with {@link MetadataOnly} among its interceptors
+     * @param pace how fast it may be called
+     * @param deadline of each call
      */
-    public ClusterObjects(KubernetesClient client) {
+    public ClusterObjects(KubernetesClient client, Pace pace, Duration deadline) {
         this.client = client;
+        this.pace = pace;
+        this.deadline = deadline;
+        this.address = client.getMasterUrl().toString().replaceAll("/$", "");
     }
 
     /**
@@ -53,47 +92,84 @@ public class ClusterObjects {
      * @throws ApiServerRefused if it may not be read
      */
     public Optional<LiveObject> get(ObjectKey key) {
-        return calling(key, () -> Optional.ofNullable(resource(key).get())).map(this::live);
+        Answer answer = call(key, "GET", "", "", new byte[0], "application/json");
+        try {
+            return answer.code() == NOT_FOUND ? Optional.empty() : Optional.of(new LiveObject(tree(key, answer)));
+        } finally {
+            Arrays.fill(answer.body(), (byte) 0);
+        }
     }
 
     /**
-     * Applies an object, or finds out what applying it would do.
+     * Finds out what applying an object would do.
      *
      * @param desired the whole object
-     * @param dryRun whether the API server shall only pretend
-     * @return the object as the API server has it then
+     * @throws ApiServerAway if nothing was answered
+     * @throws ApiServerRefused if the API server would say no
+     */
+    public void tryOut(ObjectNode desired) {
+        ObjectKey key = key(desired);
+        refuseMissing(
+                key, call(key, "PATCH", query(false) + "&dryRun=All", APPLY, bytes(desired), MetadataOnly.OBJECT));
+    }
+
+    /**
+     * Applies an object.
+     *
+     * @param object the whole object as JSON; the caller wipes it
+     * @param key where it is
+     * @param seen as it was looked at before; empty if it was not there. It is written only if that is so still
+     * @param force whether a field that somebody else has taken is taken back
+     * @param exactly whether it has to be as it was looked at, field by field; if not, it is enough that it is the same object
      * @throws ApiServerAway if nothing was answered
      * @throws ApiServerRefused if the API server says no
+     * @throws ObjectChanged if it is not as it was looked at
      */
-    public LiveObject apply(ObjectNode desired, boolean dryRun) {
-        ObjectKey key = key(desired);
-        PatchContext.Builder how = new PatchContext.Builder()
-                .withPatchType(PatchType.SERVER_SIDE_APPLY)
-                .withFieldManager(FIELD_MANAGER)
-                .withForce(false);
-        if (dryRun) {
-            how.withDryRun(List.of("All"));
+    public void write(ObjectKey key, byte[] object, Optional<LiveObject> seen, boolean force, boolean exactly) {
+        byte[] guarded = guarded(
+                object,
+                exactly || seen.isEmpty() ? "resourceVersion" : "uid",
+                seen.map(live -> exactly ? live.resourceVersion() : live.uid()).orElse(NOT_THERE));
+        try {
+            refuseMissing(key, call(key, "PATCH", query(force), APPLY, guarded, MetadataOnly.OBJECT));
+        } finally {
+            Arrays.fill(guarded, (byte) 0);
         }
-        GenericKubernetesResource item = json.convertValue(desired, GenericKubernetesResource.class);
-        return live(calling(
-                key,
-                () -> client.genericKubernetesResources(context(key, true))
-                        .inNamespace(key.namespace())
-                        .resource(item)
-                        .patch(how.build())));
+    }
+
+    /**
+     * Removes an object.
+     *
+     * @param seen as it was looked at before; it is removed only if that is so still. One that is not there is removed already
+     * @param exactly whether it has to be as it was looked at, field by field; if not, it is enough that it is the same object
+     * @throws ApiServerAway if nothing was answered
+     * @throws ApiServerRefused if the API server says no
+     * @throws ObjectChanged if it is not as it was looked at
+     */
+    public void remove(LiveObject seen, boolean exactly) {
+        ObjectNode preconditions = json.createObjectNode().put("uid", seen.uid());
+        if (exactly) {
+            preconditions.put("resourceVersion", seen.resourceVersion());
+        }
+        byte[] options = bytes(json.createObjectNode()
+                .put("apiVersion", "v1")
+                .put("kind", "DeleteOptions")
+                .set("preconditions", preconditions));
+        call(seen.key(), "DELETE", "", "application/json", options, "application/json");
     }
 
     /**
      * Watches all objects of a kind from now on.
      *
      * @param kind whose apiVersion and kind count; with a namespace, only there
-     * @param labels a label selector; empty for all objects
+     * @param labels a label selector, empty for all objects; with {@link #OURS} metadata alone is watched
      * @param seen called for each object that is there or changes
-     * @param gone called with the text form of each object that goes
+     * @param gone called with the place of each object that goes
+     * @param sighted called when what could not be watched can be
      * @return the watch, to be closed
      */
     public ObjectWatch watch(
-            ObjectKey kind, String labels, Consumer<LiveObject> seen, Consumer<String> gone, Runnable sighted) {
+            ObjectKey kind, String labels, Consumer<LiveObject> seen, Consumer<ObjectKey> gone, Runnable sighted) {
         var all = client.genericKubernetesResources(context(kind, !kind.plural().equals("namespaces")));
         var there = kind.namespace().isEmpty() ? all.inAnyNamespace() : all.inNamespace(kind.namespace());
         var informer = (labels.isEmpty() ? there : there.withLabelSelector(labels)).runnableInformer(0);
@@ -108,13 +184,15 @@ public class ClusterObjects {
                 kind,
                 informer,
                 object -> {
-                    // the items of a list do not carry it
+                    // the items of a list do not carry it, and metadata alone has a kind of its own
+                    object.setApiVersion(kind.apiVersion());
                     object.setKind(kind.kind());
                     seen.accept(live(object));
                 },
-                object -> gone.accept(LiveObject.text(
+                object -> gone.accept(new ObjectKey(
+                        kind.apiVersion(),
                         kind.kind(),
-                        object.getMetadata().getNamespace(),
+                        Objects.requireNonNullElse(object.getMetadata().getNamespace(), ""),
                         object.getMetadata().getName())),
                 sighted);
         watch.start();
@@ -146,14 +224,6 @@ public class ClusterObjects {
                 metadata.path("name").asText());
     }
 
-    private Resource<GenericKubernetesResource> resource(ObjectKey key) {
-        return key.namespace().isEmpty()
-                ? client.genericKubernetesResources(context(key, false)).withName(key.name())
-                : client.genericKubernetesResources(context(key, true))
-                        .inNamespace(key.namespace())
-                        .withName(key.name());
-    }
-
     private static ResourceDefinitionContext context(ObjectKey key, boolean namespaced) {
         return new ResourceDefinitionContext.Builder()
                 .withGroup(key.group())
@@ -168,26 +238,126 @@ public class ClusterObjects {
         return new LiveObject(json.valueToTree(resource));
     }
 
-    private <T> T calling(ObjectKey key, Supplier<T> call) {
+    private static String query(boolean force) {
+        return "?fieldManager=" + FIELD_MANAGER + "&force=" + force;
+    }
+
+    /** The resourceVersion goes in front, so that what follows, which may be a Secret's content, is copied and not parsed. */
+    private static byte[] guarded(byte[] object, String field, String value) {
+        String metadata = "\"metadata\":{";
+        int at = indexOf(object, metadata.getBytes(StandardCharsets.UTF_8)) + metadata.length();
+        byte[] guard = ("\"" + field + "\":\"" + value + "\",").getBytes(StandardCharsets.UTF_8);
+        byte[] guarded = new byte[object.length + guard.length];
+        System.arraycopy(object, 0, guarded, 0, at);
+        System.arraycopy(guard, 0, guarded, at, guard.length);
+        System.arraycopy(object, at, guarded, at + guard.length, object.length - at);
+        return guarded;
+    }
+
+    private static int indexOf(byte[] text, byte[] part) {
+        for (int i = 0; i <= text.length - part.length; i++) {
+            if (Arrays.equals(text, i, i + part.length, part, 0, part.length)) {
+                return i;
+            }
+        }
+        throw new IllegalArgumentException("an object without metadata");
+    }
+
+    private byte[] bytes(JsonNode object) {
         try {
-            try {
-                return call.get();
-            } catch (KubernetesClientException e) {
-                if (e.getCode() != FORBIDDEN) {
-                    throw e;
-                }
-                // an API server that has just started knows no roles yet, and forbids everything to everybody
-                if (!ready()) {
-                    throw new ApiServerAway("it is starting, and forbids everything until it is ready");
-                }
-                return call.get();
+            return json.writeValueAsBytes(object);
+        } catch (JsonProcessingException e) {
+            throw new IllegalStateException("a JSON tree could not be written", e);
+        }
+    }
+
+    private ObjectNode tree(ObjectKey key, Answer answer) {
+        try {
+            return (ObjectNode) json.readTree(answer.body());
+        } catch (IOException e) {
+            // its message may quote a Secret
+            throw new ApiServerAway("what it answered to a call about " + key + " is no JSON");
+        }
+    }
+
+    private record Answer(int code, byte[] body) {}
+
+    /** Who writes cannot go on where the namespace or the kind is not there. A Role that was just written is known a moment later. */
+    private void refuseMissing(ObjectKey key, Answer answer) {
+        if (answer.code() == NOT_FOUND) {
+            String words = words(key, status(answer));
+            if (key.kind().equals("RoleBinding")) {
+                throw new ApiServerAway("it does not know the Role of the " + key + " yet: " + words);
             }
-        } catch (KubernetesClientException e) {
-            int code = e.getCode();
-            if (code <= 0 || code == 401 || code == 429 || code >= 500) {
-                throw new ApiServerAway(code <= 0 ? cause(e) : "it answered " + code + " to a call about " + key);
+            throw new ApiServerRefused(NOT_FOUND, key + ": " + words, List.of());
+        }
+    }
+
+    private Answer call(ObjectKey key, String method, String query, String type, byte[] body, String accept) {
+        Answer answer = send(key, method, query, type, body, accept);
+        if (answer.code() == FORBIDDEN) {
+            // an API server that has just started knows no roles yet, and forbids everything to everybody
+            if (!ready()) {
+                throw new ApiServerAway("it is starting, and forbids everything until it is ready");
             }
-            throw new ApiServerRefused(code, key + ": " + words(key, e), conflicts(e));
+            answer = send(key, method, query, type, body, accept);
+        }
+        int code = answer.code();
+        if (code < 300 || code == NOT_FOUND) {
+            pace.good();
+            return answer;
+        }
+        if (code == 401 || code == TOO_MANY || code >= 500) {
+            throw new ApiServerAway(
+                    "it answered " + code + " to a call about " + key,
+                    code == TOO_MANY ? Duration.ofSeconds(1) : Duration.ZERO);
+        }
+        Status status = status(answer);
+        List<ApiServerRefused.Conflict> conflicts = conflicts(status);
+        if (code == CONFLICT && conflicts.isEmpty()) {
+            throw new ObjectChanged(key);
+        }
+        throw new ApiServerRefused(code, key + ": " + words(key, status), conflicts);
+    }
+
+    private Answer send(ObjectKey key, String method, String query, String type, byte[] body, String accept) {
+        pace.await();
+        HttpRequest.Builder request = client.getHttpClient()
+                .newHttpRequestBuilder()
+                .uri(address + key.path() + query)
+                .timeout(deadline.toMillis(), TimeUnit.MILLISECONDS);
+        if (body.length == 0) {
+            request.method(method, null, (String) null);
+        } else {
+            request.method(method, type, new ByteArrayInputStream(body), body.length);
+        }
+        CompletableFuture<HttpResponse<byte[]>> answer = client.getHttpClient()
+                .sendAsync(request.setHeader("Accept", accept).build(), byte[].class);
+        try {
+            HttpResponse<byte[]> response = answer.get(deadline.toMillis(), TimeUnit.MILLISECONDS);
+            if (response.code() == TOO_MANY) {
+                pace.tooFast(retryAfter(response));
+            }
+            return new Answer(response.code(), response.body() == null ? new byte[0] : response.body());
+        } catch (ExecutionException e) {
+            throw new ApiServerAway(cause(e));
+        } catch (TimeoutException _) {
+            answer.cancel(true);
+            throw new ApiServerAway("no answer within " + deadline.toMillis() + " ms to a call about " + key);
+        } catch (InterruptedException _) {
+            answer.cancel(true);
+            Thread.currentThread().interrupt();
+            throw new ApiServerAway("the applier is stopping");
+        }
+    }
+
+    private static Duration retryAfter(HttpResponse<?> response) {
+        try {
+            String header = response.header("Retry-After");
+            return Duration.ofSeconds(header == null ? 1 : Long.parseLong(header.strip()));
+        } catch (NumberFormatException _) {
+            // a date; the API server itself gives seconds
+            return Duration.ofSeconds(1);
         }
     }
 
@@ -199,17 +369,30 @@ public class ClusterObjects {
         }
     }
 
-    private static List<ApiServerRefused.Conflict> conflicts(KubernetesClientException e) {
-        if (e.getStatus() == null
-                || e.getStatus().getDetails() == null
-                || e.getStatus().getDetails().getCauses() == null) {
-            return List.of();
+    private Status status(Answer answer) {
+        try {
+            return json.readValue(answer.body(), Status.class);
+        } catch (IOException _) {
+            return new StatusBuilder()
+                    .withReason("HTTP " + answer.code())
+                    .withMessage("HTTP " + answer.code())
+                    .withCode(answer.code())
+                    .build();
         }
-        return e.getStatus().getDetails().getCauses().stream()
+    }
+
+    private static List<ApiServerRefused.Conflict> conflicts(Status status) {
+        return causes(status).stream()
                 .filter(cause -> OWNED.equals(cause.getReason()))
                 .map(cause -> new ApiServerRefused.Conflict(
                         String.valueOf(cause.getField()), manager(String.valueOf(cause.getMessage()))))
                 .toList();
+    }
+
+    private static List<StatusCause> causes(Status status) {
+        return status.getDetails() == null || status.getDetails().getCauses() == null
+                ? List.of()
+                : status.getDetails().getCauses();
     }
 
     /** {@code conflict with "kubectl" using v1}: the name, without what is around it. */
@@ -219,32 +402,32 @@ public class ClusterObjects {
         return begin < 0 || end < 0 ? message : message.substring(begin + 1, end);
     }
 
-    private static String cause(KubernetesClientException e) {
+    private static String cause(Throwable e) {
         Throwable root = e;
         while (root.getCause() != null && root.getCause() != root) {
             root = root.getCause();
         }
         String text = root.getMessage();
-        return root.getClass().getSimpleName() + (text == null || root == e ? "" : ": " + text);
+        return root.getClass().getSimpleName() + (text == null ? "" : ": " + text);
     }
 
     /** The API server may quote what it refuses; of a Secret only the fields' names and their owners are kept. */
-    static String words(ObjectKey key, KubernetesClientException e) {
-        Status status = e.getStatus();
-        if (status == null) {
-            return "HTTP " + e.getCode();
-        }
+    static String words(ObjectKey key, Status status) {
         if (!key.kind().equals("Secret")) {
-            return status.getMessage() == null ? "HTTP " + e.getCode() : status.getMessage();
+            return status.getMessage() == null ? "HTTP " + status.getCode() : status.getMessage();
         }
-        String fields = status.getDetails() == null || status.getDetails().getCauses() == null
-                ? ""
-                : status.getDetails().getCauses().stream()
-                        .filter(cause -> cause.getField() != null)
-                        .map(cause -> OWNED.equals(cause.getReason())
-                                ? cause.getField() + " (" + cause.getMessage() + ")"
-                                : cause.getField())
-                        .collect(Collectors.joining(", "));
-        return status.getReason() + (fields.isEmpty() ? "" : " because of " + fields) + " (HTTP " + e.getCode() + ")";
+        String message = String.valueOf(status.getMessage());
+        if (NO_RIGHT.matcher(message).matches()) {
+            // RBAC's own words are about names alone; those of an admission webhook may quote what it refuses
+            return message;
+        }
+        String fields = causes(status).stream()
+                .filter(cause -> cause.getField() != null)
+                .map(cause -> OWNED.equals(cause.getReason())
+                        ? cause.getField() + " (" + cause.getMessage() + ")"
+                        : cause.getField())
+                .collect(Collectors.joining(", "));
+        return status.getReason() + (fields.isEmpty() ? "" : " because of " + fields) + " (HTTP " + status.getCode()
+                + ")";
     }
 }

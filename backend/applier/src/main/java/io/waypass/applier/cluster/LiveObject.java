@@ -3,35 +3,122 @@ package io.waypass.applier.cluster;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.waypass.certificate.CertificateFingerprints;
+import io.waypass.manifests.Manifest;
+import io.waypass.manifests.OwnedFields;
 import io.waypass.manifests.SecretFingerprints;
 import java.time.Instant;
+import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.SortedMap;
+import java.util.regex.Pattern;
+import java.util.stream.Stream;
 import java.util.stream.StreamSupport;
 import org.jspecify.annotations.Nullable;
 
-/** An object as the API server has it. Its text form leaves the content out. */
+/**
+ * An object as the API server has it. Of what a Secret holds only fingerprints are kept, from the first moment on; its text form leaves
+ * the content out.
+ */
 public final class LiveObject {
 
     private static final Set<String> ENTRIES = Set.of("tls.crt", "tls.key", "ca.crt");
+    private static final String WITHHELD = "withheld";
+
+    /** What Waypass writes into its annotations; whatever else is in them was written by somebody else, and says nothing to us. */
+    private static final Pattern WRITTEN_BY_US = Pattern.compile("[-A-Za-z0-9_./]{1,127}");
+
+    private static final List<String> MORE_TLS = List.of(
+            "/spec/subsets",
+            "/spec/workloadSelector",
+            "/spec/trafficPolicy/portLevelSettings",
+            "/spec/trafficPolicy/tls/insecureSkipVerify",
+            "/spec/trafficPolicy/tls/clientCertificate",
+            "/spec/trafficPolicy/tls/privateKey",
+            "/spec/trafficPolicy/tls/caCertificates");
+
+    private static final List<String> MORE_CALLERS = List.of("/spec/rules", "/spec/selector", "/spec/provider");
 
     private final ObjectNode json;
 
     LiveObject(ObjectNode json) {
         this.json = json;
+        if (json.path("kind").asText().equals("Secret")) {
+            withhold(json);
+        }
+    }
+
+    private static void withhold(ObjectNode secret) {
+        if (secret.path("data") instanceof ObjectNode data) {
+            Map<String, String> values = new LinkedHashMap<>();
+            data.properties()
+                    .forEach(
+                            entry -> values.put(entry.getKey(), entry.getValue().asText()));
+            values.keySet().forEach(entry -> data.put(entry, WITHHELD));
+            SecretFingerprints.of(values).forEach(data::put);
+        }
+        if (secret.at("/metadata/annotations") instanceof ObjectNode annotations) {
+            // kubectl apply leaves the whole Secret in it
+            annotations.remove("kubectl.kubernetes.io/last-applied-configuration");
+        }
     }
 
     /**
-     * Whether it is the one that Waypass keeps for an identity.
+     * Whether it is the one that a manifest describes, by the marks that it carries itself.
      *
-     * @param identity {@code idn_…}
-     * @return true if it carries our label and that identity
+     * @param manifest of an object of ours
+     * @return true if it carries our label and says that it belongs to the same identity, destination or gateway
      */
-    public boolean belongsTo(String identity) {
-        return identity().filter(identity::equals).isPresent();
+    public boolean carriesMarksOf(Manifest manifest) {
+        Map.Entry<String, String> owner = manifest.owner();
+        return labelled()
+                && json.path("metadata")
+                        .path("annotations")
+                        .path(owner.getKey())
+                        .asText()
+                        .equals(owner.getValue());
+    }
+
+    /** {@return whether it carries the label of what Waypass keeps} */
+    public boolean labelled() {
+        return json.path("metadata")
+                .path("labels")
+                .path("app.kubernetes.io/managed-by")
+                .asText()
+                .equals(ClusterObjects.FIELD_MANAGER);
+    }
+
+    /** {@return what keeps it from going although somebody deleted it; empty if nobody did} */
+    public Optional<List<String>> heldBy() {
+        JsonNode metadata = json.path("metadata");
+        return metadata.path("deletionTimestamp").asText().isEmpty()
+                ? Optional.empty()
+                : Optional.of(StreamSupport.stream(metadata.path("finalizers").spliterator(), false)
+                        .map(JsonNode::asText)
+                        .toList());
+    }
+
+    /**
+     * Which fields of a manifest are not ours any more: see {@link OwnedFields#lost}.
+     *
+     * @param manifest as it was applied
+     * @return who has them now, by field
+     */
+    public SortedMap<String, String> lost(Manifest manifest) {
+        return OwnedFields.lost(json.toString(), manifest.json(), ClusterObjects.FIELD_MANAGER);
+    }
+
+    /** {@return the field manager other than us that wrote something else than a status last; empty if there is none} */
+    public String lastWriter() {
+        return StreamSupport.stream(json.path("metadata").path("managedFields").spliterator(), false)
+                .filter(entry -> !entry.path("manager").asText().equals(ClusterObjects.FIELD_MANAGER))
+                .filter(entry -> entry.path("subresource").asText().isEmpty())
+                .max(Comparator.comparing(entry -> entry.path("time").asText()))
+                .map(entry -> entry.path("manager").asText())
+                .orElse("");
     }
 
     /** {@return the field managers that wrote it, in words} */
@@ -52,19 +139,34 @@ public final class LiveObject {
     }
 
     /**
-     * Entries of a Secret that Waypass never writes. They count: istiod prefers {@code cert} and {@code key} to {@code
-     * tls.crt} and {@code tls.key}, so that another certificate than the approved one would be presented (measured).
+     * What others put into it that makes something else of it, so that it does not do what was approved although every approved field
+     * has its value: entries of a Secret that istiod prefers to ours (measured), settings of a DestinationRule that take the place of
+     * its TLS, a rule in the policy that is to have none.
      *
-     * @return names of the entries; none for what is no Secret
+     * @param manifest as it was approved
+     * @return entries, or paths of fields; empty if there is nothing of the kind
      */
-    public List<String> otherEntries() {
-        if (!json.path("kind").asText().equals("Secret")) {
-            return List.of();
-        }
-        return json.path("data").properties().stream()
-                .map(Map.Entry::getKey)
-                .filter(entry -> !ENTRIES.contains(entry))
-                .sorted()
+    public List<String> otherEntries(Manifest manifest) {
+        return switch (kind()) {
+            case "Secret" ->
+                json.path("data").properties().stream()
+                        .map(Map.Entry::getKey)
+                        .filter(entry -> !ENTRIES.contains(entry))
+                        .sorted()
+                        .toList();
+            case "DestinationRule" -> present(MORE_TLS, manifest);
+            case "AuthorizationPolicy" -> present(MORE_CALLERS, manifest);
+            default -> List.of();
+        };
+    }
+
+    private List<String> present(List<String> pointers, Manifest manifest) {
+        List<String> approved = OwnedFields.leaves(manifest.json());
+        return pointers.stream()
+                .filter(pointer ->
+                        !json.at(pointer).isMissingNode() && !json.at(pointer).isNull())
+                .map(pointer -> pointer.substring(1).replace('/', '.'))
+                .filter(path -> !approved.contains(path))
                 .toList();
     }
 
@@ -75,16 +177,26 @@ public final class LiveObject {
 
     /** {@return the identity that Waypass keeps it for, if it carries our label} */
     public Optional<String> identity() {
-        JsonNode metadata = json.path("metadata");
-        String identity =
-                metadata.path("annotations").path("waypass.io/identity").asText();
-        return metadata.path("labels")
-                                .path("app.kubernetes.io/managed-by")
-                                .asText()
-                                .equals("waypass")
-                        && !identity.isEmpty()
-                ? Optional.of(identity)
-                : Optional.empty();
+        String identity = annotation("waypass.io/identity");
+        return labelled() && !identity.isEmpty() ? Optional.of(identity) : Optional.empty();
+    }
+
+    /** {@return the destination or the gateway whose identities share it, if it says so} */
+    public Optional<String> sharedBy() {
+        return Stream.of("waypass.io/destination", "waypass.io/gateway")
+                .map(this::annotation)
+                .filter(owner -> !owner.isEmpty())
+                .findFirst();
+    }
+
+    private String annotation(String name) {
+        String value = json.path("metadata").path("annotations").path(name).asText();
+        return WRITTEN_BY_US.matcher(value).matches() ? value : "";
+    }
+
+    /** {@return where it is} */
+    public ObjectKey key() {
+        return ClusterObjects.key(json);
     }
 
     /**
@@ -134,33 +246,19 @@ public final class LiveObject {
 
     /** {@return what stands for a Secret's content; none for what is no Secret} */
     public Optional<CertificateFingerprints> fingerprints() {
-        if (!json.path("kind").asText().equals("Secret")) {
+        if (!kind().equals("Secret")) {
             return Optional.empty();
         }
-        Map<String, String> seen = SecretFingerprints.of(entries());
+        JsonNode data = json.path("data");
         return Optional.of(new CertificateFingerprints(
-                seen.getOrDefault("tls.crt", "missing"),
-                seen.getOrDefault("tls.key", "missing"),
-                seen.getOrDefault("ca.crt", "missing")));
-    }
-
-    private Map<String, String> entries() {
-        Map<String, String> values = new LinkedHashMap<>();
-        json.path("data")
-                .properties()
-                .forEach(entry -> values.put(entry.getKey(), entry.getValue().asText()));
-        return values;
+                data.path("tls.crt").asText("missing"),
+                data.path("tls.key").asText("missing"),
+                data.path("ca.crt").asText("missing")));
     }
 
     /** {@return the whole object as JSON; a Secret's values are replaced by their fingerprints} */
     public String comparable() {
-        ObjectNode copy = json.deepCopy();
-        if (copy.path("kind").asText().equals("Secret") && copy.path("data") instanceof ObjectNode data) {
-            Map<String, String> values = entries();
-            data.removeAll();
-            SecretFingerprints.of(values).forEach(data::put);
-        }
-        return copy.toString();
+        return json.toString();
     }
 
     @Override

@@ -12,16 +12,18 @@ import java.util.Map;
  */
 public record ObjectKey(String apiVersion, String kind, String namespace, String name) {
 
-    private static final Map<String, String> PLURALS = Map.of(
-            "Namespace", "namespaces",
-            "Secret", "secrets",
-            "ServiceAccount", "serviceaccounts",
-            "Deployment", "deployments",
-            "Gateway", "gateways",
-            "HTTPRoute", "httproutes",
-            "ServiceEntry", "serviceentries",
-            "DestinationRule", "destinationrules",
-            "AuthorizationPolicy", "authorizationpolicies");
+    private static final Map<String, String> PLURALS = Map.ofEntries(
+            Map.entry("Namespace", "namespaces"),
+            Map.entry("Secret", "secrets"),
+            Map.entry("ServiceAccount", "serviceaccounts"),
+            Map.entry("Deployment", "deployments"),
+            Map.entry("Gateway", "gateways"),
+            Map.entry("HTTPRoute", "httproutes"),
+            Map.entry("ServiceEntry", "serviceentries"),
+            Map.entry("DestinationRule", "destinationrules"),
+            Map.entry("AuthorizationPolicy", "authorizationpolicies"),
+            Map.entry("Role", "roles"),
+            Map.entry("RoleBinding", "rolebindings"));
 
     /** {@return the kind's name in addresses; the applier deals with these kinds alone} */
     String plural() {
@@ -39,6 +41,12 @@ public record ObjectKey(String apiVersion, String kind, String namespace, String
 
     String version() {
         return apiVersion.substring(apiVersion.indexOf('/') + 1);
+    }
+
+    /** {@return where it is, below the API server's address} */
+    String path() {
+        return (group().isEmpty() ? "/api/" : "/apis/" + group() + "/") + version()
+                + (namespace.isEmpty() ? "/" : "/namespaces/" + namespace + "/") + plural() + "/" + name;
     }
 
     @Override

@@ -32,8 +32,8 @@ public final class ObjectWatch implements AutoCloseable {
     private volatile boolean seen;
     private volatile boolean closed;
 
-    /** Since when a watch does not work, why, and whether that was the API server's answer. */
-    private record Outage(String words, boolean refused, long since) {
+    /** Since when a watch does not work, why, whether that was the API server's answer, and whether anybody was told. */
+    private record Outage(String words, boolean refused, boolean told, long since) {
         boolean blinds() {
             return refused || System.nanoTime() - since > RENEWAL.toNanos();
         }
@@ -80,37 +80,51 @@ public final class ObjectWatch implements AutoCloseable {
                 tell(refusal);
             }
         });
+        Thread.ofVirtual().name("watch of " + kind.kind()).start(this::follow);
     }
 
     private void tell(Throwable refusal) {
         String words = words(refusal);
         Outage before = outage.getAndUpdate(earlier -> new Outage(
-                words, answered(refusal).isPresent(), earlier == null ? System.nanoTime() : earlier.since()));
+                words, answered(refusal).isPresent(), true, earlier == null ? System.nanoTime() : earlier.since()));
         firstLook.countDown();
-        if (closed) {
-            return;
-        }
-        if (before == null || !before.words().equals(words)) {
+        if (!closed && (before == null || !before.words().equals(words))) {
             LOG.warn("{} It is tried again", words);
-        }
-        if (before == null) {
-            Thread.ofVirtual().name("outage of " + kind.kind()).start(this::awaitSight);
         }
     }
 
-    private void awaitSight() {
+    /** fabric8 tells nobody of a watch that was up and lost its connection (7.5.2), so it is looked at. */
+    private void follow() {
         try {
-            do {
+            while (!closed) {
                 TimeUnit.NANOSECONDS.sleep(LOOK.toNanos());
-            } while (!closed && !(seen && informer.isWatching()));
+                if (seen) {
+                    look(outage.get());
+                }
+            }
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
-            return;
         }
-        outage.set(null);
-        if (!closed) {
-            LOG.info("{}s are watched again", kind.kind());
-            sighted.run();
+    }
+
+    private void look(@Nullable Outage present) {
+        if (informer.isWatching()) {
+            if (present != null && outage.compareAndSet(present, null) && present.told() && !closed) {
+                LOG.info("{}s are watched again", kind.kind());
+                sighted.run();
+            }
+        } else if (present == null) {
+            outage.compareAndSet(
+                    null,
+                    new Outage(
+                            "Watching " + kind.kind() + "s does not work: the connection is lost.",
+                            false,
+                            false,
+                            System.nanoTime()));
+        } else if (!present.told() && present.blinds()) {
+            if (outage.compareAndSet(present, new Outage(present.words(), false, true, present.since())) && !closed) {
+                LOG.warn("{} It is tried again", present.words());
+            }
         }
     }
 

@@ -25,6 +25,24 @@ import org.springframework.context.SmartLifecycle;
  */
 public final class Inventory implements SmartLifecycle {
 
+    /** Who wants to see the objects themselves; called from the watches' threads, and has to return at once. */
+    public interface Witness {
+
+        /**
+         * It is there, or has changed.
+         *
+         * @param object as it is now
+         */
+        void seen(LiveObject object);
+
+        /**
+         * It is there no more.
+         *
+         * @param object where it was
+         */
+        void gone(ObjectKey object);
+    }
+
     private static final List<ObjectKey> KINDS = List.of(
             new ObjectKey("v1", "Namespace", "", ""),
             new ObjectKey("v1", "ServiceAccount", "", ""),
@@ -39,6 +57,13 @@ public final class Inventory implements SmartLifecycle {
     private final Map<String, ObjectWatch> watches = new LinkedHashMap<>();
     private volatile Consumer<Set<String>> listener = _ -> {};
     private volatile Runnable sighted = () -> {};
+    private volatile Witness witness = new Witness() {
+        @Override
+        public void seen(LiveObject object) {}
+
+        @Override
+        public void gone(ObjectKey object) {}
+    };
     private volatile boolean running;
 
     /**
@@ -68,6 +93,15 @@ public final class Inventory implements SmartLifecycle {
      */
     public void onSight(Runnable heard) {
         sighted = heard;
+    }
+
+    /**
+     * Shows somebody every object that is watched. One watch of a kind is enough for plans and for what is kept.
+     *
+     * @param shown to whom
+     */
+    public void onObject(Witness shown) {
+        witness = shown;
     }
 
     @Override
@@ -112,10 +146,12 @@ public final class Inventory implements SmartLifecycle {
 
     private void seen(LiveObject object) {
         heard(index.put(object.toString(), Fact.of(object)));
+        witness.seen(object);
     }
 
-    private void gone(String object) {
-        heard(index.remove(object));
+    private void gone(ObjectKey object) {
+        heard(index.remove(object.toString()));
+        witness.gone(object);
     }
 
     private void heard(Set<String> changed) {

@@ -5,9 +5,10 @@ import io.waypass.certificate.DaysLeft;
 import io.waypass.certificate.Finding;
 import io.waypass.certificate.Part;
 import io.waypass.certificate.PrivateKeyMaterial;
+import io.waypass.certificate.StoredCertificate;
 import io.waypass.request.CheckCode;
+import io.waypass.request.Credential;
 import io.waypass.request.PlanCheck;
-import io.waypass.request.RequestWork.PlanJob;
 import io.waypass.sealing.SealingKeyset;
 import io.waypass.sealing.SealingKeyset.SealedKeyDoesNotOpen;
 import java.time.Clock;
@@ -33,23 +34,25 @@ final class CredentialChecks {
         this.clock = clock;
     }
 
-    List<PlanCheck> of(PlanJob job) {
-        try (PrivateKeyMaterial key = new PrivateKeyMaterial(keyset.open(job.sealedKey(), job.context()))) {
-            Map<Boolean, List<Finding>> errors = intake.judgeAgain(job.certificate(), key).stream()
+    List<PlanCheck> of(Credential credential) {
+        StoredCertificate certificate = credential.certificate();
+        try (PrivateKeyMaterial key =
+                new PrivateKeyMaterial(keyset.open(credential.sealedKey(), credential.context()))) {
+            Map<Boolean, List<Finding>> errors = intake.judgeAgain(certificate, key).stream()
                     .collect(Collectors.partitioningBy(
                             finding -> finding.part().equals(Part.Field.PRIVATE_KEY.value())));
             return List.of(
                     errors.get(false).isEmpty()
-                            ? validity(job)
+                            ? validity(certificate)
                             : CheckCode.CERTIFICATE_VALID.failed(words(errors.get(false)), HAND_IN_AGAIN),
-                    warned(job),
+                    warned(certificate),
                     errors.get(true).isEmpty()
                             ? CheckCode.KEY_USABLE.passed("The sealed key opens and belongs to the certificate.")
                             : CheckCode.KEY_USABLE.failed(words(errors.get(true)), HAND_IN_AGAIN));
         } catch (SealedKeyDoesNotOpen refusal) {
             return List.of(
-                    validity(job),
-                    warned(job),
+                    validity(certificate),
+                    warned(certificate),
                     CheckCode.KEY_USABLE.failed(String.valueOf(refusal.getMessage()), HAND_IN_AGAIN));
         }
     }
@@ -58,8 +61,8 @@ final class CredentialChecks {
         return errors.stream().map(Finding::message).collect(Collectors.joining(" "));
     }
 
-    private static PlanCheck warned(PlanJob job) {
-        List<String> warnings = job.certificate().findings().stream()
+    private static PlanCheck warned(StoredCertificate certificate) {
+        List<String> warnings = certificate.findings().stream()
                 .filter(finding -> finding.level() == Finding.Level.WARNING)
                 .map(finding -> finding.title() + " (" + finding.code() + ")")
                 .distinct()
@@ -71,10 +74,10 @@ final class CredentialChecks {
                         "Read the findings on this page, and decide whether they matter here.");
     }
 
-    private PlanCheck validity(PlanJob job) {
-        DaysLeft left = job.certificate().facts().daysLeft(clock.instant());
-        String until = "The certificate is valid until "
-                + job.certificate().facts().notAfter() + ", for " + left.days() + " more days.";
+    private PlanCheck validity(StoredCertificate certificate) {
+        DaysLeft left = certificate.facts().daysLeft(clock.instant());
+        String until = "The certificate is valid until " + certificate.facts().notAfter() + ", for " + left.days()
+                + " more days.";
         return left.isExpired()
                 ? CheckCode.CERTIFICATE_VALID.failed(until, HAND_IN_AGAIN)
                 : left.isSoon()

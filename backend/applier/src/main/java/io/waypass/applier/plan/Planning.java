@@ -12,6 +12,7 @@ import io.waypass.applier.inventory.Inventory;
 import io.waypass.applier.inventory.Sight;
 import io.waypass.certificate.CertificateIntake;
 import io.waypass.identity.DesiredIdentity;
+import io.waypass.identity.ObjectPlace;
 import io.waypass.manifests.IdentityManifests;
 import io.waypass.manifests.Manifest;
 import io.waypass.manifests.ObjectDiff;
@@ -21,6 +22,7 @@ import io.waypass.request.NewPlan;
 import io.waypass.request.PlanCheck;
 import io.waypass.request.PlanObject;
 import io.waypass.request.PlanObject.Action;
+import io.waypass.request.RequestKind;
 import io.waypass.request.RequestWork.PlanJob;
 import io.waypass.sealing.SealingKeyset;
 import java.nio.charset.StandardCharsets;
@@ -33,6 +35,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /**
  * Works out what a request would do: renders it, compares with what is there, and lets the API server dry-run every
@@ -82,17 +85,40 @@ public final class Planning {
         Instant begin = clock.instant();
         inventory.awaitFirstLook(FIRST_LOOK);
         DesiredIdentity desired = job.desired();
-        List<Manifest> manifests = IdentityManifests.render(desired);
-        Sight sight = inventory.sight(
-                manifests.stream().map(manifest -> key(manifest).toString()).collect(Collectors.toSet()));
-        List<PlanCheck> found = new ArrayList<>(credential.of(job));
-        found.addAll(checks.of(job, sight));
-        found.addAll(ManifestChecks.of(manifests.stream().map(this::tree).toList()));
+        boolean retirement = job.kind() == RequestKind.RETIRE_IDENTITY;
+        List<Manifest> manifests = Stream.concat(
+                        IdentityManifests.renderShared(desired).stream(),
+                        retirement ? Stream.empty() : IdentityManifests.render(desired).stream())
+                .toList();
+        Set<String> places =
+                manifests.stream().map(manifest -> key(manifest).toString()).collect(Collectors.toSet());
+        List<Manifest> written = IdentityManifests.inOrderOfRemoval(job.written().stream()
+                .map(object -> Manifest.of(object.manifest()))
+                .filter(manifest -> !places.contains(key(manifest).toString()))
+                .toList());
+        Sight sight = inventory.sight(Stream.concat(
+                        places.stream(),
+                        written.stream().map(manifest -> key(manifest).toString()))
+                .collect(Collectors.toSet()));
+        List<PlanCheck> found = new ArrayList<>();
+        job.credential().ifPresent(presented -> found.addAll(credential.of(presented)));
+        if (!retirement) {
+            // who goes needs nothing of what who comes needs
+            found.addAll(checks.of(job, sight));
+            found.addAll(ManifestChecks.of(manifests.stream().map(this::tree).toList()));
+        }
         boolean namespaceMissing =
                 found.stream().anyMatch(check -> check.is(CheckCode.NAMESPACE_EXISTS, PlanCheck.Level.FAILED));
         List<PlanObject> objects = new ArrayList<>();
         for (Manifest manifest : manifests) {
             objects.add(object(desired, manifest, namespaceMissing, sight, found));
+        }
+        List<Manifest> removed = new ArrayList<>();
+        for (Manifest manifest : written) {
+            if (removable(job, manifest, sight, found)) {
+                removed.add(manifest);
+                objects.add(planned(manifest, Action.DELETE, ObjectDiff.removal(manifest.json())));
+            }
         }
         passedUnlessSaid(found, CheckCode.OBJECT_FOREIGN, "No object of these names belongs to somebody else.");
         passedUnlessSaid(
@@ -106,10 +132,14 @@ public final class Planning {
                     CheckCode.DRY_RUN_ACCEPTED,
                     namespaceMissing
                             ? "What could be tried without the namespace, the API server would accept."
-                            : "The API server would accept all " + objects.size() + " objects.");
+                            : "The API server would accept all " + manifests.size() + " objects.");
         }
         return new NewPlan(
-                PlanDigest.of(manifests), found, objects, sight.relied(), Duration.between(begin, clock.instant()));
+                PlanDigest.of(manifests, removed),
+                found,
+                objects,
+                sight.relied(),
+                Duration.between(begin, clock.instant()));
     }
 
     private static void passedUnlessSaid(List<PlanCheck> found, CheckCode code, String message) {
@@ -122,6 +152,31 @@ public final class Planning {
         return new ObjectKey(manifest.apiVersion(), manifest.kind(), manifest.namespace(), manifest.name());
     }
 
+    /** What is not ours any more is left alone; what is not there is named all the same, since it must not be there afterwards. */
+    private boolean removable(PlanJob job, Manifest manifest, Sight sight, List<PlanCheck> found) {
+        ObjectKey key = key(manifest);
+        Optional<LiveObject> live;
+        try {
+            live = cluster.get(key);
+        } catch (ApiServerRefused refusal) {
+            found.add(unreadable(key, refusal));
+            return true;
+        }
+        if (WATCHED.contains(key.kind())) {
+            sight.read(Fact.object(key), live);
+        }
+        String uid = job.known().get(new ObjectPlace(key.kind(), key.namespace(), key.name()));
+        return live.isEmpty()
+                || live.get().carriesMarksOf(manifest)
+                || live.get().uid().equals(uid);
+    }
+
+    private static PlanCheck unreadable(ObjectKey key, ApiServerRefused refusal) {
+        return CheckCode.DRY_RUN_ACCEPTED.failed(
+                "The applier may not read " + key + ": “" + refusal.words() + "”.",
+                "A platform admin has to give the applier the rights that its chart lists.");
+    }
+
     private PlanObject object(
             DesiredIdentity desired, Manifest manifest, boolean namespaceMissing, Sight sight, List<PlanCheck> found) {
         ObjectKey key = key(manifest);
@@ -129,16 +184,14 @@ public final class Planning {
         try {
             live = cluster.get(key);
         } catch (ApiServerRefused refusal) {
-            found.add(CheckCode.DRY_RUN_ACCEPTED.failed(
-                    "The applier may not read " + key + ": “" + refusal.words() + "”.",
-                    "A platform admin has to give the applier the rights that its chart lists."));
+            found.add(unreadable(key, refusal));
             return planned(manifest, Action.UNKNOWN, "");
         }
         if (WATCHED.contains(key.kind())) {
             sight.read(Fact.object(key), live);
         }
         boolean foreign =
-                live.filter(object -> !object.belongsTo(desired.publicId())).isPresent();
+                live.filter(object -> !object.carriesMarksOf(manifest)).isPresent();
         String diff = ObjectDiff.between(live.map(LiveObject::comparable), manifest.json());
         if (foreign) {
             LiveObject other = live.orElseThrow();
@@ -148,7 +201,7 @@ public final class Planning {
                     "Waypass takes nothing over. Remove or rename that object, then submit the request again."));
             return planned(manifest, Action.CONFLICT, diff);
         }
-        List<String> others = live.map(LiveObject::otherEntries).orElse(List.of());
+        List<String> others = live.map(object -> object.otherEntries(manifest)).orElse(List.of());
         if (!others.isEmpty()) {
             found.add(CheckCode.OBJECT_FOREIGN.failed(
                     "The " + key + " holds entries that Waypass did not write: " + String.join(", ", others)
@@ -156,9 +209,11 @@ public final class Planning {
                     "Remove them, then submit the request again."));
             return planned(manifest, Action.CONFLICT, diff);
         }
-        boolean nowhereToTry = namespaceMissing
-                && live.isEmpty()
-                && manifest.namespace().equals(desired.app().namespace());
+        boolean nowhereToTry = live.isEmpty()
+                && (namespaceMissing
+                                && manifest.namespace().equals(desired.app().namespace())
+                        // the API server looks into the Role, which the same plan is about to make
+                        || manifest.kind().equals("RoleBinding"));
         if (!nowhereToTry) {
             dryRun(key, manifest, found);
         }
@@ -178,7 +233,7 @@ public final class Planning {
 
     private void dryRun(ObjectKey key, Manifest manifest, List<PlanCheck> found) {
         try {
-            cluster.apply(applicable(manifest), true);
+            cluster.tryOut(applicable(manifest));
         } catch (ApiServerRefused refusal) {
             found.add(
                     refusal.conflicts().isEmpty()

@@ -1,27 +1,31 @@
 package io.waypass.applier.work;
 
+import com.github.kagkarlsson.scheduler.Clock;
+import com.github.kagkarlsson.scheduler.task.CompletionHandler;
 import com.github.kagkarlsson.scheduler.task.Execution;
 import com.github.kagkarlsson.scheduler.task.ExecutionComplete;
 import com.github.kagkarlsson.scheduler.task.ExecutionOperations;
 import com.github.kagkarlsson.scheduler.task.Task;
 import com.github.kagkarlsson.scheduler.task.helper.Tasks;
 import io.waypass.applier.apply.ApplyFailed;
-import io.waypass.applier.apply.Applying;
+import io.waypass.applier.apply.Cleaning;
+import io.waypass.applier.apply.KeysetBehind;
+import io.waypass.applier.apply.Reconciling;
 import io.waypass.applier.cluster.ApiServerAway;
 import io.waypass.applier.plan.Planning;
-import io.waypass.request.NewPlan;
+import io.waypass.request.Fence;
 import io.waypass.request.RequestWork;
 import io.waypass.work.WorkQueue;
 import java.time.Duration;
-import java.time.Instant;
 import java.util.List;
 import java.util.concurrent.ThreadLocalRandom;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The two tasks of one cluster. A task that fails is tried again, each time later, with jitter; a task whose applier died
- * is revived once its heartbeats stay out. Nothing is lost: the task's row goes only when its work is done.
+ * The tasks of one cluster. A task that fails is tried again, each time later, with jitter, so that one that never succeeds keeps nobody
+ * from working; a task whose applier died, or was frozen, is given to another once its heartbeats stay out. Nothing is lost: a planning
+ * task's row goes only when its work is done, an identity's row stays for ever.
  */
 public final class ApplierTasks {
 
@@ -33,123 +37,116 @@ public final class ApplierTasks {
     private final String cluster;
     private final RequestWork work;
     private final Planning planning;
-    private final Applying applying;
-    private final IdentityWork identities;
+    private final Reconciling reconciling;
+    private final Cleaning cleaning;
     private final KeysetPublication keyset;
     private final Replanning replanning;
-
-    /** The private key is sealed for a key that other appliers of the cluster have; one of them may take up the task. */
-    private static final class KeysetBehind extends RuntimeException {
-        KeysetBehind(String message) {
-            super(message, null, false, false);
-        }
-    }
+    private final Clock clock;
 
     /**
      * Makes the tasks.
      *
      * @param cluster name of the applier's cluster
-     * @param work requests to work on
+     * @param work requests to plan
      * @param planning plans
-     * @param applying applies
-     * @param locks keeps two appliers off one identity
+     * @param reconciling keeps identities as they were approved
+     * @param cleaning removes orphans
      * @param keyset knows whether the keyset is the present one
      * @param replanning looks at a plan that was just kept
+     * @param clock the scheduler's
      */
     public ApplierTasks(
             String cluster,
             RequestWork work,
             Planning planning,
-            Applying applying,
-            IdentityLock locks,
+            Reconciling reconciling,
+            Cleaning cleaning,
             KeysetPublication keyset,
-            Replanning replanning) {
+            Replanning replanning,
+            Clock clock) {
         this.cluster = cluster;
         this.work = work;
         this.planning = planning;
-        this.applying = applying;
-        this.identities = new IdentityWork(work, locks);
+        this.reconciling = reconciling;
+        this.cleaning = cleaning;
         this.keyset = keyset;
         this.replanning = replanning;
+        this.clock = clock;
     }
 
     /** {@return the tasks, for the scheduler} */
     public List<Task<?>> all() {
+        String reconcile = WorkQueue.reconcileTask(cluster);
         return List.of(
                 Tasks.oneTime(WorkQueue.planTask(cluster))
-                        .onDeadExecutionRevive()
-                        .onFailure(ApplierTasks::again)
+                        .onDeadExecution(this::revive)
+                        .onFailure(this::again)
                         .execute((instance, _) -> plan(instance.getId())),
-                Tasks.oneTime(WorkQueue.applyTask(cluster))
-                        .onDeadExecutionRevive()
-                        .onFailure(ApplierTasks::again)
-                        .execute((instance, _) -> apply(instance.getId())));
+                Tasks.oneTime(WorkQueue.cleanTask(cluster))
+                        .onDeadExecution(this::revive)
+                        .onFailure(this::again)
+                        .execute((instance, _) -> cleaning.clean(instance.getId())),
+                Tasks.custom(reconcile, Void.class)
+                        .onDeadExecution(this::revive)
+                        .onFailure(this::again)
+                        .execute((instance, context) ->
+                                reconcile(new Fence(reconcile, instance.getId(), context.getExecution().version))));
     }
 
     private void plan(String instance) {
         String request = WorkQueue.requestOf(instance);
-        identities.plan(instance, job -> {
-            requireKey(job.requestId(), "plan", request, job.sealedKey());
+        work.planJob(request).ifPresent(job -> {
+            job.credential()
+                    .flatMap(credential -> keyset.behind(credential.sealedKey()))
+                    .ifPresent(reason -> {
+                        work.waits(job.requestId(), "plan", reason);
+                        throw new KeysetBehind(reason);
+                    });
             try {
-                NewPlan plan = planning.plan(job);
+                work.planned(job, planning.plan(job));
                 LOG.info("{}: planned", request);
-                return plan;
             } catch (ApiServerAway away) {
-                throw waits(job.requestId(), "plan", request, away);
+                LOG.warn("{}: the API server of cluster {} does not answer: {}", request, cluster, away.getMessage());
+                work.waits(
+                        job.requestId(),
+                        "plan",
+                        "The API server of cluster " + cluster + " does not answer (" + away.getMessage()
+                                + "). Nothing is lost; it is tried again every few seconds.");
+                throw away;
             }
         });
         replanning.look(request);
     }
 
-    private void apply(String instance) {
-        String request = WorkQueue.requestOf(instance);
-        identities.apply(instance, job -> {
-            requireKey(job.requestId(), "apply", request, job.sealedKey());
-            try {
-                applying.apply(job);
-            } catch (ApiServerAway away) {
-                throw waits(job.requestId(), "apply", request, away);
-            }
-        });
+    private CompletionHandler<Void> reconcile(Fence fence) {
+        try {
+            Duration next = reconciling.reconcile(fence.instance(), fence);
+            return (complete, operations) ->
+                    operations.reschedule(complete, clock.now().plus(next));
+        } catch (Fence.Overtaken overtaken) {
+            LOG.warn("{}; this applier leaves it alone", overtaken.getMessage());
+            // the row belongs to another: there is nothing to put back
+            return (_, _) -> {};
+        }
     }
 
-    /** A request is not called invalid because an applier was given an old file. */
-    private void requireKey(long requestId, String task, String request, byte[] sealedKey) {
-        keyset.lackingFor(sealedKey).ifPresent(id -> {
-            LOG.warn("{}: is sealed for key {}, which is not in this applier's keyset file", request, id);
-            work.waits(
-                    requestId,
-                    task,
-                    "An applier of cluster " + cluster + " was started with an older sealing keyset, so the private key"
-                            + " does not open there. Nothing is lost; it is tried again every few seconds.");
-            throw new KeysetBehind("the keyset file lacks key " + id);
-        });
+    private void revive(ExecutionComplete complete, ExecutionOperations<Void> operations) {
+        LOG.info("{}: who held it has not been heard of; it is taken over", complete.getExecution().taskInstance);
+        operations.reschedule(complete, clock.now());
     }
 
-    private ApiServerAway waits(long requestId, String task, String request, ApiServerAway away) {
-        LOG.warn("{}: the API server of cluster {} does not answer: {}", request, cluster, away.getMessage());
-        work.waits(
-                requestId,
-                task,
-                "The API server of cluster " + cluster + " does not answer (" + away.getMessage()
-                        + "). Nothing is lost; it is tried again every few seconds.");
-        return away;
-    }
-
-    private static void again(ExecutionComplete complete, ExecutionOperations<Void> operations) {
+    private void again(ExecutionComplete complete, ExecutionOperations<Void> operations) {
         Execution execution = complete.getExecution();
         Throwable cause = complete.getCause().orElse(null);
-        Duration longest =
-                cause instanceof ApiServerAway || cause instanceof KeysetBehind ? LONGEST_WAIT : LONGEST_RETRY;
-        if (!(cause instanceof ApiServerAway)
-                && !(cause instanceof KeysetBehind)
-                && !(cause instanceof ApplyFailed)
-                && !(cause instanceof IdentityWork.Busy)) {
+        boolean away = cause instanceof ApiServerAway || cause instanceof KeysetBehind;
+        if (!away && !(cause instanceof ApplyFailed)) {
             LOG.error("{} failed and is tried again", execution.taskInstance, cause);
         }
+        long longest = (away ? LONGEST_WAIT : LONGEST_RETRY).toMillis();
         long doubled = FIRST_RETRY.toMillis() << Math.min(10, execution.consecutiveFailures);
-        long bounded = Math.min(longest.toMillis(), doubled);
+        long bounded = Math.min(longest, doubled);
         long jittered = bounded / 2 + ThreadLocalRandom.current().nextLong(bounded / 2 + 1);
-        operations.reschedule(complete, Instant.now().plusMillis(jittered));
+        Duration asked = cause instanceof ApiServerAway server ? server.retryAfter() : Duration.ZERO;
+        operations.reschedule(complete, clock.now().plusMillis(Math.max(jittered, asked.toMillis())));
     }
 }

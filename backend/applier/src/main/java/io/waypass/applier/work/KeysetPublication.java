@@ -122,6 +122,20 @@ public final class KeysetPublication implements SmartLifecycle {
                         .isPresent());
     }
 
+    /**
+     * What to tell people of a private key that only another applier of the cluster can open.
+     *
+     * @param sealedKey which
+     * @return the sentence; empty if this applier's file is not the reason
+     */
+    public Optional<String> behind(byte[] sealedKey) {
+        return lackingFor(sealedKey).map(id -> {
+            LOG.warn("A private key is sealed for key {}, which is not in this applier's keyset file", id);
+            return "An applier of cluster " + cluster + " was started with an older sealing keyset, so the private key"
+                    + " does not open there. Nothing is lost; it is tried again every few seconds.";
+        });
+    }
+
     @Override
     public void start() {
         CountDownLatch stop = new CountDownLatch(1);

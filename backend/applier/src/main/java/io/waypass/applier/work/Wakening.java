@@ -16,6 +16,7 @@ public final class Wakening implements SmartLifecycle {
     private final List<String> tasks;
     private final Runnable wake;
     private final Runnable basis;
+    private final Runnable back;
     private @Nullable Listening listening;
 
     /**
@@ -25,12 +26,15 @@ public final class Wakening implements SmartLifecycle {
      * @param cluster whose tasks
      * @param wake what to do once there is a task
      * @param basis what to do once the catalogue or the directory changed
+     * @param back what to do once the database is there, or there again
      */
-    public Wakening(DataSource database, String cluster, Runnable wake, Runnable basis) {
+    public Wakening(DataSource database, String cluster, Runnable wake, Runnable basis, Runnable back) {
         this.database = database;
-        this.tasks = List.of(WorkQueue.planTask(cluster), WorkQueue.applyTask(cluster));
+        this.tasks =
+                List.of(WorkQueue.planTask(cluster), WorkQueue.reconcileTask(cluster), WorkQueue.cleanTask(cluster));
         this.wake = wake;
         this.basis = basis;
+        this.back = back;
     }
 
     @Override
@@ -38,6 +42,7 @@ public final class Wakening implements SmartLifecycle {
         listening = new Listening(database, WorkQueue.CHANNEL, WAIT_MILLIS, new Listening.Listener() {
             @Override
             public void connected() {
+                back.run();
                 wake.run();
                 basis.run();
             }

@@ -2,8 +2,8 @@ package io.waypass.applier.cluster;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.fabric8.kubernetes.api.model.Status;
 import io.fabric8.kubernetes.api.model.StatusBuilder;
-import io.fabric8.kubernetes.client.KubernetesClientException;
 import org.junit.jupiter.api.Test;
 
 class RefusalWordsTests {
@@ -36,14 +36,14 @@ class RefusalWordsTests {
                 .isEqualTo("is invalid: \"c2VjcmV0\"");
     }
 
-    private static KubernetesClientException refusal(String reason, String cause) {
-        return new KubernetesClientException(new StatusBuilder()
+    private static Status refusal(String reason, String cause) {
+        return new StatusBuilder()
                 .withCode(422)
                 .withReason("Invalid")
                 .withMessage("is invalid: \"c2VjcmV0\"")
                 .withNewDetails()
                 .addNewCause("data[tls.key]", cause, reason)
                 .endDetails()
-                .build());
+                .build();
     }
 }

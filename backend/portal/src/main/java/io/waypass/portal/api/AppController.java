@@ -84,7 +84,7 @@ class AppController {
 
     @DeleteMapping("/api/v1/apps/{id}")
     @ResponseStatus(HttpStatus.NO_CONTENT)
-    void unregister(Person person, @PathVariable String id) {
-        apps.unregister(person, id);
+    void remove(Person person, @PathVariable String id) {
+        apps.remove(person, id);
     }
 }

@@ -12,26 +12,36 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
+import org.springframework.http.HttpStatus;
 import org.springframework.http.ResponseEntity;
+import org.springframework.web.bind.annotation.DeleteMapping;
 import org.springframework.web.bind.annotation.GetMapping;
 import org.springframework.web.bind.annotation.PatchMapping;
 import org.springframework.web.bind.annotation.PathVariable;
 import org.springframework.web.bind.annotation.PostMapping;
 import org.springframework.web.bind.annotation.RequestBody;
+import org.springframework.web.bind.annotation.ResponseStatus;
 import org.springframework.web.bind.annotation.RestController;
 
 /** Gateways and destinations. */
 @RestController
 class CatalogueController {
 
-    record GatewayView(String cluster, String namespace, String name, String serviceAccount, String placement) {
+    record GatewayView(
+            String cluster,
+            String namespace,
+            String name,
+            String serviceAccount,
+            String placement,
+            boolean denyByDefault) {
         static GatewayView of(Gateway gateway, String cluster) {
             return new GatewayView(
                     cluster,
                     gateway.namespace(),
                     gateway.name(),
                     gateway.serviceAccount(),
-                    gateway.placement().value());
+                    gateway.placement().value(),
+                    gateway.denyByDefault());
         }
     }
 
@@ -40,7 +50,8 @@ class CatalogueController {
             @Nullable String namespace,
             @Nullable String name,
             @Nullable String serviceAccount,
-            @Nullable String placement) {}
+            @Nullable String placement,
+            @Nullable Boolean denyByDefault) {}
 
     record DestinationView(
             String slug,
@@ -109,10 +120,8 @@ class CatalogueController {
                         Input.text(gateway.namespace()),
                         gateway.serviceAccount() == null ? name : gateway.serviceAccount(),
                         Input.oneOf(
-                                "/placement",
-                                gateway.placement(),
-                                Placement::of,
-                                "team-namespace, gateway-namespace")));
+                                "/placement", gateway.placement(), Placement::of, "team-namespace, gateway-namespace"),
+                        gateway.denyByDefault() == null || gateway.denyByDefault()));
         return ResponseEntity.created(URI.create("/api/v1/gateways")).body(GatewayView.of(registered, cluster));
     }
 
@@ -131,6 +140,12 @@ class CatalogueController {
         // none at all is told as every other number that cannot be
         return DestinationView.of(
                 catalogue.requireApprovals(person, slug, change.approvals() == null ? 0 : change.approvals()));
+    }
+
+    @DeleteMapping("/api/v1/destinations/{slug}")
+    @ResponseStatus(HttpStatus.NO_CONTENT)
+    void remove(Person person, @PathVariable String slug) {
+        catalogue.removeDestination(person, slug);
     }
 
     @PostMapping("/api/v1/destinations")

@@ -1,37 +1,57 @@
 package io.waypass.portal.api;
 
+import io.swagger.v3.oas.annotations.media.Schema;
 import io.waypass.access.Person;
 import io.waypass.directory.Cluster;
 import io.waypass.directory.Directory;
+import io.waypass.directory.Drift;
 import io.waypass.directory.Flavour;
 import io.waypass.directory.Team;
 import io.waypass.refusal.InvalidInput;
+import io.waypass.refusal.NotAllowed;
 import io.waypass.refusal.NotFound;
 import java.net.URI;
 import java.util.List;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
+import org.springframework.http.HttpHeaders;
+import org.springframework.http.HttpStatus;
 import org.springframework.http.ResponseEntity;
+import org.springframework.web.bind.annotation.DeleteMapping;
 import org.springframework.web.bind.annotation.GetMapping;
+import org.springframework.web.bind.annotation.PatchMapping;
 import org.springframework.web.bind.annotation.PathVariable;
 import org.springframework.web.bind.annotation.PostMapping;
 import org.springframework.web.bind.annotation.RequestBody;
+import org.springframework.web.bind.annotation.RequestHeader;
+import org.springframework.web.bind.annotation.ResponseStatus;
 import org.springframework.web.bind.annotation.RestController;
 
 /** Clusters and teams. */
 @RestController
 class DirectoryController {
 
-    record ClusterView(String name, String trustDomain, String flavour) {
+    private static final String DRIFTS = "restore, report-only";
+
+    record ClusterView(String name, String trustDomain, String flavour, String drift) {
         static ClusterView of(Cluster cluster) {
             return new ClusterView(
-                    cluster.name(), cluster.trustDomain(), cluster.flavour().value());
+                    cluster.name(),
+                    cluster.trustDomain(),
+                    cluster.flavour().value(),
+                    cluster.drift().value());
         }
     }
 
     record NewCluster(
             @Nullable String name,
             @Nullable String trustDomain,
-            @Nullable String flavour) {}
+            @Nullable String flavour,
+
+            @Schema(allowableValues = {"restore", "report-only"}) @Nullable String drift) {}
+
+    record ClusterChange(
+            @Schema(allowableValues = {"restore", "report-only"}) @Nullable String drift) {}
 
     record NamespaceView(String cluster, String namespace) {}
 
@@ -71,8 +91,31 @@ class DirectoryController {
     }
 
     @GetMapping("/api/v1/clusters/{name}")
-    ClusterView cluster(@PathVariable String name) {
-        return directory.cluster(name).map(ClusterView::of).orElseThrow(() -> new NotFound("cluster", name));
+    ResponseEntity<ClusterView> cluster(@PathVariable String name) {
+        return answer(directory.cluster(name).orElseThrow(() -> new NotFound("cluster", name)));
+    }
+
+    /** Changes what is done about drift; every identity of the cluster is looked at again. */
+    @PatchMapping("/api/v1/clusters/{name}")
+    ResponseEntity<ClusterView> change(
+            Person person,
+            @PathVariable String name,
+            @RequestBody ClusterChange change,
+            @RequestHeader(HttpHeaders.IF_MATCH) Optional<String> ifMatch) {
+        if (!person.admin()) {
+            throw new NotAllowed("admin.required", "Only platform admins may do this. Ask one of them.");
+        }
+        Drift drift = Input.oneOf("/drift", change.drift(), Drift::of, DRIFTS);
+        directory.cluster(name).ifPresent(cluster -> ETags.unchanged(ifMatch, etag(cluster)));
+        return answer(directory.changeDrift(person, name, drift));
+    }
+
+    private static ResponseEntity<ClusterView> answer(Cluster cluster) {
+        return ResponseEntity.ok().eTag(etag(cluster)).body(ClusterView.of(cluster));
+    }
+
+    private static String etag(Cluster cluster) {
+        return ETags.of(cluster.toString());
     }
 
     @PostMapping("/api/v1/clusters")
@@ -81,8 +124,10 @@ class DirectoryController {
                 person,
                 Input.text(cluster.name()),
                 Input.text(cluster.trustDomain()),
-                Input.oneOf("/flavour", cluster.flavour(), Flavour::of, "solo, upstream"));
+                Input.oneOf("/flavour", cluster.flavour(), Flavour::of, "solo, upstream"),
+                cluster.drift() == null ? Drift.RESTORE : Input.oneOf("/drift", cluster.drift(), Drift::of, DRIFTS));
         return ResponseEntity.created(URI.create("/api/v1/clusters/" + registered.name()))
+                .eTag(etag(registered))
                 .body(ClusterView.of(registered));
     }
 
@@ -97,6 +142,12 @@ class DirectoryController {
             throw new NotFound("team", slug);
         }
         return TeamDetailView.of(directory.detail(slug));
+    }
+
+    @DeleteMapping("/api/v1/teams/{slug}")
+    @ResponseStatus(HttpStatus.NO_CONTENT)
+    void remove(Person person, @PathVariable String slug) {
+        directory.removeTeam(person, slug);
     }
 
     @PostMapping("/api/v1/teams")

@@ -8,8 +8,12 @@ import io.waypass.database.Slice;
 import io.waypass.identity.Condition;
 import io.waypass.identity.Identities;
 import io.waypass.identity.IdentityDetail;
+import io.waypass.identity.IdentityEvent;
 import io.waypass.identity.IdentitySummary;
 import io.waypass.identity.ObservedObject;
+import io.waypass.identity.Sight;
+import io.waypass.manifests.Manifest;
+import io.waypass.manifests.ManifestYaml;
 import io.waypass.portal.api.CertificateViews.CertificateView;
 import io.waypass.request.CertificateVersion;
 import io.waypass.request.RequestFilter;
@@ -18,6 +22,7 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import org.springframework.http.MediaType;
 import org.springframework.web.bind.annotation.GetMapping;
 import org.springframework.web.bind.annotation.PathVariable;
 import org.springframework.web.bind.annotation.RequestParam;
@@ -62,6 +67,12 @@ class IdentityController {
         }
     }
 
+    record WatchView(boolean current, Instant seenAt, Optional<String> blind) {
+        static WatchView of(Sight sight) {
+            return new WatchView(sight.current(), sight.seenAt(), sight.blind());
+        }
+    }
+
     record IdentityView(
             String id,
             String team,
@@ -73,8 +84,11 @@ class IdentityController {
             String host,
             Optional<Integer> desiredRevision,
             Optional<Integer> appliedRevision,
+            Optional<Integer> retiredRevision,
+            boolean retiring,
             Optional<String> subject,
             Optional<Instant> notAfter,
+            Optional<WatchView> watch,
             List<ConditionView> conditions) {
         static IdentityView of(IdentitySummary summary) {
             return new IdentityView(
@@ -88,8 +102,11 @@ class IdentityController {
                     summary.host(),
                     summary.desiredRevision(),
                     summary.appliedRevision(),
+                    summary.retiredRevision(),
+                    summary.retiring(),
                     summary.subject(),
                     summary.notAfter(),
+                    summary.sight().map(WatchView::of),
                     summary.conditions().stream().map(ConditionView::of).toList());
         }
     }
@@ -127,6 +144,30 @@ class IdentityController {
 
     record VersionsView(List<VersionView> items, Optional<SeenView> seenInCluster) {}
 
+    record EventView(
+            String type,
+            String kind,
+            String namespace,
+            String name,
+            String manager,
+            String detail,
+            int count,
+            Instant firstAt,
+            Instant lastAt) {
+        static EventView of(IdentityEvent event) {
+            return new EventView(
+                    event.type().value(),
+                    event.kind(),
+                    event.namespace(),
+                    event.name(),
+                    event.manager(),
+                    event.detail(),
+                    event.count(),
+                    event.firstAt(),
+                    event.lastAt());
+        }
+    }
+
     private final Identities identities;
     private final Requests requests;
 
@@ -137,8 +178,15 @@ class IdentityController {
 
     @GetMapping("/api/v1/identities")
     Page<IdentityView> list(
-            Person person, @RequestParam Optional<String> cursor, @RequestParam Optional<Integer> limit) {
-        return Page.of(identities.list(person, cursor, Slice.limit(limit)), IdentityView::of);
+            Person person,
+            @RequestParam(defaultValue = "false") boolean retired,
+            @RequestParam Optional<String> cursor,
+            @RequestParam Optional<Integer> limit) {
+        return Page.of(
+                retired
+                        ? identities.retired(person, cursor, Slice.limit(limit))
+                        : identities.list(person, cursor, Slice.limit(limit)),
+                IdentityView::of);
     }
 
     @GetMapping("/api/v1/identities/{id}/certificates")
@@ -166,6 +214,24 @@ class IdentityController {
                                 .map(seen -> new SeenView(FingerprintsView.of(seen), object.observedAt()))
                                 .stream())
                         .findFirst());
+    }
+
+    /** What happened in the cluster that nobody asked for, newest first. */
+    @GetMapping("/api/v1/identities/{id}/events")
+    Page<EventView> events(
+            Person person,
+            @PathVariable String id,
+            @RequestParam Optional<String> cursor,
+            @RequestParam Optional<Integer> limit) {
+        return Page.of(identities.events(person, id, cursor, Slice.limit(limit)), EventView::of);
+    }
+
+    /** What is kept in the cluster, Secret data as fingerprints. */
+    @GetMapping(path = "/api/v1/identities/{id}/manifests", produces = MediaType.APPLICATION_YAML_VALUE)
+    String manifests(Person person, @PathVariable String id) {
+        return ManifestYaml.of(requests.kept(person, id).stream()
+                .map(object -> Manifest.of(object.manifest()))
+                .toList());
     }
 
     @GetMapping("/api/v1/identities/{id}")

@@ -49,7 +49,12 @@ class Problems {
             case STALE ->
                 request.getHeader(HttpHeaders.IF_MATCH) == null ? HttpStatus.CONFLICT : HttpStatus.PRECONDITION_FAILED;
         };
-        return problem(request, status, refusal.code(), refusal.title(), refusal.detail(), refusal.problems());
+        ProblemDetail body =
+                body(request, status, refusal.code(), refusal.title(), refusal.detail(), refusal.problems());
+        refusal.members().forEach(body::setProperty);
+        return ResponseEntity.status(status)
+                .contentType(MediaType.APPLICATION_PROBLEM_JSON)
+                .body(body);
     }
 
     @ExceptionHandler

@@ -54,7 +54,7 @@ import org.springframework.web.multipart.MultipartHttpServletRequest;
 @RestController
 class RequestController {
 
-    private static final String KINDS = "create-identity, rotate-certificate";
+    private static final String KINDS = "create-identity, rotate-certificate, retire-identity, refresh";
 
     record RequestView(
             String id,
@@ -234,7 +234,7 @@ class RequestController {
     }
 
     record NewRequestBody(
-            @Schema(allowableValues = {"create-identity", "rotate-certificate"}) @Nullable String kind,
+            @Schema(allowableValues = {"create-identity", "rotate-certificate", "retire-identity", "refresh"}) @Nullable String kind,
 
             @Nullable String app,
             @Nullable String destination,
@@ -245,7 +245,7 @@ class RequestController {
 
     /** How the parts of a form are described; they are read one by one. */
     static class NewRequestParts extends CertificateParts.Described {
-        @Schema(allowableValues = {"create-identity", "rotate-certificate"})
+        @Schema(allowableValues = {"create-identity", "rotate-certificate", "retire-identity", "refresh"})
         public String kind = "";
 
         public String app = "";

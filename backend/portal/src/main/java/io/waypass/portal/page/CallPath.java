@@ -109,7 +109,7 @@ public record CallPath(
             legs.add(new Leg(to.equals("ok") ? "plain" : to));
         }
         // mutual TLS is drawn only if everything that leads there is known to be well
-        boolean well = states.stream().skip(1).allMatch("ok"::equals);
+        boolean well = identity.watched() && states.stream().skip(1).allMatch("ok"::equals);
         legs.add(new Leg(well ? "mtls" : states.get(3).equals("bad") ? "bad" : "unknown"));
         return path(
                 identity.app(),

@@ -30,20 +30,31 @@ class AccessMatrixIT {
             GET    /api/v1/teams                         401 200 200 200
             POST   /api/v1/teams                         401 403 403 422
             GET    /api/v1/teams/{slug}                  401 404 200 200
+            DELETE /api/v1/teams/{slug}                  401 403 403 409
             GET    /api/v1/clusters                      401 200 200 200
             POST   /api/v1/clusters                      401 403 403 422
             GET    /api/v1/clusters/{name}               401 200 200 200
+            PATCH  /api/v1/clusters/{name}               401 403 403 422
             GET    /api/v1/gateways                      401 200 200 200
             POST   /api/v1/gateways                      401 403 403 422
             GET    /api/v1/destinations                  401 200 200 200
             POST   /api/v1/destinations                  401 403 403 422
             GET    /api/v1/destinations/{slug}           401 200 200 200
             PATCH  /api/v1/destinations/{slug}           401 403 403 422
+            DELETE /api/v1/destinations/{slug}           401 403 403 409
             GET    /api/v1/policies                      401 403 403 200
             POST   /api/v1/policies                      401 403 403 422
             GET    /api/v1/policies/{name}               401 403 403 200
             POST   /api/v1/policies/{name}/activation    401 403 403 404
             GET    /api/v1/policies/{name}/versions/{version}/trial 401 403 403 200
+            GET    /api/v1/orphans                       401 403 403 200
+            GET    /api/v1/missing-objects               401 403 403 200
+            GET    /api/v1/cleanings                     401 403 403 200
+            POST   /api/v1/cleanings                     401 403 403 422
+            GET    /api/v1/cleanings/{id}                401 403 403 200
+            POST   /api/v1/cleanings/{id}/approval       401 403 403 409
+            POST   /api/v1/cleanings/{id}/rejection      401 403 403 409
+            POST   /api/v1/cleanings/{id}/withdrawal     401 403 403 412
             GET    /api/v1/apps                          401 200 200 200
             POST   /api/v1/apps                          401 422 422 422
             GET    /api/v1/apps/{id}                     401 404 200 200
@@ -59,6 +70,8 @@ class AccessMatrixIT {
             GET    /api/v1/identities                    401 200 200 200
             GET    /api/v1/identities/{id}               401 404 200 200
             GET    /api/v1/identities/{id}/certificates  401 404 200 200
+            GET    /api/v1/identities/{id}/events        401 404 200 200
+            GET    /api/v1/identities/{id}/manifests     401 404 404 404
             """;
 
     /** The same for pages; nobody is led to the login, and a form without its token is refused for everyone. */
@@ -66,17 +79,32 @@ class AccessMatrixIT {
             GET    /                                     302 200 200 200
             GET    /apps                                 302 200 200 200
             GET    /apps/new                             302 200 200 200
+            GET    /apps/{id}/removal                    302 404 200 403
+            POST   /apps/{id}/removal                    403 403 403 403
             POST   /apps                                 403 403 403 403
             GET    /destinations                         302 200 200 200
+            GET    /destinations/{slug}/removal          302 403 403 200
+            POST   /destinations/{slug}/removal          403 403 403 403
             GET    /identities                           302 200 200 200
             GET    /identities/{id}                      302 404 200 200
             GET    /identities/{id}/certificates         302 404 200 200
             GET    /identities/{id}/manifests.yaml       302 404 404 404
+            GET    /identities/{id}/retirement           302 404 409 403
+            POST   /identities/{id}/retirement           403 403 403 403
+            GET    /identities/{id}/refresh              302 404 409 403
+            POST   /identities/{id}/refresh              403 403 403 403
             GET    /policies                             302 403 403 200
             POST   /policies                             403 403 403 403
             GET    /policies/new                         302 403 403 200
             GET    /policies/{name}                      302 403 403 200
             POST   /policies/{name}/activation           403 403 403 403
+            GET    /orphans                              302 403 403 200
+            POST   /orphans                              403 403 403 403
+            GET    /cleanings/{id}                       302 403 403 200
+            GET    /cleanings/{id}/decision              302 302 302 302
+            POST   /cleanings/{id}/decision              403 403 403 403
+            GET    /cleanings/{id}/withdrawal            302 302 302 302
+            POST   /cleanings/{id}/withdrawal            403 403 403 403
             GET    /queue                                302 403 403 200
             GET    /queue/approval                       302 403 403 302
             POST   /queue/approval                       403 403 403 403
@@ -108,6 +136,7 @@ class AccessMatrixIT {
     private String request;
     private String identity;
     private String digest;
+    private String cleaning;
 
     @BeforeAll
     void start() {
@@ -121,6 +150,16 @@ class AccessMatrixIT {
         request = made.path("id").asString();
         identity = made.path("identity").asString();
         digest = portal.plan(request);
+        portal.person("another-admin", "platform-admins");
+        cleaning = portal.call(
+                        "another-admin",
+                        "POST",
+                        "/cleanings",
+                        Map.of("cluster", "sandbox", "uids", List.of(portal.orphan("left-over")), "reason", "x"))
+                .body()
+                .path("cleaning")
+                .path("id")
+                .asString();
     }
 
     @AfterAll
@@ -239,7 +278,9 @@ class AccessMatrixIT {
     }
 
     private String concrete(String path) {
-        String id = path.contains("/apps/") ? app : path.contains("/identities/") ? identity : request;
+        String id = path.contains("/apps/")
+                ? app
+                : path.contains("/identities/") ? identity : path.contains("/cleanings/") ? cleaning : request;
         return path.replace("{id}", id)
                 .replace("{name}", path.contains("/policies/") ? "certificate-lifetime" : "sandbox")
                 .replace("{version}", "1")

@@ -674,7 +674,14 @@ class ApiIT {
                         "/api/v1/requests/{id}/withdrawal",
                         "/api/v1/identities",
                         "/api/v1/identities/{id}",
-                        "/api/v1/identities/{id}/certificates");
+                        "/api/v1/identities/{id}/certificates",
+                        "/api/v1/orphans",
+                        "/api/v1/missing-objects",
+                        "/api/v1/cleanings",
+                        "/api/v1/cleanings/{id}",
+                        "/api/v1/cleanings/{id}/approval",
+                        "/api/v1/cleanings/{id}/rejection",
+                        "/api/v1/cleanings/{id}/withdrawal");
     }
 
     private Answer submit(String app, String name) {

@@ -9,7 +9,9 @@ import io.waypass.portal.page.Choice;
 import io.waypass.portal.page.Flash;
 import io.waypass.portal.page.Moment;
 import io.waypass.portal.page.Refused;
+import io.waypass.refusal.NotAllowed;
 import io.waypass.refusal.Refusal;
+import io.waypass.removal.StillUsed;
 import jakarta.servlet.http.HttpServletResponse;
 import java.time.Clock;
 import java.time.Instant;
@@ -22,6 +24,7 @@ import org.springframework.ui.Model;
 import org.springframework.validation.BindingResult;
 import org.springframework.web.bind.annotation.GetMapping;
 import org.springframework.web.bind.annotation.ModelAttribute;
+import org.springframework.web.bind.annotation.PathVariable;
 import org.springframework.web.bind.annotation.PostMapping;
 import org.springframework.web.bind.annotation.RequestParam;
 import org.springframework.web.servlet.mvc.support.RedirectAttributes;
@@ -55,6 +58,13 @@ class AppPages {
     record ListView(boolean mayRegister, @Nullable String next, List<AppRow> apps) {}
 
     record FormView(List<Choice> places) {}
+
+    record RemovalView(
+            String id,
+            String name,
+            String namespace,
+            @Nullable Flash wrong,
+            List<?> identities) {}
 
     private final Apps apps;
     private final Directory directory;
@@ -116,6 +126,45 @@ class AppPages {
             response.setStatus(Refused.status(refusal).value());
             model.addAttribute("view", view(person));
             return "app/form";
+        }
+    }
+
+    @GetMapping("/apps/{id}/removal")
+    String removal(Person person, @PathVariable String id, Model model) {
+        App app = apps.find(person, id);
+        if (!person.memberOf(app.team())) {
+            throw new NotAllowed("team.not-yours", "Only members of team " + app.team() + " may remove its apps.");
+        }
+        model.addAttribute("view", new RemovalView(id, app.name(), app.namespace(), null, List.of()));
+        return "app/removal";
+    }
+
+    @PostMapping("/apps/{id}/removal")
+    String remove(
+            Person person,
+            @PathVariable String id,
+            Model model,
+            RedirectAttributes redirect,
+            HttpServletResponse response) {
+        App app = apps.find(person, id);
+        try {
+            apps.remove(person, id);
+            Flash.done(
+                    redirect,
+                    app.name() + " is removed",
+                    "What was asked for it can still be read under Requests. Its name and service account may be registered again.");
+            return "redirect:/apps";
+        } catch (StillUsed refusal) {
+            response.setStatus(Refused.status(refusal).value());
+            model.addAttribute(
+                    "view",
+                    new RemovalView(
+                            id,
+                            app.name(),
+                            app.namespace(),
+                            new Flash("bad", refusal.title(), refusal.detail()),
+                            refusal.members().getOrDefault("identities", List.of())));
+            return "app/removal";
         }
     }
 

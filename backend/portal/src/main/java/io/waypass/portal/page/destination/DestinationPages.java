@@ -2,12 +2,22 @@ package io.waypass.portal.page.destination;
 
 import io.waypass.access.Person;
 import io.waypass.destination.Catalogue;
+import io.waypass.portal.page.Flash;
+import io.waypass.portal.page.Refused;
+import io.waypass.refusal.NotAllowed;
+import io.waypass.refusal.NotFound;
+import io.waypass.removal.StillUsed;
+import jakarta.servlet.http.HttpServletResponse;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 import org.springframework.stereotype.Controller;
 import org.springframework.ui.Model;
 import org.springframework.web.bind.annotation.GetMapping;
+import org.springframework.web.bind.annotation.PathVariable;
+import org.springframework.web.bind.annotation.PostMapping;
+import org.springframework.web.servlet.mvc.support.RedirectAttributes;
 
-/** The catalogue, to read. */
+/** The catalogue: read by all; platform admins remove what is not used any more. */
 @Controller
 class DestinationPages {
 
@@ -35,7 +45,9 @@ class DestinationPages {
         }
     }
 
-    record ListView(boolean mayAsk, List<Row> destinations) {}
+    record ListView(boolean mayAsk, boolean mayRemove, List<Row> destinations) {}
+
+    record RemovalView(String slug, String host, @Nullable Flash wrong, List<?> identities) {}
 
     private final Catalogue catalogue;
 
@@ -49,7 +61,57 @@ class DestinationPages {
                 "view",
                 new ListView(
                         !person.teams().isEmpty(),
+                        person.admin(),
                         catalogue.entries().stream().map(Row::of).toList()));
         return "destination/list";
+    }
+
+    @GetMapping("/destinations/{slug}/removal")
+    String removal(Person person, @PathVariable String slug, Model model) {
+        requireAdmin(person);
+        model.addAttribute("view", new RemovalView(slug, host(slug), null, List.of()));
+        return "destination/removal";
+    }
+
+    @PostMapping("/destinations/{slug}/removal")
+    String remove(
+            Person person,
+            @PathVariable String slug,
+            Model model,
+            RedirectAttributes redirect,
+            HttpServletResponse response) {
+        requireAdmin(person);
+        String host = host(slug);
+        try {
+            catalogue.removeDestination(person, slug);
+            Flash.done(
+                    redirect,
+                    host + " is removed",
+                    "What was asked for it can still be read. Its slug and host may be registered again.");
+            return "redirect:/destinations";
+        } catch (StillUsed refusal) {
+            response.setStatus(Refused.status(refusal).value());
+            model.addAttribute(
+                    "view",
+                    new RemovalView(
+                            slug,
+                            host,
+                            new Flash("bad", refusal.title(), refusal.detail()),
+                            refusal.members().getOrDefault("identities", List.of())));
+            return "destination/removal";
+        }
+    }
+
+    private String host(String slug) {
+        return catalogue
+                .entry(slug)
+                .map(entry -> entry.destination().host())
+                .orElseThrow(() -> new NotFound("destination", slug));
+    }
+
+    private static void requireAdmin(Person person) {
+        if (!person.admin()) {
+            throw new NotAllowed("admin.required", "Only platform admins may do this. Ask one of them.");
+        }
     }
 }

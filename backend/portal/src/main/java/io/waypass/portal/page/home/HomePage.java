@@ -7,6 +7,8 @@ import io.waypass.database.Slice;
 import io.waypass.identity.Condition;
 import io.waypass.identity.Identities;
 import io.waypass.identity.IdentitySummary;
+import io.waypass.identity.Sight;
+import io.waypass.orphan.Cleanings;
 import io.waypass.portal.page.Moment;
 import io.waypass.portal.page.request.RequestRow;
 import io.waypass.request.RequestFilter;
@@ -18,7 +20,9 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 import org.springframework.stereotype.Controller;
 import org.springframework.ui.Model;
@@ -44,12 +48,14 @@ class HomePage {
     private final Requests requests;
     private final Identities identities;
     private final Apps apps;
+    private final Cleanings cleanings;
     private final Clock clock;
 
-    HomePage(Requests requests, Identities identities, Apps apps, Clock clock) {
+    HomePage(Requests requests, Identities identities, Apps apps, Cleanings cleanings, Clock clock) {
         this.requests = requests;
         this.identities = identities;
         this.apps = apps;
+        this.cleanings = cleanings;
         this.clock = clock;
     }
 
@@ -64,6 +70,11 @@ class HomePage {
             if (waiting > 0) {
                 needs.add(new Need("decide", "accent", List.of(waiting), null, "/queue"));
             }
+            long removals = cleanings.countWaiting(person);
+            if (removals > 0) {
+                needs.add(new Need("clean", "accent", List.of(removals), null, "/orphans"));
+            }
+            needs.addAll(unwatched(seen));
         }
         if (!person.teams().isEmpty()) {
             needs.addAll(own(person, seen, now));
@@ -80,13 +91,33 @@ class HomePage {
         return "home";
     }
 
+    /** Clusters whose identities nobody keeps at the moment, or not all of. */
+    private static List<Need> unwatched(List<IdentitySummary> seen) {
+        Map<String, IdentitySummary> clusters = new TreeMap<>();
+        seen.stream()
+                .filter(identity -> !identity.watched())
+                .forEach(identity -> clusters.put(identity.cluster(), identity));
+        return clusters.entrySet().stream()
+                .map(cluster -> {
+                    Optional<Sight> current = cluster.getValue().sight().filter(Sight::current);
+                    return new Need(
+                            current.isPresent() ? "blind" : "unwatched",
+                            "bad",
+                            List.of(cluster.getKey()),
+                            current.flatMap(Sight::blind).orElse(null),
+                            "/identities/" + cluster.getValue().publicId());
+                })
+                .toList();
+    }
+
     private List<Need> own(Person person, List<IdentitySummary> seen, Instant now) {
         List<Need> needs = new ArrayList<>();
         if (apps.list(person, Optional.empty(), 1).items().isEmpty()) {
             needs.add(new Need("register", "accent", List.of(), null, "/apps/new"));
         }
         for (IdentitySummary identity : seen) {
-            if (!person.memberOf(identity.team())) {
+            // what is on its way out needs nobody any more
+            if (!person.memberOf(identity.team()) || identity.retiring()) {
                 continue;
             }
             String href = "/identities/" + identity.publicId();
@@ -122,7 +153,7 @@ class HomePage {
 
     private static List<Expiry> expiring(List<IdentitySummary> seen, Instant now) {
         return seen.stream()
-                .filter(identity -> identity.notAfter().isPresent())
+                .filter(identity -> identity.notAfter().isPresent() && !identity.retiring())
                 .sorted(Comparator.comparing(identity -> identity.notAfter().orElseThrow()))
                 .limit(5)
                 .map(identity -> {

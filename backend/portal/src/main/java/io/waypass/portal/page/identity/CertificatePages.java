@@ -87,7 +87,8 @@ class CertificatePages {
                         identity.objects().stream()
                                 .filter(object -> object.fingerprints().isPresent())
                                 .findFirst()
-                                .map(object -> seen(object, versions, now))
+                                .map(object ->
+                                        seen(identity.summary().lastSeen(object.observedAt()), object, versions, now))
                                 .orElse(null),
                         identity.objects().stream()
                                 .filter(object -> object.kind().equals("Secret"))
@@ -128,14 +129,13 @@ class CertificatePages {
                 certificate.facts().fingerprint());
     }
 
-    private static Seen seen(ObservedObject secret, List<CertificateVersion> versions, Instant now) {
+    private static Seen seen(Instant seenAt, ObservedObject secret, List<CertificateVersion> versions, Instant now) {
         CertificateFingerprints found = secret.fingerprints().orElseThrow();
         List<Entry> entries = List.of(
                 entry("tls.crt", found, versions, CertificateFingerprints::chain),
                 entry("tls.key", found, versions, CertificateFingerprints::publicKey),
                 entry("ca.crt", found, versions, CertificateFingerprints::caBundle));
-        return new Seen(
-                Moment.of(secret.observedAt(), now), entries, entries.stream().allMatch(Entry::expected));
+        return new Seen(Moment.of(seenAt, now), entries, entries.stream().allMatch(Entry::expected));
     }
 
     /** Several versions may share a key or a CA bundle; the one that should be there is named if it is among them. */

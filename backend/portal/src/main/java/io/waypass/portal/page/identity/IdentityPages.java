@@ -3,9 +3,12 @@ package io.waypass.portal.page.identity;
 import io.waypass.access.Person;
 import io.waypass.certificate.DaysLeft;
 import io.waypass.database.Slice;
+import io.waypass.directory.Directory;
+import io.waypass.directory.Drift;
 import io.waypass.identity.Condition;
 import io.waypass.identity.Identities;
 import io.waypass.identity.IdentityDetail;
+import io.waypass.identity.IdentityEvent;
 import io.waypass.identity.IdentitySummary;
 import io.waypass.identity.ObservedObject;
 import io.waypass.manifests.Manifest;
@@ -14,16 +17,19 @@ import io.waypass.portal.page.CallPath;
 import io.waypass.portal.page.CertificatePass;
 import io.waypass.portal.page.Moment;
 import io.waypass.portal.page.NewRequest;
+import io.waypass.portal.page.Unwatched;
 import io.waypass.portal.page.request.Timeline;
-import io.waypass.refusal.NotFound;
 import io.waypass.request.RequestDetail;
 import io.waypass.request.RequestFilter;
+import io.waypass.request.RequestKind;
+import io.waypass.request.RequestStatus;
 import io.waypass.request.RequestSummary;
 import io.waypass.request.Requests;
 import java.nio.charset.StandardCharsets;
 import java.time.Clock;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
@@ -41,6 +47,14 @@ class IdentityPages {
 
     private static final int STORIES = 5;
 
+    private static final Comparator<Condition> TROUBLE_FIRST = Comparator.comparingInt(
+                    (Condition condition) -> switch (condition.status()) {
+                        case FALSE -> 0;
+                        case UNKNOWN -> 1;
+                        case TRUE -> 2;
+                    })
+            .thenComparing(Condition::type);
+
     record Row(
             String id,
             String app,
@@ -51,9 +65,13 @@ class IdentityPages {
             String team,
             @Nullable DaysLeft daysLeft) {}
 
-    record ListView(boolean mayAsk, @Nullable String next, List<Row> identities) {}
+    record ListView(
+            boolean mayAsk, boolean retired, @Nullable String next, List<Row> identities) {}
 
-    record ConditionRow(String type, String status) {}
+    private static final int EVENTS = 10;
+
+    /** {@code beside} says whether no hop of the path shows it. */
+    record ConditionRow(String type, String status, String reason, String message, Moment since, boolean beside) {}
 
     record Trouble(String type, String status, String reason, String message) {}
 
@@ -72,33 +90,47 @@ class IdentityPages {
             @Nullable Moment observedAt,
             @Nullable String request,
             @Nullable NewRequest rotate,
+            boolean mayRetire,
+            boolean mayRefresh,
+            boolean reportOnly,
+            @Nullable Unwatched unwatched,
+            @Nullable Moment retiredAt,
             List<Trouble> troubles,
             List<ConditionRow> conditions,
             @Nullable String summary,
-            CallPath path,
+            @Nullable CallPath path,
             @Nullable CertificatePass pass,
             List<ObjectRow> objects,
+            List<EventRow> events,
+            @Nullable String moreEvents,
             List<Timeline.Entry> timeline,
             @Nullable String command) {}
 
     private final Identities identities;
     private final Requests requests;
+    private final Directory directory;
     private final Clock clock;
 
-    IdentityPages(Identities identities, Requests requests, Clock clock) {
+    IdentityPages(Identities identities, Requests requests, Directory directory, Clock clock) {
         this.identities = identities;
         this.requests = requests;
+        this.directory = directory;
         this.clock = clock;
     }
 
     @GetMapping("/identities")
-    String list(Person person, @RequestParam Optional<String> cursor, Model model) {
+    String list(
+            Person person, @RequestParam Optional<String> show, @RequestParam Optional<String> cursor, Model model) {
         Instant now = clock.instant();
-        Slice<IdentitySummary> slice = identities.list(person, cursor, Slice.PAGE_ROWS);
+        boolean retired = show.filter("retired"::equals).isPresent();
+        Slice<IdentitySummary> slice = retired
+                ? identities.retired(person, cursor, Slice.PAGE_ROWS)
+                : identities.list(person, cursor, Slice.PAGE_ROWS);
         model.addAttribute(
                 "view",
                 new ListView(
                         !person.teams().isEmpty(),
+                        retired,
                         slice.nextCursor().orElse(null),
                         slice.items().stream()
                                 .map(identity -> new Row(
@@ -117,10 +149,14 @@ class IdentityPages {
     }
 
     @GetMapping("/identities/{id}")
-    String detail(Person person, @PathVariable String id, Model model) {
+    String detail(Person person, @PathVariable String id, @RequestParam Optional<String> events, Model model) {
         Instant now = clock.instant();
         IdentityDetail detail = identities.find(person, id);
         IdentitySummary identity = detail.summary();
+        // of what is gone nothing is observed, and what was observed before says nothing any more
+        List<Condition> conditions = identity.retired() ? List.of() : identity.conditions();
+        boolean changes = person.memberOf(identity.team()) && !identity.retired() && !identity.retiring();
+        Slice<IdentityEvent> happened = identities.events(person, id, events, EVENTS);
         List<RequestSummary> history = history(person, id);
         List<Timeline.Entry> timeline = new ArrayList<>();
         for (RequestSummary request : history.stream().limit(STORIES).toList()) {
@@ -144,20 +180,30 @@ class IdentityPages {
                                 .flatMap(IdentityPages::appliedAt)
                                 .map(at -> Moment.of(at, now))
                                 .orElse(null),
-                        identity.conditions().stream()
+                        conditions.stream()
                                 .map(Condition::observedAt)
                                 .max(Instant::compareTo)
-                                .map(at -> Moment.of(at, now))
+                                .map(at -> Moment.of(identity.lastSeen(at), now))
                                 .orElse(null),
                         history.stream()
                                 .findFirst()
                                 .map(RequestSummary::publicId)
                                 .orElse(null),
-                        person.memberOf(identity.team())
-                                        && identity.desiredRevision().isPresent()
+                        changes && identity.desiredRevision().isPresent()
                                 ? new NewRequest(identity.appId(), identity.destination())
                                 : null,
-                        identity.conditions().stream()
+                        changes && identity.desiredRevision().isPresent(),
+                        changes && identity.appliedRevision().isPresent(),
+                        directory
+                                .cluster(identity.cluster())
+                                .filter(cluster -> cluster.drift() == Drift.REPORT_ONLY)
+                                .isPresent(),
+                        // of what is retired, or was never approved, nothing is shown that could have changed
+                        identity.desiredRevision().isPresent()
+                                ? Unwatched.of(identity.cluster(), identity.sight(), now)
+                                : null,
+                        identity.retired() ? retiredAt(history, now) : null,
+                        conditions.stream()
                                 .filter(condition -> condition.status() == Condition.Status.FALSE)
                                 .map(condition -> new Trouble(
                                         condition.type().value(),
@@ -165,14 +211,18 @@ class IdentityPages {
                                         condition.reason(),
                                         condition.message()))
                                 .toList(),
-                        identity.conditions().stream()
-                                .filter(condition -> besidePath(condition.type()))
+                        conditions.stream()
+                                .sorted(TROUBLE_FIRST)
                                 .map(condition -> new ConditionRow(
                                         condition.type().value(),
-                                        condition.status().value()))
+                                        condition.status().value(),
+                                        condition.reason(),
+                                        condition.message(),
+                                        Moment.of(condition.lastTransitionAt(), now),
+                                        besidePath(condition.type())))
                                 .toList(),
-                        summary(detail.objects()),
-                        CallPath.observed(identity, detail.gateway(), detail.destination()),
+                        summary(detail.objects(), identity.watched()),
+                        identity.retired() ? null : CallPath.observed(identity, detail.gateway(), detail.destination()),
                         detail.certificate()
                                 .map(certificate -> CertificatePass.of(certificate, now))
                                 .orElse(null),
@@ -182,8 +232,12 @@ class IdentityPages {
                                         object.namespace(),
                                         object.name(),
                                         object.state().value(),
-                                        Moment.of(object.observedAt(), now)))
+                                        Moment.of(identity.lastSeen(object.observedAt()), now)))
                                 .toList(),
+                        happened.items().stream()
+                                .map(event -> EventRow.of(event, now))
+                                .toList(),
+                        happened.nextCursor().orElse(null),
                         timeline,
                         identity.appliedRevision().isEmpty() ? null : command(detail)));
         return "identity/detail";
@@ -191,16 +245,21 @@ class IdentityPages {
 
     @GetMapping("/identities/{id}/manifests.yaml")
     ResponseEntity<String> manifests(Person person, @PathVariable String id) {
-        identities.find(person, id);
-        String yaml = requests.applied(person, id)
-                .flatMap(RequestDetail::plan)
-                .map(plan -> ManifestYaml.of(plan.objects().stream()
-                        .map(object -> Manifest.of(object.manifest()))
-                        .toList()))
-                .orElseThrow(() -> new NotFound("manifest", id));
+        String yaml = ManifestYaml.of(requests.kept(person, id).stream()
+                .map(object -> Manifest.of(object.manifest()))
+                .toList());
         return ResponseEntity.ok()
                 .contentType(new MediaType(MediaType.TEXT_PLAIN, StandardCharsets.UTF_8))
                 .body(yaml);
+    }
+
+    private static @Nullable Moment retiredAt(List<RequestSummary> history, Instant now) {
+        return history.stream()
+                .filter(request ->
+                        request.kind() == RequestKind.RETIRE_IDENTITY && request.status() == RequestStatus.APPLIED)
+                .findFirst()
+                .map(request -> Moment.of(request.statusChangedAt(), now))
+                .orElse(null);
     }
 
     /** When it was applied first; what came later only kept it so. */
@@ -225,8 +284,14 @@ class IdentityPages {
                 || type == Condition.Type.ROUTE_RESOLVED;
     }
 
-    /** In order only if everything that can be observed was observed and is well: what nobody reported is unknown. */
+    /** In order only if everything that can be observed is watched and is well: what nobody reported, or looks at, is unknown. */
     private static String state(IdentitySummary identity) {
+        if (identity.retired()) {
+            return "retired";
+        }
+        if (identity.retiring()) {
+            return "retiring";
+        }
         if (identity.desiredRevision().isEmpty()) {
             return "proposed";
         }
@@ -238,19 +303,18 @@ class IdentityPages {
         }
         boolean all = identity.conditions().size() == Condition.Type.values().length
                 && identity.conditions().stream().allMatch(condition -> condition.status() == Condition.Status.TRUE);
-        return all ? "in-order" : "unknown";
+        return all && identity.watched() ? "in-order" : "unknown";
     }
 
-    private static @Nullable String summary(List<ObservedObject> objects) {
+    private static @Nullable String summary(List<ObservedObject> objects, boolean watched) {
         if (objects.isEmpty()) {
             return null;
         }
         long good = objects.stream()
                 .filter(object -> object.state() == ObservedObject.State.AS_APPROVED)
                 .count();
-        return good == objects.size()
-                ? "All " + objects.size() + " objects were as approved when they were applied."
-                : good + " of " + objects.size() + " objects were as approved when they were applied.";
+        return (good == objects.size() ? "All " + good : good + " of " + objects.size())
+                + (watched ? " objects are as approved." : " objects were as approved.");
     }
 
     private static String command(IdentityDetail detail) {

@@ -55,8 +55,7 @@ class DecisionPages {
             }
             switch (decide.decide(
                     person, new DecideRequest.Vote(id, digest, plan, verdict.equals("approved"), reason))) {
-                case APPROVED ->
-                    Flash.done(redirect, "Your approval is recorded", "The applier writes the objects now.");
+                case APPROVED -> Flash.done(redirect, "Your approval is recorded", "The applier carries it out now.");
                 case NEEDS_MORE ->
                     Flash.done(
                             redirect,

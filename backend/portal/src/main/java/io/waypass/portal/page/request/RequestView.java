@@ -1,17 +1,19 @@
 package io.waypass.portal.page.request;
 
 import io.waypass.access.Person;
+import io.waypass.certificate.StoredCertificate;
 import io.waypass.policy.Ruling;
 import io.waypass.portal.page.CallPath;
 import io.waypass.portal.page.CertificatePass;
 import io.waypass.portal.page.Comparison;
+import io.waypass.portal.page.DiffLine;
 import io.waypass.portal.page.Moment;
-import io.waypass.portal.page.NewRequest;
 import io.waypass.refusal.NotAllowed;
 import io.waypass.request.Plan;
 import io.waypass.request.PlanCheck;
 import io.waypass.request.PlanObject;
 import io.waypass.request.RequestDetail;
+import io.waypass.request.RequestKind;
 import io.waypass.request.RequestStatus;
 import io.waypass.request.RequestSummary;
 import java.time.Instant;
@@ -19,6 +21,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
+import java.util.Objects;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
@@ -41,7 +44,8 @@ record RequestView(
         boolean moving,
         String seen,
         @Nullable String identity,
-        @Nullable NewRequest again,
+        @Nullable String again,
+        long deletes,
         CallPath path,
         List<FindingRow> findings,
         @Nullable Comparison comparison,
@@ -94,19 +98,6 @@ record RequestView(
         }
     }
 
-    record Line(String sign, String text) {
-        static List<Line> of(String diff) {
-            return diff.lines()
-                    .filter(line -> !line.startsWith("--- ") && !line.startsWith("+++ "))
-                    .map(line -> new Line(
-                            line.startsWith("@@")
-                                    ? "hunk"
-                                    : line.startsWith("+") ? "add" : line.startsWith("-") ? "del" : "same",
-                            line))
-                    .toList();
-        }
-    }
-
     record ObjectRow(
             String action,
             String kind,
@@ -115,7 +106,7 @@ record RequestView(
             long added,
             long removed,
             String yaml,
-            List<Line> lines) {}
+            List<DiffLine> lines) {}
 
     record Count(String action, long count) {}
 
@@ -123,7 +114,7 @@ record RequestView(
         static PlanView of(String request, Plan plan, Instant now) {
             List<ObjectRow> rows = new ArrayList<>();
             for (PlanObject object : plan.objects()) {
-                List<Line> lines = Line.of(object.diff());
+                List<DiffLine> lines = DiffLine.of(object.diff());
                 rows.add(new ObjectRow(
                         object.action().value(),
                         object.kind(),
@@ -151,6 +142,7 @@ record RequestView(
             String plan,
             String digest,
             String digestShort,
+            long deletes,
             @Nullable String verdict,
             String reason,
             @Nullable String wrong) {}
@@ -185,7 +177,7 @@ record RequestView(
                 summary.principal().namespace(),
                 summary.team(),
                 summary.host(),
-                summary.subject().orElse(null),
+                presented(detail),
                 detail.reason(),
                 summary.requestedByName(),
                 Moment.of(summary.requestedAt(), now),
@@ -194,19 +186,20 @@ record RequestView(
                 moving,
                 seen(detail),
                 summary.identityId(),
-                person.memberOf(summary.team()) && ended(summary.status())
-                        ? new NewRequest(summary.appId(), summary.destination())
-                        : null,
+                person.memberOf(summary.team()) && ended(summary.status()) ? again(summary) : null,
+                open(summary.status()) ? deletes(detail) : 0,
                 CallPath.planned(
                         summary.app(),
                         summary.principal(),
                         detail.gateway(),
                         detail.destination(),
-                        summary.subject().orElse("")),
+                        Objects.requireNonNullElse(presented(detail), "")),
                 FindingRow.of(detail.certificate()
                         .map(certificate -> certificate.findings())
                         .orElse(List.of())),
+                // a refresh repeats the certificate, so nothing is beside it
                 detail.certificate()
+                        .filter(_ -> summary.kind() != RequestKind.REFRESH)
                         .flatMap(newer -> detail.replaced().map(older -> Comparison.of(older, newer)))
                         .orElse(null),
                 detail.plan().map(plan -> Checks.of(plan.checks())).orElse(null),
@@ -221,7 +214,7 @@ record RequestView(
                         ? new Approvals(
                                 detail.approvals().given(), detail.approvals().needed())
                         : null,
-                detail.certificate()
+                shown(detail)
                         .map(certificate -> CertificatePass.of(certificate, now))
                         .orElse(null),
                 Timeline.of(detail, now, false),
@@ -230,6 +223,7 @@ record RequestView(
                                 detail.plan().orElseThrow().publicId(),
                                 detail.plan().orElseThrow().digest(),
                                 Timeline.shortened(detail.plan().orElseThrow().digest()),
+                                deletes(detail),
                                 null,
                                 "",
                                 null)
@@ -244,7 +238,13 @@ record RequestView(
                 ? this
                 : with(
                         new DecisionForm(
-                                decision.plan(), decision.digest(), decision.digestShort(), verdict, given, wrong),
+                                decision.plan(),
+                                decision.digest(),
+                                decision.digestShort(),
+                                decision.deletes(),
+                                verdict,
+                                given,
+                                wrong),
                         withdrawal);
     }
 
@@ -273,6 +273,7 @@ record RequestView(
                 seen,
                 identity,
                 again,
+                deletes,
                 path,
                 findings,
                 comparison,
@@ -286,6 +287,37 @@ record RequestView(
                 decided,
                 barred,
                 withdrawn);
+    }
+
+    /** What the app would present, or presents until it is retired. */
+    private static Optional<StoredCertificate> shown(RequestDetail detail) {
+        return detail.summary().kind() == RequestKind.RETIRE_IDENTITY ? detail.replaced() : detail.certificate();
+    }
+
+    private static @Nullable String presented(RequestDetail detail) {
+        return shown(detail).map(certificate -> certificate.facts().subject()).orElse(null);
+    }
+
+    private static long deletes(RequestDetail detail) {
+        return detail.plan()
+                .map(plan -> plan.objects().stream()
+                        .filter(object -> object.action() == PlanObject.Action.DELETE)
+                        .count())
+                .orElse(0L);
+    }
+
+    /** Where the same is asked for once more. */
+    private static String again(RequestSummary summary) {
+        return switch (summary.kind()) {
+            case CREATE_IDENTITY, ROTATE_CERTIFICATE ->
+                "/requests/new?app=" + summary.appId() + "&destination=" + summary.destination();
+            case RETIRE_IDENTITY -> "/identities/" + summary.identityId() + "/retirement";
+            case REFRESH -> "/identities/" + summary.identityId() + "/refresh";
+        };
+    }
+
+    private static boolean open(RequestStatus status) {
+        return status.open() || status == RequestStatus.FAILED;
     }
 
     /** Nothing came of it, and the team may ask again. */

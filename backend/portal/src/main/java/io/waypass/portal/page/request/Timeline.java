@@ -4,6 +4,7 @@ import io.waypass.portal.page.Moment;
 import io.waypass.request.Attempt;
 import io.waypass.request.Decision;
 import io.waypass.request.RequestDetail;
+import io.waypass.request.RequestKind;
 import io.waypass.request.RequestStatus;
 import java.time.Duration;
 import java.time.Instant;
@@ -62,7 +63,9 @@ public final class Timeline {
                 link ? request.reason() : null,
                 null,
                 href);
+        boolean retires = request.summary().kind() == RequestKind.RETIRE_IDENTITY;
         request.certificate()
+                .filter(_ -> request.summary().kind().bringsCertificate())
                 .ifPresent(certificate ->
                         add(facts, now, certificate.uploadedAt(), "sealed", List.of(), null, null, null));
         request.plan().ifPresent(plan -> {
@@ -88,7 +91,7 @@ public final class Timeline {
                     null,
                     null);
         }
-        attempts(request, now, facts);
+        attempts(request, retires, now, facts);
         ending(request, now, facts);
         List<Entry> entries = new ArrayList<>();
         String next = RequestRow.next(request.summary());
@@ -113,7 +116,7 @@ public final class Timeline {
         return entries;
     }
 
-    private static void attempts(RequestDetail request, Instant now, List<Fact> facts) {
+    private static void attempts(RequestDetail request, boolean retires, Instant now, List<Fact> facts) {
         int failures = 0;
         for (Attempt attempt : request.attempts()) {
             Instant end = attempt.finishedAt().orElse(attempt.startedAt());
@@ -124,7 +127,7 @@ public final class Timeline {
             switch (attempt.outcome().orElse("running")) {
                 case "succeeded" -> {
                     if (attempt.task().equals("apply")) {
-                        add(facts, now, end, "applied", List.of(), null, took, null);
+                        add(facts, now, end, retires ? "retired" : "applied", List.of(), null, took, null);
                     }
                 }
                 case "failed" -> {
@@ -144,7 +147,15 @@ public final class Timeline {
                         facts.add(new Fact(Instant.MAX, new Entry("waiting", List.of(), reason, null, null, null))));
         if (request.summary().status() == RequestStatus.APPLYING
                 && request.summary().waitingReason().isEmpty()) {
-            add(facts, now, request.summary().statusChangedAt(), "applying", List.of(), null, null, null);
+            add(
+                    facts,
+                    now,
+                    request.summary().statusChangedAt(),
+                    retires ? "retiring" : "applying",
+                    List.of(),
+                    null,
+                    null,
+                    null);
         }
     }
 

@@ -1,0 +1,127 @@
+package io.waypass.applier.cluster;
+
+import io.github.resilience4j.ratelimiter.RateLimiter;
+import io.github.resilience4j.ratelimiter.RateLimiterConfig;
+import java.time.Duration;
+import java.util.concurrent.locks.LockSupport;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * How fast the API server is called. It starts at what is set, goes down to half whenever the API server answers 429, and back up a
+ * little with every quiet second; after a Retry-After nobody calls before that time. Safe for many threads.
+ */
+public final class Pace {
+
+    private static final Logger LOG = LoggerFactory.getLogger(Pace.class);
+
+    private static final Duration PERIOD = Duration.ofMillis(100);
+    private static final int PERIODS_A_SECOND = 10;
+
+    /** Who asks for more than this has to be taken at the word of somebody who may be wrong. */
+    private static final Duration LONGEST_PAUSE = Duration.ofSeconds(30);
+
+    private final RateLimiter limiter;
+    private final int fastest;
+    private final Duration patience;
+    private volatile long pausedUntil = System.nanoTime();
+    private volatile boolean ended;
+    private int present;
+    private long lastChange = System.nanoTime();
+
+    /**
+     * Sets the pace.
+     *
+     * @param callsASecond the most, at least 10
+     * @param patience how long a call waits for its turn at most
+     */
+    public Pace(int callsASecond, Duration patience) {
+        fastest = Math.max(1, callsASecond / PERIODS_A_SECOND);
+        present = fastest;
+        this.patience = patience;
+        limiter = RateLimiter.of(
+                "api-server",
+                RateLimiterConfig.custom()
+                        .limitRefreshPeriod(PERIOD)
+                        .limitForPeriod(fastest)
+                        .timeoutDuration(patience)
+                        .build());
+    }
+
+    /**
+     * Waits for a turn. Who has waited for one in line may find that the API server has asked for a rest meanwhile, and rests too.
+     *
+     * @throws ApiServerAway if it does not come in time, or nobody shall call any more
+     */
+    void await() {
+        long deadline = System.nanoTime() + patience.toNanos();
+        do {
+            rest(deadline);
+            if (ended) {
+                throw new ApiServerAway("the applier is stopping");
+            }
+            if (!limiter.acquirePermission()) {
+                throw new ApiServerAway("too many calls wait for their turn", patience);
+            }
+        } while (pausedUntil - System.nanoTime() > 0);
+    }
+
+    private void rest(long deadline) {
+        for (long pause = pausedUntil - System.nanoTime(); pause > 0; pause = pausedUntil - System.nanoTime()) {
+            if (pausedUntil - deadline > 0) {
+                throw new ApiServerAway("it asked to be left alone for a while", Duration.ofNanos(pause));
+            }
+            LockSupport.parkNanos(pause);
+            if (Thread.currentThread().isInterrupted()) {
+                throw new ApiServerAway("the applier is stopping");
+            }
+        }
+    }
+
+    /** No call begins any more; what is under way comes to its end. */
+    public void end() {
+        ended = true;
+    }
+
+    /** The API server took a call. */
+    void good() {
+        if (present < fastest) {
+            change(false);
+        }
+    }
+
+    /**
+     * The API server said that there are too many calls.
+     *
+     * @param retryAfter when it wants to be called again
+     */
+    void tooFast(Duration retryAfter) {
+        Duration bounded = retryAfter.compareTo(LONGEST_PAUSE) > 0 ? LONGEST_PAUSE : retryAfter;
+        pausedUntil = Math.max(pausedUntil, System.nanoTime() + bounded.toNanos());
+        change(true);
+    }
+
+    private synchronized void change(boolean down) {
+        long now = System.nanoTime();
+        // those that were under way together are one occasion
+        if (now - lastChange < (down ? PERIOD.toNanos() : Duration.ofSeconds(1).toNanos())) {
+            return;
+        }
+        lastChange = now;
+        int before = present;
+        present = down ? Math.max(1, present / 2) : Math.min(fastest, present + Math.max(1, fastest / 10));
+        if (present != before) {
+            limiter.changeLimitForPeriod(present);
+            if (down) {
+                LOG.warn("The API server asks for fewer calls: {} a second at most now", present * PERIODS_A_SECOND);
+            } else if (present == fastest) {
+                LOG.info("Calls to the API server are back to {} a second at most", present * PERIODS_A_SECOND);
+            }
+        }
+    }
+
+    /** {@return how many calls a second are made at most now} */
+    public synchronized int callsASecond() {
+        return present * PERIODS_A_SECOND;
+    }
+}

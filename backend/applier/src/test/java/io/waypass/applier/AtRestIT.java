@@ -1,0 +1,211 @@
+package io.waypass.applier;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.fabric8.kubernetes.api.model.GenericKubernetesResource;
+import io.fabric8.kubernetes.client.dsl.Resource;
+import io.fabric8.kubernetes.client.dsl.base.PatchContext;
+import io.fabric8.kubernetes.client.dsl.base.PatchType;
+import io.waypass.app.App;
+import io.waypass.request.PlanObject;
+import io.waypass.request.RequestStatus;
+import io.waypass.testing.controlplane.Call;
+import io.waypass.testing.controlplane.FaultProxy;
+import java.lang.management.ManagementFactory;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import org.awaitility.Awaitility;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestInstance;
+import org.junit.jupiter.api.io.TempDir;
+import org.springframework.boot.convert.DurationStyle;
+import org.springframework.context.ConfigurableApplicationContext;
+
+/**
+ * An applier of many identities that are all in sync costs the API server its watches and nothing else, and whatever was done while no
+ * applier ran is found at the start. {@code -Dwaypass.rest.identities=10000 -Dwaypass.rest.for=5m} looks at more of them for longer.
+ */
+@TestInstance(TestInstance.Lifecycle.PER_CLASS)
+class AtRestIT {
+
+    private static final int IDENTITIES = Integer.getInteger("waypass.rest.identities", 200);
+    private static final Duration FOR = DurationStyle.detectAndParse(System.getProperty("waypass.rest.for", "20s"));
+
+    /** For what takes longer the more there are. */
+    private static final Duration PATIENCE = Duration.ofSeconds(30 + IDENTITIES / 100);
+
+    private Fixtures fixtures;
+    private FaultProxy proxy;
+    private Crowd crowd;
+
+    @BeforeAll
+    void start(@TempDir Path directory) throws Exception {
+        fixtures = new Fixtures(directory);
+        fixtures.letSeeIstiod();
+        proxy = FaultProxy.start(fixtures.kubeconfig, directory.resolve("proxy"));
+        try (ConfigurableApplicationContext _ = fixtures.applier()) {
+            crowd = new Crowd(fixtures);
+        }
+        Instant begin = Instant.now();
+        crowd.grow(IDENTITIES - 1);
+        System.out.printf(
+                "At rest: %d identities made in %d ms%n",
+                IDENTITIES, Duration.between(begin, Instant.now()).toMillis());
+    }
+
+    @AfterAll
+    void stop() {
+        proxy.close();
+        fixtures.close();
+    }
+
+    @BeforeEach
+    void forgetWhatWasCalled() {
+        proxy.clear();
+    }
+
+    @Test
+    void atRestNothingIsListedOrReadOrWritten() {
+        started().close();
+        proxy.clear();
+        Instant begin = Instant.now();
+        try (ConfigurableApplicationContext _ = started()) {
+            System.out.printf(
+                    "At rest: started and everything of %d identities seen after %d ms, with %d calls%n",
+                    IDENTITIES,
+                    Duration.between(begin, Instant.now()).toMillis(),
+                    proxy.calls().size());
+            assertThat(proxy.writes())
+                    .as("writes of a start with everything in sync")
+                    .isEmpty();
+            assertThat(proxy.calls())
+                    .as("objects read one by one at a start with everything in sync")
+                    .allMatch(call -> call.name().isEmpty());
+            long before = heap();
+            proxy.clear();
+
+            Awaitility.await("no call but watches")
+                    .during(FOR)
+                    .atMost(FOR.plusSeconds(10))
+                    .until(() -> proxy.calls().stream().allMatch(Call::watch));
+
+            System.out.printf(
+                    "At rest: %d calls in %d s, none but watches made anew; heap after collection %d MiB, then %d MiB%n",
+                    proxy.calls().size(), FOR.toSeconds(), before, heap());
+        }
+    }
+
+    @Test
+    void aRestartWithEverythingInSyncTakesUpNewWorkAtOnce() {
+        String request;
+        try (ConfigurableApplicationContext _ = started()) {
+            App app = fixtures.app("newcomer");
+            request = fixtures.submit(app, fixtures.certificate("newcomer"));
+            fixtures.await(request, RequestStatus.PENDING);
+        }
+        fixtures.approve(request);
+        Instant begin = Instant.now();
+        // not through the proxy, which reads every list as well
+        try (ConfigurableApplicationContext _ = fixtures.applier()) {
+            Instant up = Instant.now();
+            fixtures.await(request, RequestStatus.APPLIED);
+            Instant applied = Instant.now();
+            System.out.printf(
+                    "At rest: restarted with %d identities in sync; first new work applied %d ms after the applier was up, %d ms after its start%n",
+                    IDENTITIES,
+                    Duration.between(up, applied).toMillis(),
+                    Duration.between(begin, applied).toMillis());
+            // what approvals rest on is read first: a list of every kind
+            assertThat(Duration.between(up, applied))
+                    .isLessThan(Duration.ofSeconds(5).plusMillis(IDENTITIES));
+        }
+    }
+
+    @Test
+    void whatWasDeletedOrChangedWhileNoApplierRanIsPutRightAfterTheStart() {
+        PlanObject deleted = crowd.object(IDENTITIES / 2, "HTTPRoute");
+        PlanObject deletedSecret = crowd.object(0, "Secret");
+        PlanObject changed = crowd.object(IDENTITIES / 3, "DestinationRule");
+        PlanObject changedDoor = crowd.object(0, "AuthorizationPolicy");
+        live(deleted).delete();
+        live(deletedSecret).delete();
+        patch(changed, "{\"spec\":{\"trafficPolicy\":{\"tls\":{\"mode\":\"DISABLE\"}}}}");
+        patch(changedDoor, "{\"spec\":{\"rules\":[{}]}}");
+        Instant begin = Instant.now();
+        try (ConfigurableApplicationContext _ = fixtures.applier(proxy.kubeconfig())) {
+            for (PlanObject object : List.of(deleted, deletedSecret, changed, changedDoor)) {
+                Awaitility.await(object.kind() + " " + object.name())
+                        .atMost(PATIENCE)
+                        .pollInterval(Duration.ofMillis(50))
+                        .until(() -> asApproved(object));
+            }
+            System.out.printf(
+                    "At rest: two objects deleted and two changed among those of %d identities while no applier ran; all four put right"
+                            + " %d ms after its start%n",
+                    IDENTITIES, Duration.between(begin, Instant.now()).toMillis());
+            awaitSight(begin);
+            assertThat(proxy.writes())
+                    .extracting(Call::name)
+                    .containsExactlyInAnyOrder(
+                            deleted.name(), deletedSecret.name(), changed.name(), changedDoor.name());
+        }
+    }
+
+    /** An applier that has seen everything, and held it against what was seen last. */
+    private ConfigurableApplicationContext started() {
+        Instant begin = Instant.now();
+        ConfigurableApplicationContext applier = fixtures.applier(proxy.kubeconfig());
+        awaitSight(begin);
+        return applier;
+    }
+
+    private void awaitSight(Instant since) {
+        Awaitility.await("everything is seen")
+                .atMost(PATIENCE)
+                .until(() -> fixtures.owner
+                                .sql("""
+                                select count(*) from cluster_sight s join cluster c on c.id = s.cluster_id
+                                where c.name = 'sandbox' and s.blind is null and s.seen_at > cast(:since as timestamptz)
+                                    and not exists (select 1 from scheduled_tasks where picked or execution_time <= now())
+                                """)
+                                .param("since", since.toString())
+                                .query(Integer.class)
+                                .single()
+                        == 1);
+    }
+
+    private static long heap() {
+        System.gc();
+        return ManagementFactory.getMemoryMXBean().getHeapMemoryUsage().getUsed() >> 20;
+    }
+
+    private boolean asApproved(PlanObject object) {
+        GenericKubernetesResource found = live(object).get();
+        return found != null
+                && found.getMetadata().getDeletionTimestamp() == null
+                && found.getMetadata().getManagedFields().stream()
+                        .noneMatch(entry -> entry.getManager().equals("meddler"));
+    }
+
+    private Resource<GenericKubernetesResource> live(PlanObject object) {
+        return fixtures.cluster
+                .genericKubernetesResources(object.apiVersion(), object.kind())
+                .inNamespace(object.namespace())
+                .withName(object.name());
+    }
+
+    private void patch(PlanObject object, String merge) {
+        live(object)
+                .patch(
+                        new PatchContext.Builder()
+                                .withPatchType(PatchType.JSON_MERGE)
+                                .withFieldManager("meddler")
+                                .build(),
+                        merge);
+    }
+}

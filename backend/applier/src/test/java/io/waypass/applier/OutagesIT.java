@@ -1,0 +1,569 @@
+package io.waypass.applier;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.fabric8.kubernetes.api.model.GenericKubernetesResource;
+import io.fabric8.kubernetes.api.model.ObjectMetaBuilder;
+import io.fabric8.kubernetes.client.KubernetesClientException;
+import io.fabric8.kubernetes.client.dsl.Resource;
+import io.fabric8.kubernetes.client.dsl.base.PatchContext;
+import io.fabric8.kubernetes.client.dsl.base.PatchType;
+import io.waypass.applier.apply.Reconciling;
+import io.waypass.applier.cluster.Pace;
+import io.waypass.identity.ObservedObject;
+import io.waypass.request.Fence;
+import io.waypass.request.Plan;
+import io.waypass.request.PlanObject;
+import io.waypass.request.RequestStatus;
+import io.waypass.testing.RestartablePostgres;
+import io.waypass.testing.controlplane.Call;
+import io.waypass.testing.controlplane.Fault;
+import io.waypass.testing.controlplane.FaultProxy;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.Predicate;
+import org.awaitility.Awaitility;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestInstance;
+import org.junit.jupiter.api.io.TempDir;
+import org.springframework.context.ConfigurableApplicationContext;
+
+/**
+ * What the applier needs goes away, lies, or takes its time, while people ask and others write to the cluster. Afterwards everything that
+ * was approved is applied, once, and the cluster is as approved. One applier lives through all of it.
+ */
+@TestInstance(TestInstance.Lifecycle.PER_CLASS)
+class OutagesIT {
+
+    private static final long SEED = Long.getLong("waypass.outages.seed", 20_261_125L);
+    private static final int APPS = 40;
+
+    /** What the applier asks for itself; what its watches ask for has no name. */
+    private static final Predicate<Call> OWN =
+            call -> !call.watch() && !call.name().isEmpty();
+
+    /** The clock of the applier's machine, which somebody sets. */
+    private static final class MachineClock implements InstantSource {
+        private volatile Duration off = Duration.ZERO;
+
+        void set(Duration difference) {
+            off = difference;
+        }
+
+        @Override
+        public Instant instant() {
+            return Instant.now().plus(off);
+        }
+    }
+
+    private final MachineClock machine = new MachineClock();
+    private RestartablePostgres postgres;
+    private Fixtures fixtures;
+    private FaultProxy proxy;
+    private ConfigurableApplicationContext applier;
+
+    @BeforeAll
+    void start(@TempDir Path directory) throws Exception {
+        postgres = RestartablePostgres.start(directory);
+        fixtures = new Fixtures(directory, postgres.database());
+        proxy = FaultProxy.start(fixtures.kubeconfig, directory.resolve("proxy"));
+        applier = fixtures.applier(proxy.kubeconfig(), machine);
+    }
+
+    @AfterAll
+    void stop() {
+        applier.close();
+        proxy.close();
+        fixtures.close();
+        postgres.close();
+    }
+
+    @BeforeEach
+    void forgetWhatWasCalled() {
+        proxy.clear();
+    }
+
+    @AfterEach
+    void mendEverything() {
+        proxy.clearFaults();
+        machine.set(Duration.ZERO);
+        postgres.startAgain();
+        fixtures.plane.startApiServer();
+    }
+
+    @Test
+    void anApiServerThatIsAwayForHalfAMinuteDelaysEverythingAndLosesNothing() {
+        try (Load load = load("away")) {
+            Instant begin = Instant.now();
+            fixtures.plane.stopApiServer();
+            int underWay = 10;
+            int before = load.applied();
+            Awaitility.await("nothing is applied while the API server is away, but what was under way")
+                    .during(Duration.ofSeconds(30))
+                    .atMost(Duration.ofSeconds(40))
+                    .until(() -> load.applied() <= before + underWay);
+            assertThat(waitingReasons("away"))
+                    .isNotEmpty()
+                    .allSatisfy(reason -> assertThat(reason)
+                            .contains("API server of cluster sandbox does not answer")
+                            .contains("tried again every few seconds"));
+            assertThat(blind())
+                    .as("what is said of the watches")
+                    .hasValueSatisfying(
+                            reason -> assertThat(reason).contains("Secret", "HTTPRoute", "DestinationRule"));
+            int backlog = load.backlog();
+            fixtures.plane.startApiServer();
+            Instant end = Instant.now();
+            Duration drift = putRightIn("away00");
+            Awaitility.await().atMost(Duration.ofSeconds(20)).until(() -> blind().isEmpty());
+            mended(
+                    "API server away",
+                    load,
+                    begin,
+                    end,
+                    "backlog %d, drift at once after its return put right in %d ms"
+                            .formatted(backlog, drift.toMillis()));
+            assertThat(drift).isLessThan(Duration.ofSeconds(10));
+        }
+    }
+
+    @Test
+    void watchesWhosePastIsForgottenAreMadeAnewAndDriftIsFoundAsFastAsBefore() {
+        try (Load load = load("gone")) {
+            Instant begin = Instant.now();
+            fixtures.plane.compactEtcd();
+            Instant end = Instant.now();
+            mended("etcd compacted", load, begin, end, "");
+
+            assertThat(proxy.calls().stream()
+                            .filter(call -> call.at().isAfter(begin))
+                            .filter(call -> call.name().isEmpty() && !call.watch() && call.status() == 200)
+                            .map(Call::plural))
+                    .as("kinds that were listed anew")
+                    .contains("secrets", "destinationrules", "httproutes");
+            long millis = putRightIn("gone00").toMillis();
+            System.out.printf("Outage, etcd compacted: drift afterwards put right in %d ms%n", millis);
+            assertThat(millis).isLessThan(3_000);
+        }
+    }
+
+    @Test
+    void anApiServerThatAsksForFewerCallsGetsFewerAndAllOfThemAgainAfterwards() throws InterruptedException {
+        Pace pace = applier.getBean(Pace.class);
+        try (Load load = load("many")) {
+            load.awaitApplied(20);
+            double before = perSecond(Instant.now().minusSeconds(3), Instant.now());
+            assertThat(pace.callsASecond()).isEqualTo(1_000);
+
+            Instant begin = Instant.now();
+            FaultProxy.Rule all = proxy.on(_ -> true, Fault.tooManyRequests(1));
+            // the watches too have to be made again in the middle of it
+            proxy.cutAll();
+            window(Duration.ofSeconds(5));
+            int atWorst = pace.callsASecond();
+            Instant partly = Instant.now();
+            all.remove();
+            FaultProxy.Rule some = proxy.on(_ -> true, Fault.tooManyRequests(1).withProbability(0.3, SEED));
+            window(Duration.ofSeconds(6));
+            some.remove();
+            Instant end = Instant.now();
+            double during = perSecond(begin, partly);
+            double inPart = perSecond(partly, end);
+
+            assertThat(atWorst).isLessThanOrEqualTo(100);
+            assertThat(during).as("calls a second while all are refused").isLessThan(before / 2);
+            restsAfterEachRefusal(begin, end);
+            assertThat(attempts("many"))
+                    .as("what a request says of its waiting")
+                    .anySatisfy(message -> assertThat(message).contains("it answered 429"));
+            Awaitility.await("the pace is what it was")
+                    .atMost(Duration.ofSeconds(30))
+                    .until(() -> pace.callsASecond() == 1_000);
+            double after = perSecond(Instant.now().minusSeconds(3), Instant.now());
+            mended(
+                    "storm of 429",
+                    load,
+                    begin,
+                    end,
+                    "calls a second: before %.0f, all refused %.0f, 30 %% refused %.0f, after %.0f; slowest pace %d"
+                            .formatted(before, during, inPart, after, atWorst));
+        }
+    }
+
+    @Test
+    void anApiServerThatFailsWithinIsTriedAgainUntilItWorks() throws InterruptedException {
+        try (Load load = load("fail")) {
+            Instant begin = Instant.now();
+            Fault failure = Fault.failure(500, "InternalError", "etcdserver: request timed out");
+            FaultProxy.Rule all = proxy.on(_ -> true, failure);
+            window(Duration.ofSeconds(4));
+            assertThat(waitingReasons("fail"))
+                    .isNotEmpty()
+                    .allSatisfy(reason -> assertThat(reason).contains("it answered 500"));
+            all.remove();
+            FaultProxy.Rule half = proxy.on(_ -> true, failure.withProbability(0.5, SEED));
+            window(Duration.ofSeconds(4));
+            half.remove();
+            Instant end = Instant.now();
+            mended("storm of 500", load, begin, end, "struck " + (all.struck() + half.struck()));
+        }
+    }
+
+    @Test
+    void slowAnswersAreWaitedForAndThoseThatNeverComeAreAskedForAgain() throws InterruptedException {
+        try (Load load = load("slow")) {
+            Instant begin = Instant.now();
+            FaultProxy.Rule slow =
+                    proxy.on(OWN, Fault.delay(Duration.ofSeconds(2)).withProbability(0.1, SEED));
+            // over the deadline of 5 s; what was held back is still carried out when nobody waits for it any more
+            FaultProxy.Rule late =
+                    proxy.on(OWN, Fault.delay(Duration.ofSeconds(6)).withProbability(0.03, SEED + 1));
+            window(Duration.ofSeconds(10));
+            slow.remove();
+            late.remove();
+            Instant end = Instant.now();
+            assertThat(late.struck()).isPositive();
+            mended(
+                    "slow answers",
+                    load,
+                    begin,
+                    end,
+                    "slow %d, over the deadline %d".formatted(slow.struck(), late.struck()));
+        }
+    }
+
+    @Test
+    void connectionsThatBreakBeforeOrAfterAWriteCostNothingButAnotherTry() throws InterruptedException {
+        try (Load load = load("cut");
+                ConfigurableApplicationContext _ = fixtures.applier(proxy.kubeconfig())) {
+            Instant begin = Instant.now();
+            FaultProxy.Rule before = proxy.on(_ -> true, Fault.cut().withProbability(0.03, SEED));
+            FaultProxy.Rule after =
+                    proxy.on(OWN, Fault.cut().withProbability(0.03, SEED + 1).beforeAnswer());
+            for (int i = 0; i < 4; i++) {
+                window(Duration.ofSeconds(2));
+                proxy.cutAll();
+            }
+            before.remove();
+            after.remove();
+            Instant end = Instant.now();
+            mended(
+                    "connections cut, two appliers",
+                    load,
+                    begin,
+                    end,
+                    "before the call %d, after it %d, all of them 4 times".formatted(before.struck(), after.struck()));
+        }
+    }
+
+    @Test
+    void aDatabaseThatIsKilledComesBackToAllThatWasCommitted() throws InterruptedException {
+        try (Load load = load("data");
+                ConfigurableApplicationContext _ = fixtures.applier(proxy.kubeconfig())) {
+            Instant begin = Instant.now();
+            postgres.kill();
+            window(Duration.ofSeconds(6));
+            postgres.startAgain();
+            Instant end = Instant.now();
+            mended(
+                    "PostgreSQL killed, two appliers",
+                    load,
+                    begin,
+                    end,
+                    "refused to the portal " + load.databaseErrors());
+            assertThat(load.databaseErrors()).isPositive();
+        }
+    }
+
+    @Test
+    void aMachineWhoseClockJumpsAnHourWorksAsBefore() {
+        try (Load load = load("hour")) {
+            Stranger stranger = new Stranger("hour00");
+            Instant begin = Instant.now();
+            for (int hours : List.of(1, -1)) {
+                machine.set(Duration.ofHours(hours));
+                load.awaitApplied(load.applied() + 15);
+                int restored = load.putRight();
+                Awaitility.await("drift is put right").until(() -> load.putRight() >= restored + 3);
+                assertThat(movedTasks())
+                        .as("tasks that a jump of %d h moved", hours)
+                        .isEmpty();
+                replannedAtOnce("moved" + (hours > 0 ? "on" : "back"));
+                stranger.isLookedAtNowAndThen();
+            }
+            machine.set(Duration.ZERO);
+            Instant end = Instant.now();
+            stranger.leave();
+            mended("clock ± 1 h", load, begin, end, "");
+        }
+    }
+
+    @Test
+    void whatIsChangedBetweenAWriteAndItsReadingBackIsPutRightToo() {
+        String app = "between";
+        String request = fixtures.submit(fixtures.app(app), fixtures.certificate(app));
+        fixtures.approve(request);
+        fixtures.await(request, RequestStatus.APPLIED);
+        PlanObject rule = object(app, "DestinationRule");
+        PlanObject route = object(app, "HTTPRoute");
+        AtomicBoolean written = new AtomicBoolean();
+        proxy.on(call -> call.isWrite() && call.name().equals(rule.name()), Fault.run(_ -> written.set(true)));
+        FaultProxy.Rule between = proxy.on(
+                call -> written.get()
+                        && call.method().equals("GET")
+                        && call.name().equals(route.name()),
+                Fault.run(_ -> resource(route).delete()).times(1));
+
+        String identity =
+                fixtures.requests.find(Fixtures.ADMIN, request).summary().identityId();
+        Fence fence = fixtures.take(identity);
+        meddle(rule);
+
+        Duration next = applier.getBean(Reconciling.class).reconcile(identity, fence);
+
+        assertThat(between.struck()).isEqualTo(1);
+        assertThat(next).as("until it is looked at again").isZero();
+        // whoever holds the task now says no more, so the applier takes it over
+        Awaitility.await()
+                .atMost(Duration.ofSeconds(30))
+                .until(() -> fixtures.identity(request).objects().stream()
+                        .allMatch(object -> object.state() == ObservedObject.State.AS_APPROVED));
+        assertThat(resource(route).get()).isNotNull();
+    }
+
+    private Load load(String prefix) {
+        Load load = new Load(fixtures, prefix, APPS, SEED).begin();
+        load.awaitApplied(10);
+        return load;
+    }
+
+    private void mended(String what, Load load, Instant begin, Instant end, String more) {
+        Duration drain = load.drain(end);
+        load.nothingIsLostAndNothingDoneTwice();
+        List<Call> calls = proxy.calls();
+        System.out.printf(
+                "Outage, %s: %d requests, %d changes by others of which %d were put right, outage %.1f s, drained %.1f s after its end;"
+                        + " %d calls, %d in vain%s%n",
+                what,
+                load.requests(),
+                load.changes(),
+                load.putRight(),
+                Duration.between(begin, end).toMillis() / 1000.0,
+                drain.toMillis() / 1000.0,
+                calls.size(),
+                calls.stream()
+                        .filter(call -> call.status() == 0 || call.status() == 429 || call.status() >= 500)
+                        .count(),
+                more.isEmpty() ? "" : "; " + more);
+    }
+
+    /** Nothing is awaited; it is seen what happens meanwhile. */
+    private static void window(Duration length) throws InterruptedException {
+        new CountDownLatch(1).await(length.toNanos(), TimeUnit.NANOSECONDS);
+    }
+
+    private double perSecond(Instant from, Instant to) {
+        long calls = proxy.calls().stream()
+                .filter(OWN)
+                .filter(call -> call.at().isAfter(from) && call.at().isBefore(to))
+                .count();
+        return calls * 1000.0 / Duration.between(from, to).toMillis();
+    }
+
+    /** After a 429 with Retry-After: 1 nothing is called for a second; what was under way with it is no new call. */
+    private void restsAfterEachRefusal(Instant from, Instant to) {
+        Duration underWay = Duration.ofMillis(250);
+        List<Instant> refusals = proxy.calls().stream()
+                .filter(OWN)
+                .filter(call -> call.status() == 429)
+                .map(Call::at)
+                .filter(at -> at.isAfter(from) && at.isBefore(to))
+                .toList();
+        assertThat(refusals).isNotEmpty();
+        List<Call> early = proxy.calls().stream()
+                .filter(OWN)
+                .filter(call -> refusals.stream()
+                        .anyMatch(at -> call.at().isAfter(at.plus(underWay))
+                                && call.at().isBefore(at.plusMillis(990))))
+                .toList();
+        assertThat(early).as("calls before the time that was asked for").isEmpty();
+    }
+
+    private Optional<String> blind() {
+        return Optional.ofNullable(fixtures.owner
+                        .sql(
+                                "select coalesce(blind, '') from cluster_sight s join cluster c on c.id = s.cluster_id where c.name = 'sandbox'")
+                        .query(String.class)
+                        .single())
+                .filter(reason -> !reason.isEmpty());
+    }
+
+    private List<String> waitingReasons(String prefix) {
+        return fixtures.owner
+                .sql("""
+                        select r.waiting_reason from request r join identity i on i.id = r.identity_id join app a on a.id = i.app_id
+                        where a.name like :prefix || '%' and r.waiting_reason is not null
+                        """)
+                .param("prefix", prefix)
+                .query(String.class)
+                .list();
+    }
+
+    private List<String> attempts(String prefix) {
+        return fixtures.owner
+                .sql("""
+                        select coalesce(t.message, '') || coalesce(r.waiting_reason, '') from attempt t join request r on r.id = t.request_id
+                        join identity i on i.id = r.identity_id join app a on a.id = i.app_id where a.name like :prefix || '%'
+                        """)
+                .param("prefix", prefix)
+                .query(String.class)
+                .list();
+    }
+
+    /** What is retried comes within half a minute, and no certificate here ends within half a year. */
+    private List<String> movedTasks() {
+        return fixtures.owner.sql("""
+                        select task_name || ' ' || task_instance || ' at ' || execution_time from scheduled_tasks
+                        where not picked and execution_time between now() + interval '35 seconds' and now() + interval '180 days'
+                        """).query(String.class).list();
+    }
+
+    private Duration putRightIn(String app) {
+        PlanObject rule = object(app, "DestinationRule");
+        Resource<GenericKubernetesResource> live = resource(rule);
+        Instant begin = Instant.now();
+        meddle(rule);
+        Awaitility.await()
+                .atMost(Duration.ofSeconds(20))
+                .pollInterval(Duration.ofMillis(10))
+                .until(() -> live.get().getMetadata().getManagedFields().stream()
+                        .noneMatch(entry -> entry.getManager().equals("last-meddler")));
+        return Duration.between(begin, Instant.now());
+    }
+
+    private void meddle(PlanObject rule) {
+        resource(rule)
+                .patch(
+                        new PatchContext.Builder()
+                                .withPatchType(PatchType.JSON_MERGE)
+                                .withFieldManager("last-meddler")
+                                .build(),
+                        "{\"spec\":{\"host\":\"elsewhere.test\"}}");
+    }
+
+    /** A request whose basis changes while it waits for a decision is planned anew without delay. */
+    private void replannedAtOnce(String app) {
+        String request = fixtures.submit(fixtures.app(app), fixtures.certificate(app));
+        fixtures.await(request, RequestStatus.PENDING);
+        fixtures.cluster
+                .serviceAccounts()
+                .inNamespace("team-namespace")
+                .withName(app)
+                .delete();
+        fixtures.await(request, RequestStatus.INVALID);
+    }
+
+    private PlanObject object(String app, String kind) {
+        String request =
+                fixtures.owner.sql("""
+                        select r.public_id from request r join identity i on i.id = r.identity_id and r.revision = i.applied_revision
+                        join app a on a.id = i.app_id where a.name = :app
+                        """).param("app", app).query(String.class).single();
+        Plan plan = fixtures.requests.find(Fixtures.ADMIN, request).plan().orElseThrow();
+        return plan.objects().stream()
+                .filter(object -> object.kind().equals(kind) && object.name().contains(app))
+                .findFirst()
+                .orElseThrow();
+    }
+
+    private Resource<GenericKubernetesResource> resource(PlanObject object) {
+        return fixtures.cluster
+                .genericKubernetesResources(object.apiVersion(), object.kind())
+                .inNamespace(object.namespace())
+                .withName(object.name());
+    }
+
+    /** An object of somebody else in the place of an applied one, which is looked at every half a minute until it goes. */
+    private final class Stranger {
+        private final PlanObject place;
+        private final String identity;
+
+        Stranger(String name) {
+            String app = "stranger-" + name;
+            String request = fixtures.submit(fixtures.app(app), fixtures.certificate(app));
+            fixtures.approve(request);
+            fixtures.await(request, RequestStatus.APPLIED);
+            identity = fixtures.requests.find(Fixtures.ADMIN, request).summary().identityId();
+            place = object(app, "DestinationRule");
+            GenericKubernetesResource foreign = new GenericKubernetesResource();
+            foreign.setApiVersion(place.apiVersion());
+            foreign.setKind(place.kind());
+            foreign.setMetadata(new ObjectMetaBuilder()
+                    .withName(place.name())
+                    .withNamespace(place.namespace())
+                    .build());
+            foreign.setAdditionalProperty("spec", Map.of("host", "squatter.test"));
+            // whoever is faster than Waypass in the moment after a deletion
+            Awaitility.await().atMost(Duration.ofSeconds(20)).until(() -> {
+                resource(place).delete();
+                try {
+                    fixtures.cluster.resource(foreign).create();
+                    return true;
+                } catch (KubernetesClientException taken) {
+                    return false;
+                }
+            });
+            Awaitility.await().until(() -> state().equals("False"));
+        }
+
+        /** The time between two looks is the same, whatever the machine's clock says. */
+        void isLookedAtNowAndThen() {
+            String other = "{\"metadata\":{\"annotations\":{\"stranger/at\":\"" + Instant.now() + "\"}}}";
+            resource(place)
+                    .patch(
+                            new PatchContext.Builder()
+                                    .withPatchType(PatchType.JSON_MERGE)
+                                    .withFieldManager("stranger")
+                                    .build(),
+                            other);
+            Awaitility.await("the next look is half a minute away")
+                    .during(Duration.ofSeconds(2))
+                    .atMost(Duration.ofSeconds(10))
+                    .until(() -> {
+                        double seconds = fixtures.owner
+                                .sql(
+                                        "select extract(epoch from execution_time - now()) from scheduled_tasks where task_instance = :identity")
+                                .param("identity", identity)
+                                .query(Double.class)
+                                .single();
+                        return seconds > 20 && seconds < 31;
+                    });
+        }
+
+        void leave() {
+            resource(place).delete();
+            Awaitility.await().atMost(Duration.ofSeconds(35)).until(() -> state().equals("True"));
+        }
+
+        private String state() {
+            return fixtures.owner
+                    .sql(
+                            "select c.status from condition c join identity i on i.id = c.identity_id where i.public_id = :identity and c.type = 'InSync'")
+                    .param("identity", identity)
+                    .query(String.class)
+                    .single();
+        }
+    }
+}

@@ -1,0 +1,29 @@
+package io.waypass.manifests;
+
+import io.fabric8.istio.api.api.security.v1beta1.AuthorizationPolicyAction;
+import io.fabric8.istio.api.security.v1.AuthorizationPolicy;
+import io.fabric8.istio.api.security.v1.AuthorizationPolicyBuilder;
+import io.waypass.identity.DesiredIdentity;
+
+/**
+ * The AuthorizationPolicy of a destination that lets nobody through (ALLOW without a rule): beside it, each identity's own lets that
+ * identity's app in, and an app that has none is refused instead of being sent on without a certificate.
+ */
+final class DestinationPolicy {
+
+    private DestinationPolicy() {}
+
+    static AuthorizationPolicy desired(DesiredIdentity desired) {
+        return new AuthorizationPolicyBuilder()
+                .withMetadata(ObjectOrigin.ofDestination(desired, new ObjectNames(desired).destinationPolicy()))
+                .withNewSpec()
+                .addNewTargetRef()
+                .withGroup("networking.istio.io")
+                .withKind("ServiceEntry")
+                .withName(desired.destination().sharedServiceEntry())
+                .endTargetRef()
+                .withAction(AuthorizationPolicyAction.ALLOW)
+                .endSpec()
+                .build();
+    }
+}

@@ -1,0 +1,85 @@
+package io.waypass.manifests;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.waypass.destination.Gateway;
+import io.waypass.destination.Placement;
+import io.waypass.identity.DesiredIdentity;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.EnumSource;
+
+class SharedManifestsTests {
+
+    @ParameterizedTest
+    @CsvSource({
+        "TEAM_NAMESPACE,golden/shared-team-namespace.yaml",
+        "GATEWAY_NAMESPACE,golden/shared-gateway-namespace.yaml"
+    })
+    void the_whole_rendering_is_the_golden_file(Placement placement, String golden) {
+        assertThat(ManifestYaml.of(IdentityManifests.renderShared(Fixtures.app1(placement))))
+                .isEqualTo(Fixtures.text(golden));
+    }
+
+    @ParameterizedTest
+    @EnumSource(Placement.class)
+    void every_identity_of_a_destination_renders_the_same_to_the_byte(Placement placement) {
+        DesiredIdentity one = Fixtures.identity(placement, "team-namespace", "app1", "nginx", "my-nginx.foo.bar", 1);
+        DesiredIdentity other = Fixtures.identity(placement, "other", "app2", "nginx", "my-nginx.foo.bar", 7);
+
+        assertThat(IdentityManifests.renderShared(other)).isEqualTo(IdentityManifests.renderShared(one));
+    }
+
+    @Test
+    void a_gateway_that_does_not_deny_by_default_gets_no_policy_that_does() {
+        DesiredIdentity app1 = Fixtures.app1(Placement.TEAM_NAMESPACE);
+        Gateway open = app1.gateway();
+        DesiredIdentity desired = new DesiredIdentity(
+                app1.publicId(),
+                app1.revision(),
+                app1.cluster(),
+                new Gateway(
+                        open.id(),
+                        open.clusterId(),
+                        open.name(),
+                        open.namespace(),
+                        open.serviceAccount(),
+                        open.placement(),
+                        false),
+                app1.destination(),
+                app1.app(),
+                app1.secretName(),
+                app1.certificate());
+
+        assertThat(IdentityManifests.renderShared(desired)).isEmpty();
+    }
+
+    @ParameterizedTest
+    @EnumSource(Placement.class)
+    void an_object_says_whether_it_is_an_identitys_own_or_shared(Placement placement) {
+        DesiredIdentity app1 = Fixtures.app1(placement);
+
+        assertThat(IdentityManifests.render(app1)).noneMatch(Manifest::shared);
+        assertThat(IdentityManifests.renderShared(app1)).isNotEmpty().allMatch(Manifest::shared);
+    }
+
+    @Test
+    void objects_are_removed_the_other_way_round_whatever_order_they_come_in() {
+        List<Manifest> objects = IdentityManifests.render(Fixtures.app1(Placement.TEAM_NAMESPACE));
+
+        assertThat(IdentityManifests.inOrderOfRemoval(objects)).isEqualTo(objects.reversed());
+        assertThat(IdentityManifests.inOrderOfRemoval(objects.reversed())).isEqualTo(objects.reversed());
+    }
+
+    @Test
+    void what_a_plan_takes_away_is_in_its_digest() {
+        List<Manifest> own = IdentityManifests.render(Fixtures.app1(Placement.TEAM_NAMESPACE));
+        List<Manifest> shared = IdentityManifests.renderShared(Fixtures.app1(Placement.TEAM_NAMESPACE));
+
+        assertThat(PlanDigest.of(shared, own)).isNotEqualTo(PlanDigest.of(shared, own.subList(0, 4)));
+        assertThat(PlanDigest.of(shared, own)).isNotEqualTo(PlanDigest.of(own, shared));
+        assertThat(PlanDigest.of(own, List.of())).isEqualTo(PlanDigest.of(own));
+    }
+}

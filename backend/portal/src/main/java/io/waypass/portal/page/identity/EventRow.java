@@ -1,0 +1,52 @@
+package io.waypass.portal.page.identity;
+
+import io.waypass.identity.IdentityEvent;
+import io.waypass.portal.page.DiffLine;
+import io.waypass.portal.page.Moment;
+import java.time.Instant;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What happened to an object in the cluster, as the identity's page shows it.
+ *
+ * @param type as written
+ * @param kind of the object
+ * @param namespace of the object
+ * @param name of the object
+ * @param manager who did it; null if nobody could tell
+ * @param count how often
+ * @param first when first
+ * @param last when last
+ * @param lines of the diff; empty if what happened is told by a sentence
+ * @param sentence what happened; null if a diff tells it
+ */
+record EventRow(
+        String type,
+        String kind,
+        String namespace,
+        String name,
+        @Nullable String manager,
+        int count,
+        Moment first,
+        Moment last,
+        List<DiffLine> lines,
+        @Nullable String sentence) {
+
+    static EventRow of(IdentityEvent event, Instant now) {
+        boolean diff = event.detail()
+                .lines()
+                .anyMatch(line -> line.startsWith("@@") || line.startsWith("+") || line.startsWith("-"));
+        return new EventRow(
+                event.type().value(),
+                event.kind(),
+                event.namespace(),
+                event.name(),
+                event.manager().isBlank() ? null : event.manager(),
+                event.count(),
+                Moment.of(event.firstAt(), now),
+                Moment.of(event.lastAt(), now),
+                diff ? DiffLine.of(event.detail()) : List.of(),
+                diff ? null : event.detail());
+    }
+}

@@ -1,0 +1,231 @@
+package io.waypass.portal.page.orphan;
+
+import io.waypass.access.Person;
+import io.waypass.orphan.Cleaning;
+import io.waypass.orphan.CleaningObject;
+import io.waypass.orphan.CleaningOutcome;
+import io.waypass.orphan.CleaningStatus;
+import io.waypass.orphan.CleaningSummary;
+import io.waypass.orphan.Cleanings;
+import io.waypass.portal.page.Flash;
+import io.waypass.portal.page.Moment;
+import io.waypass.portal.page.Refused;
+import io.waypass.refusal.InvalidInput;
+import io.waypass.refusal.Refusal;
+import jakarta.servlet.http.HttpServletResponse;
+import java.time.Clock;
+import java.time.Instant;
+import java.util.List;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+import org.springframework.stereotype.Controller;
+import org.springframework.ui.Model;
+import org.springframework.web.bind.annotation.GetMapping;
+import org.springframework.web.bind.annotation.PathVariable;
+import org.springframework.web.bind.annotation.PostMapping;
+import org.springframework.web.bind.annotation.RequestParam;
+import org.springframework.web.servlet.mvc.support.RedirectAttributes;
+
+/** One cleaning: what would be deleted, who asked, and deciding on it. */
+@Controller
+class CleaningPages {
+
+    /** The state of an object: what became of it, else {@code orphan}, or {@code claimed} if it is none any more. */
+    record ObjectRow(
+            String kind,
+            String namespace,
+            String name,
+            String uid,
+            String state,
+            @Nullable String message) {}
+
+    record DecisionView(
+            String digest,
+            String digestShort,
+            String verdict,
+            String reason,
+            @Nullable String wrong) {}
+
+    record WithdrawalView(String reason, @Nullable String wrong) {}
+
+    record VerdictView(boolean approved, String by, String reason, Moment at) {}
+
+    record View(
+            String id,
+            String cluster,
+            String status,
+            @Nullable String message,
+            String reason,
+            String requestedBy,
+            Moment requestedAt,
+            @Nullable VerdictView verdict,
+            @Nullable Moment finishedAt,
+            String digest,
+            List<ObjectRow> objects,
+            long orphans,
+            long deleted,
+            @Nullable DecisionView decision,
+            @Nullable WithdrawalView withdrawal) {
+
+        View withDecision(String verdict, String written, String wrong) {
+            return with(
+                    decision == null
+                            ? null
+                            : new DecisionView(decision.digest(), decision.digestShort(), verdict, written, wrong),
+                    withdrawal);
+        }
+
+        View withWithdrawal(String written, String wrong) {
+            return with(decision, new WithdrawalView(written, wrong));
+        }
+
+        private View with(@Nullable DecisionView decided, @Nullable WithdrawalView withdrawn) {
+            return new View(
+                    id,
+                    cluster,
+                    status,
+                    message,
+                    reason,
+                    requestedBy,
+                    requestedAt,
+                    verdict,
+                    finishedAt,
+                    digest,
+                    objects,
+                    orphans,
+                    deleted,
+                    decided,
+                    withdrawn);
+        }
+    }
+
+    private final Cleanings cleanings;
+    private final Clock clock;
+
+    CleaningPages(Cleanings cleanings, Clock clock) {
+        this.cleanings = cleanings;
+        this.clock = clock;
+    }
+
+    @GetMapping("/cleanings/{id}")
+    String detail(Person person, @PathVariable String id, Model model) {
+        model.addAttribute("view", view(person, id));
+        return "orphan/cleaning";
+    }
+
+    /** Where reload and back lead after a form came back: the address was made for sending. */
+    @GetMapping({"/cleanings/{id}/decision", "/cleanings/{id}/withdrawal"})
+    String sent() {
+        return "redirect:/cleanings/{id}";
+    }
+
+    @PostMapping("/cleanings/{id}/decision")
+    String decide(
+            Person person,
+            @PathVariable String id,
+            @RequestParam(defaultValue = "") String verdict,
+            @RequestParam(defaultValue = "") String digest,
+            @RequestParam(defaultValue = "") String reason,
+            @RequestParam(defaultValue = "false") boolean confirmed,
+            Model model,
+            RedirectAttributes redirect,
+            HttpServletResponse response) {
+        try {
+            switch (verdict) {
+                case "approved" -> {
+                    if (!confirmed) {
+                        throw new InvalidInput(
+                                "/confirmed",
+                                "confirmation.missing",
+                                "Confirm that you have read the list: what is deleted does not come back.");
+                    }
+                    cleanings.approve(person, id, digest, reason);
+                    Flash.done(
+                            redirect,
+                            "Your approval is recorded",
+                            "The applier deletes what is still an orphan now, and says below what became of each object.");
+                }
+                case "rejected" -> {
+                    cleanings.reject(person, id, digest, reason);
+                    Flash.done(redirect, "Your rejection is recorded", "Nothing is deleted.");
+                }
+                default ->
+                    throw new InvalidInput(
+                            "/verdict", "verdict.missing", "Choose whether you approve or reject, then record it.");
+            }
+            return "redirect:/cleanings/" + id;
+        } catch (Refusal refusal) {
+            View view = view(person, id);
+            if (view.decision() == null) {
+                throw refusal;
+            }
+            response.setStatus(Refused.status(refusal).value());
+            model.addAttribute("view", view.withDecision(verdict, reason, refusal.detail()));
+            return "orphan/cleaning";
+        }
+    }
+
+    @PostMapping("/cleanings/{id}/withdrawal")
+    String withdraw(
+            Person person,
+            @PathVariable String id,
+            @RequestParam(defaultValue = "") String reason,
+            Model model,
+            RedirectAttributes redirect,
+            HttpServletResponse response) {
+        try {
+            cleanings.withdraw(person, id, reason);
+            Flash.done(redirect, "It is withdrawn", "Nothing was deleted. The objects can be asked for again.");
+            return "redirect:/cleanings/" + id;
+        } catch (Refusal refusal) {
+            View view = view(person, id);
+            if (view.withdrawal() == null) {
+                throw refusal;
+            }
+            response.setStatus(Refused.status(refusal).value());
+            model.addAttribute("view", view.withWithdrawal(reason, refusal.detail()));
+            return "orphan/cleaning";
+        }
+    }
+
+    private View view(Person person, String id) {
+        Instant now = clock.instant();
+        Cleaning cleaning = cleanings.find(person, id);
+        CleaningSummary summary = cleaning.summary();
+        boolean pending = summary.status() == CleaningStatus.PENDING;
+        boolean own = cleanings.objection(person, cleaning).isPresent();
+        return new View(
+                summary.publicId(),
+                summary.cluster(),
+                summary.status().value(),
+                summary.statusMessage().orElse(null),
+                summary.reason(),
+                summary.requestedByName(),
+                Moment.of(summary.requestedAt(), now),
+                cleaning.verdict()
+                        .map(verdict -> new VerdictView(
+                                verdict.approved(), verdict.byName(), verdict.reason(), Moment.of(verdict.at(), now)))
+                        .orElse(null),
+                cleaning.finishedAt().map(at -> Moment.of(at, now)).orElse(null),
+                cleaning.digest(),
+                cleaning.objects().stream().map(CleaningPages::row).toList(),
+                cleaning.objects().stream().filter(CleaningObject::orphan).count(),
+                cleaning.objects().stream()
+                        .filter(object -> object.outcome().equals(Optional.of(CleaningOutcome.DELETED)))
+                        .count(),
+                pending && !own
+                        ? new DecisionView(cleaning.digest(), cleaning.digest().substring(0, 19) + "…", "", "", null)
+                        : null,
+                pending && own ? new WithdrawalView("", null) : null);
+    }
+
+    private static ObjectRow row(CleaningObject object) {
+        return new ObjectRow(
+                object.place().kind(),
+                object.place().namespace(),
+                object.place().name(),
+                object.uid(),
+                object.outcome().map(CleaningOutcome::value).orElse(object.orphan() ? "orphan" : "claimed"),
+                object.message().orElse(null));
+    }
+}

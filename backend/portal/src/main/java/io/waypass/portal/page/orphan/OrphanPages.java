@@ -1,0 +1,257 @@
+package io.waypass.portal.page.orphan;
+
+import io.waypass.access.Person;
+import io.waypass.database.Slice;
+import io.waypass.directory.Cluster;
+import io.waypass.directory.Directory;
+import io.waypass.identity.Sights;
+import io.waypass.orphan.Cleaning;
+import io.waypass.orphan.CleaningStatus;
+import io.waypass.orphan.CleaningSummary;
+import io.waypass.orphan.Cleanings;
+import io.waypass.orphan.MissingObject;
+import io.waypass.orphan.NewCleaning;
+import io.waypass.orphan.Orphan;
+import io.waypass.orphan.OrphanCounts;
+import io.waypass.orphan.Orphans;
+import io.waypass.portal.page.Flash;
+import io.waypass.portal.page.Moment;
+import io.waypass.portal.page.Refused;
+import io.waypass.portal.page.Unwatched;
+import io.waypass.refusal.NotAllowed;
+import io.waypass.refusal.Refusal;
+import jakarta.servlet.http.HttpServletResponse;
+import java.time.Clock;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+import org.springframework.stereotype.Controller;
+import org.springframework.ui.Model;
+import org.springframework.web.bind.annotation.GetMapping;
+import org.springframework.web.bind.annotation.PostMapping;
+import org.springframework.web.bind.annotation.RequestParam;
+import org.springframework.web.servlet.mvc.support.RedirectAttributes;
+
+/** What belongs to nothing in a cluster, what is gone from it, and asking for the first to be removed. */
+@Controller
+class OrphanPages {
+
+    /** One cluster to choose; of {@code more} there are at least as many as {@code count}. */
+    record Chip(String name, long count, boolean more, boolean chosen) {}
+
+    record OrphanRow(
+            String uid,
+            String kind,
+            String namespace,
+            String name,
+            String cause,
+            String says,
+            String managers,
+            Moment since,
+            @Nullable String cleaning,
+            boolean chosen) {}
+
+    record MissingRow(
+            String identity,
+            String app,
+            String host,
+            String team,
+            String kind,
+            String namespace,
+            String name,
+            Moment observedAt) {}
+
+    record CleaningRow(String id, String status, int objects, String reason, String requestedBy, Moment requestedAt) {}
+
+    /** What was written into the form, and what is wrong with it. */
+    record Form(String reason, @Nullable String wrong, Set<String> chosen) {
+        static final Form EMPTY = new Form("", null, Set.of());
+    }
+
+    record ListView(
+            @Nullable String cluster,
+            @Nullable Unwatched unwatched,
+            List<Chip> clusters,
+            OrphanCounts counts,
+            long most,
+            List<OrphanRow> orphans,
+            @Nullable String here,
+            @Nullable String moreOrphans,
+            List<MissingRow> missing,
+            @Nullable String moreMissing,
+            List<CleaningRow> open,
+            List<CleaningRow> ended,
+            @Nullable String moreEnded,
+            Form form) {}
+
+    /** Where each list goes on. */
+    record Cursors(Optional<String> orphans, Optional<String> missing, Optional<String> ended) {}
+
+    private static final int ENDED_ROWS = 10;
+
+    private final Orphans orphans;
+    private final Cleanings cleanings;
+    private final Directory directory;
+    private final Sights sights;
+    private final Clock clock;
+
+    OrphanPages(Orphans orphans, Cleanings cleanings, Directory directory, Sights sights, Clock clock) {
+        this.orphans = orphans;
+        this.cleanings = cleanings;
+        this.directory = directory;
+        this.sights = sights;
+        this.clock = clock;
+    }
+
+    @GetMapping("/orphans")
+    String list(
+            Person person,
+            @RequestParam Optional<String> cluster,
+            @RequestParam Optional<String> cursor,
+            @RequestParam Optional<String> missing,
+            @RequestParam Optional<String> ended,
+            Model model) {
+        requireAdmin(person);
+        model.addAttribute("view", view(person, cluster, new Cursors(cursor, missing, ended), Form.EMPTY));
+        return "orphan/list";
+    }
+
+    @PostMapping("/orphans")
+    String ask(
+            Person person,
+            @RequestParam(defaultValue = "") String cluster,
+            @RequestParam(defaultValue = "") List<String> uid,
+            @RequestParam(defaultValue = "") String reason,
+            @RequestParam Optional<String> cursor,
+            Model model,
+            RedirectAttributes redirect,
+            HttpServletResponse response) {
+        requireAdmin(person);
+        try {
+            Cleaning cleaning = cleanings.request(person, new NewCleaning(cluster, uid, reason));
+            Flash.done(
+                    redirect,
+                    "The removal is asked for",
+                    "Another platform admin decides on exactly this list. Nothing is deleted before.");
+            return "redirect:/cleanings/" + cleaning.summary().publicId();
+        } catch (Refusal refusal) {
+            response.setStatus(Refused.status(refusal).value());
+            model.addAttribute(
+                    "view",
+                    view(
+                            person,
+                            Optional.of(cluster),
+                            new Cursors(cursor.filter(given -> !given.isBlank()), Optional.empty(), Optional.empty()),
+                            new Form(reason, refusal.detail(), Set.copyOf(uid))));
+            return "orphan/list";
+        }
+    }
+
+    private ListView view(Person person, Optional<String> wanted, Cursors cursors, Form form) {
+        Instant now = clock.instant();
+        List<Chip> chips = new ArrayList<>();
+        List<String> names =
+                directory.clusters().stream().map(Cluster::name).sorted().toList();
+        List<OrphanCounts> counts = names.stream()
+                .map(name -> orphans.counts(person, Optional.of(name)))
+                .toList();
+        // without a wish, the first cluster that there is something to say about
+        int shown = wanted.map(names::indexOf).filter(at -> at >= 0).orElse(-1);
+        for (int i = 0; shown < 0 && i < names.size(); i++) {
+            shown = counts.get(i).orphans() + counts.get(i).missing() > 0 ? i : -1;
+        }
+        shown = Math.max(shown, 0);
+        for (int i = 0; i < names.size(); i++) {
+            OrphanCounts each = counts.get(i);
+            chips.add(new Chip(
+                    names.get(i),
+                    each.orphans() + each.missing(),
+                    each.orphans() == OrphanCounts.MOST_COUNTED || each.missing() == OrphanCounts.MOST_COUNTED,
+                    i == shown));
+        }
+        if (names.isEmpty()) {
+            return new ListView(
+                    null,
+                    null,
+                    List.of(),
+                    new OrphanCounts(0, 0),
+                    OrphanCounts.MOST_COUNTED,
+                    List.of(),
+                    null,
+                    null,
+                    List.of(),
+                    null,
+                    List.of(),
+                    List.of(),
+                    null,
+                    form);
+        }
+        Optional<String> cluster = Optional.of(names.get(shown));
+        Slice<Orphan> objects = orphans.objects(person, cluster, cursors.orphans(), Slice.PAGE_ROWS);
+        Slice<MissingObject> missing = orphans.missing(person, cluster, cursors.missing(), Slice.PAGE_ROWS);
+        Slice<CleaningSummary> open =
+                cleanings.list(person, CleaningStatus.OPEN, cluster, Optional.empty(), Slice.MAX_LIMIT);
+        Slice<CleaningSummary> ended =
+                cleanings.list(person, CleaningStatus.ENDED, cluster, cursors.ended(), ENDED_ROWS);
+        return new ListView(
+                cluster.get(),
+                Unwatched.of(cluster.get(), sights.of(cluster.get()), now),
+                chips,
+                counts.get(shown),
+                OrphanCounts.MOST_COUNTED,
+                objects.items().stream().map(orphan -> row(orphan, form, now)).toList(),
+                cursors.orphans().orElse(null),
+                objects.nextCursor().orElse(null),
+                missing.items().stream().map(object -> row(object, now)).toList(),
+                missing.nextCursor().orElse(null),
+                open.items().stream().map(cleaning -> row(cleaning, now)).toList(),
+                ended.items().stream().map(cleaning -> row(cleaning, now)).toList(),
+                ended.nextCursor().orElse(null),
+                form);
+    }
+
+    private static OrphanRow row(Orphan orphan, Form form, Instant now) {
+        return new OrphanRow(
+                orphan.object().uid(),
+                orphan.object().place().kind(),
+                orphan.object().place().namespace(),
+                orphan.object().place().name(),
+                orphan.cause().value(),
+                orphan.object().identity().or(orphan.object()::owner).orElse(""),
+                orphan.object().managers(),
+                Moment.of(orphan.firstSeenAt(), now),
+                orphan.cleaning().orElse(null),
+                form.chosen().contains(orphan.object().uid()));
+    }
+
+    private static MissingRow row(MissingObject missing, Instant now) {
+        return new MissingRow(
+                missing.identity(),
+                missing.app(),
+                missing.host(),
+                missing.team(),
+                missing.place().kind(),
+                missing.place().namespace(),
+                missing.place().name(),
+                Moment.of(missing.observedAt(), now));
+    }
+
+    private static CleaningRow row(CleaningSummary cleaning, Instant now) {
+        return new CleaningRow(
+                cleaning.publicId(),
+                cleaning.status().value(),
+                cleaning.objects(),
+                cleaning.reason(),
+                cleaning.requestedByName(),
+                Moment.of(cleaning.requestedAt(), now));
+    }
+
+    private static void requireAdmin(Person person) {
+        if (!person.admin()) {
+            throw new NotAllowed("admin.required", "Orphans are for platform admins. Ask one of them.");
+        }
+    }
+}

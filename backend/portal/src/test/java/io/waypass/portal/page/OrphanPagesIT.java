@@ -1,0 +1,243 @@
+package io.waypass.portal.page;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.waypass.orphan.CleaningOutcome;
+import io.waypass.orphan.OrphanWork;
+import io.waypass.portal.IdentityProviderStub;
+import io.waypass.portal.Portal;
+import io.waypass.portal.page.Visitor.Page;
+import io.waypass.testing.TestCertificateAuthority;
+import io.waypass.testing.TestCertificateAuthority.Wish;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.stream.IntStream;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+/** Orphans as platform admins see them and have them removed, without JavaScript. */
+class OrphanPagesIT {
+
+    private IdentityProviderStub provider;
+    private Portal portal;
+    private Visitor asking;
+    private Visitor deciding;
+
+    @BeforeEach
+    void start() {
+        provider = new IdentityProviderStub();
+        portal = new Portal(provider.issuer(), "http://localhost:8080");
+        asking = new Visitor(portal, provider, "asking-admin", "platform-admins");
+        deciding = new Visitor(portal, provider, "deciding-admin", "platform-admins");
+        portal.watched();
+    }
+
+    @AfterEach
+    void stop() {
+        asking.close();
+        deciding.close();
+        portal.close();
+        provider.close();
+    }
+
+    @Test
+    void whereNothingIsLeftOverThePageSaysSo() {
+        Page page = asking.open("/orphans");
+
+        assertThat(page.status()).isEqualTo(200);
+        assertThat(page.text("h1")).contains("In sandbox, nothing is left over and nothing is missing");
+        assertThat(page.text(".empty"))
+                .contains("Everything in this cluster with Waypass’s label belongs to an identity");
+        assertThat(page.html().select("nav a[href=/orphans]").attr("aria-current"))
+                .isEqualTo("page");
+        assertThat(page.has("form[action=/orphans]")).isFalse();
+    }
+
+    @Test
+    void theEntryIsForPlatformAdmins() {
+        try (Visitor member = new Visitor(portal, provider, "the-member", "one-members")) {
+            assertThat(member.open("/").has("a[href=/orphans]")).isFalse();
+            assertThat(member.open("/orphans").status()).isEqualTo(403);
+        }
+    }
+
+    @Test
+    void oneAsksAnotherConfirmsAndApprovesAndThePageSaysWhatBecameOfEach() {
+        String one = portal.orphan("one");
+        String two = portal.orphan("two");
+        portal.orphan("three");
+        Page list = asking.open("/orphans");
+        assertThat(list.text("h1")).contains("3 objects belong to nothing");
+        assertThat(list.text("tbody")).contains("namespace-one/one").contains("Names no identity");
+
+        Page asked = asking.follow(
+                asking.post("/orphans", "cluster=sandbox&uid=" + one + "&uid=" + two + "&reason=They+are+left+over"));
+
+        assertThat(asked.path()).startsWith("/cleanings/cln_");
+        assertThat(asked.text(".flash")).contains("The removal is asked for");
+        assertThat(asked.text("h1")).isEqualTo("Delete 2 objects from sandbox?");
+        assertThat(asked.has("form#decision")).as("who asked does not decide").isFalse();
+        assertThat(asked.text("aside")).contains("another platform admin has to decide");
+        Page after = asking.open("/orphans");
+        assertThat(after.html().select("input[name=uid][disabled]")).hasSize(2);
+        assertThat(after.html().select("section:has(#cleanings-open) a.title").attr("href"))
+                .isEqualTo(asked.path());
+
+        assertThat(deciding.open("/").text("nav a[href=/orphans] .nav-count")).contains("1");
+        assertThat(asking.open("/").has("nav a[href=/orphans] .nav-count")).isFalse();
+        assertThat(deciding.open("/").text("main")).contains("1 removal of orphans waits for your decision");
+        assertThat(asking.open("/").text("main")).doesNotContain("waits for your decision");
+        Page form = deciding.open(asked.path());
+        assertThat(form.text("main")).contains("asking-admin").contains("They are left over");
+        String decision = asked.path() + "/decision";
+        Page unread = deciding.submit(form, decision, Map.of("verdict", "approved", "reason", "I looked"));
+        assertThat(unread.status()).isEqualTo(422);
+        assertThat(unread.text("#decision-reason-wrong")).contains("Confirm that you have read the list");
+        assertThat(unread.value("#decision-reason")).isEqualTo("I looked");
+        Page approved = deciding.submit(unread, decision, Map.of("confirmed", "true"));
+        assertThat(approved.text(".flash")).contains("Your approval is recorded");
+        assertThat(approved.text(".over")).contains("Approved, under way");
+
+        OrphanWork work = portal.orphanWork();
+        OrphanWork.CleaningJob job = work.cleaningJob(id(asked)).orElseThrow();
+        work.failed(job, "403 Forbidden: secrets is forbidden");
+        assertThat(asking.open(asked.path()).text(".banners")).contains("403 Forbidden: secrets is forbidden");
+        work.cleaned(
+                job,
+                List.of(
+                        new OrphanWork.Cleaned(job.objects().get(0), CleaningOutcome.DELETED, Optional.empty()),
+                        new OrphanWork.Cleaned(
+                                job.objects().get(1), CleaningOutcome.KEPT, Optional.of("Somebody’s."))));
+        Page done = asking.open(asked.path());
+        assertThat(done.text(".over")).contains("Done");
+        assertThat(done.text("tbody"))
+                .contains("Deleted")
+                .contains("Left alone")
+                .contains("Somebody’s.");
+        assertThat(done.text(".timeline")).contains("Approved by").contains("I looked");
+        assertThat(asking.open("/orphans")
+                        .html()
+                        .select("section:has(#cleanings-ended) a.title")
+                        .attr("href"))
+                .isEqualTo(asked.path());
+    }
+
+    @Test
+    void whatIsWrongIsSaidBesideTheFormAndTheSelectionIsKept() {
+        String uid = portal.orphan("kept");
+        Page page = asking.follow(asking.post("/orphans", "cluster=sandbox&uid=" + uid + "&reason="));
+
+        assertThat(page.status()).isEqualTo(422);
+        assertThat(page.text("#orphan-reason-wrong")).contains("Say why they should go");
+        assertThat(page.html().select("input[name=uid][checked]").eachAttr("value"))
+                .containsExactly(uid);
+        Page nothing = asking.submit(asking.open("/orphans"), "/orphans", Map.of("reason", "All of them"));
+        assertThat(nothing.status()).isEqualTo(422);
+        assertThat(nothing.text("#orphan-reason-wrong")).contains("Choose at least one object");
+        assertThat(nothing.value("#orphan-reason")).isEqualTo("All of them");
+    }
+
+    @Test
+    void aRejectionAndAWithdrawalDeleteNothingAndLeaveTheObjectsToBeAskedForAgain() {
+        String uid = portal.orphan("again");
+        Page asked = asking.follow(asking.post("/orphans", "cluster=sandbox&uid=" + uid + "&reason=x"));
+        Page withdrawn = asking.submit(asked, asked.path() + "/withdrawal", Map.of("reason", "They are needed."));
+        assertThat(withdrawn.text(".over")).contains("Withdrawn");
+        assertThat(withdrawn.text(".banners")).contains("They are needed.");
+
+        Page anew = asking.follow(asking.post("/orphans", "cluster=sandbox&uid=" + uid + "&reason=x"));
+        Page rejected = deciding.submit(
+                deciding.open(anew.path()),
+                anew.path() + "/decision",
+                Map.of("verdict", "rejected", "reason", "Not before the audit."));
+        assertThat(rejected.text(".over")).contains("Rejected");
+        assertThat(rejected.text(".timeline")).contains("Not before the audit.");
+        assertThat(portal.orphanWork().cleaningJob(id(anew))).isEmpty();
+        assertThat(asking.open("/orphans").html().select("input[name=uid]:not([disabled])"))
+                .hasSize(1);
+    }
+
+    @Test
+    void whoDecidesSecondIsToldWhoWasFirst() {
+        String uid = portal.orphan("raced");
+        Page asked = asking.follow(asking.post("/orphans", "cluster=sandbox&uid=" + uid + "&reason=x"));
+        Page open = deciding.open(asked.path());
+        try (Visitor third = new Visitor(portal, provider, "third-admin", "platform-admins")) {
+            third.submit(
+                    third.open(asked.path()),
+                    asked.path() + "/decision",
+                    Map.of("verdict", "rejected", "reason", "No."));
+        }
+
+        Page late = deciding.submit(
+                open,
+                asked.path() + "/decision",
+                Map.of("verdict", "approved", "reason", "I looked", "confirmed", "true"));
+
+        assertThat(late.status()).isEqualTo(409);
+        assertThat(late.text("main"))
+                .contains("This cleaning waits for no decision")
+                .contains("rejected it at");
+    }
+
+    @Test
+    void whereAnIdentityLacksAnObjectThePageLeadsToIt() {
+        TestCertificateAuthority authority = TestCertificateAuthority.root("CN=CA");
+        String request = portal.asks(
+                        "member",
+                        portal.app("lacking"),
+                        authority.issue(Wish.client("CN=lacking")),
+                        authority.certificatePem())
+                .body()
+                .path("request")
+                .path("id")
+                .asString();
+        String identity = portal.call(
+                        "admin",
+                        "POST",
+                        "/requests/" + request + "/approval",
+                        Map.of("digest", portal.plan(request), "reason", "x"))
+                .body()
+                .path("request")
+                .path("identity")
+                .asString();
+        portal.apply(request);
+        portal.owner.sql("update observed_object set state = 'missing'").update();
+
+        Page page = asking.open("/orphans");
+
+        assertThat(page.text("h1")).contains("no object belongs to nothing, 1 is missing");
+        assertThat(page.html().select("section:has(#missing) a.title").attr("href"))
+                .isEqualTo("/identities/" + identity);
+        assertThat(page.text("section:has(#objects)")).contains("Everything with Waypass’s label here belongs");
+    }
+
+    @Test
+    void manyArePagedAndTheNumberIsCutOff() {
+        portal.owner.sql("""
+                insert into orphan_object (cluster_id, api_version, kind, namespace, name, uid, resource_version, managers, first_seen_at, seen_at)
+                select 1, 'v1', 'Secret', 'n', 'left-' || g, 'uid-' || g, '1', 'x', now(), now() from generate_series(1, 10000) g
+                """).update();
+
+        Page first = asking.open("/orphans");
+
+        assertThat(first.text("h1")).contains("1,000 objects or more belong to nothing");
+        assertThat(first.html().select("input[name=uid]")).hasSize(25);
+        Page next = asking.open(
+                first.html().select("form[action=/orphans] .panel-foot a").attr("href"));
+        List<String> shown = next.html().select("input[name=uid]").eachAttr("value");
+        assertThat(shown)
+                .isEqualTo(
+                        IntStream.rangeClosed(26, 50).mapToObj(i -> "uid-" + i).toList());
+        Page refused = asking.submit(next, "/orphans", Map.of("uid", "uid-30"));
+        assertThat(refused.html().select("input[name=uid][checked]").eachAttr("value"))
+                .as("the same part is shown again")
+                .containsExactly("uid-30");
+    }
+
+    private static String id(Page page) {
+        return page.path().substring("/cleanings/".length());
+    }
+}
