@@ -118,7 +118,7 @@ final class Fixtures implements AutoCloseable {
         ownersPool = pooled(database.owner());
         portalsPool = pooled(database.portal());
         owner = JdbcClient.create(ownersPool);
-        plane = ControlPlane.start(directory.resolve("plane"), false, System.out::println);
+        plane = ControlPlane.sharedAndEmpty();
         cluster = plane.client();
         cluster.load(Fixtures.class.getResourceAsStream("/mesh.yaml")).serverSideApply();
         kubeconfig = kubeconfig(directory, "waypass-applier", chartRules());
@@ -545,7 +545,6 @@ final class Fixtures implements AutoCloseable {
     @Override
     public void close() {
         cluster.close();
-        plane.close();
         portalsPool.close();
         ownersPool.close();
     }

@@ -60,6 +60,17 @@ public final class ControlPlane implements AutoCloseable {
 
     private static final Pattern REVISION = Pattern.compile("\"revision\":\\s*\"(\\d+)\"");
 
+    private static final Pattern KEY = Pattern.compile("\"key\":\\s*\"([A-Za-z0-9+/=]+)\"");
+
+    /** What the API server makes for itself, some of it only after it is ready. */
+    private static final Pattern ITS_OWN = Pattern.compile(
+            "/registry/((leases|masterleases|events|flowschemas|prioritylevelconfigurations|servicecidrs|ipaddresses)/.*"
+                    + "|apiregistration\\.k8s\\.io/.*|ranges/.*|namespaces/(default|kube-.*)|[^/]+/([^/]+/)?(default/kubernetes|system:.*)"
+                    + "|[^/]+/kube-.*)");
+
+    /** etcd's limit of a transaction. */
+    private static final int DELETIONS_AT_ONCE = 100;
+
     private static final Duration START = Duration.ofSeconds(90);
 
     private final ControlPlaneBinaries binaries;
@@ -69,6 +80,7 @@ public final class ControlPlane implements AutoCloseable {
     private final FileChannel claim;
     private final LocalProcess etcd;
     private LocalProcess apiServer;
+    private long emptyAt;
 
     private ControlPlane(ControlPlaneBinaries binaries, Path directory, boolean durable, FileChannel claim) {
         this.binaries = binaries;
@@ -113,6 +125,7 @@ public final class ControlPlane implements AutoCloseable {
         try {
             plane.awaitReady();
             plane.installDefinitions();
+            plane.emptyAt = plane.revision();
             return plane;
         } catch (RuntimeException e) {
             plane.close();
@@ -139,6 +152,51 @@ public final class ControlPlane implements AutoCloseable {
             }
         }
         return shared;
+    }
+
+    /**
+     * The shared control plane without anything that an earlier test class made, namespaces and roles included: for
+     * suites that take the whole cluster for theirs, one after the other. It may be stopped and started by its user.
+     *
+     * @return the control plane, answering, with the definitions of the Gateway API and Istio
+     * @throws ControlPlaneUnavailable if it cannot be built or does not come up
+     */
+    public static synchronized ControlPlane sharedAndEmpty() {
+        ControlPlane plane = shared();
+        plane.startApiServer();
+        plane.forgetEverything();
+        return plane;
+    }
+
+    /**
+     * Takes away in etcd what was made after the start. The API server learns of it as of any deletion; no finalizer and
+     * no controller is waited for, and there is none here that would finish a namespace.
+     */
+    private void forgetEverything() {
+        String made = askEtcd(
+                "range",
+                "{\"key\": \"AA==\", \"range_end\": \"AA==\", \"keys_only\": true, \"min_create_revision\": \""
+                        + (emptyAt + 1) + "\"}");
+        List<String> deletions = KEY.matcher(made)
+                .results()
+                .map(found -> found.group(1))
+                .filter(key -> !ITS_OWN.matcher(new String(Base64.getDecoder().decode(key), StandardCharsets.UTF_8))
+                        .matches())
+                .map(key -> "{\"request_delete_range\": {\"key\": \"" + key + "\"}}")
+                .toList();
+        for (int from = 0; from < deletions.size(); from += DELETIONS_AT_ONCE) {
+            List<String> some = deletions.subList(from, Math.min(deletions.size(), from + DELETIONS_AT_ONCE));
+            askEtcd("txn", "{\"success\": [" + String.join(", ", some) + "]}");
+        }
+    }
+
+    private long revision() {
+        String answer = askEtcd("range", "{\"key\": \"AA==\"}");
+        Matcher revision = REVISION.matcher(answer);
+        if (!revision.find()) {
+            throw new IllegalStateException("etcd names no revision: " + answer);
+        }
+        return Long.parseLong(revision.group(1));
     }
 
     private static synchronized void endShared(Path directory) {
@@ -252,12 +310,7 @@ public final class ControlPlane implements AutoCloseable {
      */
     public void compactEtcd() {
         stopApiServer();
-        String range = askEtcd("range", "{\"key\": \"AA==\"}");
-        Matcher revision = REVISION.matcher(range);
-        if (!revision.find()) {
-            throw new IllegalStateException("etcd names no revision: " + range);
-        }
-        askEtcd("compaction", "{\"revision\": \"" + revision.group(1) + "\", \"physical\": true}");
+        askEtcd("compaction", "{\"revision\": \"" + revision() + "\", \"physical\": true}");
         startApiServer();
     }
 

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.fabric8.kubernetes.api.model.ConfigMap;
 import io.fabric8.kubernetes.api.model.ConfigMapBuilder;
+import io.fabric8.kubernetes.api.model.NamespaceBuilder;
 import io.fabric8.kubernetes.api.model.ServiceAccountBuilder;
 import io.fabric8.kubernetes.api.model.authentication.TokenRequest;
 import io.fabric8.kubernetes.api.model.authentication.TokenRequestBuilder;
@@ -37,6 +38,7 @@ import java.util.stream.Stream;
 import javax.net.ssl.KeyManagerFactory;
 import javax.net.ssl.SSLContext;
 import javax.net.ssl.TrustManagerFactory;
+import org.awaitility.Awaitility;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -69,6 +71,42 @@ class ControlPlaneIT {
 
             plane.startApiServer();
             assertThat(client.resource(map).get()).isNotNull();
+        }
+    }
+
+    @Test
+    void theSharedOneForgetsWhatAnEarlierClassMadeAndKeepsItsDefinitions() {
+        ConfigMap map = map();
+        try (KubernetesClient client = ControlPlane.sharedAndEmpty().client()) {
+            client.resource(new NamespaceBuilder()
+                            .withNewMetadata()
+                            .withName("of-an-earlier-class")
+                            .endMetadata()
+                            .build())
+                    .create();
+            client.resource(map).create();
+            int definitions = client.apiextensions()
+                    .v1()
+                    .customResourceDefinitions()
+                    .list()
+                    .getItems()
+                    .size();
+
+            ControlPlane.sharedAndEmpty();
+
+            Awaitility.await()
+                    .until(() ->
+                            client.namespaces().withName("of-an-earlier-class").get() == null
+                                    && client.resource(map).get() == null);
+            assertThat(client.namespaces().withName("default").get()).isNotNull();
+            assertThat(client.apiextensions()
+                            .v1()
+                            .customResourceDefinitions()
+                            .list()
+                            .getItems())
+                    .hasSize(definitions);
+            assertThat(client.resource(map).create()).isNotNull();
+            client.resource(map).delete();
         }
     }
 

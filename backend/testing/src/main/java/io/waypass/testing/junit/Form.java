@@ -1,0 +1,26 @@
+package io.waypass.testing.junit;
+
+/** The form in which a {@link LongForm} search runs. */
+public enum Form {
+    /** In {@code mvn verify}: as much as a newcomer waits for. */
+    SHORT,
+    /** In {@code mvn verify -Pfull}. */
+    LONG;
+
+    /** {@return the form of this run} */
+    public static Form ofThisRun() {
+        return Boolean.getBoolean("waypass.full") ? LONG : SHORT;
+    }
+
+    /**
+     * A size of the search.
+     *
+     * @param property system property that overrides both
+     * @param small in the short form
+     * @param large in the long form
+     * @return the size in this run
+     */
+    public static int size(String property, int small, int large) {
+        return Integer.getInteger(property, ofThisRun() == LONG ? large : small);
+    }
+}
