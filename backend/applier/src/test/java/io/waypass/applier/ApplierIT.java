@@ -27,7 +27,6 @@ import java.security.GeneralSecurityException;
 import java.security.KeyFactory;
 import java.security.interfaces.ECPrivateKey;
 import java.security.spec.PKCS8EncodedKeySpec;
-import java.time.Duration;
 import java.util.Base64;
 import java.util.List;
 import java.util.Map;
@@ -223,7 +222,6 @@ class ApplierIT {
             try {
                 request = fixtures.submit(app, fixtures.certificate("patient"));
                 Awaitility.await()
-                        .atMost(Duration.ofSeconds(20))
                         .until(() -> fixtures.requests
                                 .find(Fixtures.ADMIN, request)
                                 .summary()

@@ -22,7 +22,7 @@ final class ApplierProcess implements AutoCloseable {
     private static final String HEARTBEAT = "--waypass.heartbeat-every=500ms";
 
     /** What a test holds back must not be given up meanwhile. */
-    private static final String CALL_TIMEOUT = "--waypass.call-timeout=60s";
+    private static final String CALL_TIMEOUT = "--waypass.call-timeout=10m";
 
     private static final int LAST_WORDS = 2_000;
 
@@ -70,7 +70,6 @@ final class ApplierProcess implements AutoCloseable {
     void awaitWords(String words) {
         try {
             Awaitility.await()
-                    .atMost(Duration.ofSeconds(60))
                     .pollInterval(Duration.ofMillis(50))
                     .until(() -> !process.isAlive() || log().contains(words));
         } catch (ConditionTimeoutException e) {

@@ -132,9 +132,7 @@ class ApplierRightsIT {
 
         try (KubernetesClient client = ControlPlane.client(kubeconfig)) {
             // a new binding is in force within moments; until then more is forbidden
-            Awaitility.await()
-                    .atMost(Duration.ofSeconds(10))
-                    .untilAsserted(() -> assertThat(forbidden(client)).isEqualTo(expected));
+            Awaitility.await().untilAsserted(() -> assertThat(forbidden(client)).isEqualTo(expected));
         }
     }
 
@@ -150,7 +148,6 @@ class ApplierRightsIT {
             inventory.start();
             try {
                 Awaitility.await()
-                        .atMost(Duration.ofSeconds(10))
                         .until(() -> keeping.blind()
                                 .filter(words -> words.toLowerCase(Locale.ROOT)
                                                 .replace("authorizationpolicys", "authorizationpolicies")
@@ -201,7 +198,6 @@ class ApplierRightsIT {
             App app = fixtures.app(("no-" + without.verb() + "-" + without.resource()), "upstream");
             String request = fixtures.submit(app, "nginx-upstream", fixtures.certificate(app.name()));
             RequestDetail planned = Awaitility.await()
-                    .atMost(Duration.ofSeconds(20))
                     .until(
                             () -> fixtures.requests.find(Fixtures.ADMIN, request),
                             found -> found.summary().status() != RequestStatus.PLANNING);
@@ -250,7 +246,6 @@ class ApplierRightsIT {
     /** What a request that was refused says; it is tried again for ever, and may be so at this moment. */
     private String refusal(String request) {
         return Awaitility.await()
-                .atMost(Duration.ofSeconds(30))
                 .until(
                         () -> fixtures.requests.find(Fixtures.ADMIN, request).summary(),
                         found -> (found.status() == RequestStatus.INVALID || found.status() == RequestStatus.FAILED)

@@ -4,6 +4,7 @@ import io.waypass.testing.controlplane.Call;
 import io.waypass.testing.controlplane.Fault;
 import io.waypass.testing.controlplane.FaultProxy;
 import io.waypass.testing.controlplane.Hold;
+import io.waypass.testing.junit.PatientWaits;
 import java.time.Duration;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
@@ -22,7 +23,7 @@ final class Disturbance {
         ANSWERED
     }
 
-    private static final Duration PATIENCE = Duration.ofSeconds(30);
+    private static final Duration PATIENCE = PatientWaits.PATIENCE;
 
     private final Trial trial;
     private final int write;

@@ -531,7 +531,6 @@ final class Fixtures implements AutoCloseable {
 
     RequestDetail await(String request, RequestStatus status) {
         return Awaitility.await(request + " becomes " + status)
-                .atMost(Duration.ofSeconds(40))
                 .pollInterval(Duration.ofMillis(20))
                 .until(
                         () -> requests.find(ADMIN, request),

@@ -10,6 +10,8 @@ import io.waypass.identity.ObservedObject;
 import io.waypass.request.RequestKind;
 import io.waypass.testing.controlplane.Call;
 import io.waypass.testing.controlplane.FaultProxy;
+import io.waypass.testing.junit.Form;
+import io.waypass.testing.junit.LongForm;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -31,13 +33,14 @@ import org.junit.jupiter.params.provider.EnumSource;
  * it finishes what was approved: the cluster ends as if nothing had happened, and at no moment lets anybody out in plaintext, with
  * another's certificate or with one that nobody approved.
  *
- * <p>One death strikes several identities at once, each at a point of its own, which is as real and a few times quicker; with {@code
- * -Dwaypass.killed.together=1} each point has a death of its own. At most 20, as many as an applier here works on at once.
+ * <p>The short form strikes every write at one of its moments, up to 20 identities by one death, as many as an applier here works on at
+ * once; the long form strikes every write at each moment, by a death of its own unless {@code -Dwaypass.killed.together} says otherwise.
  */
+@LongForm
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 class KilledApplierIT {
 
-    private static final int TOGETHER = Integer.getInteger("waypass.killed.together", 8);
+    private static final int TOGETHER = Form.size("waypass.killed.together", 20, 1);
 
     private static final List<RequestKind> KINDS =
             List.of(RequestKind.CREATE_IDENTITY, RequestKind.ROTATE_CERTIFICATE, RequestKind.RETIRE_IDENTITY);
@@ -170,37 +173,37 @@ class KilledApplierIT {
         return new Undisturbed(written.size(), trial.state(kept));
     }
 
-    /** Each moment of each write of each change, with a trial in which the change waits for its approval. */
+    /** The moments of each write of each change, with a trial in which the change waits for its approval. */
     private List<Disturbance> points(Map<RequestKind, Undisturbed> undisturbed, Placement placement, Witness witness) {
-        List<Disturbance> points = new ArrayList<>();
+        Map<RequestKind, List<Disturbance>> byKind = new EnumMap<>(RequestKind.class);
         for (RequestKind kind : KINDS) {
+            List<Disturbance> ofKind = new ArrayList<>();
             for (int write = 1; write <= undisturbed.get(kind).writes(); write++) {
-                for (Moment moment : Moment.values()) {
-                    points.add(new Disturbance(trial(placement, witness), write, moment));
+                for (Moment moment : moments(kind, write)) {
+                    ofKind.add(new Disturbance(trial(placement, witness), write, moment));
                 }
             }
+            byKind.put(kind, ofKind);
         }
         // side by side, since each waits for the applier
-        List<List<Disturbance>> byKind = new ArrayList<>();
-        int from = 0;
-        for (RequestKind kind : KINDS) {
-            int number = undisturbed.get(kind).writes() * Moment.values().length;
-            byKind.add(points.subList(from, from + number));
-            from += number;
-        }
-        List<Trial> existing = Stream.concat(byKind.get(1).stream(), byKind.get(2).stream())
+        List<Trial> existing = Stream.of(RequestKind.ROTATE_CERTIFICATE, RequestKind.RETIRE_IDENTITY)
+                .flatMap(kind -> byKind.get(kind).stream())
                 .map(Disturbance::trial)
                 .toList();
         existing.forEach(trial -> trial.submit(RequestKind.CREATE_IDENTITY));
         existing.forEach(Trial::approve);
         existing.forEach(Trial::applied);
-        for (int i = 0; i < KINDS.size(); i++) {
-            for (Disturbance point : byKind.get(i)) {
-                point.trial().submit(KINDS.get(i));
-            }
-        }
+        byKind.forEach((kind, ofKind) -> ofKind.forEach(point -> point.trial().submit(kind)));
+        List<Disturbance> points =
+                KINDS.stream().flatMap(kind -> byKind.get(kind).stream()).toList();
         points.forEach(point -> point.trial().planned());
         return points;
+    }
+
+    /** In the short form one for each write, another one for the same write of the next change. */
+    private static List<Moment> moments(RequestKind kind, int write) {
+        List<Moment> all = List.of(Moment.values());
+        return Form.ofThisRun() == Form.LONG ? all : List.of(all.get((write + KINDS.indexOf(kind)) % all.size()));
     }
 
     private void finished(

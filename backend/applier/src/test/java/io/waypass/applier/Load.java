@@ -310,7 +310,6 @@ final class Load implements AutoCloseable {
 
     void awaitApplied(int atLeast) {
         Awaitility.await(atLeast + " requests of " + prefix + " applied")
-                .atMost(Duration.ofSeconds(60))
                 .pollInterval(Duration.ofMillis(50))
                 .until(() -> {
                     rethrow();
@@ -336,7 +335,6 @@ final class Load implements AutoCloseable {
         Awaitility.await("nothing is left to do of " + prefix)
                 // a database that has just come back lets nobody in for a moment
                 .ignoreExceptionsInstanceOf(DataAccessException.class)
-                .atMost(Duration.ofSeconds(90))
                 .pollInterval(Duration.ofMillis(50))
                 .until(
                         () -> {

@@ -19,6 +19,9 @@ import io.waypass.testing.RestartablePostgres;
 import io.waypass.testing.controlplane.Call;
 import io.waypass.testing.controlplane.Fault;
 import io.waypass.testing.controlplane.FaultProxy;
+import io.waypass.testing.junit.Form;
+import io.waypass.testing.junit.FullOnly;
+import io.waypass.testing.junit.LongForm;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
@@ -26,8 +29,6 @@ import java.time.InstantSource;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.concurrent.CountDownLatch;
-import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Predicate;
 import org.awaitility.Awaitility;
@@ -44,11 +45,15 @@ import org.springframework.context.ConfigurableApplicationContext;
  * What the applier needs goes away, lies, or takes its time, while people ask and others write to the cluster. Afterwards everything that
  * was approved is applied, once, and the cluster is as approved. One applier lives through all of it.
  */
+@LongForm
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 class OutagesIT {
 
     private static final long SEED = Long.getLong("waypass.outages.seed", 20_261_125L);
-    private static final int APPS = 40;
+    private static final int APPS = Form.size("waypass.outages.apps", 12, 40);
+
+    /** What goes wrong goes wrong that often before it ends. */
+    private static final int TIMES = Form.size("waypass.outages.times", 20, 100);
 
     /** What the applier asks for itself; what its watches ask for has no name. */
     private static final Predicate<Call> OWN =
@@ -104,16 +109,20 @@ class OutagesIT {
     }
 
     @Test
-    void anApiServerThatIsAwayForHalfAMinuteDelaysEverythingAndLosesNothing() {
+    void anApiServerThatIsAwayDelaysEverythingAndLosesNothing() {
         try (Load load = load("away")) {
             Instant begin = Instant.now();
             fixtures.plane.stopApiServer();
             int underWay = 10;
             int before = load.applied();
-            Awaitility.await("nothing is applied while the API server is away, but what was under way")
-                    .during(Duration.ofSeconds(30))
-                    .atMost(Duration.ofSeconds(40))
-                    .until(() -> load.applied() <= before + underWay);
+            Awaitility.await("it is asked for in vain, and its watches are missed")
+                    .until(() -> callsInVain(begin) >= TIMES
+                            && !waitingReasons("away").isEmpty()
+                            && blind().filter(reason -> reason.contains("DestinationRule"))
+                                    .isPresent());
+            assertThat(load.applied())
+                    .as("applied while the API server is away: nothing but what was under way")
+                    .isLessThanOrEqualTo(before + underWay);
             assertThat(waitingReasons("away"))
                     .isNotEmpty()
                     .allSatisfy(reason -> assertThat(reason)
@@ -127,7 +136,7 @@ class OutagesIT {
             fixtures.plane.startApiServer();
             Instant end = Instant.now();
             Duration drift = putRightIn("away00");
-            Awaitility.await().atMost(Duration.ofSeconds(20)).until(() -> blind().isEmpty());
+            Awaitility.await().until(() -> blind().isEmpty());
             mended(
                     "API server away",
                     load,
@@ -135,7 +144,6 @@ class OutagesIT {
                     end,
                     "backlog %d, drift at once after its return put right in %d ms"
                             .formatted(backlog, drift.toMillis()));
-            assertThat(drift).isLessThan(Duration.ofSeconds(10));
         }
     }
 
@@ -153,44 +161,47 @@ class OutagesIT {
                             .map(Call::plural))
                     .as("kinds that were listed anew")
                     .contains("secrets", "destinationrules", "httproutes");
+            Instant afterwards = Instant.now();
             long millis = putRightIn("gone00").toMillis();
             System.out.printf("Outage, etcd compacted: drift afterwards put right in %d ms%n", millis);
-            assertThat(millis).isLessThan(3_000);
+            assertThat(proxy.calls().stream()
+                            .filter(call -> call.at().isAfter(afterwards))
+                            .filter(call -> call.name().isEmpty() && !call.watch()))
+                    .as("lists that were needed to find it")
+                    .isEmpty();
         }
     }
 
     @Test
-    void anApiServerThatAsksForFewerCallsGetsFewerAndAllOfThemAgainAfterwards() throws InterruptedException {
+    @FullOnly
+    void anApiServerThatAsksForFewerCallsGetsFewerAndAllOfThemAgainAfterwards() {
         Pace pace = applier.getBean(Pace.class);
         try (Load load = load("many")) {
             load.awaitApplied(20);
             double before = perSecond(Instant.now().minusSeconds(3), Instant.now());
-            assertThat(pace.callsASecond()).isEqualTo(1_000);
+            // on a busy machine its own answer to much at once may have been 429 already
+            Awaitility.await().until(() -> pace.callsASecond() == 1_000);
 
             Instant begin = Instant.now();
             FaultProxy.Rule all = proxy.on(_ -> true, Fault.tooManyRequests(1));
             // the watches too have to be made again in the middle of it
             proxy.cutAll();
-            window(Duration.ofSeconds(5));
+            Awaitility.await("the pace goes down").until(() -> pace.callsASecond() <= 100);
             int atWorst = pace.callsASecond();
             Instant partly = Instant.now();
             all.remove();
             FaultProxy.Rule some = proxy.on(_ -> true, Fault.tooManyRequests(1).withProbability(0.3, SEED));
-            window(Duration.ofSeconds(6));
+            Awaitility.await().until(() -> some.struck() >= TIMES / 4);
             some.remove();
             Instant end = Instant.now();
             double during = perSecond(begin, partly);
             double inPart = perSecond(partly, end);
 
-            assertThat(atWorst).isLessThanOrEqualTo(100);
-            assertThat(during).as("calls a second while all are refused").isLessThan(before / 2);
-            restsAfterEachRefusal(begin, end);
+            restsAfterRefusals(begin, partly);
             assertThat(attempts("many"))
                     .as("what a request says of its waiting")
                     .anySatisfy(message -> assertThat(message).contains("it answered 429"));
-            Awaitility.await("the pace is what it was")
-                    .atMost(Duration.ofSeconds(30))
-                    .until(() -> pace.callsASecond() == 1_000);
+            Awaitility.await("the pace is what it was").until(() -> pace.callsASecond() == 1_000);
             double after = perSecond(Instant.now().minusSeconds(3), Instant.now());
             mended(
                     "storm of 429",
@@ -203,18 +214,19 @@ class OutagesIT {
     }
 
     @Test
-    void anApiServerThatFailsWithinIsTriedAgainUntilItWorks() throws InterruptedException {
+    void anApiServerThatFailsWithinIsTriedAgainUntilItWorks() {
         try (Load load = load("fail")) {
             Instant begin = Instant.now();
             Fault failure = Fault.failure(500, "InternalError", "etcdserver: request timed out");
             FaultProxy.Rule all = proxy.on(_ -> true, failure);
-            window(Duration.ofSeconds(4));
+            Awaitility.await()
+                    .until(() ->
+                            all.struck() >= TIMES && !waitingReasons("fail").isEmpty());
             assertThat(waitingReasons("fail"))
-                    .isNotEmpty()
                     .allSatisfy(reason -> assertThat(reason).contains("it answered 500"));
             all.remove();
             FaultProxy.Rule half = proxy.on(_ -> true, failure.withProbability(0.5, SEED));
-            window(Duration.ofSeconds(4));
+            Awaitility.await().until(() -> half.struck() >= TIMES);
             half.remove();
             Instant end = Instant.now();
             mended("storm of 500", load, begin, end, "struck " + (all.struck() + half.struck()));
@@ -222,7 +234,8 @@ class OutagesIT {
     }
 
     @Test
-    void slowAnswersAreWaitedForAndThoseThatNeverComeAreAskedForAgain() throws InterruptedException {
+    @FullOnly
+    void slowAnswersAreWaitedForAndThoseThatNeverComeAreAskedForAgain() {
         try (Load load = load("slow")) {
             Instant begin = Instant.now();
             FaultProxy.Rule slow =
@@ -230,11 +243,10 @@ class OutagesIT {
             // over the deadline of 5 s; what was held back is still carried out when nobody waits for it any more
             FaultProxy.Rule late =
                     proxy.on(OWN, Fault.delay(Duration.ofSeconds(6)).withProbability(0.03, SEED + 1));
-            window(Duration.ofSeconds(10));
+            Awaitility.await().until(() -> slow.struck() >= TIMES / 4 && late.struck() >= TIMES / 20);
             slow.remove();
             late.remove();
             Instant end = Instant.now();
-            assertThat(late.struck()).isPositive();
             mended(
                     "slow answers",
                     load,
@@ -245,15 +257,16 @@ class OutagesIT {
     }
 
     @Test
-    void connectionsThatBreakBeforeOrAfterAWriteCostNothingButAnotherTry() throws InterruptedException {
+    void connectionsThatBreakBeforeOrAfterAWriteCostNothingButAnotherTry() {
         try (Load load = load("cut");
                 ConfigurableApplicationContext _ = fixtures.applier(proxy.kubeconfig())) {
             Instant begin = Instant.now();
             FaultProxy.Rule before = proxy.on(_ -> true, Fault.cut().withProbability(0.03, SEED));
             FaultProxy.Rule after =
                     proxy.on(OWN, Fault.cut().withProbability(0.03, SEED + 1).beforeAnswer());
-            for (int i = 0; i < 4; i++) {
-                window(Duration.ofSeconds(2));
+            for (int i = 1; i <= 4; i++) {
+                int cuts = i * TIMES / 10;
+                Awaitility.await().until(() -> before.struck() >= cuts && after.struck() >= cuts);
                 proxy.cutAll();
             }
             before.remove();
@@ -269,12 +282,12 @@ class OutagesIT {
     }
 
     @Test
-    void aDatabaseThatIsKilledComesBackToAllThatWasCommitted() throws InterruptedException {
+    void aDatabaseThatIsKilledComesBackToAllThatWasCommitted() {
         try (Load load = load("data");
                 ConfigurableApplicationContext _ = fixtures.applier(proxy.kubeconfig())) {
             Instant begin = Instant.now();
             postgres.kill();
-            window(Duration.ofSeconds(6));
+            Awaitility.await().until(() -> load.databaseErrors() >= TIMES / 10);
             postgres.startAgain();
             Instant end = Instant.now();
             mended(
@@ -283,11 +296,11 @@ class OutagesIT {
                     begin,
                     end,
                     "refused to the portal " + load.databaseErrors());
-            assertThat(load.databaseErrors()).isPositive();
         }
     }
 
     @Test
+    @FullOnly
     void aMachineWhoseClockJumpsAnHourWorksAsBefore() {
         try (Load load = load("hour")) {
             Stranger stranger = new Stranger("hour00");
@@ -337,7 +350,6 @@ class OutagesIT {
         assertThat(next).as("until it is looked at again").isZero();
         // whoever holds the task now says no more, so the applier takes it over
         Awaitility.await()
-                .atMost(Duration.ofSeconds(30))
                 .until(() -> fixtures.identity(request).objects().stream()
                         .allMatch(object -> object.state() == ObservedObject.State.AS_APPROVED));
         assertThat(resource(route).get()).isNotNull();
@@ -369,9 +381,10 @@ class OutagesIT {
                 more.isEmpty() ? "" : "; " + more);
     }
 
-    /** Nothing is awaited; it is seen what happens meanwhile. */
-    private static void window(Duration length) throws InterruptedException {
-        new CountDownLatch(1).await(length.toNanos(), TimeUnit.NANOSECONDS);
+    private long callsInVain(Instant since) {
+        return proxy.calls().stream()
+                .filter(call -> call.at().isAfter(since) && call.status() == 0)
+                .count();
     }
 
     private double perSecond(Instant from, Instant to) {
@@ -382,23 +395,21 @@ class OutagesIT {
         return calls * 1000.0 / Duration.between(from, to).toMillis();
     }
 
-    /** After a 429 with Retry-After: 1 nothing is called for a second; what was under way with it is no new call. */
-    private void restsAfterEachRefusal(Instant from, Instant to) {
-        Duration underWay = Duration.ofMillis(250);
-        List<Instant> refusals = proxy.calls().stream()
+    /**
+     * After a 429 with Retry-After: 1 nothing is called for a second, but for what was under way with it: in all, no more than everybody's
+     * one call for each second.
+     */
+    private void restsAfterRefusals(Instant from, Instant to) {
+        long calls = proxy.calls().stream()
                 .filter(OWN)
                 .filter(call -> call.status() == 429)
-                .map(Call::at)
-                .filter(at -> at.isAfter(from) && at.isBefore(to))
-                .toList();
-        assertThat(refusals).isNotEmpty();
-        List<Call> early = proxy.calls().stream()
-                .filter(OWN)
-                .filter(call -> refusals.stream()
-                        .anyMatch(at -> call.at().isAfter(at.plus(underWay))
-                                && call.at().isBefore(at.plusMillis(990))))
-                .toList();
-        assertThat(early).as("calls before the time that was asked for").isEmpty();
+                .filter(call -> call.at().isAfter(from) && call.at().isBefore(to))
+                .count();
+        int atOnce = applier.getBean(ApplierSettings.class).threads();
+        assertThat(calls)
+                .as("calls that were refused")
+                .isPositive()
+                .isLessThanOrEqualTo((Duration.between(from, to).toSeconds() + 2) * (atOnce + 1));
     }
 
     private Optional<String> blind() {
@@ -446,7 +457,6 @@ class OutagesIT {
         Instant begin = Instant.now();
         meddle(rule);
         Awaitility.await()
-                .atMost(Duration.ofSeconds(20))
                 .pollInterval(Duration.ofMillis(10))
                 .until(() -> live.get().getMetadata().getManagedFields().stream()
                         .noneMatch(entry -> entry.getManager().equals("last-meddler")));
@@ -516,7 +526,7 @@ class OutagesIT {
                     .build());
             foreign.setAdditionalProperty("spec", Map.of("host", "squatter.test"));
             // whoever is faster than Waypass in the moment after a deletion
-            Awaitility.await().atMost(Duration.ofSeconds(20)).until(() -> {
+            Awaitility.await().until(() -> {
                 resource(place).delete();
                 try {
                     fixtures.cluster.resource(foreign).create();
@@ -538,23 +548,25 @@ class OutagesIT {
                                     .withFieldManager("stranger")
                                     .build(),
                             other);
-            Awaitility.await("the next look is half a minute away")
-                    .during(Duration.ofSeconds(2))
-                    .atMost(Duration.ofSeconds(10))
-                    .until(() -> {
-                        double seconds = fixtures.owner
-                                .sql(
-                                        "select extract(epoch from execution_time - now()) from scheduled_tasks where task_instance = :identity")
-                                .param("identity", identity)
-                                .query(Double.class)
-                                .single();
-                        return seconds > 20 && seconds < 31;
-                    });
+            double before = next("execution_time");
+            Awaitility.await("it is looked at, and the next look is at most half a minute away")
+                    .until(() -> next("execution_time") != before && next("execution_time - now()") > 0);
+            assertThat(next("execution_time - now()")).isLessThanOrEqualTo(31);
+        }
+
+        /** Seconds, as the database's clock has them. */
+        private double next(String expression) {
+            return fixtures.owner
+                    .sql("select extract(epoch from " + expression
+                            + ") from scheduled_tasks where task_instance = :identity")
+                    .param("identity", identity)
+                    .query(Double.class)
+                    .single();
         }
 
         void leave() {
             resource(place).delete();
-            Awaitility.await().atMost(Duration.ofSeconds(35)).until(() -> state().equals("True"));
+            Awaitility.await().until(() -> state().equals("True"));
         }
 
         private String state() {

@@ -462,7 +462,6 @@ class PlanChecksIT {
         fixtures.istiod("""
                 - {name: PERMIT_CROSS_NAMESPACE_RESOURCE_ACCESS, value: "%s"}""".formatted(String.join(",", permitted)));
         Awaitility.await("the certificate that is to expire does")
-                .atMost(Duration.ofSeconds(60))
                 .until(() -> scenes.values().stream()
                         .anyMatch(scene -> fixtures.requests
                                 .find(Fixtures.ADMIN, scene.request)
@@ -474,7 +473,6 @@ class PlanChecksIT {
             scenes.forEach((scenario, scene) -> planned.put(
                     scenario,
                     Awaitility.await(scenario.toString())
-                            .atMost(Duration.ofSeconds(40))
                             .until(
                                     () -> fixtures.requests.find(Fixtures.ADMIN, scene.request),
                                     found -> found.summary().status() != RequestStatus.PLANNING)));

@@ -60,26 +60,23 @@ class PoisonIT {
             List<Duration> beside = applied("beside");
 
             Awaitility.await("it was tried several times")
-                    .atMost(Duration.ofSeconds(60))
                     .until(() -> failures(poison).size() >= 6);
             List<Attempt> attempts = failures(poison);
             assertThat(attempts)
                     .allSatisfy(attempt ->
                             assertThat(attempt.message().orElseThrow()).contains(WORDS));
             List<Long> pauses = pauses(attempts);
+            // half of what it is drawn from, which doubles from 500 ms to 30 s; a busy machine makes it only longer
             assertThat(pauses.getLast())
                     .as("pauses between attempts, in ms: %s", pauses)
-                    .isGreaterThan(4 * pauses.getFirst());
+                    .isGreaterThanOrEqualTo(Math.min(15_000, 250L << pauses.size() - 1));
             assertThat(status(poison)).isEqualTo(RequestStatus.FAILED);
             System.out.printf(
                     "Poison: 20 others approved and applied in %s; before it was there %s; its own attempts %s ms apart%n",
                     summary(beside), summary(usual), pauses);
-            assertThat(median(beside)).isLessThan(median(usual).multipliedBy(5).plusSeconds(1));
 
             policy.forEach(object -> fixtures.cluster.resource(object).delete());
-            Awaitility.await("it is applied once it is let in")
-                    .atMost(Duration.ofSeconds(60))
-                    .until(() -> status(poison) == RequestStatus.APPLIED);
+            Awaitility.await("it is applied once it is let in").until(() -> status(poison) == RequestStatus.APPLIED);
         }
     }
 
@@ -133,16 +130,14 @@ class PoisonIT {
                 .withNamespace("team-namespace")
                 .build());
         rule.setAdditionalProperty("spec", Map.of("host", "poisonous.test"));
-        Awaitility.await("the policy is in force")
-                .atMost(Duration.ofSeconds(30))
-                .until(() -> {
-                    try {
-                        fixtures.cluster.resource(rule).dryRun().create();
-                        return false;
-                    } catch (KubernetesClientException refused) {
-                        return refused.getMessage().contains(WORDS);
-                    }
-                });
+        Awaitility.await("the policy is in force").until(() -> {
+            try {
+                fixtures.cluster.resource(rule).dryRun().create();
+                return false;
+            } catch (KubernetesClientException refused) {
+                return refused.getMessage().contains(WORDS);
+            }
+        });
         return objects;
     }
 

@@ -31,6 +31,8 @@ import io.waypass.sealing.SealingKeyset;
 import io.waypass.sealing.SealingKeysetFile;
 import io.waypass.testing.TestCertificateAuthority.Issued;
 import io.waypass.testing.controlplane.ControlPlane;
+import io.waypass.testing.junit.Form;
+import io.waypass.testing.junit.LongForm;
 import io.waypass.work.WorkQueue;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -55,11 +57,12 @@ import org.springframework.context.ConfigurableApplicationContext;
  * appliers that are killed between any two writes: whatever the order, nothing is written that no decision covers, and an identity never
  * has two open requests. The order comes from a seed; {@code -Dwaypass.races=2000} runs more of them, {@code -Dwaypass.races.seed} one again.
  */
+@LongForm
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 class RacesIT {
 
     private static final Person SECOND = new Person("second", "A second admin", Set.of(), true);
-    private static final int CASES = Integer.getInteger("waypass.races", 25);
+    private static final int CASES = Form.size("waypass.races", 10, 100);
     private static final long SEED = Long.getLong("waypass.races.seed", 20_261_123L);
 
     /** Every write of an applier is a step of its own, and is seen before it happens. */
@@ -169,7 +172,7 @@ class RacesIT {
         System.out.printf(
                 "Races: %d interleavings, %d steps, %d writes, %d removals, %d kills, %d times overtaken, %d times planned anew, %d requests applied%n",
                 CASES, steps, writes, removals, crashes, overtaken, replanned, applied);
-        if (CASES >= 25) {
+        if (CASES >= 10) {
             assertThat(List.of(writes, removals, crashes, overtaken, replanned, applied))
                     .as("something happened")
                     .doesNotContain(0);

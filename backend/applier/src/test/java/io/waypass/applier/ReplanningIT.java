@@ -13,7 +13,6 @@ import io.waypass.request.PlanCheck.Level;
 import io.waypass.request.RequestDetail;
 import io.waypass.request.RequestStatus;
 import java.nio.file.Path;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Collectors;
@@ -211,7 +210,6 @@ class ReplanningIT {
 
     private Plan awaitPlan(String request, int number) {
         return Awaitility.await(request + " has plan " + number)
-                .atMost(Duration.ofSeconds(20))
                 .until(
                         () -> fixtures.requests.find(Fixtures.ADMIN, request),
                         found -> found.summary().status() == RequestStatus.PENDING

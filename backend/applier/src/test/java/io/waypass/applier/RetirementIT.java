@@ -16,7 +16,6 @@ import io.waypass.request.RequestDetail;
 import io.waypass.request.RequestKind;
 import io.waypass.request.RequestStatus;
 import java.nio.file.Path;
-import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import org.awaitility.Awaitility;
@@ -224,7 +223,7 @@ class RetirementIT {
                 .build());
         secret.create();
 
-        Awaitility.await().atMost(Duration.ofSeconds(5)).until(() -> secret.get() == null);
+        Awaitility.await().until(() -> secret.get() == null);
         Awaitility.await()
                 .until(() -> fixtures.owner
                         .sql("""

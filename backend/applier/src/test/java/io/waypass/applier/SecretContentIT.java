@@ -24,7 +24,6 @@ import java.nio.file.Path;
 import java.security.GeneralSecurityException;
 import java.security.KeyStore;
 import java.security.cert.Certificate;
-import java.time.Duration;
 import java.util.Base64;
 import java.util.List;
 import org.awaitility.Awaitility;
@@ -183,7 +182,7 @@ class SecretContentIT {
                         "-c",
                         directory.resolve("nginx.conf").toString()),
                 directory.resolve("nginx.log"));
-        Awaitility.await("nginx listens").atMost(Duration.ofSeconds(20)).until(() -> answers(port));
+        Awaitility.await("nginx listens").until(() -> answers(port));
         return nginx;
     }
 

@@ -175,7 +175,6 @@ final class Trial {
     private Trial await(RequestStatus status) {
         String request = change().request();
         Awaitility.await(change() + " of " + name + " becomes " + status)
-                .atMost(Duration.ofSeconds(60))
                 .pollInterval(Duration.ofMillis(20))
                 .until(
                         () -> fixtures.owner

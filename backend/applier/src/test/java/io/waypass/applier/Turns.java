@@ -1,5 +1,6 @@
 package io.waypass.applier;
 
+import io.waypass.testing.junit.PatientWaits;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
@@ -97,7 +98,7 @@ final class Turns {
     }
 
     private static void await(Actor actor) throws InterruptedException {
-        if (!actor.parked.tryAcquire(30, TimeUnit.SECONDS)) {
+        if (!actor.parked.tryAcquire(PatientWaits.PATIENCE.toSeconds(), TimeUnit.SECONDS)) {
             throw new AssertionError(actor.thread.getName() + " does not come to its next step");
         }
     }

@@ -4,6 +4,8 @@ import io.github.resilience4j.ratelimiter.RateLimiter;
 import io.github.resilience4j.ratelimiter.RateLimiterConfig;
 import java.time.Duration;
 import java.util.concurrent.locks.LockSupport;
+import java.util.function.LongConsumer;
+import java.util.function.LongSupplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -24,10 +26,12 @@ public final class Pace {
     private final RateLimiter limiter;
     private final int fastest;
     private final Duration patience;
-    private volatile long pausedUntil = System.nanoTime();
+    private final LongSupplier nanoTime;
+    private final LongConsumer pauseForNanos;
+    private volatile long pausedUntil;
     private volatile boolean ended;
     private int present;
-    private long lastChange = System.nanoTime();
+    private long lastChange;
 
     /**
      * Sets the pace.
@@ -36,6 +40,14 @@ public final class Pace {
      * @param patience how long a call waits for its turn at most
      */
     public Pace(int callsASecond, Duration patience) {
+        this(callsASecond, patience, System::nanoTime, LockSupport::parkNanos);
+    }
+
+    Pace(int callsASecond, Duration patience, LongSupplier nanoTime, LongConsumer pauseForNanos) {
+        this.nanoTime = nanoTime;
+        this.pauseForNanos = pauseForNanos;
+        pausedUntil = nanoTime.getAsLong();
+        lastChange = pausedUntil;
         fastest = Math.max(1, callsASecond / PERIODS_A_SECOND);
         present = fastest;
         this.patience = patience;
@@ -54,7 +66,7 @@ public final class Pace {
      * @throws ApiServerAway if it does not come in time, or nobody shall call any more
      */
     void await() {
-        long deadline = System.nanoTime() + patience.toNanos();
+        long deadline = nanoTime.getAsLong() + patience.toNanos();
         do {
             rest(deadline);
             if (ended) {
@@ -63,15 +75,15 @@ public final class Pace {
             if (!limiter.acquirePermission()) {
                 throw new ApiServerAway("too many calls wait for their turn", patience);
             }
-        } while (pausedUntil - System.nanoTime() > 0);
+        } while (pausedUntil - nanoTime.getAsLong() > 0);
     }
 
     private void rest(long deadline) {
-        for (long pause = pausedUntil - System.nanoTime(); pause > 0; pause = pausedUntil - System.nanoTime()) {
+        for (long pause = pausedUntil - nanoTime.getAsLong(); pause > 0; pause = pausedUntil - nanoTime.getAsLong()) {
             if (pausedUntil - deadline > 0) {
                 throw new ApiServerAway("it asked to be left alone for a while", Duration.ofNanos(pause));
             }
-            LockSupport.parkNanos(pause);
+            pauseForNanos.accept(pause);
             if (Thread.currentThread().isInterrupted()) {
                 throw new ApiServerAway("the applier is stopping");
             }
@@ -97,12 +109,12 @@ public final class Pace {
      */
     void tooFast(Duration retryAfter) {
         Duration bounded = retryAfter.compareTo(LONGEST_PAUSE) > 0 ? LONGEST_PAUSE : retryAfter;
-        pausedUntil = Math.max(pausedUntil, System.nanoTime() + bounded.toNanos());
+        pausedUntil = Math.max(pausedUntil, nanoTime.getAsLong() + bounded.toNanos());
         change(true);
     }
 
     private synchronized void change(boolean down) {
-        long now = System.nanoTime();
+        long now = nanoTime.getAsLong();
         // those that were under way together are one occasion
         if (now - lastChange < (down ? PERIOD.toNanos() : Duration.ofSeconds(1).toNanos())) {
             return;

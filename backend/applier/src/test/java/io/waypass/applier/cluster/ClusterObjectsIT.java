@@ -124,7 +124,7 @@ class ClusterObjectsIT {
                 _ -> {},
                 _ -> {},
                 () -> {})) {
-            Awaitility.await().atMost(Duration.ofSeconds(10)).until(watch::synced);
+            Awaitility.await().until(watch::synced);
             assertThat(watch.trouble()).isEmpty();
         }
     }
