@@ -1,12 +1,12 @@
 package io.waypass.sandbox;
 
 import io.fabric8.kubernetes.client.KubernetesClient;
+import io.waypass.bootstrap.ControlPlaneUnavailable;
 import io.waypass.db.MigrateDatabase;
 import io.waypass.sealing.SealingKeyset;
 import io.waypass.sealing.SealingKeysetFile;
 import io.waypass.testing.PostgresServer;
 import io.waypass.testing.controlplane.ControlPlane;
-import io.waypass.testing.controlplane.ControlPlaneUnavailable;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.URI;

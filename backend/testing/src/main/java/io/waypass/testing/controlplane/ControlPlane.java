@@ -7,6 +7,8 @@ import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.KubernetesClientBuilder;
 import io.fabric8.kubernetes.client.dsl.base.PatchContext;
 import io.fabric8.kubernetes.client.dsl.base.PatchType;
+import io.waypass.bootstrap.ControlPlaneBinaries;
+import io.waypass.bootstrap.ControlPlaneUnavailable;
 import io.waypass.testing.LocalProcess;
 import io.waypass.testing.PartnerServer;
 import io.waypass.testing.Ports;

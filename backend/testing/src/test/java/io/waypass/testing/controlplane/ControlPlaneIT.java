@@ -14,6 +14,7 @@ import io.fabric8.kubernetes.client.ConfigBuilder;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.KubernetesClientBuilder;
 import io.fabric8.kubernetes.client.KubernetesClientException;
+import io.waypass.bootstrap.ControlPlaneUnavailable;
 import io.waypass.testing.PartnerServer;
 import io.waypass.testing.TestCertificateAuthority.Issued;
 import java.io.IOException;

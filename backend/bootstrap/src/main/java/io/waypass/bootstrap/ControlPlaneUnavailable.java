@@ -1,9 +1,14 @@
-package io.waypass.testing.controlplane;
+package io.waypass.bootstrap;
 
 /** A control plane cannot be had on this machine; the message says what to install or name. */
 public final class ControlPlaneUnavailable extends RuntimeException {
 
-    ControlPlaneUnavailable(String message) {
+    /**
+     * Makes one.
+     *
+     * @param message what is missing and what to do
+     */
+    public ControlPlaneUnavailable(String message) {
         super(message);
     }
 

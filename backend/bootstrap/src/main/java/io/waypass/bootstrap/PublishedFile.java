@@ -1,0 +1,139 @@
+package io.waypass.bootstrap;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.util.HexFormat;
+import java.util.List;
+import java.util.Locale;
+import java.util.Optional;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+
+/**
+ * A file that others publish, with the checksum it must have. All are listed in {@code controlplane/checksums.txt}.
+ *
+ * @param path below the address of whoever publishes it, without a leading slash
+ * @param sum SHA-512 or SHA-256, in lower-case hexadecimal; its length tells which
+ */
+record PublishedFile(String path, String sum) {
+
+    private static final Pattern LINE = Pattern.compile("([0-9a-f]{64}|[0-9a-f]{128})  (\\S+)");
+
+    private static final Pattern DEFINITION = Pattern.compile("(kubernetes-sigs|istio)/([^/]+)/(v[^/]+)/(.+\\.yaml)");
+
+    /** {@return what {@code checksums.txt} lists} */
+    static List<PublishedFile> pinned() {
+        return parse(resource("checksums.txt"));
+    }
+
+    /**
+     * Reads the output of {@code sha512sum} and {@code sha256sum}.
+     *
+     * @param lines with comments after {@code #} and blank lines
+     * @return the files
+     */
+    static List<PublishedFile> parse(String lines) {
+        return lines.lines()
+                .filter(line -> !line.isBlank() && !line.startsWith("#"))
+                .map(line -> {
+                    Matcher parts = LINE.matcher(line);
+                    if (!parts.matches()) {
+                        throw new IllegalArgumentException("Neither sum and path nor a comment: " + line);
+                    }
+                    return new PublishedFile(parts.group(2), parts.group(1));
+                })
+                .toList();
+    }
+
+    /**
+     * The archive of test binaries for a platform.
+     *
+     * @param files to find it in
+     * @param operatingSystem as the system property {@code os.name} has it
+     * @param architecture as the system property {@code os.arch} has it
+     * @return the archive, or nothing if none is published for the platform
+     */
+    static Optional<PublishedFile> binaries(List<PublishedFile> files, String operatingSystem, String architecture) {
+        String system = operatingSystem.toLowerCase(Locale.ROOT).startsWith("mac")
+                ? "darwin"
+                : operatingSystem.toLowerCase(Locale.ROOT);
+        String processor = switch (architecture) {
+            case "x86_64" -> "amd64";
+            case "aarch64" -> "arm64";
+            default -> architecture;
+        };
+        return files.stream()
+                .filter(file -> file.path().endsWith("-" + system + "-" + processor + ".tar.gz"))
+                .findFirst();
+    }
+
+    /** {@return those that hold custom resource definitions} */
+    static List<PublishedFile> definitions(List<PublishedFile> files) {
+        return files.stream()
+                .filter(file -> DEFINITION.matcher(file.path()).matches())
+                .toList();
+    }
+
+    /** {@return the file's own name} */
+    String name() {
+        return path.substring(path.lastIndexOf('/') + 1);
+    }
+
+    /** {@return the Go module that has a definition, too, with its version: {@code istio.io/api@v1.31.1}} */
+    String module() {
+        Matcher definition = definition();
+        String owner = definition.group(1).equals("istio") ? "istio.io" : "sigs.k8s.io";
+        return owner + "/" + definition.group(2) + "@" + definition.group(3);
+    }
+
+    /** {@return where a definition stands in its repository and in its module} */
+    String pathInModule() {
+        return definition().group(4);
+    }
+
+    private Matcher definition() {
+        Matcher definition = DEFINITION.matcher(path);
+        if (!definition.matches()) {
+            throw new IllegalStateException(path + " is no definition");
+        }
+        return definition;
+    }
+
+    /** {@return {@code SHA-512} or {@code SHA-256}} */
+    String algorithm() {
+        return sum.length() == 128 ? "SHA-512" : "SHA-256";
+    }
+
+    /** {@return a digest that computes sums like this one} */
+    MessageDigest digest() {
+        return digest(algorithm());
+    }
+
+    /** {@return whether these are the file's bytes} */
+    boolean matches(byte[] bytes) {
+        return sum.equals(HexFormat.of().formatHex(digest().digest(bytes)));
+    }
+
+    static MessageDigest digest(String algorithm) {
+        try {
+            return MessageDigest.getInstance(algorithm);
+        } catch (NoSuchAlgorithmException e) {
+            throw new IllegalStateException(e);
+        }
+    }
+
+    static String resource(String name) {
+        try (InputStream stream = PublishedFile.class.getResourceAsStream("/controlplane/" + name)) {
+            if (stream == null) {
+                throw new IllegalStateException("controlplane/" + name + " is not on the classpath");
+            }
+            return new String(stream.readAllBytes(), StandardCharsets.UTF_8);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+}

@@ -1,0 +1,62 @@
+package io.waypass.bootstrap;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+
+/** Shell scripts in the place of the {@code go} command. */
+final class FakeGo {
+
+    private FakeGo() {}
+
+    /**
+     * Has a module with one definition, and builds by writing three files.
+     *
+     * @param directory where the script and the module stand
+     * @param pathInModule the definition's
+     * @param definition its text
+     * @return the script
+     */
+    static Path building(Path directory, String pathInModule, String definition) throws IOException {
+        Path file = directory.resolve("module").resolve(pathInModule);
+        Files.createDirectories(file.getParent());
+        Files.writeString(file, definition);
+        return script(directory, """
+                case "$1" in
+                mod) echo '{ "Dir": "%s" }' ;;
+                build)
+                  while [ "$1" != -o ]; do shift; done
+                  for name in server kube-apiserver kubectl; do
+                    echo "$name, as built" > "$2$name"
+                    chmod +x "$2$name"
+                  done ;;
+                esac
+                """.formatted(directory.resolve("module")));
+    }
+
+    /** Is there, and has no modules. */
+    static Path withoutModules(Path directory) throws IOException {
+        return script(directory, """
+                [ "$1" = version ] || { echo "module lookup disabled by GOPROXY=off"; exit 1; }
+                """);
+    }
+
+    /** Writes its process id to a file where it should build, and does not end by itself. */
+    static Path endless(Path directory, Path pid) throws IOException {
+        return script(directory, """
+                [ "$1" = version ] && exit 0
+                echo $$ > %1$s.new
+                mv %1$s.new %1$s
+                while true; do sleep 1; done
+                """.formatted(pid));
+    }
+
+    private static Path script(Path directory, String text) throws IOException {
+        Files.createDirectories(directory);
+        Path go = Files.writeString(directory.resolve("go"), "#!/bin/sh\n" + text);
+        if (!go.toFile().setExecutable(true)) {
+            throw new IOException(go + " cannot be made executable");
+        }
+        return go;
+    }
+}
