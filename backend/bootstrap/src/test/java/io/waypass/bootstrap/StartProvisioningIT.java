@@ -1,0 +1,105 @@
+package io.waypass.bootstrap;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Map;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class StartProvisioningIT {
+
+    /** A name in it is never looked up here: the proxy is asked, and there is none on that port. */
+    private static final Map<String, String> NO_NETWORK = Map.of("HTTPS_PROXY", "http://127.0.0.1:1");
+
+    @TempDir
+    Path directory;
+
+    private Process maven;
+
+    /** In Maven's place: starts the provisioning, and goes on until its input ends. */
+    static final class Build {
+
+        private Build() {}
+
+        public static void main(String[] args) throws IOException {
+            StartProvisioning.main(args);
+            System.out.println("the build goes on");
+            while (System.in.read() >= 0) {
+                // until the test has seen enough
+            }
+        }
+    }
+
+    @AfterEach
+    void end() {
+        maven.destroyForcibly();
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"its end", "SIGTERM", "SIGKILL"})
+    void aBuildThatEndsTakesGoWithIt(String how) throws Exception {
+        Path pid = directory.resolve("pid");
+        start(FakeGo.endless(directory.resolve("go"), pid).getParent() + ":/usr/bin:/bin");
+        while (!Files.exists(pid)) {
+            assertThat(maven.isAlive()).as(this::output).isTrue();
+            Thread.onSpinWait();
+        }
+        ProcessHandle go =
+                ProcessHandle.of(Long.parseLong(Files.readString(pid).strip())).orElseThrow();
+        assertThat(output())
+                .contains("the build goes on")
+                .contains("[control plane] Preparing a local Kubernetes 1.36.2 API server")
+                .contains("[control plane] No download of the test binaries (no connection to github.com)");
+
+        switch (how) {
+            case "SIGTERM" -> maven.destroy();
+            case "SIGKILL" -> maven.destroyForcibly();
+            default -> maven.getOutputStream().close();
+        }
+
+        go.onExit().get();
+        assertThat(output()).doesNotContain("failed");
+    }
+
+    @Test
+    void aBuildGoesOnWhereNothingCanBePrepared() throws Exception {
+        start("/nonexistent");
+        while (!output().contains("there is no “go” on the PATH")) {
+            Thread.onSpinWait();
+        }
+
+        maven.getOutputStream().close();
+
+        assertThat(maven.waitFor()).isZero();
+        assertThat(output()).doesNotContain("\tat ");
+    }
+
+    private void start(String path) throws IOException {
+        ProcessBuilder builder = new ProcessBuilder(
+                        Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                        "-Dwaypass.cache=" + directory.resolve("cache"),
+                        "-cp",
+                        System.getProperty("java.class.path"),
+                        Build.class.getName())
+                .redirectErrorStream(true)
+                .redirectOutput(directory.resolve("output").toFile());
+        builder.environment().putAll(NO_NETWORK);
+        builder.environment().put("PATH", path);
+        maven = builder.start();
+    }
+
+    private String output() {
+        try {
+            return Files.readString(directory.resolve("output"));
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+}
