@@ -151,7 +151,7 @@ final class Fixtures implements AutoCloseable {
                 ids,
                 audit,
                 clock);
-        policies = new Policies(jdbc, transactions, new PolicyLanguage(Policies.LIMIT), ids, audit, clock);
+        policies = new Policies(jdbc, transactions, new PolicyLanguage(), ids, audit, clock);
         decide = new DecideRequest(jdbc, transactions, json, requests, policies, work, audit, clock);
         withdraw = new WithdrawRequest(jdbc, transactions, requests, audit, clock);
         identities = new Identities(jdbc, catalogue, certificates);

@@ -15,7 +15,6 @@ import io.waypass.refusal.NotFound;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.Clock;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -32,9 +31,6 @@ import org.springframework.transaction.support.TransactionOperations;
  * on is one version of a policy; saving makes a new version and switches nothing.
  */
 public final class Policies {
-
-    /** How long one policy may take for one case. */
-    public static final Duration LIMIT = Duration.ofMillis(100);
 
     private static final int MAX_TEXT = 500;
 

@@ -2,7 +2,6 @@ package io.waypass.request;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.waypass.policy.Policies;
 import io.waypass.policy.PolicyEffect;
 import io.waypass.policy.PolicyLanguage;
 import java.io.IOException;
@@ -56,7 +55,7 @@ class PlanDocsTests {
 
     private static String names() {
         return "| name | type | |\n| --- | --- | --- |\n"
-                + new PolicyLanguage(Policies.LIMIT)
+                + new PolicyLanguage()
                         .names().stream()
                                 .map(name ->
                                         "| `" + name.name() + "` | " + name.type() + " | " + name.meaning() + " |\n")

@@ -145,7 +145,7 @@ class PortalConfiguration {
     @Bean
     Policies policies(
             JdbcClient jdbc, TransactionOperations transactions, PublicIds ids, AuditTrail audit, Clock clock) {
-        return new Policies(jdbc, transactions, new PolicyLanguage(Policies.LIMIT), ids, audit, clock);
+        return new Policies(jdbc, transactions, new PolicyLanguage(), ids, audit, clock);
     }
 
     @Bean

@@ -84,7 +84,7 @@ class PolicyPages {
     private final Policies policies;
     private final TryPolicy trial;
     private final Clock clock;
-    private final List<NameRow> names = new PolicyLanguage(Policies.LIMIT)
+    private final List<NameRow> names = new PolicyLanguage()
             .names().stream()
                     .map(name -> new NameRow(name.name(), name.type(), name.meaning()))
                     .toList();
