@@ -39,10 +39,12 @@ final class Asn1Reader {
 
     private final Passphrase passphrase;
     private final IntakeBudget budget;
+    private final BouncyCastle bouncyCastle;
 
-    Asn1Reader(Passphrase passphrase, IntakeBudget budget) {
+    Asn1Reader(Passphrase passphrase, IntakeBudget budget, BouncyCastle bouncyCastle) {
         this.passphrase = passphrase;
         this.budget = budget;
+        this.bouncyCastle = bouncyCastle;
     }
 
     /**
@@ -96,7 +98,7 @@ final class Asn1Reader {
         } else if (first instanceof ASN1Integer version && second instanceof ASN1Sequence inner) {
             if (version.hasValue(3) && inner.size() > 0 && inner.getObjectAt(0) instanceof ASN1ObjectIdentifier) {
                 contents.form("PKCS#12");
-                new Pkcs12Reader(passphrase, budget, this).read(Pfx.getInstance(object), contents);
+                new Pkcs12Reader(passphrase, budget, bouncyCastle, this).read(Pfx.getInstance(object), contents);
             } else if (third instanceof ASN1OctetString) {
                 contents.form("PKCS#8");
                 contents.add(PrivateKeys.normalised(PrivateKeyInfo.getInstance(object), budget));
@@ -243,7 +245,8 @@ final class Asn1Reader {
         if (passphrase.isEmpty() && !verified) {
             throw Unreadable.passphraseRequired(what);
         }
-        InputDecryptorProvider decryptor = passphrase.decryptor(info.getEncryptionAlgorithm(), budget, zero);
+        InputDecryptorProvider decryptor =
+                passphrase.decryptor(info.getEncryptionAlgorithm(), budget, bouncyCastle, zero);
         PrivateKeyInfo key;
         try {
             key = new PKCS8EncryptedPrivateKeyInfo(info).decryptPrivateKeyInfo(decryptor);

@@ -158,7 +158,7 @@ final class CaRules {
 
     private static List<X509> authorities(Optional<String> bundle) {
         return bundle.stream()
-                .flatMap(pem -> new PartReader(Passphrase.none())
+                .flatMap(pem -> new PartReader(Passphrase.none(), BouncyCastle.LIBRARY)
                         .read(Part.text(Part.Field.CA_BUNDLE, pem)).certificates().stream())
                 .toList();
     }

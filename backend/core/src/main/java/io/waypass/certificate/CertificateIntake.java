@@ -21,6 +21,7 @@ public final class CertificateIntake {
     static final int MAX_BUNDLE = 200;
 
     private final Clock clock;
+    private final BouncyCastle bouncyCastle;
 
     /**
      * Makes the judge.
@@ -28,7 +29,12 @@ public final class CertificateIntake {
      * @param clock tells which validity is meant by "today"
      */
     public CertificateIntake(Clock clock) {
+        this(clock, BouncyCastle.LIBRARY);
+    }
+
+    CertificateIntake(Clock clock, BouncyCastle bouncyCastle) {
         this.clock = clock;
+        this.bouncyCastle = bouncyCastle;
     }
 
     /**
@@ -40,7 +46,7 @@ public final class CertificateIntake {
      */
     public Judgement judge(CertificateSubmission submission, Circumstances circumstances) {
         List<Finding> findings = new ArrayList<>();
-        PartReader reader = new PartReader(new Passphrase(passphrase(submission, findings)));
+        PartReader reader = new PartReader(new Passphrase(passphrase(submission, findings)), bouncyCastle);
         Material client = Material.of(submission.client(), reader, findings);
         Material ca = Material.of(submission.caBundle(), reader, findings);
         try {
@@ -61,7 +67,7 @@ public final class CertificateIntake {
      */
     public List<Finding> judgeAgain(StoredCertificate certificate, PrivateKeyMaterial key) {
         List<Finding> findings = new ArrayList<>();
-        PartReader reader = new PartReader(Passphrase.none());
+        PartReader reader = new PartReader(Passphrase.none(), bouncyCastle);
         Material client = Material.of(List.of(Part.text(Part.Field.CHAIN, certificate.chainPem())), reader, findings);
         Material ca =
                 Material.of(List.of(Part.text(Part.Field.CA_BUNDLE, certificate.caBundlePem())), reader, findings);
@@ -77,11 +83,17 @@ public final class CertificateIntake {
      */
     public List<Finding> judgeCaBundle(String caBundle) {
         List<Finding> findings = new ArrayList<>();
-        PartReader reader = new PartReader(Passphrase.none());
+        PartReader reader = new PartReader(Passphrase.none(), bouncyCastle);
         Material ca = Material.of(List.of(Part.text(Part.Field.CA_BUNDLE, caBundle)), reader, findings);
         try {
             List<X509> bundle = CaRules.bundle(ca, findings);
-            CaRules.judge(bundle, Optional.empty(), Circumstances.NONE, clock.instant(), new Signatures(), findings);
+            CaRules.judge(
+                    bundle,
+                    Optional.empty(),
+                    Circumstances.NONE,
+                    clock.instant(),
+                    new Signatures(bouncyCastle),
+                    findings);
             return errors(findings);
         } finally {
             ca.close();
@@ -111,7 +123,7 @@ public final class CertificateIntake {
             Optional<PrivateKeyMaterial> key,
             Circumstances circumstances,
             List<Finding> findings) {
-        Signatures signatures = new Signatures();
+        Signatures signatures = new Signatures(bouncyCastle);
         List<X509> bundle = CaRules.bundle(ca, findings);
         Optional<ChainPath> path = ChainRules.path(client, key, signatures, findings);
         Optional<CertificateFacts> facts = path.map(found -> facts(found.path(), bundle));

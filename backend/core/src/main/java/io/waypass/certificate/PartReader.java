@@ -30,12 +30,14 @@ final class PartReader {
 
     private final Passphrase passphrase;
     private final IntakeBudget budget = new IntakeBudget();
+    private final BouncyCastle bouncyCastle;
     private final Asn1Reader asn1;
 
     /** All parts that one reader reads share a passphrase and what they may cost. */
-    PartReader(Passphrase passphrase) {
+    PartReader(Passphrase passphrase, BouncyCastle bouncyCastle) {
         this.passphrase = passphrase;
-        this.asn1 = new Asn1Reader(passphrase, budget);
+        this.bouncyCastle = bouncyCastle;
+        this.asn1 = new Asn1Reader(passphrase, budget, bouncyCastle);
     }
 
     /** Reads a part; what is larger than {@link Part#MAX_BYTES} is not looked at. */
@@ -249,7 +251,7 @@ final class PartReader {
                 throw Asn1Reader.damaged(block.name());
             }
             PEMKeyPair opened = pair.decryptKeyPair(new JcePEMDecryptorProviderBuilder()
-                    .setProvider(BouncyCastle.PROVIDER)
+                    .setProvider(bouncyCastle.provider())
                     .build(passphrase.characters()));
             PrivateKeyInfo key = opened.getPrivateKeyInfo();
             contents.form("PEM");

@@ -43,12 +43,15 @@ final class Passphrase {
      *
      * @param scheme how it is encrypted
      * @param budget charged for the derivation
+     * @param bouncyCastle derives the key
      * @param zero whether an empty passphrase counts as two zero bytes, as some PKCS#12 writers have it
      */
-    InputDecryptorProvider decryptor(AlgorithmIdentifier scheme, IntakeBudget budget, boolean zero) throws Unreadable {
+    InputDecryptorProvider decryptor(
+            AlgorithmIdentifier scheme, IntakeBudget budget, BouncyCastle bouncyCastle, boolean zero)
+            throws Unreadable {
         budget.charge(scheme);
         return new JcePKCSPBEInputDecryptorProviderBuilder()
-                .setProvider(BouncyCastle.PROVIDER)
+                .setProvider(bouncyCastle.provider())
                 .setTryWrongPKCS12Zero(zero)
                 .build(PKCSObjectIdentifiers.id_PBES2.equals(scheme.getAlgorithm()) ? forPbkdf2() : characters);
     }

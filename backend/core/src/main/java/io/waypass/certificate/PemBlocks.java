@@ -45,8 +45,9 @@ final class PemBlocks {
     }
 
     private final byte[] text;
+    private long looked;
 
-    private PemBlocks(byte[] text) {
+    PemBlocks(byte[] text) {
         this.text = text;
     }
 
@@ -71,12 +72,17 @@ final class PemBlocks {
         }
     }
 
-    private List<Block> blocks(Contents contents) {
+    /** How many bytes were looked at to find the blocks; each is looked at a few times, however many blocks there are. */
+    long looked() {
+        return looked;
+    }
+
+    List<Block> blocks(Contents contents) {
         List<Block> blocks = new ArrayList<>();
         int line = 1;
         int counted = 0;
         int number = 0;
-        for (int begin = indexOf(text, BEGIN, 0); begin >= 0; begin = indexOf(text, BEGIN, begin + 1)) {
+        for (int begin = find(BEGIN, 0, text.length); begin >= 0; begin = find(BEGIN, begin + 1, text.length)) {
             line += lines(counted, begin);
             counted = begin;
             number++;
@@ -104,7 +110,7 @@ final class PemBlocks {
     /** What a block is of; empty if its first line does not say. */
     private String label(int begin) {
         int from = begin + BEGIN.length;
-        int end = indexOf(text, DASHES, from, Math.min(text.length, from + MAX_LABEL));
+        int end = find(DASHES, from, Math.min(text.length, from + MAX_LABEL));
         String label = end < 0 ? "" : new String(text, from, end - from, StandardCharsets.US_ASCII);
         return label.chars().allMatch(each -> each >= ' ' && each <= '~') ? label.strip() : "";
     }
@@ -123,14 +129,14 @@ final class PemBlocks {
                     "a certificate or a private key for TLS.",
                     "Decrypt the file first if it was sent to you encrypted.");
         }
-        int from = indexOf(text, DASHES, begin + BEGIN.length) + DASHES.length;
-        int next = indexOf(text, BEGIN, from);
+        int from = find(DASHES, begin + BEGIN.length, text.length) + DASHES.length;
+        int next = find(BEGIN, from, text.length);
         int until = next < 0 ? text.length : next;
-        int end = indexOf(text, ascii("-----END " + label + "-----"), from, until);
+        int end = find(ascii("-----END " + label + "-----"), from, until);
         if (end < 0) {
             throw new Unreadable(
                     "block " + number + " (line " + line + ") "
-                            + (indexOf(text, END, from, until) >= 0
+                            + (find(END, from, until) >= 0
                                     ? "begins as " + quoted(label) + " but ends as something else."
                                     : "does not end: its last line is missing."),
                     LABEL.matcher(label).matches()
@@ -145,6 +151,7 @@ final class PemBlocks {
         Map<String, String> headers = new LinkedHashMap<>();
         int body = headers(from, end, headers);
         byte[] base64 = new byte[end - body];
+        looked += end - from;
         int length = 0;
         try {
             for (int i = body; i < end; i++) {
@@ -205,6 +212,7 @@ final class PemBlocks {
     }
 
     private int lines(int from, int to) {
+        looked += to - from;
         int lines = 0;
         for (int i = from; i < to; i++) {
             if (text[i] == '\n' || text[i] == '\r' && (i + 1 >= text.length || text[i + 1] != '\n')) {
@@ -237,6 +245,12 @@ final class PemBlocks {
                 || each == '+'
                 || each == '/'
                 || each == '=';
+    }
+
+    private int find(byte[] what, int from, int until) {
+        int found = indexOf(text, what, from, until);
+        looked += (found < 0 ? Math.max(from, until) : found) - from;
+        return found;
     }
 
     private static int indexOf(byte[] text, byte[] what, int from) {

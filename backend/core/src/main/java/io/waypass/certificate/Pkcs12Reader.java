@@ -28,7 +28,6 @@ import org.bouncycastle.crypto.macs.HMac;
 import org.bouncycastle.operator.InputDecryptor;
 import org.bouncycastle.operator.InputDecryptorProvider;
 import org.bouncycastle.operator.OperatorCreationException;
-import org.bouncycastle.operator.bc.BcDefaultDigestProvider;
 import org.bouncycastle.pkcs.PKCS12PfxPdu;
 import org.bouncycastle.pkcs.PKCSException;
 import org.bouncycastle.pkcs.jcajce.JcePKCS12MacCalculatorBuilderProvider;
@@ -53,12 +52,14 @@ final class Pkcs12Reader {
 
     private final Passphrase passphrase;
     private final IntakeBudget budget;
+    private final BouncyCastle bouncyCastle;
     private final Asn1Reader asn1;
     private int bags;
 
-    Pkcs12Reader(Passphrase passphrase, IntakeBudget budget, Asn1Reader asn1) {
+    Pkcs12Reader(Passphrase passphrase, IntakeBudget budget, BouncyCastle bouncyCastle, Asn1Reader asn1) {
         this.passphrase = passphrase;
         this.budget = budget;
+        this.bouncyCastle = bouncyCastle;
         this.asn1 = asn1;
     }
 
@@ -95,7 +96,7 @@ final class Pkcs12Reader {
                     .toASN1Primitive()));
             if (new PKCS12PfxPdu(pfx)
                     .isMacValid(
-                            new JcePKCS12MacCalculatorBuilderProvider().setProvider(BouncyCastle.PROVIDER),
+                            new JcePKCS12MacCalculatorBuilderProvider().setProvider(bouncyCastle.provider()),
                             passphrase.forPbkdf2())) {
                 return Mac.FITS;
             }
@@ -112,13 +113,13 @@ final class Pkcs12Reader {
     }
 
     /** RFC 7292 appendix B, with purpose 3. */
-    private static boolean fits(Pfx pfx, byte[] secret) throws OperatorCreationException {
+    private boolean fits(Pfx pfx, byte[] secret) throws OperatorCreationException {
         MacData data = pfx.getMacData();
         AlgorithmIdentifier algorithm = data.getMac().getAlgorithmId();
-        ExtendedDigest digest = BcDefaultDigestProvider.INSTANCE.get(algorithm);
+        ExtendedDigest digest = bouncyCastle.digests().get(algorithm);
         PKCS12ParametersGenerator generator = new PKCS12ParametersGenerator(digest);
         generator.init(secret, data.getSalt(), data.getIterationCount().intValueExact());
-        HMac mac = new HMac(BcDefaultDigestProvider.INSTANCE.get(algorithm));
+        HMac mac = new HMac(bouncyCastle.digests().get(algorithm));
         mac.init(generator.generateDerivedMacParameters(digest.getDigestSize() * 8));
         // not earlier: the generator works on this array, not on a copy
         Arrays.fill(secret, (byte) 0);
@@ -159,8 +160,8 @@ final class Pkcs12Reader {
     }
 
     private byte[] decrypted(EncryptedData encrypted, Mac mac) throws Unreadable, OperatorCreationException {
-        InputDecryptorProvider decryptors =
-                passphrase.decryptor(encrypted.getEncryptionAlgorithm(), budget, mac == Mac.FITS_AS_ZEROS);
+        InputDecryptorProvider decryptors = passphrase.decryptor(
+                encrypted.getEncryptionAlgorithm(), budget, bouncyCastle, mac == Mac.FITS_AS_ZEROS);
         InputDecryptor decryptor = decryptors.get(encrypted.getEncryptionAlgorithm());
         try (InputStream stream = decryptor.getInputStream(
                 new ByteArrayInputStream(encrypted.getContent().getOctets()))) {

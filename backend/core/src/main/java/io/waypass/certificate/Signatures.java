@@ -23,7 +23,12 @@ final class Signatures {
     private static final int MAX_DSA_BITS = 3072;
 
     private final Map<List<X509>, Boolean> known = new HashMap<>();
+    private final BouncyCastle bouncyCastle;
     private int spent;
+
+    Signatures(BouncyCastle bouncyCastle) {
+        this.bouncyCastle = bouncyCastle;
+    }
 
     /** Whether the issuer's name and key are those that the other certificate was issued with. */
     boolean issued(X509 issuer, X509 child) {
@@ -60,7 +65,7 @@ final class Signatures {
         };
     }
 
-    private static boolean verifies(X509 issuer, X509Certificate child) {
+    private boolean verifies(X509 issuer, X509Certificate child) {
         PublicKey key = issuer.certificate().getPublicKey();
         try {
             child.verify(key);
@@ -71,12 +76,12 @@ final class Signatures {
     }
 
     /** Authorities may use curves that Java itself does not know any more. */
-    private static boolean verifiesElsewhere(PublicKey key, X509Certificate child) {
+    private boolean verifiesElsewhere(PublicKey key, X509Certificate child) {
         try {
             child.verify(
-                    KeyFactory.getInstance(key.getAlgorithm(), BouncyCastle.PROVIDER)
+                    KeyFactory.getInstance(key.getAlgorithm(), bouncyCastle.provider())
                             .generatePublic(new X509EncodedKeySpec(key.getEncoded())),
-                    BouncyCastle.PROVIDER);
+                    bouncyCastle.provider());
             return true;
         } catch (GeneralSecurityException | RuntimeException e) {
             return false;

@@ -11,33 +11,42 @@ import java.time.ZoneOffset;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 
 /**
  * No input makes a reader fail: whatever comes in, findings come out, none of which quotes the passphrase. Each build runs
  * the seeds beside this class ({@link FuzzSeeds} made them); {@code docs/development.md} tells how to search for more.
  *
- * <p>The limits here are those of an instrumented run; {@code CertificateBoundsTests} holds the real ones.
+ * <p>No input asks for more work than {@link WorkBounds} allow. The bytes that may be allocated are those of an instrumented
+ * run; {@code CertificateBoundsTests} holds the real limit.
  */
 class CertificateFuzzTests {
 
     private static final String PASSPHRASE = "correct horse";
     private static final String WRONG = "battery staple";
-    private static final long MOST_CPU_NANOS = 4_000_000_000L;
     private static final long MOST_BYTES = 256L * 1024 * 1024;
-
-    /** The first runs load and instrument classes, which is not what is measured. */
-    private static final int WARM_UP = 500;
 
     /** What makes the other half of a submission good, so that a good input makes a good submission. */
     private static final byte[] CLIENT = FuzzSeeds.client();
 
     private static final byte[] ROOT = FuzzSeeds.root();
 
-    private static int runs;
+    private static WorkMeter meter;
 
-    private final CertificateIntake intake =
-            new CertificateIntake(Clock.fixed(Instant.parse("2026-11-23T00:00:00Z"), ZoneOffset.UTC));
+    private final CertificateIntake intake = new CertificateIntake(
+            Clock.fixed(Instant.parse("2026-11-23T00:00:00Z"), ZoneOffset.UTC), meter.bouncyCastle());
+
+    @BeforeAll
+    static void countsWork() {
+        meter = WorkMeter.open();
+    }
+
+    @AfterAll
+    static void countsNoMore() {
+        meter.close();
+    }
 
     @Test
     void twoGoodHalvesMakeAGoodSubmission() {
@@ -81,7 +90,7 @@ class CertificateFuzzTests {
         within(() -> {
             Contents contents = new Contents();
             try {
-                new Asn1Reader(new Passphrase(PASSPHRASE.toCharArray()), new IntakeBudget())
+                new Asn1Reader(new Passphrase(PASSPHRASE.toCharArray()), new IntakeBudget(), meter.bouncyCastle())
                         .read(input.clone(), "it", Optional.empty(), contents);
             } catch (Unreadable problem) {
                 contents.problem(problem);
@@ -96,7 +105,8 @@ class CertificateFuzzTests {
             Contents contents = new Contents();
             Passphrase passphrase = new Passphrase(PASSPHRASE.toCharArray());
             IntakeBudget budget = new IntakeBudget();
-            new JksReader(passphrase, budget, new Asn1Reader(passphrase, budget)).read(input.clone(), contents);
+            new JksReader(passphrase, budget, new Asn1Reader(passphrase, budget, meter.bouncyCastle()))
+                    .read(input.clone(), contents);
             quoteNothing(contents);
         });
     }
@@ -134,21 +144,17 @@ class CertificateFuzzTests {
         return Part.file(field, "file", content.clone());
     }
 
-    /** What an input costs once may be the fuzzer's own growing; what it costs twice is the input's. */
+    /** What an input allocates once may be the fuzzer's own growing; what it allocates twice is the input's. */
     private static void within(Runnable work) {
-        if (runs++ < WARM_UP) {
-            work.run();
-        } else if (!cheap(work)) {
-            assertThat(cheap(work)).as("within the limits, measured twice").isTrue();
+        if (allocated(work) >= MOST_BYTES) {
+            assertThat(allocated(work)).as("bytes allocated, measured twice").isLessThan(MOST_BYTES);
         }
     }
 
-    private static boolean cheap(Runnable work) {
+    private static long allocated(Runnable work) {
         var thread = (com.sun.management.ThreadMXBean) ManagementFactory.getThreadMXBean();
-        long cpu = thread.getCurrentThreadCpuTime();
         long bytes = thread.getCurrentThreadAllocatedBytes();
-        work.run();
-        return thread.getCurrentThreadCpuTime() - cpu < MOST_CPU_NANOS
-                && thread.getCurrentThreadAllocatedBytes() - bytes < MOST_BYTES;
+        WorkBounds.hold(meter.of(work));
+        return thread.getCurrentThreadAllocatedBytes() - bytes;
     }
 }

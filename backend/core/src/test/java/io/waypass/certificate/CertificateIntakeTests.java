@@ -296,7 +296,7 @@ class CertificateIntakeTests {
                                 new X500Name("CN=app1"),
                                 keys.getPublic())
                         .build(new JcaContentSignerBuilder("SHA384withRSAandMGF1")
-                                .setProvider(BouncyCastle.PROVIDER)
+                                .setProvider(BouncyCastle.LIBRARY.provider())
                                 .build(keys.getPrivate())));
 
         Judgement judgement = judge(TestCertificateAuthority.pem(List.of(certificate)), "", partner.certificatePem());

@@ -218,7 +218,7 @@ class CertificatePropertiesTests {
             return writing == Writing.PACKED
                     ? new JcaPKCS8EncryptedPrivateKeyInfoBuilder(key)
                             .build(new JcePKCSPBEOutputEncryptorBuilder(NISTObjectIdentifiers.id_aes256_CBC)
-                                    .setProvider(BouncyCastle.PROVIDER)
+                                    .setProvider(BouncyCastle.LIBRARY.provider())
                                     .setIterationCount(10)
                                     .build(PASSPHRASE.toCharArray()))
                             .getEncoded()

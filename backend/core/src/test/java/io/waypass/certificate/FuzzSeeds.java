@@ -217,7 +217,7 @@ final class FuzzSeeds {
         return new JcaPKCS8EncryptedPrivateKeyInfoBuilder(key)
                 .build(new JcePKCSPBEOutputEncryptorBuilder(
                                 org.bouncycastle.asn1.nist.NISTObjectIdentifiers.id_aes256_CBC)
-                        .setProvider(BouncyCastle.PROVIDER)
+                        .setProvider(BouncyCastle.LIBRARY.provider())
                         .setIterationCount(10)
                         .build(PASSPHRASE));
     }
@@ -251,13 +251,13 @@ final class FuzzSeeds {
         }
         var encryptor = new JcePKCSPBEOutputEncryptorBuilder(
                         org.bouncycastle.asn1.nist.NISTObjectIdentifiers.id_aes256_CBC)
-                .setProvider(BouncyCastle.PROVIDER)
+                .setProvider(BouncyCastle.LIBRARY.provider())
                 .setIterationCount(10);
         builder.addEncryptedData(encryptor.build(PASSPHRASE), certificates);
         builder.addData(new JcaPKCS12SafeBagBuilder(key, encryptor.build(PASSPHRASE)).build());
         PKCS12PfxPdu pfx = builder.build(
                 new JcePKCS12MacCalculatorBuilder(org.bouncycastle.asn1.nist.NISTObjectIdentifiers.id_sha256)
-                        .setProvider(BouncyCastle.PROVIDER)
+                        .setProvider(BouncyCastle.LIBRARY.provider())
                         .setIterationCount(10),
                 PASSPHRASE);
         return pfx.getEncoded();
