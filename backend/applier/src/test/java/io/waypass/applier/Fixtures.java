@@ -65,12 +65,16 @@ import java.nio.file.Path;
 import java.security.SecureRandom;
 import java.time.Clock;
 import java.time.Duration;
+import java.time.Instant;
 import java.time.InstantSource;
+import java.time.ZoneId;
+import java.time.ZoneOffset;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import javax.sql.DataSource;
 import org.awaitility.Awaitility;
+import org.jspecify.annotations.Nullable;
 import org.springframework.boot.WebApplicationType;
 import org.springframework.boot.builder.SpringApplicationBuilder;
 import org.springframework.context.ConfigurableApplicationContext;
@@ -107,6 +111,7 @@ final class Fixtures implements AutoCloseable {
     final Catalogue catalogue;
     final Identities identities;
     final Cleanings cleanings;
+    private final IntakeClock intakeClock = new IntakeClock();
     final Orphans orphans;
 
     Fixtures(Path directory) throws IOException {
@@ -145,7 +150,7 @@ final class Fixtures implements AutoCloseable {
                 apps,
                 catalogue,
                 directoryOfTeams,
-                new InspectCertificate(apps, catalogue, certificates, new CertificateIntake(clock)),
+                new InspectCertificate(apps, catalogue, certificates, new CertificateIntake(intakeClock)),
                 certificates,
                 work,
                 ids,
@@ -174,6 +179,36 @@ final class Fixtures implements AutoCloseable {
                                 new Directory.OwnedNamespace("upstream", "team-namespace"))));
         registerDestination(catalogue, "sandbox", Placement.TEAM_NAMESPACE, "nginx");
         registerDestination(catalogue, "upstream", Placement.GATEWAY_NAMESPACE, "nginx-upstream");
+    }
+
+    /** The time at which certificates are given in, which a test may set. */
+    private static final class IntakeClock extends Clock {
+        private volatile @Nullable Instant set;
+
+        @Override
+        public Instant instant() {
+            Instant fixed = set;
+            return fixed == null ? Instant.now() : fixed;
+        }
+
+        @Override
+        public ZoneId getZone() {
+            return ZoneOffset.UTC;
+        }
+
+        @Override
+        public Clock withZone(ZoneId zone) {
+            throw new UnsupportedOperationException("instants alone");
+        }
+    }
+
+    /** Certificates are judged as of an instant, until {@link #intakeNow}. */
+    void intakeAt(Instant instant) {
+        intakeClock.set = instant;
+    }
+
+    void intakeNow() {
+        intakeClock.set = null;
     }
 
     /** Tests ask many times a second whether something has come about; a connection for each question would be most of the work. */

@@ -237,13 +237,13 @@ class KeepingIT {
             resource(kept.object("AuthorizationPolicy")).delete();
 
             awaitCondition(kept, Condition.Type.IN_SYNC, Condition.Status.FALSE, "ReportedOnly");
+            // one after the other, as they are noticed
             Awaitility.await()
-                    .until(() ->
-                            condition(kept, Condition.Type.IN_SYNC).message().contains("deleted the"));
-            assertThat(condition(kept, Condition.Type.IN_SYNC).message())
-                    .contains(
-                            "meddler changed the DestinationRule team-namespace/reported-nginx-mesh-external-dr (spec.host).")
-                    .contains("Somebody deleted the AuthorizationPolicy");
+                    .untilAsserted(() -> assertThat(
+                                    condition(kept, Condition.Type.IN_SYNC).message())
+                            .contains(
+                                    "meddler changed the DestinationRule team-namespace/reported-nginx-mesh-external-dr (spec.host).")
+                            .contains("Somebody deleted the AuthorizationPolicy"));
             assertThat(events(kept, "reported")).hasSize(2);
             assertThat(events(kept, "restored")).isEmpty();
             assertThat(host(rule)).isEqualTo("elsewhere.test");

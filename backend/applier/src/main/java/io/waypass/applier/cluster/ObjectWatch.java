@@ -108,7 +108,14 @@ public final class ObjectWatch implements AutoCloseable {
     }
 
     private void look(@Nullable Outage present) {
-        if (informer.isWatching()) {
+        boolean watching;
+        try {
+            watching = informer.isWatching();
+        } catch (NullPointerException e) {
+            // fabric8 7.5.2 throws while a watch is about to begin: its Reflector says so before it has the watch
+            return;
+        }
+        if (watching) {
             if (present != null && outage.compareAndSet(present, null) && present.told() && !closed) {
                 LOG.info("{}s are watched again", kind.kind());
                 sighted.run();
