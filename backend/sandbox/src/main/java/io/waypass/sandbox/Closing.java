@@ -2,6 +2,7 @@ package io.waypass.sandbox;
 
 import java.util.ArrayDeque;
 import java.util.Deque;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -13,22 +14,32 @@ final class Closing implements AutoCloseable {
     private final Deque<AutoCloseable> open = new ArrayDeque<>();
     private boolean closed;
 
-    /** Takes over something that was started; ended at once if everything else has ended already. */
-    synchronized <T extends AutoCloseable> T add(T started) {
-        if (closed) {
+    /** Takes over something that was started; ended at once if everything else is ending already. */
+    <T extends AutoCloseable> T add(T started) {
+        if (!keep(started)) {
             end(started);
-        } else {
-            open.push(started);
         }
         return started;
     }
 
     @Override
-    public synchronized void close() {
-        closed = true;
-        while (!open.isEmpty()) {
-            end(open.pop());
+    public void close() {
+        // not locked while something ends: it may wait for a start that adds what it started
+        for (AutoCloseable last = take(); last != null; last = take()) {
+            end(last);
         }
+    }
+
+    private synchronized boolean keep(AutoCloseable started) {
+        if (!closed) {
+            open.push(started);
+        }
+        return !closed;
+    }
+
+    private synchronized @Nullable AutoCloseable take() {
+        closed = true;
+        return open.poll();
     }
 
     private static void end(AutoCloseable started) {

@@ -2,6 +2,7 @@ package io.waypass.sandbox;
 
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.waypass.bootstrap.ControlPlaneUnavailable;
+import io.waypass.bootstrap.EndSignals;
 import io.waypass.db.MigrateDatabase;
 import io.waypass.sealing.SealingKeyset;
 import io.waypass.sealing.SealingKeysetFile;
@@ -21,6 +22,9 @@ import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
 
@@ -49,53 +53,45 @@ public final class Sandbox {
      */
     public static void main(String[] args) {
         Instant begin = Instant.now();
-        SandboxOptions options = options();
         Closing closing = new Closing();
-        CountDownLatch ready = new CountDownLatch(1);
-        Runtime.getRuntime()
-                .addShutdownHook(new Thread(
-                        () -> {
-                            if (ready.getCount() == 0) {
-                                System.out.println("\nEnding everything that the sandbox started …");
-                            }
-                            closing.close();
-                            if (ready.getCount() == 0) {
-                                System.out.println(
-                                        "Ended. The state is kept for the next start; -Dsandbox.fresh begins anew.");
-                            }
-                        },
-                        "end-sandbox"));
-        if (Boolean.getBoolean("sandbox.ends-with-parent")) {
-            // Maven may be ended without a word to us
-            ProcessHandle.current().parent().ifPresent(parent -> parent.onExit().thenRun(() -> System.exit(0)));
-        }
-        try {
-            RunningSandbox running = new Sandbox(options, System.out::println, closing).start();
-            running.summary(options.directory().resolve("sandbox.json")).forEach(System.out::println);
-            System.out.println("Waypass is ready after "
-                    + Duration.between(begin, Instant.now()).toSeconds() + " s. Ctrl-C ends everything.");
-            ready.countDown();
-            new CountDownLatch(1).await();
-        } catch (SandboxFailed | ControlPlaneUnavailable e) {
-            System.err.println(e.getMessage());
-            System.exit(1);
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-        }
-    }
-
-    private static SandboxOptions options() {
+        // Maven runs the sandbox and nothing after it: each ends with the other
+        Optional<ProcessHandle> build = Boolean.getBoolean("sandbox.ends-with-parent")
+                ? ProcessHandle.current().parent()
+                : Optional.empty();
+        Ending ending = new Ending(closing, System.out, build);
+        EndSignals.handle(ending::begin);
+        build.ifPresent(ending::whenGone);
+        Consumer<String> progress = line -> {
+            if (!ending.hasBegun()) {
+                System.out.println(line);
+            }
+        };
         try {
             SandboxOptions options = SandboxOptions.fromProperties();
             // before the first logger is made
             System.setProperty(
                     "sandbox.log",
                     options.directory().resolve("logs/sandbox.log").toString());
-            return options;
-        } catch (SandboxFailed e) {
-            System.err.println(e.getMessage());
+            RunningSandbox running = new Sandbox(options, progress, closing).start();
+            running.summary(options.directory().resolve("sandbox.json")).forEach(progress);
+            progress.accept("Waypass is ready after "
+                    + Duration.between(begin, Instant.now()).toSeconds() + " s. Ctrl-C ends everything.");
+            new CountDownLatch(1).await();
+        } catch (SandboxFailed | ControlPlaneUnavailable e) {
+            fail(ending, closing, () -> System.err.println(e.getMessage()));
+        } catch (RuntimeException | Error e) {
+            fail(ending, closing, e::printStackTrace);
+        } catch (InterruptedException _) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    /** Status 1 and the reason, unless the failure comes from the end that somebody asked for. */
+    private static void fail(Ending ending, Closing closing, Runnable reason) {
+        if (!ending.explainsFailure()) {
+            reason.run();
+            closing.close();
             System.exit(1);
-            throw e;
         }
     }
 
@@ -128,6 +124,7 @@ public final class Sandbox {
 
         CompletableFuture<Optional<ControlPlane>> planeStarts = starts(() -> controlPlane(state));
         CompletableFuture<PostgresServer> databaseStarts = starts(() -> database(state));
+        closing.add(() -> awaitStart(databaseStarts));
         PostgresServer postgres = result(databaseStarts);
         Optional<ControlPlane> plane = result(planeStarts);
         ledger.record();
@@ -200,6 +197,19 @@ public final class Sandbox {
                 closing);
         state.writePrivately(state.path("sandbox.json"), running.json());
         return running;
+    }
+
+    /**
+     * A database server that is on its way up belongs to nobody for a moment: not yet to {@link #closing}, and in a shutdown
+     * not to the embedding library any more. The wait is bounded, since that library goes on waiting for a server that a
+     * Ctrl-C has ended.
+     */
+    private static void awaitStart(CompletableFuture<PostgresServer> database) throws InterruptedException {
+        try {
+            database.get(10, TimeUnit.SECONDS);
+        } catch (ExecutionException | TimeoutException _) {
+            // there is none, or the library's own shutdown hook ends it
+        }
     }
 
     private Optional<ControlPlane> controlPlane(StateDirectory state) {
