@@ -1,5 +1,6 @@
 package io.waypass.portal;
 
+import io.waypass.testing.junit.PatientWaits;
 import java.io.IOException;
 import java.net.URI;
 import java.net.URLDecoder;
@@ -8,7 +9,6 @@ import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
-import java.time.Duration;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -94,7 +94,7 @@ public final class Browser implements AutoCloseable {
 
     private HttpRequest.Builder request(String path, String... headers) {
         HttpRequest.Builder request =
-                HttpRequest.newBuilder(URI.create(address).resolve(path)).timeout(Duration.ofSeconds(20));
+                HttpRequest.newBuilder(URI.create(address).resolve(path)).timeout(PatientWaits.PATIENCE);
         request.header("Accept", "text/html,*/*;q=0.8");
         if (!cookies.isEmpty()) {
             request.header(

@@ -105,7 +105,7 @@ public final class IdentityProviderStub implements AutoCloseable {
                         .issuer(issuer())
                         .audience("waypass-api")
                         .issueTime(Date.from(now))
-                        .expirationTime(Date.from(now.plus(Duration.ofMinutes(5)))))
+                        .expirationTime(Date.from(now.plus(Duration.ofHours(1)))))
                 .build();
         SignedJWT jwt = new SignedJWT(
                 new JWSHeader.Builder(JWSAlgorithm.RS256).keyID(key.getKeyID()).build(), claims);

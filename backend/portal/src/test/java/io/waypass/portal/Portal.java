@@ -28,6 +28,7 @@ import io.waypass.sealing.SealingKeyset;
 import io.waypass.testing.PostgresServer;
 import io.waypass.testing.PostgresServer.TestDatabase;
 import io.waypass.testing.TestCertificateAuthority.Issued;
+import io.waypass.testing.junit.PatientWaits;
 import io.waypass.work.WorkQueue;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
@@ -310,21 +311,28 @@ public final class Portal implements AutoCloseable {
         applied(request, new Observation(List.of(), List.of()));
     }
 
-    /** Says that the cluster is watched, as its applier does every few seconds. */
+    /**
+     * Says that the cluster is watched, as its applier does every few seconds, and that it goes on: what was said counts for
+     * half a minute, and a test may take longer.
+     */
     public void watched() {
         applier.identities().sighted(Optional.empty());
+        seen("now() + interval '10 minutes'");
     }
 
     /** The same of an applier that does not see everything. */
     public void watched(String blind) {
         applier.identities().sighted(Optional.of(blind));
+        seen("now() + interval '10 minutes'");
     }
 
     /** Makes it a while ago that the cluster was watched. */
     public void unwatchedFor(Duration duration) {
-        owner.sql("update cluster_sight set seen_at = seen_at - make_interval(secs => :seconds)")
-                .param("seconds", duration.toSeconds())
-                .update();
+        seen("now() - interval '" + duration.toSeconds() + " seconds'");
+    }
+
+    private void seen(String time) {
+        owner.sql("update cluster_sight set seen_at = " + time).update();
     }
 
     /** Does what the applier does when something happened to an identity's Secret in the cluster. */
@@ -354,7 +362,6 @@ public final class Portal implements AutoCloseable {
             }
             CompletableFuture<Answer> answer = CompletableFuture.supplyAsync(call);
             Awaitility.await()
-                    .atMost(Duration.ofSeconds(20))
                     .until(() -> answer.isDone()
                             || owner.sql("select exists (select 1 from pg_locks where not granted)")
                                     .query(Boolean.class)
@@ -610,7 +617,7 @@ public final class Portal implements AutoCloseable {
     private Answer send(
             String who, String method, String path, String type, HttpRequest.BodyPublisher body, String... headers) {
         HttpRequest.Builder request = HttpRequest.newBuilder(URI.create(address + "/api/v1" + path))
-                .timeout(Duration.ofSeconds(20))
+                .timeout(PatientWaits.PATIENCE)
                 .method(method, body);
         if (!type.isEmpty()) {
             request.header("Content-Type", type);

@@ -26,7 +26,7 @@ import tools.jackson.databind.json.JsonMapper;
  */
 public final class ApprovalToApplied {
 
-    private static final Duration PATIENCE = Duration.ofSeconds(30);
+    private static final Duration PATIENCE = Duration.ofMinutes(5);
 
     /**
      * Runs the measurement. System properties: {@code sandbox.dir}, {@code sandbox.approvals} (how many, default 50). As

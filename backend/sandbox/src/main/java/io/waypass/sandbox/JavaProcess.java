@@ -19,7 +19,7 @@ import org.jspecify.annotations.Nullable;
 /** One of the product's processes, run from its executable jar by this JVM's own Java. */
 final class JavaProcess implements AutoCloseable {
 
-    private static final Duration START = Duration.ofSeconds(90);
+    private static final Duration START = Duration.ofMinutes(5);
 
     private final String name;
     private final Path jar;
@@ -84,7 +84,7 @@ final class JavaProcess implements AutoCloseable {
         long deadline = System.nanoTime() + START.toNanos();
         try (HttpClient http = HttpClient.newHttpClient()) {
             HttpRequest request = HttpRequest.newBuilder(readiness)
-                    .timeout(Duration.ofSeconds(5))
+                    .timeout(Duration.ofMinutes(1))
                     .build();
             while (System.nanoTime() < deadline) {
                 if (process == null || !process.isAlive()) {
@@ -105,8 +105,8 @@ final class JavaProcess implements AutoCloseable {
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         }
-        throw new SandboxFailed("The " + name + " was not ready within " + START.toSeconds()
-                + " s. Its last words (all in " + log + "):\n" + lastWords());
+        throw new SandboxFailed("The " + name + " was not ready within " + START.toMinutes()
+                + " minutes. Its last words (all in " + log + "):\n" + lastWords());
     }
 
     /** Ends it at once, as a crash would. */

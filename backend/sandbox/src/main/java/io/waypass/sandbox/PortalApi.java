@@ -50,7 +50,7 @@ final class PortalApi implements AutoCloseable {
 
     private HttpRequest.Builder request(String path) {
         return HttpRequest.newBuilder(address.resolve("/api/v1" + path))
-                .timeout(Duration.ofSeconds(20))
+                .timeout(Duration.ofMinutes(5))
                 .header("Authorization", "Bearer " + token);
     }
 

@@ -94,7 +94,7 @@ final class ProcessLedger {
         left.forEach(ProcessHandle::destroy);
         if (!ended(left, Duration.ofSeconds(10))) {
             left.forEach(ProcessHandle::destroyForcibly);
-            ended(left, Duration.ofSeconds(10));
+            ended(left, Duration.ofMinutes(5));
         }
     }
 

@@ -4,8 +4,10 @@ import com.microsoft.playwright.BrowserContext;
 import com.microsoft.playwright.BrowserType;
 import com.microsoft.playwright.Page;
 import com.microsoft.playwright.Playwright;
+import com.microsoft.playwright.assertions.PlaywrightAssertions;
 import com.microsoft.playwright.options.ColorScheme;
 import com.microsoft.playwright.options.LoadState;
+import io.waypass.testing.junit.PatientWaits;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -16,6 +18,8 @@ final class Browser implements AutoCloseable {
 
     private static final Path SCREENSHOTS = Path.of("target", "screenshots");
 
+    private static final double PATIENCE = PatientWaits.PATIENCE.toMillis();
+
     private final Playwright playwright;
     private final com.microsoft.playwright.Browser chromium;
     private final RunningSandbox sandbox;
@@ -23,11 +27,13 @@ final class Browser implements AutoCloseable {
 
     Browser(RunningSandbox sandbox) {
         this.sandbox = sandbox;
+        PlaywrightAssertions.setDefaultAssertionTimeout(PATIENCE);
         this.playwright = Playwright.create(
                 new Playwright.CreateOptions().setEnv(Map.of("PLAYWRIGHT_SKIP_BROWSER_DOWNLOAD", "1")));
         this.chromium = playwright
                 .chromium()
                 .launch(new BrowserType.LaunchOptions()
+                        .setTimeout(PATIENCE)
                         .setExecutablePath(Path.of(System.getProperty("chromium", "/usr/bin/chromium")))
                         .setArgs(List.of(
                                 "--no-sandbox",
@@ -43,7 +49,7 @@ final class Browser implements AutoCloseable {
     Page login(SandboxPerson person) {
         BrowserContext window = chromium.newContext(
                 new com.microsoft.playwright.Browser.NewContextOptions().setViewportSize(1280, 900));
-        window.setDefaultTimeout(15_000);
+        window.setDefaultTimeout(PATIENCE);
         Page page = window.newPage();
         page.onConsoleMessage(message -> {
             if (message.type().equals("error")) {

@@ -10,7 +10,6 @@ import com.microsoft.playwright.options.SelectOption;
 import io.fabric8.kubernetes.client.utils.Serialization;
 import io.waypass.testing.TestCertificateAuthority.Issued;
 import java.nio.charset.StandardCharsets;
-import java.time.Duration;
 import java.util.Base64;
 import java.util.List;
 import org.awaitility.Awaitility;
@@ -85,11 +84,7 @@ class BrowserIT {
         submit(admin, "#decision");
         // the page follows by itself
         assertThat(admin.locator(".page-head"))
-                .containsText(
-                        "Applied",
-                        new LocatorAssertions.ContainsTextOptions()
-                                .setIgnoreCase(true)
-                                .setTimeout(20_000));
+                .containsText("Applied", new LocatorAssertions.ContainsTextOptions().setIgnoreCase(true));
         Browser.shoot(admin, "request-applied");
 
         SoloGuide.assertApplied(
@@ -198,12 +193,10 @@ class BrowserIT {
                 "{\"spec\": {\"trafficPolicy\": {\"tls\": {\"mode\": \"SIMPLE\"}}}}");
 
         Locator event = member.locator("section[aria-labelledby=events] details");
-        Awaitility.await("the page tells of the change")
-                .atMost(Duration.ofSeconds(30))
-                .until(() -> {
-                    member.reload();
-                    return event.count() == 1;
-                });
+        Awaitility.await("the page tells of the change").until(() -> {
+            member.reload();
+            return event.count() == 1;
+        });
         assertThat(event).containsText("put right");
         assertThat(event).containsText("team-namespace/page-drift-nginx-mesh-external-dr");
         assertThat(event.locator(".who")).containsText("By kubectl-edit, once");

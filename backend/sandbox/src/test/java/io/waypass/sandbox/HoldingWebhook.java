@@ -16,7 +16,6 @@ import java.net.InetSocketAddress;
 import java.nio.charset.StandardCharsets;
 import java.security.GeneralSecurityException;
 import java.security.KeyStore;
-import java.time.Duration;
 import java.util.Base64;
 import java.util.List;
 import java.util.Map;
@@ -86,14 +85,14 @@ final class HoldingWebhook implements AutoCloseable {
                 .endMetadata()
                 .addToAdditionalProperties("spec", Map.of("hostnames", List.of("probe.test")))
                 .build();
-        Awaitility.await("the webhook is asked").atMost(Duration.ofSeconds(20)).until(() -> {
+        Awaitility.await("the webhook is asked").until(() -> {
             cluster.resource(probe).dryRun().create();
             return dryRuns.get() > 0;
         });
     }
 
     void awaitHeld() throws InterruptedException {
-        if (!held.await(20, TimeUnit.SECONDS)) {
+        if (!held.await(5, TimeUnit.MINUTES)) {
             throw new AssertionError("nothing was created");
         }
     }
@@ -107,7 +106,8 @@ final class HoldingWebhook implements AutoCloseable {
         } else {
             held.countDown();
             try {
-                over.await(25, TimeUnit.SECONDS);
+                // the API server gives up after 30 s, the most it allows, and refuses the creation as well
+                over.await();
             } catch (InterruptedException e) {
                 Thread.currentThread().interrupt();
             }

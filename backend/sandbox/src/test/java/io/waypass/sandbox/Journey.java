@@ -125,7 +125,6 @@ final class Journey implements AutoCloseable {
 
     JsonNode await(String request, String status) {
         Awaitility.await("request " + request + " is " + status)
-                .atMost(Duration.ofSeconds(45))
                 .pollInterval(Duration.ofMillis(50))
                 .until(() -> status(request), status::equals);
         return request(request);
@@ -133,7 +132,6 @@ final class Journey implements AutoCloseable {
 
     String awaitWaitingReason(String request) {
         return Awaitility.await("request " + request + " says why it waits")
-                .atMost(Duration.ofSeconds(30))
                 .pollInterval(Duration.ofMillis(100))
                 .until(
                         () -> request(request)

@@ -116,7 +116,7 @@ public final class LocalProcess implements AutoCloseable {
         }
         if (!gone(patience)) {
             process.destroyForcibly();
-            gone(Duration.ofSeconds(10));
+            gone(Duration.ofMinutes(5));
         }
         below.forEach(ProcessHandle::destroyForcibly);
     }

@@ -28,7 +28,7 @@ public final class OpenSsl {
 
     private static final DateTimeFormatter ASN1_TIME =
             DateTimeFormatter.ofPattern("yyyyMMddHHmmss'Z'", Locale.ROOT).withZone(ZoneOffset.UTC);
-    private static final long PATIENCE_SECONDS = 120;
+    private static final long PATIENCE_SECONDS = 300;
 
     private final Path directory;
 

@@ -46,6 +46,9 @@ public final class PostgresServer implements AutoCloseable {
 
     private static final String CONNECTIONS = "300";
 
+    /** How long a server may take to answer; the embedding library's own ten seconds are too few for a busy machine. */
+    private static final Duration START = Duration.ofMinutes(5);
+
     private static final class Shared {
         static final PostgresServer SERVER = startShared();
 
@@ -159,7 +162,7 @@ public final class PostgresServer implements AutoCloseable {
                     .withCommand("postgres", "-c", "fsync=off", "-c", "max_connections=" + CONNECTIONS)
                     // over TCP, where the image's own set-up phase does not listen yet
                     .waitingFor(Wait.forSuccessfulCommand("pg_isready --quiet --host 127.0.0.1 --username waypass")
-                            .withStartupTimeout(Duration.ofSeconds(60)))
+                            .withStartupTimeout(START))
                     .start();
             return new PostgresServer(
                     container.getHost(),
@@ -262,6 +265,7 @@ public final class PostgresServer implements AutoCloseable {
     private static PostgresServer embedded(@Nullable Path directory, int port) {
         try {
             EmbeddedPostgres.Builder builder = EmbeddedPostgres.builder()
+                    .setPGStartupWait(START)
                     .setServerConfig("max_connections", CONNECTIONS)
                     .setServerConfig("listen_addresses", "127.0.0.1");
             if (port != 0) {

@@ -60,7 +60,7 @@ public final class RestartablePostgres implements AutoCloseable {
         postmaster.destroyForcibly();
         processes.forEach(ProcessHandle::destroyForcibly);
         CompletableFuture.allOf(processes.stream().map(ProcessHandle::onExit).toArray(CompletableFuture<?>[]::new))
-                .orTimeout(30, TimeUnit.SECONDS)
+                .orTimeout(5, TimeUnit.MINUTES)
                 .join();
         postmaster = null;
         closeQuietly();

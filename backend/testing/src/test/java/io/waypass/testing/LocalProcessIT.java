@@ -54,7 +54,7 @@ class LocalProcessIT {
 
         parent.close();
 
-        handle.onExit().get(10, TimeUnit.SECONDS);
+        handle.onExit().get(5, TimeUnit.MINUTES);
     }
 
     @Test
@@ -64,7 +64,7 @@ class LocalProcessIT {
 
         jvm.destroy();
 
-        child.onExit().get(20, TimeUnit.SECONDS);
+        child.onExit().get(5, TimeUnit.MINUTES);
     }
 
     @Test
@@ -74,7 +74,7 @@ class LocalProcessIT {
 
         jvm.destroyForcibly();
 
-        child.onExit().get(20, TimeUnit.SECONDS);
+        child.onExit().get(5, TimeUnit.MINUTES);
     }
 
     private Process jvm() throws IOException {

@@ -576,12 +576,11 @@ class DecisionApiIT {
     }
 
     private void awaitStatus(String request, String status) {
-        Awaitility.await().atMost(Duration.ofSeconds(10)).until(() -> status(request), status::equals);
+        Awaitility.await().until(() -> status(request), status::equals);
     }
 
     private void awaitApprovals(String request, int given) {
         Awaitility.await()
-                .atMost(Duration.ofSeconds(10))
                 .until(() -> portal.owner
                                 .sql("select approvals_given(plan_id) from request where public_id = :id")
                                 .param("id", request)
@@ -592,7 +591,6 @@ class DecisionApiIT {
 
     private void awaitJudged(String request) {
         Awaitility.await()
-                .atMost(Duration.ofSeconds(10))
                 .until(() -> portal.owner
                                 .sql("""
                                 select count(*) from policy_evaluation e join request r on r.plan_id = e.plan_id

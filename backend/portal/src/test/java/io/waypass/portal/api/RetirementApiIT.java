@@ -9,6 +9,7 @@ import io.waypass.testing.TestCertificateAuthority.Issued;
 import io.waypass.testing.TestCertificateAuthority.Wish;
 import java.time.Duration;
 import java.time.Instant;
+import java.time.OffsetDateTime;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.AfterAll;
@@ -287,7 +288,11 @@ class RetirementApiIT {
         JsonNode watched = watch(identity);
         assertThat(watched.path("current").asBoolean()).isTrue();
         assertThat(Instant.parse(watched.path("seenAt").asString()))
-                .isBetween(Instant.now().minusSeconds(20), Instant.now().plusSeconds(5));
+                .isEqualTo(portal.owner
+                        .sql("select seen_at from cluster_sight")
+                        .query(OffsetDateTime.class)
+                        .single()
+                        .toInstant());
         assertThat(watched.has("blind")).isFalse();
 
         portal.watched("It may not watch Secrets.");

@@ -73,7 +73,7 @@ public final class ControlPlane implements AutoCloseable {
     /** etcd's limit of a transaction. */
     private static final int DELETIONS_AT_ONCE = 100;
 
-    private static final Duration START = Duration.ofSeconds(90);
+    private static final Duration START = Duration.ofMinutes(5);
 
     private final ControlPlaneBinaries binaries;
     private final Path directory;
@@ -330,7 +330,7 @@ public final class ControlPlane implements AutoCloseable {
                     .build()) {
                 HttpResponse<String> answer = http.send(
                         HttpRequest.newBuilder(URI.create("https://127.0.0.1:" + etcdPort + "/v3/kv/" + operation))
-                                .timeout(Duration.ofSeconds(30))
+                                .timeout(START)
                                 .POST(HttpRequest.BodyPublishers.ofString(question))
                                 .build(),
                         HttpResponse.BodyHandlers.ofString());
@@ -421,7 +421,7 @@ public final class ControlPlane implements AutoCloseable {
                 .sslContext(trusting(directory.resolve("pki/ca.crt")))
                 .build()) {
             HttpRequest ready = HttpRequest.newBuilder(URI.create(address() + "/readyz"))
-                    .timeout(Duration.ofSeconds(5))
+                    .timeout(Duration.ofMinutes(1))
                     .build();
             while (System.nanoTime() < deadline) {
                 if (!apiServer.isAlive() || !etcd.isAlive()) {
@@ -440,7 +440,7 @@ public final class ControlPlane implements AutoCloseable {
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         }
-        throw new ControlPlaneUnavailable("The API server did not answer within " + START.toSeconds() + " s; see "
+        throw new ControlPlaneUnavailable("The API server did not answer within " + START.toMinutes() + " minutes; see "
                 + directory.resolve("kube-apiserver.log"));
     }
 
@@ -482,7 +482,8 @@ public final class ControlPlane implements AutoCloseable {
                         .withForce(true)
                         .build());
         if (applied instanceof CustomResourceDefinition definition && !established(definition)) {
-            client.resource(definition).waitUntilCondition(ControlPlane::established, 30, TimeUnit.SECONDS);
+            client.resource(definition)
+                    .waitUntilCondition(ControlPlane::established, START.toSeconds(), TimeUnit.SECONDS);
         }
     }
 
