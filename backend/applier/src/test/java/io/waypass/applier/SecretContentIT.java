@@ -1,20 +1,22 @@
 package io.waypass.applier;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import io.fabric8.kubernetes.api.model.Secret;
 import io.waypass.app.App;
 import io.waypass.certificate.CertificateSubmission;
 import io.waypass.certificate.Part;
 import io.waypass.request.RequestStatus;
+import io.waypass.testing.Executables;
 import io.waypass.testing.LocalProcess;
 import io.waypass.testing.OpenSsl;
 import io.waypass.testing.Ports;
+import io.waypass.testing.Requirement;
 import io.waypass.testing.TestCertificateAuthority;
 import io.waypass.testing.TestCertificateAuthority.Issued;
 import io.waypass.testing.TestCertificateAuthority.KeyType;
 import io.waypass.testing.TestCertificateAuthority.Wish;
+import io.waypass.testing.junit.Needs;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.net.InetSocketAddress;
@@ -74,8 +76,8 @@ class SecretContentIT {
 
     @ParameterizedTest
     @EnumSource
+    @Needs({Requirement.NGINX, Requirement.OPENSSL})
     void opensTheSecretWithOpensslAndAnNginxLetsItIn(Upload upload) throws Exception {
-        assumeTrue(installed("nginx"), "this test needs nginx: install the package nginx-light");
         String name = "content-" + upload.ordinal();
         Issued issued = clients.issue(Wish.client("CN=team-namespace." + name).withKey(upload.keyType));
         App app = fixtures.app(name);
@@ -176,7 +178,7 @@ class SecretContentIT {
         LocalProcess nginx = LocalProcess.start(
                 "nginx",
                 List.of(
-                        "nginx",
+                        Executables.find("nginx").orElseThrow().toString(),
                         "-p",
                         directory.toString(),
                         "-c",
@@ -193,10 +195,5 @@ class SecretContentIT {
         } catch (IOException e) {
             return false;
         }
-    }
-
-    private static boolean installed(String command) {
-        return List.of(System.getenv("PATH").split(":")).stream()
-                .anyMatch(folder -> Files.isExecutable(Path.of(folder, command)));
     }
 }

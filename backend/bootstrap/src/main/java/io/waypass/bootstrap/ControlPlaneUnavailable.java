@@ -1,7 +1,7 @@
 package io.waypass.bootstrap;
 
 /** A control plane cannot be had on this machine; the message says what to install or name. */
-public final class ControlPlaneUnavailable extends RuntimeException {
+public class ControlPlaneUnavailable extends RuntimeException {
 
     /**
      * Makes one.

@@ -3,6 +3,8 @@ package io.waypass.certificate;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.waypass.testing.OpenSsl;
+import io.waypass.testing.Requirement;
+import io.waypass.testing.junit.Needs;
 import java.util.HashMap;
 import java.util.HexFormat;
 import java.util.List;
@@ -13,6 +15,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /** What OpenSSL and keytool write is read, and what is given out is read by OpenSSL. */
+@Needs(Requirement.OPENSSL)
 class ShapesIT {
 
     private static final String NOON = String.valueOf(OpenSslKit.TODAY.getEpochSecond());

@@ -2,6 +2,8 @@ package io.waypass.certificate;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.waypass.testing.Requirement;
+import io.waypass.testing.junit.Needs;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -13,6 +15,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /** Every code, brought about with what OpenSSL makes, and every sentence that a person reads then. */
+@Needs(Requirement.OPENSSL)
 class VerdictsIT {
 
     private static final Map<String, String> WRITTEN = new HashMap<>();

@@ -7,6 +7,7 @@ import com.microsoft.playwright.Playwright;
 import com.microsoft.playwright.assertions.PlaywrightAssertions;
 import com.microsoft.playwright.options.ColorScheme;
 import com.microsoft.playwright.options.LoadState;
+import io.waypass.testing.Executables;
 import io.waypass.testing.junit.PatientWaits;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -34,7 +35,7 @@ final class Browser implements AutoCloseable {
                 .chromium()
                 .launch(new BrowserType.LaunchOptions()
                         .setTimeout(PATIENCE)
-                        .setExecutablePath(Path.of(System.getProperty("chromium", "/usr/bin/chromium")))
+                        .setExecutablePath(Executables.chromium().orElseThrow())
                         .setArgs(List.of(
                                 "--no-sandbox",
                                 "--disable-gpu",

@@ -8,7 +8,9 @@ import com.microsoft.playwright.Page;
 import com.microsoft.playwright.assertions.LocatorAssertions;
 import com.microsoft.playwright.options.SelectOption;
 import io.fabric8.kubernetes.client.utils.Serialization;
+import io.waypass.testing.Requirement;
 import io.waypass.testing.TestCertificateAuthority.Issued;
+import io.waypass.testing.junit.Needs;
 import java.nio.charset.StandardCharsets;
 import java.util.Base64;
 import java.util.List;
@@ -19,6 +21,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 
 /** The main job in the browser. */
+@Needs(Requirement.CHROMIUM)
 @ExtendWith(SharedSandbox.class)
 class BrowserIT {
 

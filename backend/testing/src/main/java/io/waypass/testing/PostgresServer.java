@@ -1,5 +1,7 @@
 package io.waypass.testing;
 
+import ch.qos.logback.classic.Level;
+import ch.qos.logback.classic.Logger;
 import com.github.dockerjava.api.DockerClient;
 import com.github.dockerjava.api.async.ResultCallback;
 import com.github.dockerjava.api.exception.NotFoundException;
@@ -23,6 +25,7 @@ import java.util.function.Consumer;
 import javax.sql.DataSource;
 import org.jspecify.annotations.Nullable;
 import org.postgresql.ds.PGSimpleDataSource;
+import org.slf4j.LoggerFactory;
 import org.testcontainers.DockerClientFactory;
 import org.testcontainers.containers.wait.strategy.Wait;
 import org.testcontainers.dockerclient.DockerClientProviderStrategy;
@@ -49,11 +52,22 @@ public final class PostgresServer implements AutoCloseable {
     /** How long a server may take to answer; the embedding library's own ten seconds are too few for a busy machine. */
     private static final Duration START = Duration.ofMinutes(5);
 
+    private static final String IMAGE = setting("WAYPASS_TEST_POSTGRES_IMAGE", "postgres:18-alpine");
+
+    private static final boolean DOCKER_REQUIRED = Boolean.parseBoolean(setting("WAYPASS_REQUIRE_DOCKER", "false"));
+
     private static final class Shared {
         static final PostgresServer SERVER = startShared();
 
         private static PostgresServer startShared() {
-            PostgresServer server = start(System.out::println);
+            PostgresServer server = start(
+                    IMAGE,
+                    DOCKER_REQUIRED,
+                    System.out::println,
+                    reason -> BuildNotes.ofThisBuild()
+                            .replaced("PostgreSQL was the embedded one in place of a container, since " + reason
+                                    + ". Start a Docker engine that has or can pull " + IMAGE
+                                    + ", or name another image with WAYPASS_TEST_POSTGRES_IMAGE."));
             server.migrated(TEMPLATE);
             return server;
         }
@@ -119,13 +133,15 @@ public final class PostgresServer implements AutoCloseable {
      * @throws IllegalStateException if Docker is required and gives no container
      */
     public static PostgresServer start(Consumer<String> progress) {
-        return start(
-                setting("WAYPASS_TEST_POSTGRES_IMAGE", "postgres:18-alpine"),
-                Boolean.parseBoolean(setting("WAYPASS_REQUIRE_DOCKER", "false")),
-                progress);
+        return start(IMAGE, DOCKER_REQUIRED, progress);
     }
 
     static PostgresServer start(String image, boolean dockerRequired, Consumer<String> progress) {
+        return start(image, dockerRequired, progress, _ -> {});
+    }
+
+    private static PostgresServer start(
+            String image, boolean dockerRequired, Consumer<String> progress, Consumer<String> fallback) {
         try {
             PostgresServer contained = container(image);
             progress.accept("PostgreSQL runs in a container of " + image);
@@ -135,6 +151,7 @@ public final class PostgresServer implements AutoCloseable {
                 throw new IllegalStateException("WAYPASS_REQUIRE_DOCKER is set, but " + e.getMessage(), e);
             }
             progress.accept("PostgreSQL is the embedded one, since " + e.getMessage());
+            fallback.accept(String.valueOf(e.getMessage()));
             return embedded(null, 0);
         }
     }
@@ -179,8 +196,7 @@ public final class PostgresServer implements AutoCloseable {
     private static void requireImage(String image) {
         DockerClient docker;
         try {
-            docker = DockerClientProviderStrategy.getClientForConfig(
-                    DockerClientFactory.instance().getTransportConfig());
+            docker = engine();
         } catch (RuntimeException e) {
             throw new NoContainer("no Docker engine answers", e);
         }
@@ -209,6 +225,19 @@ public final class PostgresServer implements AutoCloseable {
             throw new NoContainer("Docker cannot pull " + image + ": " + firstLine(e.getCause()), e);
         } catch (RuntimeException e) {
             throw new NoContainer("Docker cannot pull " + image + ": " + firstLine(e), e);
+        }
+    }
+
+    /** That there is no engine is said in one sentence here; Testcontainers logs an error and all that it tried. */
+    private static DockerClient engine() {
+        Logger library = (Logger) LoggerFactory.getLogger("org.testcontainers");
+        Level before = library.getLevel();
+        library.setLevel(Level.OFF);
+        try {
+            return DockerClientProviderStrategy.getClientForConfig(
+                    DockerClientFactory.instance().getTransportConfig());
+        } finally {
+            library.setLevel(before);
         }
     }
 

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.sun.net.httpserver.HttpServer;
 import com.sun.net.httpserver.SimpleFileServer;
+import io.waypass.testing.controlplane.ControlPlane;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.net.InetAddress;
@@ -32,7 +33,7 @@ class ControlPlaneBinariesIT {
 
     @Test
     void hasTheExecutablesAndThePinnedDefinitions() {
-        ControlPlaneBinaries binaries = ControlPlaneBinaries.locate(System.out::println);
+        ControlPlaneBinaries binaries = ControlPlane.binaries(System.out::println);
 
         assertThat(binaries.etcd()).isExecutable();
         assertThat(binaries.apiServer()).isExecutable();
@@ -49,7 +50,7 @@ class ControlPlaneBinariesIT {
 
     @Test
     void downloadsAnArchiveAsTarWritesIt() throws Exception {
-        ControlPlaneBinaries built = ControlPlaneBinaries.locate(System.out::println);
+        ControlPlaneBinaries built = ControlPlane.binaries(System.out::println);
         Path served = Files.createDirectories(directory.resolve("served"));
         Path archive = archive(built, served.resolve("binaries.tar.gz"));
         for (PublishedFile definition : DEFINITIONS) {

@@ -4,12 +4,14 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.waypass.testing.OpenSsl.Wanted;
+import io.waypass.testing.junit.Needs;
 import java.nio.file.Path;
 import java.time.Instant;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
+@Needs(Requirement.OPENSSL)
 class OpenSslIT {
 
     private static final Instant FROM = Instant.parse("2026-01-01T00:00:00Z");

@@ -9,6 +9,7 @@ import io.fabric8.kubernetes.client.dsl.base.PatchContext;
 import io.fabric8.kubernetes.client.dsl.base.PatchType;
 import io.waypass.bootstrap.ControlPlaneBinaries;
 import io.waypass.bootstrap.ControlPlaneUnavailable;
+import io.waypass.testing.BuildNotes;
 import io.waypass.testing.LocalProcess;
 import io.waypass.testing.PartnerServer;
 import io.waypass.testing.Ports;
@@ -112,10 +113,11 @@ public final class ControlPlane implements AutoCloseable {
      * @param durable whether etcd may lose nothing at a power cut; tests need no such thing
      * @param progress is told what is going on
      * @return the control plane, answering
-     * @throws ControlPlaneUnavailable if it cannot be built, does not come up, or already runs in that directory
+     * @throws ControlPlaneNotBuilt if its binaries cannot be had
+     * @throws ControlPlaneUnavailable if it does not come up, or already runs in that directory
      */
     public static ControlPlane start(Path directory, boolean durable, Consumer<String> progress) {
-        ControlPlaneBinaries binaries = ControlPlaneBinaries.locate(progress);
+        ControlPlaneBinaries binaries = binaries(progress);
         FileChannel claim = claim(directory);
         ControlPlane plane;
         try {
@@ -132,6 +134,21 @@ public final class ControlPlane implements AutoCloseable {
         } catch (RuntimeException e) {
             plane.close();
             throw e;
+        }
+    }
+
+    /**
+     * Finds the binaries, once in a build: without Go or within no reach of the internet every suite would try anew.
+     *
+     * @param progress is told what is going on
+     * @return the binaries
+     * @throws ControlPlaneNotBuilt if they cannot be had
+     */
+    public static ControlPlaneBinaries binaries(Consumer<String> progress) {
+        try {
+            return BuildNotes.ofThisBuild().once("control-plane", () -> ControlPlaneBinaries.locate(progress));
+        } catch (ControlPlaneUnavailable | BuildNotes.FailedBefore e) {
+            throw new ControlPlaneNotBuilt(e);
         }
     }
 
