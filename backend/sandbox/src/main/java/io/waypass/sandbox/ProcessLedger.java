@@ -99,7 +99,7 @@ final class ProcessLedger {
     }
 
     /** Writes down this process and all that it started. */
-    void record() {
+    synchronized void record() {
         List<String> lines = new ArrayList<>();
         ProcessHandle self = ProcessHandle.current();
         try (Stream<ProcessHandle> children = self.descendants()) {
@@ -117,7 +117,7 @@ final class ProcessLedger {
     }
 
     /** All has ended. */
-    void clear() {
+    synchronized void clear() {
         try {
             Files.deleteIfExists(file);
         } catch (IOException e) {

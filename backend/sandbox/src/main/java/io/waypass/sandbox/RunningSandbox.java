@@ -170,6 +170,22 @@ public final class RunningSandbox implements AutoCloseable {
         return lines;
     }
 
+    /** What a person does first: the README tells the same at length. */
+    List<String> firstSteps() {
+        return List.of(
+                "  What to do first",
+                "  1. Open " + address + " and log in as member, password "
+                        + login(SandboxPerson.MEMBER).password() + ".",
+                "  2. Apps → Register an app: namespace team-namespace, name app1.",
+                "  3. Request an identity: app1, destination nginx, certificate " + certificates.resolve("app1.crt.pem")
+                        + ", key " + certificates.resolve("app1.key.pem") + ", CA "
+                        + certificates.resolve("partner-ca.pem") + ", and a reason.",
+                "  4. Sign out, log in as admin, password "
+                        + login(SandboxPerson.ADMIN).password()
+                        + ". Queue: read the plan and approve it; the identity's page shows what is applied.",
+                "");
+    }
+
     @Override
     public void close() {
         closing.close();

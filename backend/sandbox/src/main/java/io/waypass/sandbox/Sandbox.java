@@ -15,18 +15,17 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
+import java.time.InstantSource;
 import java.util.EnumMap;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.CompletionException;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.function.Consumer;
-import java.util.function.Supplier;
 
 /**
  * Starts everything that Waypass needs on this machine, on the loopback interface: PostgreSQL, a Kubernetes API server, an
@@ -39,11 +38,13 @@ public final class Sandbox {
     private final SandboxOptions options;
     private final Consumer<String> progress;
     private final Closing closing;
+    private final Steps steps;
 
     private Sandbox(SandboxOptions options, Consumer<String> progress, Closing closing) {
         this.options = options;
         this.progress = progress;
         this.closing = closing;
+        this.steps = new Steps(progress, InstantSource.system());
     }
 
     /**
@@ -74,6 +75,7 @@ public final class Sandbox {
                     options.directory().resolve("logs/sandbox.log").toString());
             RunningSandbox running = new Sandbox(options, progress, closing).start();
             running.summary(options.directory().resolve("sandbox.json")).forEach(progress);
+            running.firstSteps().forEach(progress);
             progress.accept("Waypass is ready after "
                     + Duration.between(begin, Instant.now()).toSeconds() + " s. Ctrl-C ends everything.");
             new CountDownLatch(1).await();
@@ -115,6 +117,7 @@ public final class Sandbox {
     }
 
     private RunningSandbox start() {
+        options.kubeconfig().ifPresent(Sandbox::requireReadable);
         ProcessLedger ledger = new ProcessLedger(
                 options.directory().resolve("processes"), options.directory().resolve("postgres/postmaster.pid"));
         ledger.settle(progress);
@@ -122,78 +125,66 @@ public final class Sandbox {
         ledger.record();
         closing.add(ledger::clear);
 
-        CompletableFuture<Optional<ControlPlane>> planeStarts = starts(() -> controlPlane(state));
-        CompletableFuture<PostgresServer> databaseStarts = starts(() -> database(state));
-        closing.add(() -> awaitStart(databaseStarts));
-        PostgresServer postgres = result(databaseStarts);
-        Optional<ControlPlane> plane = result(planeStarts);
-        ledger.record();
-
-        Path kubeconfig =
-                plane.map(ControlPlane::kubeconfig).or(options::kubeconfig).orElseThrow();
-        Path applierKubeconfig = prepareCluster(state, plane, kubeconfig);
-
-        SampleCertificates certificates = SampleCertificates.in(state);
-        DirectorySeed seed = new DirectorySeed(
-                postgres.dataSource(DATABASE, MigrateDatabase.PORTAL_ROLE, state.secret("database.portal")));
-        seed.sow();
-        Map<SandboxPerson, String> tokens = seed.tokens(state);
-        Path keyset = keyset(state);
-
         int portalPort = state.port("portal", options.port(), progress);
         int applierPort = state.port("applier", 0, progress);
         int issuerPort = state.port("identity provider", 0, progress);
         URI address = URI.create("http://127.0.0.1:" + portalPort);
         URI issuer = URI.create("http://127.0.0.1:" + issuerPort);
 
-        progress.accept("Starting portal, applier and identity provider");
-        JavaProcess applier = closing.add(new JavaProcess(
-                "applier",
-                options.applierJar(),
-                applierPort,
-                Map.of(
-                        "WAYPASS_DATABASE_URL", postgres.url(DATABASE),
-                        "WAYPASS_DATABASE_USER", MigrateDatabase.APPLIER_ROLE,
-                        "WAYPASS_DATABASE_PASSWORD", state.secret("database.applier"),
-                        "WAYPASS_CLUSTER", DirectorySeed.CLUSTER,
-                        "WAYPASS_SEALING_KEYSET_FILE", keyset.toString(),
-                        "KUBECONFIG", applierKubeconfig.toString(),
-                        "SERVER_ADDRESS", "127.0.0.1",
-                        "SERVER_PORT", Integer.toString(applierPort)),
-                state));
-        JavaProcess portal = closing.add(new JavaProcess(
-                "portal",
-                options.portalJar(),
-                portalPort,
-                portalEnvironment(state, postgres, address, issuer, portalPort),
-                state));
-        applier.launch();
-        portal.launch();
-        ledger.record();
-        closing.add(IdentityProvider.start(
-                issuerPort,
-                new IdentityProvider.Setting(
-                        issuer.toString(),
-                        address.toString(),
-                        state.secret("oidc.client"),
-                        person -> state.secret("password." + person.username()))));
-        portal.awaitReady();
-        applier.awaitReady();
+        CompletableFuture<Optional<ControlPlane>> plane = options.kubeconfig().isPresent()
+                ? CompletableFuture.completedFuture(Optional.empty())
+                : steps.begin(
+                        "Starting a Kubernetes API server",
+                        "The Kubernetes API server is ready",
+                        () -> recorded(ledger, Optional.of(controlPlane(state))));
+        CompletableFuture<PostgresServer> database =
+                steps.begin("Starting PostgreSQL", "PostgreSQL is ready", () -> recorded(ledger, database(state)));
+        closing.add(() -> awaitStart(database));
+        CompletableFuture<Map<SandboxPerson, String>> tokens = database.thenApply(postgres -> seeded(state, postgres));
+        CompletableFuture<JavaProcess> portal = tokens.thenCompose(_ -> steps.begin(
+                "Starting the portal",
+                "The portal is ready",
+                () -> ready(ledger, portal(state, database.join(), address, issuer, portalPort))));
+        CompletableFuture<Path> kubeconfig = plane.thenApply(
+                own -> own.map(ControlPlane::kubeconfig).or(options::kubeconfig).orElseThrow());
+        CompletableFuture<Path> applierKubeconfig = kubeconfig.thenCompose(file -> steps.begin(
+                "Preparing the guide's gateway, destination and namespaces",
+                "The guide's objects are prepared",
+                () -> prepareCluster(state, plane.join(), file)));
+        CompletableFuture<JavaProcess> applier = applierKubeconfig
+                .thenCombine(tokens, (file, _) -> file)
+                .thenCompose(file -> steps.begin(
+                        "Starting the applier",
+                        "The applier is ready",
+                        () -> ready(ledger, applier(state, database.join(), file, applierPort))));
+        CompletableFuture<IdentityProvider> provider = steps.begin(
+                "Starting the identity provider",
+                "The identity provider is ready",
+                () -> closing.add(IdentityProvider.start(
+                        issuerPort,
+                        new IdentityProvider.Setting(
+                                issuer.toString(),
+                                address.toString(),
+                                state.secret("oidc.client"),
+                                person -> state.secret("password." + person.username())))));
+        SampleCertificates certificates = SampleCertificates.in(state);
+        Steps.await(plane, database, portal, applier, provider);
         ledger.record();
 
         Map<SandboxPerson, RunningSandbox.Login> logins = new EnumMap<>(SandboxPerson.class);
-        tokens.forEach((person, token) ->
-                logins.put(person, new RunningSandbox.Login(state.secret("password." + person.username()), token)));
+        tokens.join()
+                .forEach((person, token) -> logins.put(
+                        person, new RunningSandbox.Login(state.secret("password." + person.username()), token)));
         RunningSandbox running = new RunningSandbox(
                 address,
                 issuer,
-                kubeconfig,
+                kubeconfig.join(),
                 certificates.directory(),
                 state.logs(),
                 logins,
-                plane,
-                postgres.ownerOf(DATABASE),
-                applier,
+                plane.join(),
+                database.join().ownerOf(DATABASE),
+                applier.join(),
                 closing);
         state.writePrivately(state.path("sandbox.json"), running.json());
         return running;
@@ -212,20 +203,59 @@ public final class Sandbox {
         }
     }
 
-    private Optional<ControlPlane> controlPlane(StateDirectory state) {
-        if (options.kubeconfig().isPresent()) {
-            Path file = options.kubeconfig().get();
-            if (!Files.isReadable(file)) {
-                throw new SandboxFailed("-Dsandbox.kubeconfig=" + file + " cannot be read.");
-            }
-            return Optional.empty();
+    private static <T> T recorded(ProcessLedger ledger, T started) {
+        ledger.record();
+        return started;
+    }
+
+    private JavaProcess ready(ProcessLedger ledger, JavaProcess process) {
+        process.launch();
+        closing.add(process);
+        ledger.record();
+        process.awaitReady();
+        return process;
+    }
+
+    private Map<SandboxPerson, String> seeded(StateDirectory state, PostgresServer postgres) {
+        DirectorySeed seed = new DirectorySeed(
+                postgres.dataSource(DATABASE, MigrateDatabase.PORTAL_ROLE, state.secret("database.portal")));
+        seed.sow();
+        return seed.tokens(state);
+    }
+
+    private JavaProcess applier(StateDirectory state, PostgresServer postgres, Path kubeconfig, int port) {
+        return new JavaProcess(
+                "applier",
+                options.applierJar(),
+                port,
+                Map.of(
+                        "WAYPASS_DATABASE_URL", postgres.url(DATABASE),
+                        "WAYPASS_DATABASE_USER", MigrateDatabase.APPLIER_ROLE,
+                        "WAYPASS_DATABASE_PASSWORD", state.secret("database.applier"),
+                        "WAYPASS_CLUSTER", DirectorySeed.CLUSTER,
+                        "WAYPASS_SEALING_KEYSET_FILE", keyset(state).toString(),
+                        "KUBECONFIG", kubeconfig.toString(),
+                        "SERVER_ADDRESS", "127.0.0.1",
+                        "SERVER_PORT", Integer.toString(port)),
+                state);
+    }
+
+    private JavaProcess portal(StateDirectory state, PostgresServer postgres, URI address, URI issuer, int port) {
+        return new JavaProcess(
+                "portal", options.portalJar(), port, portalEnvironment(state, postgres, address, issuer, port), state);
+    }
+
+    private ControlPlane controlPlane(StateDirectory state) {
+        return closing.add(ControlPlane.start(state.path("control-plane"), options.durable(), progress));
+    }
+
+    private static void requireReadable(Path kubeconfig) {
+        if (!Files.isReadable(kubeconfig)) {
+            throw new SandboxFailed("-Dsandbox.kubeconfig=" + kubeconfig + " cannot be read.");
         }
-        progress.accept("Starting a Kubernetes API server");
-        return Optional.of(closing.add(ControlPlane.start(state.path("control-plane"), options.durable(), progress)));
     }
 
     private PostgresServer database(StateDirectory state) {
-        progress.accept("Starting PostgreSQL");
         PostgresServer postgres =
                 closing.add(PostgresServer.durable(state.path("postgres"), state.port("database", 0, progress)));
         postgres.createDatabase(DATABASE, "template0");
@@ -235,7 +265,6 @@ public final class Sandbox {
     }
 
     private Path prepareCluster(StateDirectory state, Optional<ControlPlane> plane, Path kubeconfig) {
-        progress.accept("Preparing the guide's gateway, destination and namespaces");
         try (KubernetesClient client = ControlPlane.client(kubeconfig)) {
             GuideObjects objects = new GuideObjects(client);
             if (plane.isEmpty()) {
@@ -277,28 +306,5 @@ public final class Sandbox {
             }
         }
         return file;
-    }
-
-    private static <T> CompletableFuture<T> starts(Supplier<T> start) {
-        CompletableFuture<T> future = new CompletableFuture<>();
-        Thread.ofPlatform().daemon().start(() -> {
-            try {
-                future.complete(start.get());
-            } catch (RuntimeException | Error e) {
-                future.completeExceptionally(e);
-            }
-        });
-        return future;
-    }
-
-    private static <T> T result(CompletableFuture<T> future) {
-        try {
-            return future.join();
-        } catch (CompletionException e) {
-            if (e.getCause() instanceof RuntimeException cause) {
-                throw cause;
-            }
-            throw e;
-        }
     }
 }

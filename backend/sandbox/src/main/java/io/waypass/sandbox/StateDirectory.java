@@ -79,7 +79,7 @@ final class StateDirectory {
         });
     }
 
-    @Nullable String remembered(String name) {
+    synchronized @Nullable String remembered(String name) {
         return load(MARKER).getProperty(name);
     }
 

@@ -1,5 +1,7 @@
 package io.waypass.testing.controlplane;
 
+import io.waypass.bootstrap.ControlPlaneUnavailable;
+
 /** The failure of a machine on which no control plane can be had. */
 public final class NoControlPlane {
 
