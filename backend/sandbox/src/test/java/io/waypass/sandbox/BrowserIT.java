@@ -187,7 +187,10 @@ class BrowserIT {
         open(member, "/identities/" + identity);
         assertThat(member.locator("section[aria-labelledby=events]")).containsText("Nobody has changed");
         assertThat(member.locator("section[aria-labelledby=path] .panel-head")).containsText("seen");
-        assertThat(member.locator(".banner.is-unknown")).hasCount(0);
+        Awaitility.await("the applier has said lately that it watches").until(() -> {
+            member.reload();
+            return member.locator(".banner.is-unknown").count() == 0;
+        });
 
         journey.drift(
                 "DestinationRule",

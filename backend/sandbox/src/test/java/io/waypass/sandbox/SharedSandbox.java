@@ -14,9 +14,11 @@ final class SharedSandbox implements ParameterResolver {
     private record Started(RunningSandbox sandbox) implements AutoCloseable {
 
         static Started start() {
-            // its logs stay readable after a failure
-            return new Started(
-                    Sandbox.start(SandboxOptions.forTest(Path.of("target", "sandbox")), System.out::println));
+            // its logs stay readable after a failure; the suites run in two JVMs, with a sandbox each
+            return new Started(Sandbox.start(
+                    SandboxOptions.forTest(
+                            Path.of("target", "sandbox-" + System.getProperty("surefire.forkNumber", "1"))),
+                    System.out::println));
         }
 
         @Override
