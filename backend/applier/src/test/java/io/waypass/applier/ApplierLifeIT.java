@@ -147,8 +147,7 @@ class ApplierLifeIT {
 
     @Test
     void isAliveAndNotReadyWhileTheDatabaseIsAway() throws Exception {
-        try (ConfigurableApplicationContext context =
-                fixtures.starting(WebApplicationType.SERVLET, "sandbox", fixtures.kubeconfig)) {
+        try (ConfigurableApplicationContext context = fixtures.impatientWithItsDatabase()) {
             Awaitility.await().until(() -> status(context, "/readiness").equals("UP"));
             postgres.kill();
             try {

@@ -69,6 +69,7 @@ import java.time.Instant;
 import java.time.InstantSource;
 import java.time.ZoneId;
 import java.time.ZoneOffset;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
@@ -442,6 +443,15 @@ final class Fixtures implements AutoCloseable {
             WebApplicationType type, String clusterName, Path kubeconfig, Path keysetFile) {
         return starting(
                 new SpringApplicationBuilder(ApplierApplication.class).web(type), clusterName, kubeconfig, keysetFile);
+    }
+
+    /** An applier with a web server that gives up on its database after a second. */
+    ConfigurableApplicationContext impatientWithItsDatabase() {
+        List<String> arguments = new ArrayList<>(arguments("sandbox", kubeconfig, keysetFile));
+        arguments.add("--spring.datasource.hikari.connection-timeout=1000");
+        return new SpringApplicationBuilder(ApplierApplication.class)
+                .web(WebApplicationType.SERVLET)
+                .run(arguments.toArray(String[]::new));
     }
 
     /** An applier on a machine whose clock a test sets. */

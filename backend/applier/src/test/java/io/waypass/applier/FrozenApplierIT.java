@@ -96,6 +96,7 @@ class FrozenApplierIT {
 
     /** Nothing is there whose version could tell that the write is late, so the API server lets it pass. */
     @Test
+    @FullOnly
     void anObjectThatAFrozenApplierSentAndThatLandsAfterTheRetirementIsRemovedAndTheEventsTellOfIt() {
         long begin = System.nanoTime();
         int writes = undisturbed(RequestKind.CREATE_IDENTITY, RequestKind.RETIRE_IDENTITY)

@@ -1,30 +1,28 @@
 package io.waypass.sandbox;
 
 import java.nio.file.Path;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.extension.ExtensionContext;
-import org.junit.jupiter.api.extension.ExtensionContext.Namespace;
 import org.junit.jupiter.api.extension.ParameterContext;
 import org.junit.jupiter.api.extension.ParameterResolver;
 
-/** Hands the one sandbox of this test run to constructors; it ends after the last test. */
+/**
+ * Hands the one sandbox of this JVM to constructors; it ends with the JVM. JUnit's own stores would end it after each
+ * class, since a build that runs suites in two JVMs makes a test run of each class.
+ */
 final class SharedSandbox implements ParameterResolver {
 
-    private static final Namespace NAMESPACE = Namespace.create(SharedSandbox.class);
+    private static @Nullable RunningSandbox only;
 
-    private record Started(RunningSandbox sandbox) implements AutoCloseable {
-
-        static Started start() {
-            // its logs stay readable after a failure; the suites run in two JVMs, with a sandbox each
-            return new Started(Sandbox.start(
-                    SandboxOptions.forTest(
-                            Path.of("target", "sandbox-" + System.getProperty("surefire.forkNumber", "1"))),
-                    System.out::println));
+    private static synchronized RunningSandbox only() {
+        if (only == null) {
+            // its logs stay readable after a failure
+            Path directory = Path.of("target", "sandbox-" + System.getProperty("waypass.test-jvm", "alone"));
+            RunningSandbox started = Sandbox.start(SandboxOptions.forTest(directory), System.out::println);
+            Runtime.getRuntime().addShutdownHook(new Thread(started::close, "end-shared-sandbox"));
+            only = started;
         }
-
-        @Override
-        public void close() {
-            sandbox.close();
-        }
+        return only;
     }
 
     @Override
@@ -34,9 +32,6 @@ final class SharedSandbox implements ParameterResolver {
 
     @Override
     public Object resolveParameter(ParameterContext parameter, ExtensionContext context) {
-        return context.getRoot()
-                .getStore(NAMESPACE)
-                .computeIfAbsent("sandbox", _ -> Started.start(), Started.class)
-                .sandbox();
+        return only();
     }
 }

@@ -50,8 +50,8 @@ class ControlPlaneIT {
 
     @Test
     void keepsItsObjectsWhenTheApiServerGoesAwayAndComesBack() {
-        try (ControlPlane plane = ControlPlane.start(directory, false, System.out::println);
-                KubernetesClient client = plane.client()) {
+        ControlPlane plane = ControlPlane.sharedAndEmpty();
+        try (KubernetesClient client = plane.client()) {
             assertThat(client.apiextensions()
                             .v1()
                             .customResourceDefinitions()
@@ -113,8 +113,8 @@ class ControlPlaneIT {
 
     @Test
     void refusesAWatchFromBeforeACompaction() throws Exception {
-        try (ControlPlane plane = ControlPlane.start(directory, false, System.out::println);
-                KubernetesClient client = plane.client()) {
+        ControlPlane plane = ControlPlane.sharedAndEmpty();
+        try (KubernetesClient client = plane.client()) {
             String earlier = client.resource(map()).create().getMetadata().getResourceVersion();
             client.resource(map())
                     .edit(map -> new ConfigMapBuilder(map)
