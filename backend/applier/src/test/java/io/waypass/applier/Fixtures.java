@@ -58,6 +58,7 @@ import io.waypass.testing.TestCertificateAuthority;
 import io.waypass.testing.TestCertificateAuthority.Issued;
 import io.waypass.testing.TestCertificateAuthority.Wish;
 import io.waypass.testing.controlplane.ControlPlane;
+import io.waypass.testing.junit.PatientWaits;
 import io.waypass.work.WorkQueue;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -421,7 +422,7 @@ final class Fixtures implements AutoCloseable {
 
     /** The API server as the applier sees it. */
     static ClusterObjects objects(KubernetesClient client) {
-        return new ClusterObjects(client, new Pace(1000, Duration.ofSeconds(5)), Duration.ofSeconds(5));
+        return new ClusterObjects(client, new Pace(1000, PatientWaits.PATIENCE), PatientWaits.PATIENCE);
     }
 
     /** Starts an applier in this JVM with the chart's rights; closing the context stops it gracefully. */

@@ -19,6 +19,7 @@ import io.waypass.request.Plan;
 import io.waypass.request.PlanObject;
 import io.waypass.request.RequestKind;
 import io.waypass.testing.TestCertificateAuthority.Issued;
+import io.waypass.testing.junit.PatientWaits;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.Instant;
@@ -471,7 +472,8 @@ final class Load implements AutoCloseable {
     public void close() {
         threads.shutdownNow();
         try {
-            assertThat(threads.awaitTermination(30, TimeUnit.SECONDS)).isTrue();
+            assertThat(threads.awaitTermination(PatientWaits.PATIENCE.toSeconds(), TimeUnit.SECONDS))
+                    .isTrue();
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         }

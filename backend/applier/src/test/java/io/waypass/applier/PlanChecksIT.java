@@ -124,16 +124,19 @@ class PlanChecksIT {
             if (wish.notAfter().isBefore(Instant.now())) {
                 fixtures.intakeAt(wish.notAfter().minus(Duration.ofMinutes(1)));
             }
-            request = fixtures.submit.submit(
-                    Fixtures.MEMBER,
-                    new NewRequest(
-                            RequestKind.CREATE_IDENTITY,
-                            app.publicId(),
-                            id,
-                            CertificateSubmission.of(
-                                    issued.chainPem(), issued.keyPem(), fixtures.partner.certificatePem()),
-                            "a test asks"));
-            fixtures.intakeNow();
+            try {
+                request = fixtures.submit.submit(
+                        Fixtures.MEMBER,
+                        new NewRequest(
+                                RequestKind.CREATE_IDENTITY,
+                                app.publicId(),
+                                id,
+                                CertificateSubmission.of(
+                                        issued.chainPem(), issued.keyPem(), fixtures.partner.certificatePem()),
+                                "a test asks"));
+            } finally {
+                fixtures.intakeNow();
+            }
             identity = fixtures.requests.find(Fixtures.ADMIN, request).summary().identityId();
         }
 

@@ -33,6 +33,7 @@ import io.waypass.testing.TestCertificateAuthority.Issued;
 import io.waypass.testing.controlplane.ControlPlane;
 import io.waypass.testing.junit.Form;
 import io.waypass.testing.junit.LongForm;
+import io.waypass.testing.junit.PatientWaits;
 import io.waypass.work.WorkQueue;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -68,7 +69,7 @@ class RacesIT {
     /** Every write of an applier is a step of its own, and is seen before it happens. */
     private final class Watched extends ClusterObjects {
         Watched(KubernetesClient client) {
-            super(client, new Pace(1000, Duration.ofSeconds(5)), Duration.ofSeconds(5));
+            super(client, new Pace(1000, PatientWaits.PATIENCE), PatientWaits.PATIENCE);
         }
 
         @Override

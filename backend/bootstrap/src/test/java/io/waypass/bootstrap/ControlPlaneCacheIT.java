@@ -2,6 +2,7 @@ package io.waypass.bootstrap;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.awaitility.Awaitility.with;
 
 import java.io.IOException;
 import java.net.ProxySelector;
@@ -19,6 +20,7 @@ import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -74,8 +76,8 @@ class ControlPlaneCacheIT {
 
         assertPublished(binaries);
         assertThat(said)
-                .anyMatch(sentence ->
-                        sentence.equals("Downloading the test binaries of Kubernetes 1.36.2 (1 MiB) from 127.0.0.1."));
+                .anyMatch(sentence -> sentence.equals("Downloading the test binaries of Kubernetes "
+                        + ControlPlaneBinaries.KUBERNETES_VERSION + " (1 MiB) from 127.0.0.1."));
         assertThat(cacheEntries()).containsExactlyInAnyOrder("bin", "definitions", "lock", "progress");
     }
 
@@ -107,8 +109,10 @@ class ControlPlaneCacheIT {
 
         assertThat(said)
                 .anyMatch(sentence -> sentence.startsWith(
-                        "No download of the test binaries (%s has the SHA-512 sum %s where %s is expected, so it is not used); building Kubernetes 1.36.2 from Go modules instead"
-                                .formatted(server.address() + ARCHIVE, sha512(other), sha512(PUBLISHED))));
+                        "No download of the test binaries (%s has the SHA-512 sum %s where %s is expected, so it is not used); building Kubernetes "
+                                + ControlPlaneBinaries.KUBERNETES_VERSION
+                                + " from Go modules instead"
+                                        .formatted(server.address() + ARCHIVE, sha512(other), sha512(PUBLISHED))));
     }
 
     @Test
@@ -183,8 +187,9 @@ class ControlPlaneCacheIT {
         assertThat(said)
                 .element(1)
                 .asString()
-                .isEqualTo(
-                        "No download of the test binaries (no connection to 127.0.0.1); building Kubernetes 1.36.2 from Go modules instead, which takes about 5 minutes on two cores.");
+                .isEqualTo("No download of the test binaries (no connection to 127.0.0.1); building Kubernetes "
+                        + ControlPlaneBinaries.KUBERNETES_VERSION
+                        + " from Go modules instead, which takes about 5 minutes on two cores.");
     }
 
     @Test
@@ -310,25 +315,28 @@ class ControlPlaneCacheIT {
                 .start();
         try {
             Path progress = directory.resolve("cache/progress");
-            while (!Files.exists(progress) || !Files.readString(progress).contains("Downloading")) {
-                assertThat(other.isAlive())
-                        .as("the other process: %s", Files.readString(output))
-                        .isTrue();
-                Thread.onSpinWait();
-            }
+            with().timeout(5, TimeUnit.MINUTES)
+                    .until(() -> !other.isAlive()
+                            || Files.exists(progress)
+                                    && Files.readString(progress).contains("Downloading"));
+            assertThat(other.isAlive())
+                    .as("the other process: %s", Files.readString(output))
+                    .isTrue();
 
             CompletableFuture<ControlPlaneBinaries> second = CompletableFuture.supplyAsync(
                     () -> cache(PUBLISHED, "/nonexistent/go").locate(said::add));
             CompletableFuture<ControlPlaneBinaries> third = CompletableFuture.supplyAsync(
                     () -> cache(PUBLISHED, "/nonexistent/go").locate(sentence -> {}));
-            assertThat(said.take())
+            assertThat(said.poll(5, TimeUnit.MINUTES))
                     .startsWith("Waiting, 0 s so far, for the process that prepares the control plane's binaries.")
-                    .endsWith("It says: Downloading the test binaries of Kubernetes 1.36.2 (1 MiB) from 127.0.0.1.");
+                    .endsWith("It says: Downloading the test binaries of Kubernetes "
+                            + ControlPlaneBinaries.KUBERNETES_VERSION + " (1 MiB) from 127.0.0.1.");
             rest.countDown();
 
-            assertPublished(second.get());
-            assertPublished(third.get());
-            assertThat(other.waitFor()).as(Files.readString(output)).isZero();
+            assertPublished(second.get(5, TimeUnit.MINUTES));
+            assertPublished(third.get(5, TimeUnit.MINUTES));
+            assertThat(other.waitFor(5, TimeUnit.MINUTES)).isTrue();
+            assertThat(other.exitValue()).as(Files.readString(output)).isZero();
             assertThat(server.asked(ARCHIVE)).isOne();
         } finally {
             other.destroyForcibly();

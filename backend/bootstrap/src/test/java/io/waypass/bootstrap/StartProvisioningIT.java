@@ -1,12 +1,15 @@
 package io.waypass.bootstrap;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.with;
 
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Map;
+import java.util.concurrent.TimeUnit;
+import org.awaitility.core.ConditionFactory;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -47,15 +50,14 @@ class StartProvisioningIT {
     void aBuildThatEndsTakesGoWithIt(String how) throws Exception {
         Path pid = directory.resolve("pid");
         start(FakeGo.endless(directory.resolve("go"), pid).getParent() + ":/usr/bin:/bin");
-        while (!Files.exists(pid)) {
-            assertThat(maven.isAlive()).as(this::output).isTrue();
-            Thread.onSpinWait();
-        }
+        await().until(() -> Files.exists(pid) || !maven.isAlive());
+        assertThat(maven.isAlive()).as(this::output).isTrue();
         ProcessHandle go =
                 ProcessHandle.of(Long.parseLong(Files.readString(pid).strip())).orElseThrow();
         assertThat(output())
                 .contains("the build goes on")
-                .contains("[control plane] Preparing a local Kubernetes 1.36.2 API server")
+                .contains("[control plane] Preparing a local Kubernetes " + ControlPlaneBinaries.KUBERNETES_VERSION
+                        + " API server")
                 .contains("[control plane] No download of the test binaries (no connection to github.com)");
 
         switch (how) {
@@ -64,20 +66,19 @@ class StartProvisioningIT {
             default -> maven.getOutputStream().close();
         }
 
-        go.onExit().get();
+        go.onExit().get(5, TimeUnit.MINUTES);
         assertThat(output()).doesNotContain("failed");
     }
 
     @Test
     void aBuildGoesOnWhereNothingCanBePrepared() throws Exception {
         start("/nonexistent");
-        while (!output().contains("there is no “go” on the PATH")) {
-            Thread.onSpinWait();
-        }
+        await().until(() -> output().contains("there is no “go” on the PATH"));
 
         maven.getOutputStream().close();
 
-        assertThat(maven.waitFor()).isZero();
+        assertThat(maven.waitFor(5, TimeUnit.MINUTES)).isTrue();
+        assertThat(maven.exitValue()).isZero();
         assertThat(output()).doesNotContain("\tat ");
     }
 
@@ -101,5 +102,9 @@ class StartProvisioningIT {
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
+    }
+
+    private static ConditionFactory await() {
+        return with().timeout(5, TimeUnit.MINUTES);
     }
 }

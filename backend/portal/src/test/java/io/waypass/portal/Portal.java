@@ -317,22 +317,24 @@ public final class Portal implements AutoCloseable {
      */
     public void watched() {
         applier.identities().sighted(Optional.empty());
-        seen("now() + interval '10 minutes'");
+        seen(Duration.ofMinutes(10));
     }
 
     /** The same of an applier that does not see everything. */
     public void watched(String blind) {
         applier.identities().sighted(Optional.of(blind));
-        seen("now() + interval '10 minutes'");
+        seen(Duration.ofMinutes(10));
     }
 
     /** Makes it a while ago that the cluster was watched. */
     public void unwatchedFor(Duration duration) {
-        seen("now() - interval '" + duration.toSeconds() + " seconds'");
+        seen(duration.negated());
     }
 
-    private void seen(String time) {
-        owner.sql("update cluster_sight set seen_at = " + time).update();
+    private void seen(Duration fromNow) {
+        owner.sql("update cluster_sight set seen_at = now() + make_interval(secs => :seconds)")
+                .param("seconds", fromNow.toSeconds())
+                .update();
     }
 
     /** Does what the applier does when something happened to an identity's Secret in the cluster. */

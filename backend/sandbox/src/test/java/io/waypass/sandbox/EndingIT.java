@@ -65,9 +65,12 @@ class EndingIT {
         Process starting = sandbox("starting");
         await("starting", "Starting PostgreSQL");
 
+        Awaitility.await("it has started something")
+                .until(() -> !processes(starting).isEmpty());
+        List<ProcessHandle> processes = processes(starting);
         signal("INT", starting);
 
-        assertEnded(starting, "starting", processes(starting));
+        assertEnded(starting, "starting", processes);
     }
 
     private Process sandbox(String name) throws IOException {

@@ -8,7 +8,7 @@ import org.junit.jupiter.api.extension.ParameterResolver;
 
 /**
  * Hands the one sandbox of this JVM to constructors; it ends with the JVM. JUnit's own stores would end it after each
- * class, since a build that runs suites in two JVMs makes a test run of each class.
+ * class: with two test JVMs, Surefire starts JUnit anew for each class.
  */
 final class SharedSandbox implements ParameterResolver {
 

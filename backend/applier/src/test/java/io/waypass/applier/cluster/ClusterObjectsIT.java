@@ -8,8 +8,8 @@ import io.fabric8.kubernetes.api.model.SecretBuilder;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.KubernetesClientBuilder;
 import io.waypass.testing.controlplane.ControlPlane;
+import io.waypass.testing.junit.PatientWaits;
 import java.nio.charset.StandardCharsets;
-import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
@@ -45,7 +45,7 @@ class ClusterObjectsIT {
                         .endMetadata()
                         .build())
                 .create();
-        cluster = new ClusterObjects(client, new Pace(1000, Duration.ofSeconds(5)), Duration.ofSeconds(5));
+        cluster = new ClusterObjects(client, new Pace(1000, PatientWaits.PATIENCE), PatientWaits.PATIENCE);
     }
 
     @AfterAll
@@ -102,7 +102,7 @@ class ClusterObjectsIT {
         before.create();
         try (ObjectWatch watch = cluster.watch(
                 new ObjectKey("v1", "Secret", "", ""), ClusterObjects.OURS, heard::add, _ -> {}, () -> {})) {
-            watch.awaitFirstLook(Duration.ofSeconds(10));
+            watch.awaitFirstLook(PatientWaits.PATIENCE);
             client.resource(labelled("after")).create();
 
             Awaitility.await()

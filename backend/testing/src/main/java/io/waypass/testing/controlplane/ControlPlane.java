@@ -154,7 +154,7 @@ public final class ControlPlane implements AutoCloseable {
 
     /**
      * The control plane that all tests of this JVM share: seven seconds once, not for each. Whoever uses it makes a
-     * namespace of its own and does not stop it; a test that needs an API server to go away starts its own.
+     * namespace of its own and does not stop it.
      *
      * @return the control plane, which ends with this JVM
      * @throws ControlPlaneUnavailable if it cannot be built or does not come up

@@ -8,8 +8,8 @@ import java.lang.annotation.Target;
 import org.junit.jupiter.api.Tag;
 
 /**
- * A search that {@code mvn verify} runs in a short form and {@code mvn verify -Pfull} in its long one; which of the two
- * says {@link Form}.
+ * A search that {@code mvn verify} runs in a short form and {@code mvn verify -Pfull} in its long one. {@link Form} tells
+ * which of the two runs.
  */
 @Documented
 @Retention(RetentionPolicy.RUNTIME)
