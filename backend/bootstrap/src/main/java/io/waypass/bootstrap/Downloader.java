@@ -5,6 +5,7 @@ import java.net.ConnectException;
 import java.net.InetSocketAddress;
 import java.net.ProxySelector;
 import java.net.URI;
+import java.net.URISyntaxException;
 import java.net.UnknownHostException;
 import java.net.http.HttpClient;
 import java.net.http.HttpConnectTimeoutException;
@@ -20,6 +21,7 @@ import java.time.Duration;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
@@ -67,12 +69,22 @@ final class Downloader {
         return Stream.of("HTTPS_PROXY", "https_proxy")
                 .map(name -> environment.getOrDefault(name, ""))
                 .filter(value -> !value.isBlank())
-                .map(value -> URI.create(value.contains("://") ? value : "http://" + value))
-                .filter(address -> address.getHost() != null)
+                .flatMap(value -> proxy(value).stream())
                 .findFirst()
-                .map(address -> ProxySelector.of(
-                        new InetSocketAddress(address.getHost(), address.getPort() < 0 ? 80 : address.getPort())))
                 .orElseGet(ProxySelector::getDefault);
+    }
+
+    /** Nothing for what is no address. It may hold a password, so no message quotes it. */
+    private static Optional<ProxySelector> proxy(String value) {
+        try {
+            URI address = new URI(value.contains("://") ? value : "http://" + value);
+            return address.getHost() == null || address.getPort() > 65_535
+                    ? Optional.empty()
+                    : Optional.of(ProxySelector.of(
+                            new InetSocketAddress(address.getHost(), address.getPort() < 0 ? 80 : address.getPort())));
+        } catch (URISyntaxException e) {
+            return Optional.empty();
+        }
     }
 
     /**

@@ -11,6 +11,7 @@ import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class DownloaderTests {
 
@@ -30,6 +31,17 @@ class DownloaderTests {
     @Test
     void goesWhereTheJvmSaysIfTheEnvironmentNamesNone() {
         assertThat(Downloader.proxies(Map.of("HTTPS_PROXY", ""))).isEqualTo(ProxySelector.getDefault());
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "http://DOMAIN\\somebody:secret@proxy.example:3128",
+                "http://%zz@proxy.example",
+                "proxy.example:99999"
+            })
+    void passesOverWhatIsNoAddress(String value) {
+        assertThat(Downloader.proxies(Map.of("HTTPS_PROXY", value))).isEqualTo(ProxySelector.getDefault());
     }
 
     private static List<Proxy> proxies(Map<String, String> environment) {

@@ -32,6 +32,7 @@ import dev.cel.runtime.CelRuntimeFactory;
 import java.lang.reflect.ParameterizedType;
 import java.lang.reflect.RecordComponent;
 import java.lang.reflect.Type;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -44,6 +45,7 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.LongSupplier;
 
 /**
  * The language of policies: CEL (cel-spec) over {@link PolicyCase}, with every name and type known when a rule is saved.
@@ -69,6 +71,12 @@ public final class PolicyLanguage {
     public static final int MAX_STEPS = 200_000;
 
     private static final int CHARACTERS_A_STEP = 10;
+
+    /**
+     * What one step costs varies: a comparison of long lists, an error that {@code ||} swallows and a pattern that is compiled for each text
+     * take up to milliseconds. Far above what {@link #MAX_STEPS} ordinary steps take, and looked at between any two steps.
+     */
+    static final Duration MAX_TIME = Duration.ofSeconds(2);
 
     /**
      * What is wrong with an expression.
@@ -130,11 +138,21 @@ public final class PolicyLanguage {
     private static final class Steps implements CelEvaluationListener {
 
         private final int limit;
+        private final LongSupplier nanoTime;
+        private final long deadline;
         private final Map<Long, Integer> lengths = new HashMap<>();
         private long done;
+        private Optional<Answer> exceeded = Optional.empty();
 
-        Steps(int limit) {
+        Steps(int limit, LongSupplier nanoTime) {
             this.limit = limit;
+            this.nanoTime = nanoTime;
+            this.deadline = nanoTime.getAsLong() + MAX_TIME.toNanos();
+        }
+
+        /** An expression may swallow the exception that ended it: {@code ||} keeps the error of its left side. */
+        Optional<Answer> exceeded() {
+            return exceeded;
         }
 
         @Override
@@ -153,23 +171,31 @@ public final class PolicyLanguage {
                 done += pattern * lengths.getOrDefault(text.id(), 0) / CHARACTERS_A_STEP;
             }
             if (done > limit) {
+                exceeded =
+                        Optional.of(new Answer.Gave(String.format(Locale.ROOT, "it takes more than %,d steps", limit)));
+            } else if (nanoTime.getAsLong() - deadline > 0) {
+                exceeded = Optional.of(new Answer.Gave("it took longer than " + MAX_TIME.toSeconds() + " seconds"));
+            }
+            if (exceeded.isPresent()) {
                 throw new TooManySteps();
             }
         }
     }
 
     private final int limit;
+    private final LongSupplier nanoTime;
     private final Map<Class<?>, StructType> structs = new LinkedHashMap<>();
     private final CelCompiler compiler;
     private final CelRuntime runtime;
 
     /** Makes the language. */
     public PolicyLanguage() {
-        this(MAX_STEPS);
+        this(MAX_STEPS, System::nanoTime);
     }
 
-    PolicyLanguage(int limit) {
+    PolicyLanguage(int limit, LongSupplier nanoTime) {
         this.limit = limit;
+        this.nanoTime = nanoTime;
         CelOptions options = CelOptions.current()
                 .maxExpressionCodePointSize(MAX_LENGTH)
                 .maxParseRecursionDepth(MAX_DEPTH)
@@ -307,15 +333,16 @@ public final class PolicyLanguage {
      * @return what it says; never throws for what a rule does
      */
     public Answer evaluate(Rule rule, PolicyCase about) {
+        Steps steps = new Steps(limit, nanoTime);
+        Answer answer = evaluate(rule, about, steps);
+        return steps.exceeded().orElse(answer);
+    }
+
+    private Answer evaluate(Rule rule, PolicyCase about, Steps steps) {
         try {
-            Object result = rule.program.trace(variables(about), new Steps(limit));
+            Object result = rule.program.trace(variables(about), steps);
             return Boolean.TRUE.equals(result) ? new Answer.Holds() : new Answer.HoldsNot();
-        } catch (TooManySteps _) {
-            return tooManySteps();
         } catch (CelEvaluationException e) {
-            if (e.getCause() instanceof TooManySteps) {
-                return tooManySteps();
-            }
             // a rule about a certificate says nothing about a request that brings none; previous is always there then
             return about.certificate().isEmpty() && e.getErrorCode() == CelErrorCode.ATTRIBUTE_NOT_FOUND
                     ? new Answer.HoldsNot()
@@ -325,10 +352,6 @@ public final class PolicyLanguage {
         } catch (StackOverflowError _) {
             return new Answer.Gave("it is nested too deeply");
         }
-    }
-
-    private Answer tooManySteps() {
-        return new Answer.Gave(String.format(Locale.ROOT, "it takes more than %,d steps", limit));
     }
 
     /** {@return every variable and field, in order, for the documentation} */

@@ -9,6 +9,7 @@ import java.time.Instant;
 import java.util.Collections;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -151,8 +152,29 @@ class PolicyLanguageTests {
         assertThat(withSteps(PolicyLanguage.MAX_STEPS / 5, rule)).isEqualTo(new Answer.Holds());
     }
 
+    /** A clock that goes on by ten milliseconds whenever it is read, as if each step took one. */
+    @Test
+    void aRuleWhoseStepsAreSlowIsStoppedAfterAWhile() {
+        AtomicLong now = new AtomicLong();
+        PolicyLanguage slow = new PolicyLanguage(PolicyLanguage.MAX_STEPS, () -> now.addAndGet(10_000_000));
+        String swallowed = "certificate.sans.all(san, (1 / 0 == 1 || true) && (1 / 0 == 1 || true))";
+
+        assertThat(slow.evaluate(slow.rule(swallowed), about(true)))
+                .isEqualTo(new Answer.Gave("it took longer than 2 seconds"));
+        assertThat(slow.evaluate(slow.rule("request.kind != ''"), about(true))).isEqualTo(new Answer.Holds());
+    }
+
+    @Test
+    void aRuleThatWasStoppedDecidesNothingEvenIfItsLeftSideHadFailedBefore() {
+        String rule = "certificate.lifetimeDays > 398 || previous.sans.all(a, previous.sans.all(b, a != b || a == b))";
+        PolicyLanguage limited = new PolicyLanguage(50, System::nanoTime);
+
+        assertThat(limited.evaluate(limited.rule(rule), retirement()))
+                .isEqualTo(new Answer.Gave("it takes more than 50 steps"));
+    }
+
     private static Answer withSteps(int limit, String expression) {
-        PolicyLanguage limited = new PolicyLanguage(limit);
+        PolicyLanguage limited = new PolicyLanguage(limit, System::nanoTime);
         return limited.evaluate(limited.rule(expression), about(true));
     }
 

@@ -57,7 +57,7 @@ public final class Sandbox {
         Closing closing = new Closing();
         // Maven runs the sandbox and nothing after it: each ends with the other
         Optional<ProcessHandle> build = Boolean.getBoolean("sandbox.ends-with-parent")
-                ? ProcessHandle.current().parent()
+                ? ProcessHandle.current().parent().filter(Sandbox::isMaven)
                 : Optional.empty();
         Ending ending = new Ending(closing, System.out, build);
         EndSignals.handle(ending::begin);
@@ -86,6 +86,15 @@ public final class Sandbox {
         } catch (InterruptedException _) {
             Thread.currentThread().interrupt();
         }
+    }
+
+    /** Not whoever takes the place of a Maven that was killed while this JVM started. */
+    private static boolean isMaven(ProcessHandle parent) {
+        return parent.pid() != 1
+                && parent.info()
+                        .command()
+                        .filter(command -> command.endsWith("java"))
+                        .isPresent();
     }
 
     /** Status 1 and the reason, unless the failure comes from the end that somebody asked for. */
