@@ -214,6 +214,7 @@ class OutagesIT {
     }
 
     @Test
+    @FullOnly
     void anApiServerThatFailsWithinIsTriedAgainUntilItWorks() {
         try (Load load = load("fail")) {
             Instant begin = Instant.now();
@@ -257,6 +258,7 @@ class OutagesIT {
     }
 
     @Test
+    @FullOnly
     void connectionsThatBreakBeforeOrAfterAWriteCostNothingButAnotherTry() {
         try (Load load = load("cut");
                 ConfigurableApplicationContext _ = fixtures.applier(proxy.kubeconfig())) {

@@ -10,6 +10,7 @@ import io.fabric8.kubernetes.client.utils.Serialization;
 import io.waypass.request.Attempt;
 import io.waypass.request.RequestDetail;
 import io.waypass.request.RequestStatus;
+import io.waypass.testing.junit.FullOnly;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
@@ -28,6 +29,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.springframework.context.ConfigurableApplicationContext;
 
 /** An identity that the API server refuses, again and again, is nobody else's trouble. */
+@FullOnly
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 class PoisonIT {
 

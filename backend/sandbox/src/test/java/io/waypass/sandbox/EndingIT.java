@@ -2,6 +2,7 @@ package io.waypass.sandbox;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.waypass.testing.junit.FullOnly;
 import io.waypass.testing.junit.PatientWaits;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -32,6 +33,7 @@ class EndingIT {
     }
 
     @Test
+    @FullOnly
     void endsWithStatus0AndOneSentenceAtCtrlCAndAtSigtermAndKeepsItsState() throws Exception {
         Process first = sandbox("first");
         await("first", "Waypass is ready");

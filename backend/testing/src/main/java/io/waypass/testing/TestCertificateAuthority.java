@@ -69,7 +69,8 @@ public final class TestCertificateAuthority {
             this.signature = signature;
         }
 
-        KeyPair generate() {
+        /** {@return a new key} */
+        public KeyPair generate() {
             try {
                 KeyPairGenerator generator = KeyPairGenerator.getInstance(algorithm);
                 switch (this) {
@@ -328,7 +329,17 @@ public final class TestCertificateAuthority {
      * @return certificate, key and path
      */
     public Issued issue(Wish wish) {
-        KeyPair own = wish.keyType().generate();
+        return issue(wish, wish.keyType().generate());
+    }
+
+    /**
+     * Issues a certificate for a key that is there already.
+     *
+     * @param wish what; its key type is not looked at
+     * @param own the key
+     * @return certificate, key and path
+     */
+    public Issued issue(Wish wish, KeyPair own) {
         X509Certificate leaf = sign(
                 new X500Name(wish.subject()),
                 own,

@@ -31,6 +31,7 @@ import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.security.GeneralSecurityException;
+import java.security.KeyPair;
 import java.security.KeyStore;
 import java.security.cert.CertificateFactory;
 import java.time.Duration;
@@ -84,6 +85,7 @@ public final class ControlPlane implements AutoCloseable {
     private final LocalProcess etcd;
     private LocalProcess apiServer;
     private long emptyAt;
+    private @Nullable KeyPair usersKey;
 
     private ControlPlane(ControlPlaneBinaries binaries, Path directory, boolean durable, FileChannel claim) {
         this.binaries = binaries;
@@ -304,7 +306,7 @@ public final class ControlPlane implements AutoCloseable {
     public void kubeconfig(String user, Path file) {
         try {
             TestCertificateAuthority authority = authority();
-            writeKubeconfig(authority, "CN=" + user, file);
+            writeKubeconfig(authority.issue(Wish.client("CN=" + user), usersKey()), file);
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
@@ -562,7 +564,10 @@ public final class ControlPlane implements AutoCloseable {
         Files.writeString(pki.resolve("etcd-ca.crt"), etcdAuthority.certificatePem());
         Files.writeString(pki.resolve("etcd.crt"), etcdMember.chainPem());
         secret(pki.resolve("etcd.key"), etcdMember.keyPem());
-        writeKubeconfig(authority(), "O=system:masters,CN=waypass-admin", kubeconfig());
+        writeKubeconfig(
+                authority()
+                        .issue(Wish.client("O=system:masters,CN=waypass-admin").withKey(KeyType.RSA_2048)),
+                kubeconfig());
     }
 
     private TestCertificateAuthority authority() throws IOException {
@@ -571,10 +576,18 @@ public final class ControlPlane implements AutoCloseable {
                 Files.readString(pki.resolve("ca.crt")), Files.readString(pki.resolve("ca.key")));
     }
 
-    private void writeKubeconfig(TestCertificateAuthority authority, String subject, Path file) throws IOException {
-        // RSA, since Kubernetes clients read other keys only when they are told of them
-        TestCertificateAuthority.Issued issued =
-                authority.issue(Wish.client(subject).withKey(KeyType.RSA_2048));
+    /**
+     * One for all users but the administrator, who are told apart by their certificates: tests make dozens of users, and such a key takes a
+     * second of processor time. RSA, since Kubernetes clients read other keys only when they are told of them.
+     */
+    private synchronized KeyPair usersKey() {
+        if (usersKey == null) {
+            usersKey = KeyType.RSA_2048.generate();
+        }
+        return usersKey;
+    }
+
+    private void writeKubeconfig(TestCertificateAuthority.Issued issued, Path file) throws IOException {
         secret(file, """
                 apiVersion: v1
                 kind: Config
@@ -595,7 +608,7 @@ public final class ControlPlane implements AutoCloseable {
                     cluster: waypass
                     user: waypass
                 """.formatted(
-                address(), base64(authority.certificatePem()), base64(issued.chainPem()), base64(issued.keyPem())));
+                address(), base64(authority().certificatePem()), base64(issued.chainPem()), base64(issued.keyPem())));
     }
 
     private static String base64(String text) {
