@@ -109,10 +109,10 @@ class ControlPlaneCacheIT {
 
         assertThat(said)
                 .anyMatch(sentence -> sentence.startsWith(
-                        "No download of the test binaries (%s has the SHA-512 sum %s where %s is expected, so it is not used); building Kubernetes "
-                                + ControlPlaneBinaries.KUBERNETES_VERSION
-                                + " from Go modules instead"
-                                        .formatted(server.address() + ARCHIVE, sha512(other), sha512(PUBLISHED))));
+                        ("No download of the test binaries (%s has the SHA-512 sum %s where %s is expected, so it is not used); building Kubernetes "
+                                        + ControlPlaneBinaries.KUBERNETES_VERSION
+                                        + " from Go modules instead")
+                                .formatted(server.address() + ARCHIVE, sha512(other), sha512(PUBLISHED))));
     }
 
     @Test
