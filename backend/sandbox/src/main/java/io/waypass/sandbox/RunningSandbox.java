@@ -182,7 +182,8 @@ public final class RunningSandbox implements AutoCloseable {
                         + certificates.resolve("partner-ca.pem") + ", and a reason.",
                 "  4. Sign out, log in as admin, password "
                         + login(SandboxPerson.ADMIN).password()
-                        + ". Queue: read the plan and approve it; the identity's page shows what is applied.",
+                        + ". Queue: read the plan and approve it with a reason; the identity's page shows what is applied.",
+                "  5. Delete one of the applied objects with kubectl; Waypass restores it, and the identity's page says so.",
                 "");
     }
 

@@ -76,8 +76,9 @@ public final class Sandbox {
             RunningSandbox running = new Sandbox(options, progress, closing).start();
             running.summary(options.directory().resolve("sandbox.json")).forEach(progress);
             running.firstSteps().forEach(progress);
-            progress.accept("Waypass is ready after "
-                    + Duration.between(begin, Instant.now()).toSeconds() + " s. Ctrl-C ends everything.");
+            progress.accept("Waypass is ready, "
+                    + Duration.between(begin, Instant.now()).toSeconds()
+                    + " s after the build. Ctrl-C ends everything.");
             new CountDownLatch(1).await();
         } catch (SandboxFailed | ControlPlaneUnavailable e) {
             fail(ending, closing, () -> System.err.println(e.getMessage()));
