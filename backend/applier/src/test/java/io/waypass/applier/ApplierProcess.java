@@ -18,8 +18,8 @@ final class ApplierProcess implements AutoCloseable {
     private static final List<String> JVM =
             List.of("-XX:TieredStopAtLevel=1", "-XX:+UseSerialGC", "-Xmx256m", "--enable-native-access=ALL-UNNAMED");
 
-    /** Noticed to be gone after two seconds, which is less than the next one needs to start. */
-    private static final String HEARTBEAT = "--waypass.heartbeat-every=500ms";
+    /** Four may be missed: a machine that is so busy that it stands still for seconds is no reason to take its work away. */
+    private static final String HEARTBEAT = "--waypass.heartbeat-every=3s";
 
     /** What a test holds back must not be given up meanwhile. */
     private static final String CALL_TIMEOUT = "--waypass.call-timeout=10m";

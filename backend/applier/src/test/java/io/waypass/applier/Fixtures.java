@@ -420,6 +420,12 @@ final class Fixtures implements AutoCloseable {
                 .single();
     }
 
+    /** As if whoever holds tasks had not been heard of for long; who comes next need not wait for that. */
+    void heartbeatsAreMissed() {
+        owner.sql("update scheduled_tasks set last_heartbeat = now() - interval '1 hour' where picked")
+                .update();
+    }
+
     /** The API server as the applier sees it. */
     static ClusterObjects objects(KubernetesClient client) {
         return new ClusterObjects(client, new Pace(1000, PatientWaits.PATIENCE), PatientWaits.PATIENCE);

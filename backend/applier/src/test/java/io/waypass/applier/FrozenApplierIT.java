@@ -160,6 +160,10 @@ class FrozenApplierIT {
             applier.thaw();
             held.forEach(Disturbance::release);
             held.forEach(point -> applier.awaitWords(point.trial().identity() + " is in other hands now"));
+            held.stream()
+                    .filter(point -> point.moment() == Moment.ON_ITS_WAY)
+                    .forEach(point -> Awaitility.await(point + " is answered")
+                            .until(() -> call(way, point).status() != 0));
 
             assertThat(way.writes().stream().skip(sent))
                     .as("what the frozen one sent afterwards")
@@ -226,6 +230,7 @@ class FrozenApplierIT {
         }
         held.forEach(Disturbance::awaitHeld);
         applier.freeze();
+        fixtures.heartbeatsAreMissed();
     }
 
     private static void next(List<Disturbance> held, RequestKind further) {

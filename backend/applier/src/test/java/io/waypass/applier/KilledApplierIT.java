@@ -111,6 +111,7 @@ class KilledApplierIT {
                 }
                 struck.forEach(Disturbance::awaitHeld);
                 applier.kill();
+                fixtures.heartbeatsAreMissed();
                 kills++;
                 struck.forEach(point -> point.outlived(proxy));
                 applier = process(placement, proxy);

@@ -462,8 +462,16 @@ class OutagesIT {
     private Duration putRightIn(String app) {
         PlanObject rule = object(app, "DestinationRule");
         Resource<GenericKubernetesResource> live = resource(rule);
+        // the load may have deleted it, and it is not back yet
+        Awaitility.await().until(() -> {
+            try {
+                meddle(rule);
+                return true;
+            } catch (KubernetesClientException absent) {
+                return false;
+            }
+        });
         Instant begin = Instant.now();
-        meddle(rule);
         Awaitility.await()
                 .pollInterval(Duration.ofMillis(10))
                 .until(() -> live.get().getMetadata().getManagedFields().stream()
