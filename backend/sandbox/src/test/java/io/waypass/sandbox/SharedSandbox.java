@@ -17,7 +17,8 @@ final class SharedSandbox implements ParameterResolver {
     private static synchronized RunningSandbox only() {
         if (only == null) {
             // its logs stay readable after a failure
-            Path directory = Path.of("target", "sandbox-" + System.getProperty("waypass.test-jvm", "alone"));
+            Path directory =
+                    Path.of("target", "sandbox-" + ProcessHandle.current().pid());
             RunningSandbox started = Sandbox.start(SandboxOptions.forTest(directory), System.out::println);
             Runtime.getRuntime().addShutdownHook(new Thread(started::close, "end-shared-sandbox"));
             only = started;
