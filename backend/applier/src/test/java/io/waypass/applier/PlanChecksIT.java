@@ -210,15 +210,8 @@ class PlanChecksIT {
 
     /** As long ago as its authority, which was made by this test, lets it. */
     private static Wish expired() {
-        Wish client = Wish.client("CN=app");
         Instant now = Instant.now();
-        return new Wish(
-                client.subject(),
-                client.keyType(),
-                now.minus(Duration.ofMinutes(30)),
-                now.minus(Duration.ofMinutes(10)),
-                client.names(),
-                client.usages());
+        return Wish.client("CN=app").valid(now.minus(Duration.ofMinutes(30)), now.minus(Duration.ofMinutes(10)));
     }
 
     private static Scenario scenario(CheckCode code, Level level, String words, Consumer<Scene> arrange) {

@@ -10,6 +10,7 @@ import java.util.Collections;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.LongSupplier;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -20,7 +21,10 @@ class PolicyLanguageTests {
 
     private static final Instant SUBMITTED = Instant.parse("2026-11-23T10:00:00Z");
 
-    private final PolicyLanguage language = new PolicyLanguage();
+    /** No time passes: only the steps of a rule end it. */
+    private static final LongSupplier STOPPED = () -> 0;
+
+    private final PolicyLanguage language = new PolicyLanguage(PolicyLanguage.MAX_STEPS, STOPPED);
 
     @ParameterizedTest
     @ValueSource(
@@ -167,14 +171,14 @@ class PolicyLanguageTests {
     @Test
     void aRuleThatWasStoppedDecidesNothingEvenIfItsLeftSideHadFailedBefore() {
         String rule = "certificate.lifetimeDays > 398 || previous.sans.all(a, previous.sans.all(b, a != b || a == b))";
-        PolicyLanguage limited = new PolicyLanguage(50, System::nanoTime);
+        PolicyLanguage limited = new PolicyLanguage(50, STOPPED);
 
         assertThat(limited.evaluate(limited.rule(rule), retirement()))
                 .isEqualTo(new Answer.Gave("it takes more than 50 steps"));
     }
 
     private static Answer withSteps(int limit, String expression) {
-        PolicyLanguage limited = new PolicyLanguage(limit, System::nanoTime);
+        PolicyLanguage limited = new PolicyLanguage(limit, STOPPED);
         return limited.evaluate(limited.rule(expression), about(true));
     }
 
