@@ -128,6 +128,8 @@ public final class PolicyLanguage {
 
     private static final int MAX_PATTERN = 200;
 
+    private static final Pattern IGNORES_CASE = Pattern.compile("\\(\\?[a-zA-Z]*i");
+
     private static final class TooManySteps extends RuntimeException {
         TooManySteps() {
             super("", null, false, false);
@@ -296,12 +298,26 @@ public final class PolicyLanguage {
         if (text.contains("{")) {
             return Optional.of("a pattern cannot count repetitions with {…}; * and + and ? can be used");
         }
+        if (asksForeverForItsCase(text)) {
+            return Optional.of("a pattern that ignores case cannot hold the characters U+1C80 to U+1C88, nor in […]"
+                    + " one that comes after them");
+        }
         try {
             Pattern.compile(text);
         } catch (PatternSyntaxException e) {
             return Optional.of("the pattern cannot be read: " + e.getMessage());
         }
         return Optional.empty();
+    }
+
+    /**
+     * Whether re2j would never end. To ignore case it goes from a letter to its other cases until it is back, and from U+1C80 to U+1C88,
+     * of all characters, it never comes back (tried with each, re2j 1.8). A range in brackets goes through all that it spans.
+     */
+    private static boolean asksForeverForItsCase(String pattern) {
+        return IGNORES_CASE.matcher(pattern).find()
+                && pattern.codePoints()
+                        .anyMatch(character -> character >= 0x1C80 && (character <= 0x1C88 || pattern.contains("[")));
     }
 
     /**

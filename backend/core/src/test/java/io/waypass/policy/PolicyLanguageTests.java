@@ -97,6 +97,22 @@ class PolicyLanguageTests {
         assertThat(language.faults("request.app.matches('^[a-z]+-(api|web)$')")).isEmpty();
     }
 
+    @ParameterizedTest
+    @ValueSource(strings = {"(?i)\u1C80", "(?si:x\u1C88)", "a|(?i)[\u0400-\uFFFD]"})
+    void aPatternThatWouldNeverEndIsRefused(String pattern) {
+        assertThat(language.faults("request.reason.matches('" + pattern + "')"))
+                .singleElement()
+                .extracting(Fault::message)
+                .asString()
+                .contains("ignores case");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"(?i)m\u00FCller", "(?i)\u4E2D\u56FD", "[\u0400-\uFFFD]\u1C80", "(?P<is>x)\u1C80"})
+    void aPatternMayIgnoreCaseOfWhatHasOne(String pattern) {
+        assertThat(language.faults("request.reason.matches('" + pattern + "')")).isEmpty();
+    }
+
     @Test
     void anExpressionHasABoundedLengthAndDepth() {
         assertThat(language.faults("true" + " || true".repeat(1_000)).getFirst().message())
