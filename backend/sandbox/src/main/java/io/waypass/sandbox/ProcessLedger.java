@@ -60,7 +60,8 @@ final class ProcessLedger {
      * Opens the ledger.
      *
      * @param file where it is written
-     * @param daemonPidFile first line: id of a process that left this one's descent, as PostgreSQL does
+     * @param daemonPidFile PostgreSQL's {@code postmaster.pid}: in the first line the id of a process that left this one's descent, in
+     *     the third the second of its start
      */
     ProcessLedger(Path file, Path daemonPidFile) {
         this.file = file;
@@ -125,14 +126,21 @@ final class ProcessLedger {
         }
     }
 
+    /** Nobody, if the file is an earlier run's and the id in it is a stranger's now: who came later than the file says did not write it. */
     private Optional<ProcessHandle> daemon() {
         try {
-            return Files.exists(daemonPidFile)
-                    ? Files.readAllLines(daemonPidFile).stream()
-                            .findFirst()
-                            .filter(line -> line.matches("[0-9]+"))
-                            .flatMap(line -> ProcessHandle.of(Long.parseLong(line)))
-                    : Optional.empty();
+            List<String> lines = Files.exists(daemonPidFile) ? Files.readAllLines(daemonPidFile) : List.of();
+            if (lines.size() < 3
+                    || !lines.getFirst().matches("[0-9]{1,18}")
+                    || !lines.get(2).matches("[0-9]{1,11}")) {
+                return Optional.empty();
+            }
+            Instant latest = Instant.ofEpochSecond(Long.parseLong(lines.get(2))).plus(TOLERANCE);
+            return ProcessHandle.of(Long.parseLong(lines.getFirst()))
+                    .filter(process -> process.info()
+                            .startInstant()
+                            .filter(at -> !at.isAfter(latest))
+                            .isPresent());
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.waypass.testing.LocalProcess;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Instant;
@@ -62,12 +63,50 @@ class ProcessLedgerIT {
         assertThat(process.isAlive()).isTrue();
     }
 
+    @Test
+    void writesDownTheDatabaseServer() throws Exception {
+        ProcessHandle server = orphan();
+        try {
+            assertThat(recorded(server, started(server))).anyMatch(line -> line.startsWith(server.pid() + " "));
+        } finally {
+            server.destroyForcibly();
+        }
+    }
+
+    @Test
+    void neverTakesAStrangerForTheDatabaseServerOfAnEarlierRun() throws Exception {
+        ProcessHandle stranger = orphan();
+        try {
+            assertThat(recorded(stranger, started(stranger).minusSeconds(60)))
+                    .noneMatch(line -> line.startsWith(stranger.pid() + " "));
+        } finally {
+            stranger.destroyForcibly();
+        }
+    }
+
+    /** No descendant of this process, as PostgreSQL is none of the sandbox. */
+    private static ProcessHandle orphan() throws Exception {
+        Process shell = new ProcessBuilder("sh", "-c", "sleep 300 >/dev/null 2>&1 & echo $!").start();
+        String pid = new String(shell.getInputStream().readAllBytes(), StandardCharsets.US_ASCII).strip();
+        shell.waitFor();
+        return ProcessHandle.of(Long.parseLong(pid)).orElseThrow();
+    }
+
+    private List<String> recorded(ProcessHandle server, Instant begun) throws IOException {
+        Path pidFile = Files.write(
+                directory.resolve("postmaster.pid"),
+                List.of(String.valueOf(server.pid()), "data", String.valueOf(begun.getEpochSecond())));
+        Path file = directory.resolve("processes");
+        new ProcessLedger(file, pidFile).record();
+        return Files.readAllLines(file);
+    }
+
     private Instant started() {
-        return ProcessHandle.of(process.pid())
-                .orElseThrow()
-                .info()
-                .startInstant()
-                .orElseThrow();
+        return started(ProcessHandle.of(process.pid()).orElseThrow());
+    }
+
+    private static Instant started(ProcessHandle process) {
+        return process.info().startInstant().orElseThrow();
     }
 
     private ProcessLedger ledger(String... lines) throws IOException {
