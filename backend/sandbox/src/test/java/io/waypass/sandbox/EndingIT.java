@@ -22,6 +22,12 @@ class EndingIT {
 
     private static final String SENTENCE = "Ending the sandbox; its state is kept";
 
+    /**
+     * What a shell runs in its background ignores Ctrl-C, and so does what that starts, tests and sandboxes included. GNU's {@code env}
+     * undoes it; where there is another one, this suite needs a terminal.
+     */
+    private static final List<String> HEEDING_CTRL_C = List.of("env", "--default-signal=INT");
+
     @TempDir
     Path directory;
 
@@ -75,23 +81,35 @@ class EndingIT {
         assertEnded(starting, "starting", processes);
     }
 
-    private Process sandbox(String name) throws IOException {
-        Process process = new ProcessBuilder(
-                        Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-                        "--enable-native-access=ALL-UNNAMED",
-                        "-Dstdout.encoding=UTF-8",
-                        "-Dsandbox.dir=" + directory.resolve("state"),
-                        "-Dsandbox.port=0",
-                        "-Dsandbox.portal.jar=" + System.getProperty("sandbox.portal.jar"),
-                        "-Dsandbox.applier.jar=" + System.getProperty("sandbox.applier.jar"),
-                        "-classpath",
-                        System.getProperty("java.class.path"),
-                        Sandbox.class.getName())
+    private Process sandbox(String name) throws Exception {
+        List<String> command = new ArrayList<>(canHeedCtrlC() ? HEEDING_CTRL_C : List.of());
+        command.addAll(List.of(
+                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                "--enable-native-access=ALL-UNNAMED",
+                "-Dstdout.encoding=UTF-8",
+                "-Dsandbox.dir=" + directory.resolve("state"),
+                "-Dsandbox.port=0",
+                "-Dsandbox.portal.jar=" + System.getProperty("sandbox.portal.jar"),
+                "-Dsandbox.applier.jar=" + System.getProperty("sandbox.applier.jar"),
+                "-classpath",
+                System.getProperty("java.class.path"),
+                Sandbox.class.getName()));
+        Process process = new ProcessBuilder(command)
                 .redirectErrorStream(true)
                 .redirectOutput(directory.resolve(name).toFile())
                 .start();
         started.add(process);
         return process;
+    }
+
+    private static boolean canHeedCtrlC() throws Exception {
+        List<String> attempt =
+                Stream.concat(HEEDING_CTRL_C.stream(), Stream.of("true")).toList();
+        Process process = new ProcessBuilder(attempt)
+                .redirectErrorStream(true)
+                .redirectOutput(ProcessBuilder.Redirect.DISCARD)
+                .start();
+        return process.waitFor() == 0;
     }
 
     /** Waits for a line; a sandbox that ends without it has said why. */
