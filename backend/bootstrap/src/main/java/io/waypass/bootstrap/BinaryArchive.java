@@ -26,11 +26,7 @@ final class BinaryArchive {
 
     private final long limit;
 
-    /**
-     * Makes a reader.
-     *
-     * @param limit the most bytes that all entries may have together
-     */
+    /** The limit is the most bytes that all entries may have together. */
     BinaryArchive(long limit) {
         this.limit = limit;
     }

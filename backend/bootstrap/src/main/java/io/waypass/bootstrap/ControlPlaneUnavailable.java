@@ -3,11 +3,7 @@ package io.waypass.bootstrap;
 /** A control plane cannot be had on this machine; the message says what to install or name. */
 public class ControlPlaneUnavailable extends RuntimeException {
 
-    /**
-     * Makes one.
-     *
-     * @param message what is missing and what to do
-     */
+    /** The message says what is missing and what to do. */
     public ControlPlaneUnavailable(String message) {
         super(message);
     }
