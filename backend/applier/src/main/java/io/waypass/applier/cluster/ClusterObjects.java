@@ -29,6 +29,7 @@ import java.util.concurrent.TimeoutException;
 import java.util.function.Consumer;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /**
  * Reads and writes objects of one cluster, as JSON. Writing is server-side apply with one field manager, and always of the object that
@@ -180,6 +181,9 @@ public class ClusterObjects {
                 client.getKubernetesSerialization(),
                 "apiVersion",
                 "kind"));
+        // without it fabric8 (7.5.2) asks for a first list that may be old, and says that it is done before the objects
+        // were told
+        informer.initialState(Stream.empty());
         ObjectWatch watch = new ObjectWatch(
                 kind,
                 informer,

@@ -10,10 +10,13 @@ import io.fabric8.kubernetes.client.KubernetesClientBuilder;
 import io.waypass.testing.controlplane.ControlPlane;
 import io.waypass.testing.junit.PatientWaits;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.locks.LockSupport;
+import java.util.stream.IntStream;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -113,6 +116,29 @@ class ClusterObjectsIT {
                 assertThat(object.uid()).isNotEmpty();
                 assertThat(object.labelled()).isTrue();
             });
+        }
+    }
+
+    @Test
+    void aWatchIsUpWhenEverythingThatIsThereWasTold() {
+        List<String> names =
+                IntStream.range(0, 50).mapToObj(number -> "there-" + number).toList();
+        names.forEach(name -> client.resource(labelled(name)).create());
+        List<String> heard = new CopyOnWriteArrayList<>();
+        try (ObjectWatch watch = cluster.watch(
+                new ObjectKey("v1", "Secret", NAMESPACE, ""),
+                ClusterObjects.OURS,
+                object -> {
+                    // who listens takes a while, as on a busy machine
+                    LockSupport.parkNanos(Duration.ofMillis(20).toNanos());
+                    heard.add(object.name());
+                },
+                _ -> {},
+                () -> {})) {
+            watch.awaitFirstLook(PatientWaits.PATIENCE);
+
+            assertThat(watch.synced()).isTrue();
+            assertThat(heard).containsAll(names);
         }
     }
 
