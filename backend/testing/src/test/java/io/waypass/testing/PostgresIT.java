@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.waypass.testing.PostgresServer.TestDatabase;
+import io.waypass.testing.junit.FullOnly;
 import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.SQLException;
@@ -70,6 +71,7 @@ class PostgresIT {
     }
 
     @Test
+    @FullOnly
     void keepsItsDataBetweenStartsOfADurableServer(@TempDir Path directory) throws SQLException {
         int port = Ports.free(1).getFirst();
         try (PostgresServer server = PostgresServer.durable(directory.resolve("data"), port)) {
@@ -86,6 +88,7 @@ class PostgresIT {
     }
 
     @Test
+    @FullOnly
     void comesBackFromACrashWithWhatWasCommitted(@TempDir Path directory) throws SQLException {
         try (RestartablePostgres server = RestartablePostgres.start(directory)) {
             TestDatabase database = server.database();

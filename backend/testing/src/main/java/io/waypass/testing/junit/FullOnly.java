@@ -7,7 +7,10 @@ import java.lang.annotation.RetentionPolicy;
 import java.lang.annotation.Target;
 import org.junit.jupiter.api.Tag;
 
-/** A search that takes too long for {@code mvn verify}; {@code mvn verify -Pfull} runs it. */
+/**
+ * A search that takes too long for {@code mvn verify}, or a test of what only tests use that starts servers of its own;
+ * {@code mvn verify -Pfull} runs it.
+ */
 @Documented
 @Retention(RetentionPolicy.RUNTIME)
 @Target({ElementType.TYPE, ElementType.METHOD})

@@ -17,6 +17,7 @@ import io.fabric8.kubernetes.client.KubernetesClientException;
 import io.waypass.bootstrap.ControlPlaneUnavailable;
 import io.waypass.testing.PartnerServer;
 import io.waypass.testing.TestCertificateAuthority.Issued;
+import io.waypass.testing.junit.FullOnly;
 import java.io.IOException;
 import java.io.InputStream;
 import java.net.URI;
@@ -49,6 +50,7 @@ class ControlPlaneIT {
     Path directory;
 
     @Test
+    @FullOnly
     void keepsItsObjectsWhenTheApiServerGoesAwayAndComesBack() {
         ControlPlane plane = ControlPlane.sharedAndEmpty();
         try (KubernetesClient client = plane.client()) {
@@ -112,6 +114,7 @@ class ControlPlaneIT {
     }
 
     @Test
+    @FullOnly
     void refusesAWatchFromBeforeACompaction() throws Exception {
         ControlPlane plane = ControlPlane.sharedAndEmpty();
         try (KubernetesClient client = plane.client()) {
@@ -169,6 +172,7 @@ class ControlPlaneIT {
     }
 
     @Test
+    @FullOnly
     void comesBackAtItsAddressWithItsObjectsAndEndsWhatItStarted() throws IOException {
         String address;
         byte[] kubeconfig;

@@ -17,6 +17,7 @@ import io.fabric8.kubernetes.client.dsl.base.PatchContext;
 import io.fabric8.kubernetes.client.dsl.base.PatchType;
 import io.fabric8.kubernetes.client.informers.ResourceEventHandler;
 import io.fabric8.kubernetes.client.informers.SharedIndexInformer;
+import io.waypass.testing.junit.FullOnly;
 import io.waypass.testing.junit.PatientWaits;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -327,6 +328,7 @@ class FaultProxyIT {
     }
 
     @Test
+    @FullOnly
     void letsAnInformerRecoverWhenAllConnectionsWereCut() throws Exception {
         Map<String, CountDownLatch> seen = new ConcurrentHashMap<>();
         try (SharedIndexInformer<ConfigMap> informer = informer(seen)) {
@@ -344,6 +346,7 @@ class FaultProxyIT {
     }
 
     @Test
+    @FullOnly
     void sharesTheFateOfAnApiServerThatGoesAwayAndComesBack() {
         try (ControlPlane own = ControlPlane.start(directory.resolve("own"), false, System.out::println);
                 FaultProxy before = FaultProxy.start(own.kubeconfig(), directory.resolve("before"));
