@@ -366,6 +366,9 @@ class KeepingIT {
                         "update attempt set finished_at = now() - interval '1 day' where request_id = (select id from request where public_id = :id)")
                 .param("id", kept.request())
                 .update();
+        // a look at the objects that began before that ends first: it would still have the old time
+        patch(kept.object("DestinationRule"), "meddler", "{\"spec\":{\"host\":\"elsewhere.test\"}}");
+        awaitHost(kept, "evicted.team-namespace.my-nginx.foo.bar.invalid");
 
         resource(kept.object("Secret")).delete();
 

@@ -228,8 +228,12 @@ class KilledApplierIT {
                         .map(object -> object.getMetadata().getNamespace() + "/"
                                 + object.getMetadata().getName())
                         .toList()));
-        assertThat(trial.changes())
-                .allSatisfy(change -> assertThat(trial.doneInTrail(change)).isEqualTo(1));
+        assertThat(trial.changes()).allSatisfy(change -> {
+            assertThat(trial.doneInTrail(change)).isEqualTo(1);
+            assertThat(fixtures.requests.find(Fixtures.ADMIN, change.request()).attempts())
+                    .as("attempts of %s, none of which is said to run", change)
+                    .allSatisfy(attempt -> assertThat(attempt.outcome()).isPresent());
+        });
         assertThat(fixtures.identity(trial.change().request()).objects())
                 .as("what was seen after %s", point)
                 .hasSize(trial.among(kept).size())

@@ -478,8 +478,10 @@ class OutagesIT {
         Instant begin = Instant.now();
         Awaitility.await()
                 .pollInterval(Duration.ofMillis(10))
-                .until(() -> live.get().getMetadata().getManagedFields().stream()
-                        .noneMatch(entry -> entry.getManager().equals("last-meddler")));
+                .until(() -> Optional.ofNullable(live.get())
+                        .filter(present -> present.getMetadata().getManagedFields().stream()
+                                .noneMatch(entry -> entry.getManager().equals("last-meddler")))
+                        .isPresent());
         return Duration.between(begin, Instant.now());
     }
 

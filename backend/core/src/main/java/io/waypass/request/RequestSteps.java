@@ -173,11 +173,15 @@ final class RequestSteps {
                 > 0;
     }
 
-    /** An attempt that waited goes on: an API server that is away for a day would else leave thousands of rows. */
+    /**
+     * An attempt that waited goes on: an API server that is away for a day would else leave thousands of rows. So does one that nobody
+     * ended, since its applier died or found that somebody had changed an object in between: it would be said to run for ever.
+     */
     void startAttempt(long requestId, String task) {
         int continued = jdbc.sql("""
                 update attempt set started_at = :now, finished_at = null, outcome = null, message = null
-                where id = (select max(id) from attempt where request_id = :id and task = :task) and outcome = 'waiting'
+                where id = (select max(id) from attempt where request_id = :id and task = :task)
+                    and (outcome = 'waiting' or finished_at is null)
                 """)
                 .param("id", requestId)
                 .param("task", task)
