@@ -8,6 +8,7 @@ import io.waypass.testing.TestCertificateAuthority.Wish;
 import io.waypass.testing.controlplane.Fault.End;
 import io.waypass.testing.controlplane.Fault.Moment;
 import io.waypass.testing.controlplane.Fault.Pause;
+import io.waypass.testing.controlplane.ProxiedConnection.Upstream;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.InetAddress;
@@ -254,24 +255,21 @@ public final class FaultProxy implements AutoCloseable {
     }
 
     private void serve(Socket client) {
-        try (client;
-                Socket server = new Socket()) {
+        try (client) {
             if (refusing) {
                 client.setSoLinger(true, 0);
                 return;
             }
-            server.connect(new InetSocketAddress(apiServer.getHost(), apiServer.getPort()));
+            Upstream upstream = connect();
             client.setTcpNoDelay(true);
-            server.setTcpNoDelay(true);
-            try (ProxiedConnection connection =
-                    new ProxiedConnection(this, client, tlsOver(client), server, tlsTo(server))) {
+            try (ProxiedConnection connection = new ProxiedConnection(this, client, tlsOver(client), upstream)) {
                 connections.add(connection);
                 try {
                     if (listener.isClosed()) {
                         return;
                     }
                     connection.handshake();
-                    threads.execute(() -> relayAnswers(connection));
+                    relayAnswersOf(connection);
                     connection.takeRequests();
                 } finally {
                     connections.remove(connection);
@@ -284,14 +282,29 @@ public final class FaultProxy implements AutoCloseable {
         }
     }
 
-    private static void relayAnswers(ProxiedConnection connection) {
-        try (connection) {
-            connection.relayAnswers();
-        } catch (IOException _) {
-            // one of the two is gone, and so is the other
-        } catch (InterruptedException _) {
-            Thread.currentThread().interrupt();
+    /** A new way to the API server, before its handshake. */
+    Upstream connect() throws IOException {
+        Socket server = new Socket();
+        try {
+            server.connect(new InetSocketAddress(apiServer.getHost(), apiServer.getPort()));
+            server.setTcpNoDelay(true);
+            return Upstream.over(server, tlsTo(server));
+        } catch (IOException e) {
+            server.close();
+            throw e;
         }
+    }
+
+    void relayAnswersOf(ProxiedConnection connection) {
+        threads.execute(() -> {
+            try {
+                connection.relayAnswers();
+            } catch (IOException _) {
+                // one of the two is gone, and so is the other
+            } catch (InterruptedException _) {
+                Thread.currentThread().interrupt();
+            }
+        });
     }
 
     private SSLSocket tlsOver(Socket client) throws IOException {

@@ -30,44 +30,61 @@ final class ProxiedConnection implements AutoCloseable {
 
     private final FaultProxy proxy;
     private final Socket clientSocket;
-    private final Socket serverSocket;
     private final SSLSocket client;
-    private final SSLSocket server;
     private final InputStream fromClient;
     private final OutputStream toClient;
-    private final InputStream fromServer;
-    private final OutputStream toServer;
+    private volatile Upstream upstream;
 
     /** Taken by a request, given back when its answer has been passed on. */
     private final Semaphore turn = new Semaphore(1);
 
     private volatile @Nullable AtomicReference<Call> current;
     private volatile boolean upgraded;
+    private volatile boolean ended;
 
-    /** Both ways in clear, and the same in TLS over them. */
-    ProxiedConnection(FaultProxy proxy, Socket clientSocket, SSLSocket client, Socket serverSocket, SSLSocket server)
-            throws IOException {
+    /** Whether a call is kept from the API server, and whether the way there was closed meanwhile. Guarded by this. */
+    private boolean kept;
+
+    private boolean lost;
+
+    /** A way to the API server: in clear, and in TLS over that. */
+    record Upstream(Socket socket, SSLSocket tls, InputStream in, OutputStream out) implements AutoCloseable {
+
+        static Upstream over(Socket socket, SSLSocket tls) throws IOException {
+            return new Upstream(
+                    socket,
+                    tls,
+                    new BufferedInputStream(tls.getInputStream()),
+                    new BufferedOutputStream(tls.getOutputStream(), 16 * 1024));
+        }
+
+        @Override
+        public void close() {
+            ProxiedConnection.close(tls);
+            ProxiedConnection.close(socket);
+        }
+    }
+
+    /** The client's way in clear and in TLS over that, and one to the API server. */
+    ProxiedConnection(FaultProxy proxy, Socket clientSocket, SSLSocket client, Upstream upstream) throws IOException {
         this.proxy = proxy;
         this.clientSocket = clientSocket;
-        this.serverSocket = serverSocket;
         this.client = client;
-        this.server = server;
+        this.upstream = upstream;
         this.fromClient = new BufferedInputStream(client.getInputStream());
         this.toClient = new BufferedOutputStream(client.getOutputStream(), 16 * 1024);
-        this.fromServer = new BufferedInputStream(server.getInputStream());
-        this.toServer = new BufferedOutputStream(server.getOutputStream(), 16 * 1024);
     }
 
     void handshake() throws IOException {
         client.startHandshake();
-        server.startHandshake();
+        upstream.tls().startHandshake();
     }
 
     /** Takes requests until the client goes away; a write that was forwarded is carried through even then. */
     void takeRequests() throws IOException, InterruptedException {
         while (clientSpeaks()) {
             if (upgraded) {
-                HttpBody.relayAll(fromClient, toServer);
+                HttpBody.relayAll(fromClient, upstream.out());
                 return;
             }
             HttpHead head = HttpHead.read(fromClient).orElseThrow(EOFException::new);
@@ -79,8 +96,11 @@ final class ProxiedConnection implements AutoCloseable {
             byte[] body = HttpBody.read(head, fromClient);
             AtomicReference<Call> call = proxy.record(head, body);
             current = call;
+            keep();
             Optional<End> end = proxy.strike(call.get(), Moment.BEFORE_FORWARDING);
+            letGo();
             if (end.isEmpty()) {
+                OutputStream toServer = upstream.out();
                 call.updateAndGet(Call::passedOn);
                 toServer.write(head.withLength(body.length).bytes());
                 toServer.write(body);
@@ -100,6 +120,27 @@ final class ProxiedConnection implements AutoCloseable {
         }
     }
 
+    private synchronized void keep() {
+        kept = true;
+    }
+
+    /** The API server closes what is idle for 90 seconds; what was kept for longer goes another way. */
+    private synchronized void letGo() throws IOException {
+        kept = false;
+        if (lost && !ended) {
+            lost = false;
+            upstream.close();
+            upstream = proxy.connect();
+            upstream.tls().startHandshake();
+            proxy.relayAnswersOf(this);
+        }
+    }
+
+    private synchronized boolean isLostWhileKept() {
+        lost = kept && !ended;
+        return lost;
+    }
+
     /** Waits for the first byte of whatever the client sends next: only then is it known whether that is HTTP. */
     private boolean clientSpeaks() {
         try {
@@ -114,41 +155,58 @@ final class ProxiedConnection implements AutoCloseable {
         }
     }
 
-    /** Passes answers on until the API server goes away. */
+    /** Passes answers on until the API server goes away; then this connection ends, unless a call is kept that has yet to go there. */
     void relayAnswers() throws IOException, InterruptedException {
+        boolean lostWhileKept = false;
         try {
-            for (Optional<HttpHead> next = HttpHead.read(fromServer);
-                    next.isPresent();
-                    next = HttpHead.read(fromServer)) {
-                HttpHead head = next.get();
-                AtomicReference<Call> call = current;
-                if (call == null || head.status() < 200 && head.status() != SWITCHING_PROTOCOLS) {
-                    continue;
-                }
-                int status = head.status();
-                Call answered = call.updateAndGet(seen -> seen.answered(status));
-                Optional<End> end = proxy.strike(answered, Moment.BEFORE_ANSWER);
-                if (end.isPresent()) {
-                    switch (end.get()) {
-                        case Answer answer -> send(answer.last());
-                        case Cut _ -> cut();
-                    }
-                    return;
-                }
-                if (status == SWITCHING_PROTOCOLS) {
-                    upgraded = true;
-                    toClient.write(head.bytes());
-                    toClient.flush();
-                    HttpBody.relayAll(fromServer, toClient);
-                    return;
-                }
-                if (!HttpBody.relay(answered.method(), head, fromServer, toClient)) {
-                    return;
-                }
-                turn.release();
-            }
+            lostWhileKept = relayAnswersOf(upstream.in());
         } finally {
+            if (!lostWhileKept) {
+                turn.release();
+                close();
+            }
+        }
+    }
+
+    /** {@return whether the API server went away while a call was kept} */
+    private boolean relayAnswersOf(InputStream fromServer) throws IOException, InterruptedException {
+        for (Optional<HttpHead> next = head(fromServer); next.isPresent(); next = head(fromServer)) {
+            HttpHead head = next.get();
+            AtomicReference<Call> call = current;
+            if (call == null || head.status() < 200 && head.status() != SWITCHING_PROTOCOLS) {
+                continue;
+            }
+            int status = head.status();
+            Call answered = call.updateAndGet(seen -> seen.answered(status));
+            Optional<End> end = proxy.strike(answered, Moment.BEFORE_ANSWER);
+            if (end.isPresent()) {
+                switch (end.get()) {
+                    case Answer answer -> send(answer.last());
+                    case Cut _ -> cut();
+                }
+                return false;
+            }
+            if (status == SWITCHING_PROTOCOLS) {
+                upgraded = true;
+                toClient.write(head.bytes());
+                toClient.flush();
+                HttpBody.relayAll(fromServer, toClient);
+                return false;
+            }
+            if (!HttpBody.relay(answered.method(), head, fromServer, toClient)) {
+                return false;
+            }
             turn.release();
+        }
+        return isLostWhileKept();
+    }
+
+    private static Optional<HttpHead> head(InputStream fromServer) {
+        try {
+            return HttpHead.read(fromServer);
+        } catch (IOException _) {
+            // broken off, which is the same as ended
+            return Optional.empty();
         }
     }
 
@@ -160,21 +218,22 @@ final class ProxiedConnection implements AutoCloseable {
 
     /** Breaks off both sides at once, as a network does. */
     void cut() {
+        ended = true;
         try {
             clientSocket.setSoLinger(true, 0);
         } catch (IOException _) {
             // closed already
         }
         close(clientSocket);
-        close(serverSocket);
+        close(upstream.socket());
     }
 
     @Override
     public void close() {
+        ended = true;
         close(client);
-        close(server);
         close(clientSocket);
-        close(serverSocket);
+        upstream.close();
     }
 
     private static void close(Socket socket) {

@@ -347,7 +347,7 @@ class FaultProxyIT {
 
     @Test
     @FullOnly
-    void sharesTheFateOfAnApiServerThatGoesAwayAndComesBack() {
+    void sharesTheFateOfAnApiServerThatGoesAwayAndComesBackAndStillDeliversWhatItHeld() throws Exception {
         try (ControlPlane own = ControlPlane.start(directory.resolve("own"), false, System.out::println);
                 FaultProxy before = FaultProxy.start(own.kubeconfig(), directory.resolve("before"));
                 KubernetesClient through = ControlPlane.client(before.kubeconfig())) {
@@ -361,6 +361,19 @@ class FaultProxyIT {
 
             own.startApiServer();
             assertThat(through.namespaces().withName("default").get()).isNotNull();
+
+            // what is held is in the network, which the API server's end of a connection is not
+            Hold hold = new Hold();
+            before.on(
+                    call -> call.plural().equals("configmaps") && call.isWrite(),
+                    Fault.hold(hold).times(1));
+            CompletableFuture<ConfigMap> late = CompletableFuture.supplyAsync(
+                    () -> through.resource(map("late", "default")).create());
+            hold.awaitReached(PatientWaits.PATIENCE);
+            own.stopApiServer();
+            own.startApiServer();
+            hold.release();
+            assertThat(late.get(5, TimeUnit.MINUTES).getMetadata().getUid()).isNotEmpty();
         }
     }
 
@@ -409,6 +422,10 @@ class FaultProxyIT {
     }
 
     private ConfigMap map(String name) {
+        return map(name, namespace);
+    }
+
+    private static ConfigMap map(String name, String namespace) {
         return new ConfigMapBuilder()
                 .withNewMetadata()
                 .withName(name)
