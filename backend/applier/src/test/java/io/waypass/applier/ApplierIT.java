@@ -13,11 +13,14 @@ import io.waypass.applier.apply.Reconciling;
 import io.waypass.identity.Condition;
 import io.waypass.identity.IdentityDetail;
 import io.waypass.identity.ObservedObject;
+import io.waypass.request.Fence;
 import io.waypass.request.Plan;
 import io.waypass.request.PlanCheck;
 import io.waypass.request.PlanObject;
+import io.waypass.request.ReconcileWork;
 import io.waypass.request.RequestDetail;
 import io.waypass.request.RequestStatus;
+import io.waypass.request.RequestWork;
 import io.waypass.testing.TestCertificateAuthority;
 import io.waypass.testing.TestCertificateAuthority.Issued;
 import java.math.BigInteger;
@@ -432,10 +435,7 @@ class ApplierIT {
 
             for (String request : requests) {
                 RequestDetail applied = fixtures.await(request, RequestStatus.APPLIED);
-                assertThat(applied.attempts())
-                        .extracting(attempt ->
-                                attempt.task() + " " + attempt.outcome().orElse("running"))
-                        .containsExactlyInAnyOrder("plan succeeded", "apply succeeded");
+                assertThat(attempts(request)).containsExactly("apply succeeded", "plan succeeded");
                 assertThat(fixtures.owner
                                 .sql(
                                         "select count(*) from audit_event where subject = :id and action = 'identity.applied'")
@@ -491,6 +491,68 @@ class ApplierIT {
                 assertThat(dump).as("table " + table).doesNotContain(body, hex.substring(hex.length() - 40));
             }
         }
+    }
+
+    @Test
+    void anApplyThatBeganAnewIsOneAttemptAndEndsWhenANewerRequestTakesItsPlace() {
+        App app = fixtures.app("outrun");
+        String first;
+        try (ConfigurableApplicationContext _ = fixtures.applier()) {
+            first = fixtures.submit(app, fixtures.certificate("outrun"));
+            fixtures.await(first, RequestStatus.PENDING);
+        }
+        fixtures.approve(first);
+        String identity =
+                fixtures.requests.find(Fixtures.ADMIN, first).summary().identityId();
+        ReconcileWork work = fixtures.reconcileWork();
+        Fence fence = fixtures.take(identity);
+        work.job(identity, fence);
+        work.job(identity, fence);
+        assertThat(attempts(first)).containsExactly("apply running", "plan succeeded");
+
+        // it had failed and was tried again when its applier died, and nobody takes it over
+        fixtures.owner
+                .sql("update request set status = 'failed' where public_id = :id")
+                .param("id", first)
+                .update();
+        fixtures.owner
+                .sql("update scheduled_tasks set last_heartbeat = now() + interval '1 day' where task_instance = :id")
+                .param("id", identity)
+                .update();
+        String second;
+        try (ConfigurableApplicationContext _ = fixtures.applier()) {
+            second = fixtures.rotate(app, "nginx", fixtures.certificate("outrun"));
+            fixtures.await(second, RequestStatus.PENDING);
+        }
+        fixtures.approve(second);
+        fixtures.await(first, RequestStatus.SUPERSEDED);
+        work.job(identity, fixtures.take(identity));
+
+        assertThat(attempts(first)).containsExactly("apply failed", "plan succeeded");
+        assertThat(attempts(second)).containsExactly("apply running", "plan succeeded");
+    }
+
+    @Test
+    void anAttemptToPlanThatNobodyEndedEndsWithItsRequest() {
+        try (ConfigurableApplicationContext _ = fixtures.applier()) {
+            fixtures.awaitSealingKeyOf("sandbox");
+        }
+        String request = fixtures.submit(fixtures.app("regretted"), fixtures.certificate("regretted"));
+        RequestWork work = fixtures.requestWork();
+        work.planJob(request);
+        fixtures.withdraw.withdraw(Fixtures.MEMBER, request, "changed our mind");
+        assertThat(attempts(request)).containsExactly("plan running");
+
+        assertThat(work.planJob(request)).isEmpty();
+
+        assertThat(attempts(request)).containsExactly("plan failed");
+    }
+
+    /** The newest first. */
+    private List<String> attempts(String request) {
+        return fixtures.requests.find(Fixtures.ADMIN, request).attempts().stream()
+                .map(attempt -> attempt.task() + " " + attempt.outcome().orElse("running"))
+                .toList();
     }
 
     /** The tests' own stop between approval and apply. */

@@ -378,6 +378,16 @@ class RacesIT {
                         .query(String.class)
                         .list())
                 .isSubsetOf("pending", "invalid", "rejected", "withdrawn", "applied", "superseded");
+        assertThat(fixtures.owner
+                        .sql("""
+                                select r.public_id || ' is ' || r.status || ', ' || t.task from attempt t join request r on r.id = t.request_id
+                                join identity i on i.id = r.identity_id where i.app_id = :app and t.finished_at is null
+                                """)
+                        .param("app", app.id())
+                        .query(String.class)
+                        .list())
+                .as("attempts that are said to run")
+                .isEmpty();
         record Present(int revision, String digest) {}
         Optional<Present> last = fixtures.owner
                 .sql("""

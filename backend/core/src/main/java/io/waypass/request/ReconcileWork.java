@@ -336,6 +336,7 @@ public final class ReconcileWork {
             return Optional.empty();
         }
         if (change) {
+            steps.endAbandonedAttempts(identityId);
             if (row.status() == RequestStatus.APPROVED) {
                 steps.move(row.requestId(), RequestStatus.APPLYING, null);
             }

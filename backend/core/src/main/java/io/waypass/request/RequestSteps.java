@@ -175,7 +175,8 @@ final class RequestSteps {
 
     /**
      * An attempt that waited goes on: an API server that is away for a day would else leave thousands of rows. So does one that nobody
-     * ended, since its applier died or found that somebody had changed an object in between: it would be said to run for ever.
+     * ended, since its applier died or found that somebody had changed an object in between: it would be said to run for ever. When it
+     * started is when the last applier took it up.
      */
     void startAttempt(long requestId, String task) {
         int continued = jdbc.sql("""
@@ -197,6 +198,18 @@ final class RequestSteps {
                 .param("id", requestId)
                 .param("task", task)
                 .param("now", Rows.timestamp(clock.instant()))
+                .update();
+    }
+
+    /** Ends what an applier that died left open of requests that somebody withdrew, or superseded, since. */
+    void endAbandonedAttempts(long identityId) {
+        jdbc.sql("""
+                update attempt t set finished_at = :now, outcome = 'failed', message = 'The request is ' || r.status || ' meanwhile.'
+                from request r where r.id = t.request_id and r.identity_id = :identity and t.finished_at is null
+                    and r.status in ('superseded', 'withdrawn', 'rejected', 'invalid')
+                """)
+                .param("now", Rows.timestamp(clock.instant()))
+                .param("identity", identityId)
                 .update();
     }
 

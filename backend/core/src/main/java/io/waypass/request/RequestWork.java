@@ -150,24 +150,24 @@ public final class RequestWork {
      * @return the job; empty if it is not waiting for a plan (any more)
      */
     public Optional<PlanJob> planJob(String request) {
-        return steps.row(request)
-                .filter(row -> row.status() == RequestStatus.PLANNING)
-                .map(row -> {
-                    steps.startAttempt(row.requestId(), "plan");
-                    return new PlanJob(
-                            row.requestId(),
-                            request,
-                            row.team(),
-                            String.valueOf(row.basis()),
-                            Optional.ofNullable(row.cause()),
-                            owner(row),
-                            rivals(row),
-                            steps.desired(row),
-                            row.kind(),
-                            steps.credential(row),
-                            steps.known(row.identityId()),
-                            PlanRows.written(jdbc, row.identityId()));
-                });
+        Optional<RequestSteps.Row> found = steps.row(request);
+        found.ifPresent(row -> steps.endAbandonedAttempts(row.identityId()));
+        return found.filter(row -> row.status() == RequestStatus.PLANNING).map(row -> {
+            steps.startAttempt(row.requestId(), "plan");
+            return new PlanJob(
+                    row.requestId(),
+                    request,
+                    row.team(),
+                    String.valueOf(row.basis()),
+                    Optional.ofNullable(row.cause()),
+                    owner(row),
+                    rivals(row),
+                    steps.desired(row),
+                    row.kind(),
+                    steps.credential(row),
+                    steps.known(row.identityId()),
+                    PlanRows.written(jdbc, row.identityId()));
+        });
     }
 
     /**
