@@ -181,8 +181,9 @@ public class ClusterObjects {
                 client.getKubernetesSerialization(),
                 "apiVersion",
                 "kind"));
-        // without it fabric8 (7.5.2) asks for a first list that may be old, and says that it is done before the objects
-        // were told
+        // without it fabric8 (7.5.2, Reflector.cachedListing) asks for a first list that may be old, and says that it
+        // is done before
+        // the objects were told
         informer.initialState(Stream.empty());
         ObjectWatch watch = new ObjectWatch(
                 kind,
