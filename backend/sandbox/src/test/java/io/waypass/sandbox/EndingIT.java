@@ -23,7 +23,7 @@ class EndingIT {
     private static final String SENTENCE = "Ending the sandbox; its state is kept";
 
     /**
-     * What a shell runs in its background ignores Ctrl-C, and so does what that starts, tests and sandboxes included. GNU's {@code env}
+     * What a script runs in its background ignores Ctrl-C, and so does what that starts, tests and sandboxes included. GNU's {@code env}
      * undoes it; where there is another one, this suite needs a terminal.
      */
     private static final List<String> HEEDING_CTRL_C = List.of("env", "--default-signal=INT");

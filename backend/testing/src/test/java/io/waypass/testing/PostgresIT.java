@@ -71,7 +71,6 @@ class PostgresIT {
     }
 
     @Test
-    @FullOnly
     void keepsItsDataBetweenStartsOfADurableServer(@TempDir Path directory) throws SQLException {
         int port = Ports.free(1).getFirst();
         try (PostgresServer server = PostgresServer.durable(directory.resolve("data"), port)) {

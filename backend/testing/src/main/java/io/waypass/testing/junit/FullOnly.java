@@ -8,7 +8,7 @@ import java.lang.annotation.Target;
 import org.junit.jupiter.api.Tag;
 
 /**
- * A search that takes too long for {@code mvn verify}, or a test of what only tests use that starts servers of its own;
+ * A search that takes too long for {@code mvn verify}, or a test of test tools that stops or restarts servers;
  * {@code mvn verify -Pfull} runs it.
  */
 @Documented
