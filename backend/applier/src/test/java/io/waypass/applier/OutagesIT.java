@@ -55,6 +55,9 @@ class OutagesIT {
     /** What goes wrong goes wrong that often before it ends. */
     private static final int TIMES = Form.size("waypass.outages.times", 20, 100);
 
+    /** Of an identity, the destination's shared one included. */
+    private static final int OBJECTS = 6;
+
     /** What the applier asks for itself; what its watches ask for has no name. */
     private static final Predicate<Call> OWN =
             call -> !call.watch() && !call.name().isEmpty();
@@ -191,6 +194,7 @@ class OutagesIT {
             double during = perSecond(begin, partly);
             double inPart = perSecond(partly, end);
 
+            restsAfterRefusals(begin, partly);
             assertThat(attempts("many"))
                     .as("what a request says of its waiting")
                     .anySatisfy(message -> assertThat(message).contains("it answered 429"));
@@ -400,6 +404,24 @@ class OutagesIT {
                 .filter(call -> call.at().isAfter(from) && call.at().isBefore(to))
                 .count();
         return calls * 1000.0 / Duration.between(from, to).toMillis();
+    }
+
+    /**
+     * After a 429 with Retry-After: 1 nothing is called for a second, but for what was under way with it: in all, no more than everybody's
+     * one call for each second, and a task that reads its identity's objects reads all of them side by side. {@code PaceTests} judges the
+     * rest itself.
+     */
+    private void restsAfterRefusals(Instant from, Instant to) {
+        long calls = proxy.calls().stream()
+                .filter(OWN)
+                .filter(call -> call.status() == 429)
+                .filter(call -> call.at().isAfter(from) && call.at().isBefore(to))
+                .count();
+        int atOnce = applier.getBean(ApplierSettings.class).threads();
+        assertThat(calls)
+                .as("calls that were refused")
+                .isPositive()
+                .isLessThanOrEqualTo((Duration.between(from, to).toSeconds() + 2) * (atOnce * OBJECTS + 1));
     }
 
     private Optional<String> blind() {

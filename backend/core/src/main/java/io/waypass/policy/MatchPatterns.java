@@ -1,0 +1,96 @@
+package io.waypass.policy;
+
+import com.google.re2j.Pattern;
+import com.google.re2j.PatternSyntaxException;
+import dev.cel.common.CelAbstractSyntaxTree;
+import dev.cel.common.CelSourceLocation;
+import dev.cel.common.CelValidationException;
+import dev.cel.common.CelValidationResult;
+import dev.cel.common.ast.CelExpr;
+import dev.cel.common.navigation.CelNavigableAst;
+import io.waypass.policy.PolicyLanguage.Fault;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * What is wrong with the patterns of {@code matches()}.
+ *
+ * <p>A pattern is compiled at each evaluation, in one step that nothing interrupts, and counted repetition multiplies when it is
+ * nested: a few characters can ask for a billion instructions. So patterns are short, written out, and count nothing.
+ */
+final class MatchPatterns {
+
+    private static final int MAX_PATTERN = 200;
+
+    private static final Pattern IGNORES_CASE = Pattern.compile("\\(\\?[a-zA-Z]*i");
+    private static final Pattern WITHOUT_END = Pattern.compile("[\\x{1C80}-\\x{1C88}]");
+    private static final Pattern RANGE_PAST_THEM = Pattern.compile("-[\\x{1C89}-\\x{10FFFF}]");
+
+    private MatchPatterns() {}
+
+    static List<Fault> faults(CelValidationResult result) {
+        CelAbstractSyntaxTree tree;
+        try {
+            tree = result.getAst();
+        } catch (CelValidationException e) {
+            throw new IllegalStateException("checked without an error, and yet not readable", e);
+        }
+        return CelNavigableAst.fromAst(tree)
+                .getRoot()
+                .allNodes()
+                .filter(node -> isMatch(node.expr()))
+                .flatMap(node -> {
+                    CelExpr pattern = node.expr().call().args().getLast();
+                    return pattern(pattern).stream().map(message -> {
+                        CelSourceLocation place = tree.getSource()
+                                .getOffsetLocation(
+                                        tree.getSource().getPositionsMap().getOrDefault(pattern.id(), 0))
+                                .orElse(CelSourceLocation.NONE);
+                        return new Fault(Math.max(1, place.getLine()), Math.max(1, place.getColumn() + 1), message);
+                    });
+                })
+                .toList();
+    }
+
+    static boolean isMatch(CelExpr expression) {
+        return expression.getKind() == CelExpr.ExprKind.Kind.CALL
+                && expression.call().function().equals("matches");
+    }
+
+    private static Optional<String> pattern(CelExpr expression) {
+        if (expression.getKind() != CelExpr.ExprKind.Kind.CONSTANT) {
+            return Optional.of("a pattern of matches() has to be written out in the expression");
+        }
+        String text = expression.constant().stringValue();
+        if (text.length() > MAX_PATTERN) {
+            return Optional.of(
+                    "the pattern has " + text.length() + " characters; at most " + MAX_PATTERN + " are read");
+        }
+        if (text.contains("{")) {
+            return Optional.of("a pattern cannot count repetitions with {…}; * and + and ? can be used");
+        }
+        if (asksForeverForItsCase(text)) {
+            return Optional.of(
+                    "a pattern that ignores case cannot hold the characters U+1C80 to U+1C88, nor in […] a range"
+                            + " that ends after them");
+        }
+        try {
+            Pattern.compile(text);
+        } catch (PatternSyntaxException e) {
+            return Optional.of("the pattern cannot be read: " + e.getMessage());
+        }
+        return Optional.empty();
+    }
+
+    /**
+     * Whether re2j would never end. To ignore case it goes from a letter to its other cases until it is back, and from U+1C80 to U+1C88,
+     * of all characters, it never comes back (tried with each: re2j 1.8 on Java 25, whose tables of cases it asks). A range in brackets
+     * goes through all that it spans; an escape cannot name its end, since those with more than two digits have braces.
+     */
+    private static boolean asksForeverForItsCase(String pattern) {
+        return IGNORES_CASE.matcher(pattern).find()
+                && (WITHOUT_END.matcher(pattern).find()
+                        || pattern.contains("[")
+                                && RANGE_PAST_THEM.matcher(pattern).find());
+    }
+}
