@@ -260,9 +260,9 @@ public final class FaultProxy implements AutoCloseable {
                 client.setSoLinger(true, 0);
                 return;
             }
-            Upstream upstream = connect();
             client.setTcpNoDelay(true);
-            try (ProxiedConnection connection = new ProxiedConnection(this, client, tlsOver(client), upstream)) {
+            try (Upstream upstream = connect();
+                    ProxiedConnection connection = new ProxiedConnection(this, client, tlsOver(client), upstream)) {
                 connections.add(connection);
                 try {
                     if (listener.isClosed()) {

@@ -159,7 +159,7 @@ final class ProxiedConnection implements AutoCloseable {
     void relayAnswers() throws IOException, InterruptedException {
         boolean lostWhileKept = false;
         try {
-            lostWhileKept = relayAnswersOf(upstream.in());
+            lostWhileKept = relayAnswersFrom(upstream.in());
         } finally {
             if (!lostWhileKept) {
                 turn.release();
@@ -169,7 +169,7 @@ final class ProxiedConnection implements AutoCloseable {
     }
 
     /** {@return whether the API server went away while a call was kept} */
-    private boolean relayAnswersOf(InputStream fromServer) throws IOException, InterruptedException {
+    private boolean relayAnswersFrom(InputStream fromServer) throws IOException, InterruptedException {
         for (Optional<HttpHead> next = head(fromServer); next.isPresent(); next = head(fromServer)) {
             HttpHead head = next.get();
             AtomicReference<Call> call = current;
