@@ -434,7 +434,7 @@ class ApplierIT {
             requests.forEach(fixtures::approve);
 
             for (String request : requests) {
-                RequestDetail applied = fixtures.await(request, RequestStatus.APPLIED);
+                fixtures.await(request, RequestStatus.APPLIED);
                 assertThat(attempts(request)).containsExactly("apply succeeded", "plan succeeded");
                 assertThat(fixtures.owner
                                 .sql(

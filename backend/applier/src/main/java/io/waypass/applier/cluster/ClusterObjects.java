@@ -182,8 +182,7 @@ public class ClusterObjects {
                 "apiVersion",
                 "kind"));
         // without it fabric8 (7.5.2, Reflector.cachedListing) asks for a first list that may be old, and says that it
-        // is done before
-        // the objects were told
+        // is done before the objects were told
         informer.initialState(Stream.empty());
         ObjectWatch watch = new ObjectWatch(
                 kind,
