@@ -1,5 +1,6 @@
 package io.waypass.applier;
 
+import io.waypass.applier.sealing.SealingKeysetCommands;
 import org.springframework.boot.SpringApplication;
 import org.springframework.boot.autoconfigure.SpringBootApplication;
 import org.springframework.boot.context.properties.ConfigurationPropertiesScan;

@@ -7,33 +7,34 @@ import io.fabric8.kubernetes.client.ConfigBuilder;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.KubernetesClientBuilder;
 import io.waypass.access.PublicIds;
-import io.waypass.applier.apply.Cleaning;
-import io.waypass.applier.apply.Reconciling;
 import io.waypass.applier.cluster.ClusterObjects;
 import io.waypass.applier.cluster.MetadataOnly;
 import io.waypass.applier.cluster.Pace;
 import io.waypass.applier.inventory.Inventory;
-import io.waypass.applier.plan.Planning;
-import io.waypass.applier.work.ApplierTasks;
-import io.waypass.applier.work.DatabaseClock;
-import io.waypass.applier.work.Keeping;
-import io.waypass.applier.work.KeysetPublication;
-import io.waypass.applier.work.Replanning;
-import io.waypass.applier.work.Resealing;
-import io.waypass.applier.work.TaskLoop;
-import io.waypass.applier.work.Wakening;
+import io.waypass.applier.plan.Planner;
+import io.waypass.applier.plan.StalePlanDetector;
+import io.waypass.applier.reconcile.DriftWatcher;
+import io.waypass.applier.reconcile.IdentityReconciler;
+import io.waypass.applier.reconcile.OrphanRemover;
+import io.waypass.applier.sealing.KeysetPublication;
+import io.waypass.applier.sealing.Resealer;
+import io.waypass.applier.sealing.SealingKeysetHealth;
+import io.waypass.applier.task.ApplierTasks;
+import io.waypass.applier.task.DatabaseClock;
+import io.waypass.applier.task.TaskLoop;
+import io.waypass.applier.task.TaskNotificationListener;
 import io.waypass.audit.AuditTrail;
 import io.waypass.certificate.CertificateIntake;
 import io.waypass.certificate.Certificates;
+import io.waypass.cluster.Directory;
+import io.waypass.cluster.OrphanStore;
 import io.waypass.destination.Catalogue;
-import io.waypass.directory.Directory;
-import io.waypass.identity.Observations;
-import io.waypass.orphan.OrphanWork;
-import io.waypass.request.ReconcileWork;
-import io.waypass.request.RequestWork;
+import io.waypass.plan.PlanningStore;
+import io.waypass.reconcile.ReconcileStore;
+import io.waypass.reconcile.TaskQueue;
+import io.waypass.resource.Observations;
 import io.waypass.sealing.SealingKeyset;
 import io.waypass.sealing.SealingKeysetFile;
-import io.waypass.work.WorkQueue;
 import java.security.SecureRandom;
 import java.time.Clock;
 import java.time.Duration;
@@ -108,7 +109,7 @@ class ApplierConfiguration {
     }
 
     @Bean
-    RequestWork requestWork(
+    PlanningStore planningStore(
             JdbcClient jdbc,
             PlatformTransactionManager transactionManager,
             DataSource database,
@@ -118,7 +119,7 @@ class ApplierConfiguration {
             ApplierSettings settings) {
         TransactionTemplate transactions = new TransactionTemplate(transactionManager);
         AuditTrail audit = new AuditTrail(jdbc, json, clock);
-        return new RequestWork(
+        return new PlanningStore(
                 jdbc,
                 transactions,
                 json,
@@ -133,7 +134,7 @@ class ApplierConfiguration {
     }
 
     @Bean
-    ReconcileWork reconcileWork(
+    ReconcileStore reconcileStore(
             JdbcClient jdbc,
             PlatformTransactionManager transactionManager,
             DataSource database,
@@ -143,7 +144,7 @@ class ApplierConfiguration {
             ApplierSettings settings) {
         TransactionTemplate transactions = new TransactionTemplate(transactionManager);
         AuditTrail audit = new AuditTrail(jdbc, json, clock);
-        return new ReconcileWork(
+        return new ReconcileStore(
                 jdbc,
                 transactions,
                 json,
@@ -161,8 +162,8 @@ class ApplierConfiguration {
         return new Certificates(jdbc, json, new PublicIds(new SecureRandom()), clock);
     }
 
-    private static WorkQueue workQueue(DataSource database, Clock clock) {
-        return new WorkQueue(
+    private static TaskQueue workQueue(DataSource database, Clock clock) {
+        return new TaskQueue(
                 SchedulerClient.Builder.create(new TransactionAwareDataSourceProxy(database))
                         .build(),
                 clock);
@@ -180,20 +181,20 @@ class ApplierConfiguration {
     }
 
     @Bean
-    Replanning replanning(Inventory inventory, RequestWork work) {
-        return new Replanning(inventory, work, Duration.ofMillis(100));
+    StalePlanDetector stalePlans(Inventory inventory, PlanningStore work) {
+        return new StalePlanDetector(inventory, work, Duration.ofMillis(100));
     }
 
     @Bean
-    Reconciling reconciling(
+    IdentityReconciler reconciler(
             ClusterObjects cluster,
             Inventory inventory,
-            ReconcileWork work,
+            ReconcileStore work,
             SealingKeyset keyset,
             KeysetPublication publication,
             ApplierSettings settings,
             Clock clock) {
-        return new Reconciling(
+        return new IdentityReconciler(
                 cluster,
                 inventory,
                 work,
@@ -205,13 +206,13 @@ class ApplierConfiguration {
     }
 
     @Bean
-    OrphanWork orphanWork(
+    OrphanStore orphanStore(
             JdbcClient jdbc,
             PlatformTransactionManager transactionManager,
             JsonMapper json,
             Clock clock,
             ApplierSettings settings) {
-        return new OrphanWork(
+        return new OrphanStore(
                 jdbc,
                 new TransactionTemplate(transactionManager),
                 new AuditTrail(jdbc, json, clock),
@@ -220,32 +221,32 @@ class ApplierConfiguration {
     }
 
     @Bean
-    Keeping keeping(ClusterObjects cluster, Inventory inventory, ReconcileWork work, OrphanWork orphans) {
-        return new Keeping(cluster, inventory, work, orphans, Duration.ofMillis(100));
+    DriftWatcher driftWatcher(ClusterObjects cluster, Inventory inventory, ReconcileStore work, OrphanStore orphans) {
+        return new DriftWatcher(cluster, inventory, work, orphans, Duration.ofMillis(100));
     }
 
     @Bean
     Scheduler scheduler(
             DataSource database,
             ApplierSettings settings,
-            RequestWork work,
+            PlanningStore work,
             ClusterObjects cluster,
             Inventory inventory,
             SealingKeyset keyset,
-            Reconciling reconciling,
-            OrphanWork orphans,
+            IdentityReconciler reconciler,
+            OrphanStore orphans,
             KeysetPublication publication,
-            Replanning replanning,
+            StalePlanDetector stalePlans,
             DatabaseClock databaseClock,
             Clock clock) {
         ApplierTasks tasks = new ApplierTasks(
                 settings.cluster(),
                 work,
-                new Planning(cluster, inventory, keyset, new CertificateIntake(clock), clock),
-                reconciling,
-                new Cleaning(cluster, orphans),
+                new Planner(cluster, inventory, keyset, new CertificateIntake(clock), clock),
+                reconciler,
+                new OrphanRemover(cluster, orphans),
                 publication,
-                replanning,
+                stalePlans,
                 databaseClock);
         return Scheduler.create(database, tasks.all())
                 .clock(databaseClock)
@@ -268,30 +269,30 @@ class ApplierConfiguration {
     }
 
     @Bean
-    Wakening wakening(
+    TaskNotificationListener taskNotifications(
             DataSourceProperties database,
             ApplierSettings settings,
             Scheduler scheduler,
-            Replanning replanning,
-            Keeping keeping) {
+            StalePlanDetector stalePlans,
+            DriftWatcher driftWatcher) {
         PGSimpleDataSource unpooled = new PGSimpleDataSource();
         unpooled.setUrl(database.determineUrl());
         unpooled.setUser(database.determineUsername());
         unpooled.setPassword(database.determinePassword());
-        return new Wakening(
+        return new TaskNotificationListener(
                 unpooled,
                 settings.cluster(),
                 scheduler::triggerCheckForDueExecutions,
                 () -> {
-                    replanning.everything();
-                    keeping.catalogueChanged();
+                    stalePlans.everything();
+                    driftWatcher.catalogueChanged();
                 },
-                keeping::databaseIsBack);
+                driftWatcher::databaseIsBack);
     }
 
     @Bean
-    Resealing resealing(JdbcClient jdbc, JsonMapper json, Clock clock, SealingKeyset keyset, ApplierSettings settings) {
-        return new Resealing(
+    Resealer resealer(JdbcClient jdbc, JsonMapper json, Clock clock, SealingKeyset keyset, ApplierSettings settings) {
+        return new Resealer(
                 new Certificates(jdbc, json, new PublicIds(new SecureRandom()), clock),
                 new AuditTrail(jdbc, json, clock),
                 keyset,
@@ -300,13 +301,13 @@ class ApplierConfiguration {
 
     @Bean
     KeysetPublication keysetPublication(
-            Directory directory, SealingKeyset keyset, Resealing resealing, ApplierSettings settings) {
+            Directory directory, SealingKeyset keyset, Resealer resealer, ApplierSettings settings) {
         return new KeysetPublication(
                 directory,
                 keyset,
                 settings.cluster(),
                 settings.sealingKeysetReplace(),
-                resealing,
+                resealer,
                 new KeysetPublication.Rhythm(settings.keysetLookEvery(), settings.resealEvery()));
     }
 
@@ -316,8 +317,8 @@ class ApplierConfiguration {
     }
 
     @Bean
-    ClusterHealth clusterHealthIndicator(ClusterObjects cluster, Keeping keeping) {
-        return new ClusterHealth(cluster, keeping);
+    ClusterHealth clusterHealthIndicator(ClusterObjects cluster, DriftWatcher driftWatcher) {
+        return new ClusterHealth(cluster, driftWatcher);
     }
 
     @Bean

@@ -1,7 +1,7 @@
 package io.waypass.applier;
 
 import io.waypass.applier.cluster.ClusterObjects;
-import io.waypass.applier.work.Keeping;
+import io.waypass.applier.reconcile.DriftWatcher;
 import org.springframework.boot.health.contributor.Health;
 import org.springframework.boot.health.contributor.HealthIndicator;
 
@@ -12,11 +12,11 @@ import org.springframework.boot.health.contributor.HealthIndicator;
 final class ClusterHealth implements HealthIndicator {
 
     private final ClusterObjects cluster;
-    private final Keeping keeping;
+    private final DriftWatcher driftWatcher;
 
-    ClusterHealth(ClusterObjects cluster, Keeping keeping) {
+    ClusterHealth(ClusterObjects cluster, DriftWatcher driftWatcher) {
         this.cluster = cluster;
-        this.keeping = keeping;
+        this.driftWatcher = driftWatcher;
     }
 
     @Override
@@ -26,7 +26,8 @@ final class ClusterHealth implements HealthIndicator {
                     .withDetail("reason", "the API server does not answer")
                     .build();
         }
-        return keeping.blind()
+        return driftWatcher
+                .unwatched()
                 .map(reason -> Health.unknown()
                         .withDetail("reason", "not everything is watched: " + reason)
                         .build())

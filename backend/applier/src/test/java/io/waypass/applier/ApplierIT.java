@@ -9,18 +9,18 @@ import io.fabric8.kubernetes.api.model.ObjectMetaBuilder;
 import io.fabric8.kubernetes.api.model.Secret;
 import io.fabric8.kubernetes.api.model.SecretBuilder;
 import io.waypass.app.App;
-import io.waypass.applier.apply.Reconciling;
-import io.waypass.identity.Condition;
+import io.waypass.applier.reconcile.IdentityReconciler;
 import io.waypass.identity.IdentityDetail;
-import io.waypass.identity.ObservedObject;
-import io.waypass.request.Fence;
-import io.waypass.request.Plan;
-import io.waypass.request.PlanCheck;
-import io.waypass.request.PlanObject;
-import io.waypass.request.ReconcileWork;
+import io.waypass.plan.Plan;
+import io.waypass.plan.PlanCheck;
+import io.waypass.plan.PlanObject;
+import io.waypass.plan.PlanningStore;
+import io.waypass.reconcile.Fence;
+import io.waypass.reconcile.ReconcileStore;
 import io.waypass.request.RequestDetail;
 import io.waypass.request.RequestStatus;
-import io.waypass.request.RequestWork;
+import io.waypass.resource.Condition;
+import io.waypass.resource.ObservedObject;
 import io.waypass.testing.TestCertificateAuthority;
 import io.waypass.testing.TestCertificateAuthority.Issued;
 import java.math.BigInteger;
@@ -264,7 +264,7 @@ class ApplierIT {
                     .param("id", fixtures.identity(request).summary().publicId())
                     .update();
             String identityId = fixtures.identity(request).summary().publicId();
-            context.getBean(Reconciling.class).reconcile(identityId, fixtures.take(identityId));
+            context.getBean(IdentityReconciler.class).reconcile(identityId, fixtures.take(identityId));
 
             assertThat(versions(plan)).isEqualTo(versions);
             IdentityDetail identity = fixtures.identity(request);
@@ -504,7 +504,7 @@ class ApplierIT {
         fixtures.approve(first);
         String identity =
                 fixtures.requests.find(Fixtures.ADMIN, first).summary().identityId();
-        ReconcileWork work = fixtures.reconcileWork();
+        ReconcileStore work = fixtures.reconcileStore();
         Fence fence = fixtures.take(identity);
         work.job(identity, fence);
         work.job(identity, fence);
@@ -538,7 +538,7 @@ class ApplierIT {
             fixtures.awaitSealingKeyOf("sandbox");
         }
         String request = fixtures.submit(fixtures.app("regretted"), fixtures.certificate("regretted"));
-        RequestWork work = fixtures.requestWork();
+        PlanningStore work = fixtures.planningStore();
         work.planJob(request);
         fixtures.withdraw.withdraw(Fixtures.MEMBER, request, "changed our mind");
         assertThat(attempts(request)).containsExactly("plan running");

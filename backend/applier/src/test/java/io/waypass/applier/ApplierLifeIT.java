@@ -3,7 +3,7 @@ package io.waypass.applier;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.waypass.app.App;
-import io.waypass.directory.Flavour;
+import io.waypass.cluster.Flavour;
 import io.waypass.request.RequestStatus;
 import io.waypass.request.RequestSummary;
 import io.waypass.testing.RestartablePostgres;

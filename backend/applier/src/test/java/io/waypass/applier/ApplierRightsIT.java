@@ -13,14 +13,14 @@ import io.waypass.applier.cluster.ClusterObjects;
 import io.waypass.applier.cluster.LiveObject;
 import io.waypass.applier.cluster.ObjectKey;
 import io.waypass.applier.inventory.Inventory;
-import io.waypass.applier.plan.Planning;
-import io.waypass.applier.work.Keeping;
+import io.waypass.applier.plan.Planner;
+import io.waypass.applier.reconcile.DriftWatcher;
 import io.waypass.certificate.CertificateIntake;
-import io.waypass.request.PlanCheck;
+import io.waypass.plan.PlanCheck;
+import io.waypass.plan.PlanningStore.PlanJob;
 import io.waypass.request.RequestDetail;
 import io.waypass.request.RequestKind;
 import io.waypass.request.RequestStatus;
-import io.waypass.request.RequestWork.PlanJob;
 import io.waypass.sealing.SealingKeysetFile;
 import io.waypass.testing.controlplane.ControlPlane;
 import java.io.IOException;
@@ -97,7 +97,7 @@ class ApplierRightsIT {
             fixtures.awaitSealingKeyOf("sandbox");
         }
         String request = fixtures.submit(fixtures.app("rights"), fixtures.certificate("rights"));
-        job = fixtures.requestWork().planJob(request).orElseThrow();
+        job = fixtures.planningStore().planJob(request).orElseThrow();
     }
 
     @AfterAll
@@ -142,13 +142,14 @@ class ApplierRightsIT {
         try (KubernetesClient client = ControlPlane.client(kubeconfigWithout(without))) {
             ClusterObjects objects = Fixtures.objects(client);
             Inventory inventory = new Inventory(objects, "");
-            Keeping keeping = new Keeping(
-                    objects, inventory, fixtures.reconcileWork(), fixtures.orphanWork(), Duration.ofMillis(100));
-            keeping.start();
+            DriftWatcher driftWatcher = new DriftWatcher(
+                    objects, inventory, fixtures.reconcileStore(), fixtures.orphanStore(), Duration.ofMillis(100));
+            driftWatcher.start();
             inventory.start();
             try {
                 Awaitility.await()
-                        .until(() -> keeping.blind()
+                        .until(() -> driftWatcher
+                                .unwatched()
                                 .filter(words -> words.toLowerCase(Locale.ROOT)
                                                 .replace("authorizationpolicys", "authorizationpolicies")
                                                 .contains("may not watch " + without.resource())
@@ -156,7 +157,7 @@ class ApplierRightsIT {
                                         && !words.contains("has not seen"))
                                 .isPresent());
             } finally {
-                keeping.stop();
+                driftWatcher.stop();
                 inventory.stop();
             }
         }
@@ -297,7 +298,7 @@ class ApplierRightsIT {
         Inventory inventory = new Inventory(objects, "");
         inventory.start();
         try {
-            return new Planning(
+            return new Planner(
                             objects,
                             inventory,
                             new SealingKeysetFile(fixtures.keysetFile).read(),

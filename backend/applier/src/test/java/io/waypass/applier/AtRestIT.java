@@ -7,7 +7,7 @@ import io.fabric8.kubernetes.client.dsl.Resource;
 import io.fabric8.kubernetes.client.dsl.base.PatchContext;
 import io.fabric8.kubernetes.client.dsl.base.PatchType;
 import io.waypass.app.App;
-import io.waypass.request.PlanObject;
+import io.waypass.plan.PlanObject;
 import io.waypass.request.RequestStatus;
 import io.waypass.testing.controlplane.Call;
 import io.waypass.testing.controlplane.FaultProxy;

@@ -10,7 +10,7 @@ import io.fabric8.kubernetes.client.KubernetesClient;
 import io.waypass.access.ApiTokens;
 import io.waypass.app.Apps;
 import io.waypass.certificate.PrivateKeyMaterial;
-import io.waypass.request.DecideRequest;
+import io.waypass.decision.DecideRequest;
 import io.waypass.request.SubmitRequest;
 import io.waypass.request.WithdrawRequest;
 
@@ -38,7 +38,7 @@ class BoundaryTests {
     @ArchTest
     static final ArchRule only_planning_and_applying_see_an_open_key = noClasses()
             .that()
-            .resideOutsideOfPackages("io.waypass.applier.plan..", "io.waypass.applier.apply..")
+            .resideOutsideOfPackages("io.waypass.applier.plan..", "io.waypass.applier.reconcile..")
             .should()
             .dependOnClassesThat()
             .areAssignableTo(PrivateKeyMaterial.class);
@@ -49,5 +49,5 @@ class BoundaryTests {
             .resideInAPackage("io.waypass.applier.plan..")
             .should()
             .dependOnClassesThat()
-            .resideInAPackage("io.waypass.applier.apply..");
+            .resideInAPackage("io.waypass.applier.reconcile..");
 }

@@ -13,7 +13,7 @@ import io.fabric8.kubernetes.client.utils.Serialization;
 import io.waypass.applier.cluster.ClusterObjects;
 import io.waypass.manifests.Manifest;
 import io.waypass.manifests.PlanDigest;
-import io.waypass.request.PlanObject;
+import io.waypass.plan.PlanObject;
 import io.waypass.request.RequestStatus;
 import java.util.ArrayList;
 import java.util.List;

@@ -26,27 +26,28 @@ import io.waypass.audit.AuditTrail;
 import io.waypass.certificate.CertificateIntake;
 import io.waypass.certificate.CertificateSubmission;
 import io.waypass.certificate.Certificates;
+import io.waypass.cluster.Cleanings;
+import io.waypass.cluster.Directory;
+import io.waypass.cluster.Flavour;
+import io.waypass.cluster.OrphanStore;
+import io.waypass.cluster.Orphans;
+import io.waypass.decision.DecideRequest;
 import io.waypass.destination.Catalogue;
-import io.waypass.destination.Placement;
-import io.waypass.directory.Directory;
-import io.waypass.directory.Flavour;
+import io.waypass.gateway.Placement;
 import io.waypass.identity.Identities;
 import io.waypass.identity.IdentityDetail;
-import io.waypass.orphan.Cleanings;
-import io.waypass.orphan.OrphanWork;
-import io.waypass.orphan.Orphans;
+import io.waypass.identity.InspectCertificate;
+import io.waypass.plan.Plan;
+import io.waypass.plan.PlanningStore;
 import io.waypass.policy.Policies;
 import io.waypass.policy.PolicyLanguage;
-import io.waypass.request.DecideRequest;
-import io.waypass.request.Fence;
-import io.waypass.request.InspectCertificate;
+import io.waypass.reconcile.Fence;
+import io.waypass.reconcile.ReconcileStore;
+import io.waypass.reconcile.TaskQueue;
 import io.waypass.request.NewRequest;
-import io.waypass.request.Plan;
-import io.waypass.request.ReconcileWork;
 import io.waypass.request.RequestDetail;
 import io.waypass.request.RequestKind;
 import io.waypass.request.RequestStatus;
-import io.waypass.request.RequestWork;
 import io.waypass.request.Requests;
 import io.waypass.request.SubmitRequest;
 import io.waypass.request.WithdrawRequest;
@@ -59,7 +60,6 @@ import io.waypass.testing.TestCertificateAuthority.Issued;
 import io.waypass.testing.TestCertificateAuthority.Wish;
 import io.waypass.testing.controlplane.ControlPlane;
 import io.waypass.testing.junit.PatientWaits;
-import io.waypass.work.WorkQueue;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -143,7 +143,7 @@ final class Fixtures implements AutoCloseable {
         directoryOfTeams = new Directory(jdbc, transactions, audit, clock);
         catalogue = new Catalogue(jdbc, transactions, directoryOfTeams, audit, clock);
         Certificates certificates = new Certificates(jdbc, json, ids, clock);
-        WorkQueue work = new WorkQueue(SchedulerClient.Builder.create(joined).build(), clock);
+        TaskQueue work = new TaskQueue(SchedulerClient.Builder.create(joined).build(), clock);
         apps = new Apps(jdbc, transactions, directoryOfTeams, ids, audit, clock);
         requests = new Requests(jdbc, json, catalogue, certificates);
         submit = new SubmitRequest(
@@ -341,9 +341,9 @@ final class Fixtures implements AutoCloseable {
     }
 
     /** The applier's part of planning, by its own database role. */
-    RequestWork requestWork() {
+    PlanningStore planningStore() {
         return byApplier((jdbc, transactions, directory) -> new ApplierConfiguration()
-                .requestWork(
+                .planningStore(
                         jdbc,
                         transactions,
                         transactions.getDataSource(),
@@ -354,9 +354,9 @@ final class Fixtures implements AutoCloseable {
     }
 
     /** The applier's part of keeping, by its own database role. */
-    ReconcileWork reconcileWork() {
+    ReconcileStore reconcileStore() {
         return byApplier((jdbc, transactions, directory) -> new ApplierConfiguration()
-                .reconcileWork(
+                .reconcileStore(
                         jdbc,
                         transactions,
                         transactions.getDataSource(),
@@ -367,8 +367,8 @@ final class Fixtures implements AutoCloseable {
     }
 
     /** The applier's part of orphans, by its own database role. */
-    OrphanWork orphanWork() {
-        return byApplier((jdbc, transactions, directory) -> new OrphanWork(
+    OrphanStore orphanStore() {
+        return byApplier((jdbc, transactions, directory) -> new OrphanStore(
                 jdbc,
                 new TransactionTemplate(transactions),
                 new AuditTrail(jdbc, JsonMapper.shared(), Clock.systemUTC()),

@@ -5,7 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.fabric8.kubernetes.api.model.GenericKubernetesResource;
 import io.waypass.applier.Disturbance.Moment;
 import io.waypass.applier.Witness.Part;
-import io.waypass.destination.Placement;
+import io.waypass.gateway.Placement;
 import io.waypass.request.RequestKind;
 import io.waypass.testing.controlplane.Call;
 import io.waypass.testing.controlplane.FaultProxy;

@@ -8,13 +8,13 @@ import io.fabric8.kubernetes.client.KubernetesClientException;
 import io.fabric8.kubernetes.client.dsl.Resource;
 import io.fabric8.kubernetes.client.dsl.base.PatchContext;
 import io.fabric8.kubernetes.client.dsl.base.PatchType;
-import io.waypass.applier.apply.Reconciling;
 import io.waypass.applier.cluster.Pace;
-import io.waypass.identity.ObservedObject;
-import io.waypass.request.Fence;
-import io.waypass.request.Plan;
-import io.waypass.request.PlanObject;
+import io.waypass.applier.reconcile.IdentityReconciler;
+import io.waypass.plan.Plan;
+import io.waypass.plan.PlanObject;
+import io.waypass.reconcile.Fence;
 import io.waypass.request.RequestStatus;
+import io.waypass.resource.ObservedObject;
 import io.waypass.testing.RestartablePostgres;
 import io.waypass.testing.controlplane.Call;
 import io.waypass.testing.controlplane.Fault;
@@ -118,7 +118,8 @@ class OutagesIT {
             fixtures.plane.stopApiServer();
             Awaitility.await("requests wait for it, and its watches are missed")
                     .until(() -> waitingReasons("away").size() >= APPS / 4
-                            && blind().filter(reason -> reason.contains("DestinationRule"))
+                            && unwatched()
+                                    .filter(reason -> reason.contains("DestinationRule"))
                                     .isPresent());
             int before = load.applied();
             int failures = failures();
@@ -131,7 +132,7 @@ class OutagesIT {
                     .allSatisfy(reason -> assertThat(reason)
                             .contains("API server of cluster sandbox does not answer")
                             .contains("tried again every few seconds"));
-            assertThat(blind())
+            assertThat(unwatched())
                     .as("what is said of the watches")
                     .hasValueSatisfying(
                             reason -> assertThat(reason).contains("Secret", "HTTPRoute", "DestinationRule"));
@@ -139,7 +140,7 @@ class OutagesIT {
             fixtures.plane.startApiServer();
             Instant end = Instant.now();
             Duration drift = putRightIn("away00");
-            Awaitility.await().until(() -> blind().isEmpty());
+            Awaitility.await().until(() -> unwatched().isEmpty());
             mended(
                     "API server away",
                     load,
@@ -160,7 +161,7 @@ class OutagesIT {
 
             // not a kind whose last event is the newest of all: its watch goes on
             Awaitility.await("most kinds are listed anew, and all are watched")
-                    .until(() -> listedSince(begin) >= 3 && blind().isEmpty());
+                    .until(() -> listedSince(begin) >= 3 && unwatched().isEmpty());
             Instant afterwards = Instant.now();
             long millis = putRightIn("gone00").toMillis();
             System.out.printf(
@@ -343,7 +344,7 @@ class OutagesIT {
         Fence fence = fixtures.take(identity);
         meddle(rule);
 
-        Duration next = applier.getBean(Reconciling.class).reconcile(identity, fence);
+        Duration next = applier.getBean(IdentityReconciler.class).reconcile(identity, fence);
 
         assertThat(between.struck()).isEqualTo(1);
         assertThat(next).as("until it is looked at again").isZero();
@@ -424,7 +425,7 @@ class OutagesIT {
                 .isLessThanOrEqualTo((Duration.between(from, to).toSeconds() + 2) * (atOnce * OBJECTS + 1));
     }
 
-    private Optional<String> blind() {
+    private Optional<String> unwatched() {
         return Optional.ofNullable(fixtures.owner
                         .sql(
                                 "select coalesce(blind, '') from cluster_sight s join cluster c on c.id = s.cluster_id where c.name = 'sandbox'")

@@ -10,23 +10,24 @@ import io.fabric8.kubernetes.api.model.ServiceAccountBuilder;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.waypass.access.Person;
 import io.waypass.app.App;
-import io.waypass.applier.apply.ApplyFailed;
-import io.waypass.applier.apply.Reconciling;
 import io.waypass.applier.cluster.ApiServerAway;
 import io.waypass.applier.cluster.ClusterObjects;
 import io.waypass.applier.cluster.LiveObject;
 import io.waypass.applier.cluster.ObjectKey;
 import io.waypass.applier.cluster.Pace;
 import io.waypass.applier.inventory.Inventory;
-import io.waypass.applier.plan.Planning;
+import io.waypass.applier.plan.Planner;
+import io.waypass.applier.reconcile.ApplyFailed;
+import io.waypass.applier.reconcile.IdentityReconciler;
 import io.waypass.certificate.CertificateIntake;
 import io.waypass.certificate.CertificateSubmission;
+import io.waypass.decision.DecideRequest;
+import io.waypass.plan.PlanningStore;
+import io.waypass.reconcile.Fence;
+import io.waypass.reconcile.TaskQueue;
 import io.waypass.refusal.Refusal;
-import io.waypass.request.DecideRequest;
-import io.waypass.request.Fence;
 import io.waypass.request.NewRequest;
 import io.waypass.request.RequestKind;
-import io.waypass.request.RequestWork;
 import io.waypass.sealing.SealingKeyset;
 import io.waypass.sealing.SealingKeysetFile;
 import io.waypass.testing.TestCertificateAuthority.Issued;
@@ -34,7 +35,6 @@ import io.waypass.testing.controlplane.ControlPlane;
 import io.waypass.testing.junit.Form;
 import io.waypass.testing.junit.LongForm;
 import io.waypass.testing.junit.PatientWaits;
-import io.waypass.work.WorkQueue;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Path;
@@ -116,9 +116,9 @@ class RacesIT {
     private Fixtures fixtures;
     private KubernetesClient client;
     private Inventory inventory;
-    private RequestWork work;
-    private Planning planning;
-    private Reconciling reconciling;
+    private PlanningStore work;
+    private Planner planner;
+    private IdentityReconciler reconciler;
     private Random random = new Random(SEED);
     private App app;
     private int writes;
@@ -144,12 +144,12 @@ class RacesIT {
         inventory = new Inventory(cluster, "");
         inventory.start();
         Clock clock = Clock.systemUTC();
-        work = fixtures.requestWork();
+        work = fixtures.planningStore();
         SealingKeyset keyset = new SealingKeysetFile(fixtures.keysetFile).read();
         CertificateIntake intake = new CertificateIntake(clock);
-        planning = new Planning(cluster, inventory, keyset, intake, clock);
-        reconciling = new Reconciling(
-                cluster, inventory, fixtures.reconcileWork(), keyset, _ -> Optional.empty(), intake, clock, "sandbox");
+        planner = new Planner(cluster, inventory, keyset, intake, clock);
+        reconciler = new IdentityReconciler(
+                cluster, inventory, fixtures.reconcileStore(), keyset, _ -> Optional.empty(), intake, clock, "sandbox");
     }
 
     @AfterAll
@@ -279,14 +279,14 @@ class RacesIT {
         String instance = task.substring(task.indexOf(' ') + 1);
         try {
             if (task.startsWith("plan-")) {
-                work.planJob(WorkQueue.requestOf(instance)).ifPresent(job -> work.planned(job, planning.plan(job)));
+                work.planJob(TaskQueue.requestOf(instance)).ifPresent(job -> work.planned(job, planner.plan(job)));
                 fixtures.owner
                         .sql("delete from scheduled_tasks where task_name || ' ' || task_instance = :task")
                         .param("task", task)
                         .update();
             } else {
                 Fence fence = fixtures.take(instance);
-                putBack(fence, reconciling.reconcile(instance, fence));
+                putBack(fence, reconciler.reconcile(instance, fence));
             }
         } catch (Fence.Overtaken _) {
             overtaken++;

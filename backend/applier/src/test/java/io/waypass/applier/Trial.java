@@ -11,7 +11,7 @@ import io.fabric8.kubernetes.client.utils.Serialization;
 import io.waypass.app.App;
 import io.waypass.applier.cluster.ClusterObjects;
 import io.waypass.destination.Catalogue;
-import io.waypass.destination.Placement;
+import io.waypass.gateway.Placement;
 import io.waypass.request.RequestKind;
 import io.waypass.request.RequestStatus;
 import io.waypass.testing.TestCertificateAuthority.Issued;

@@ -2,7 +2,7 @@ package io.waypass.applier;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import io.fabric8.kubernetes.api.model.Secret;
-import io.waypass.destination.Placement;
+import io.waypass.gateway.Placement;
 import io.waypass.request.RequestKind;
 import io.waypass.testing.controlplane.Call;
 import io.waypass.testing.controlplane.Fault;

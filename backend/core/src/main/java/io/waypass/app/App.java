@@ -1,6 +1,5 @@
 package io.waypass.app;
 
-import io.waypass.directory.Principal;
 import java.time.Instant;
 
 /**

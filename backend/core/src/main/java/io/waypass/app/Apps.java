@@ -3,18 +3,17 @@ package io.waypass.app;
 import io.waypass.access.Person;
 import io.waypass.access.PublicIds;
 import io.waypass.audit.AuditTrail;
+import io.waypass.cluster.Cluster;
+import io.waypass.cluster.Directory;
+import io.waypass.cluster.KubernetesNames;
 import io.waypass.database.Rows;
 import io.waypass.database.Slice;
-import io.waypass.directory.Cluster;
-import io.waypass.directory.Directory;
-import io.waypass.directory.KubernetesNames;
-import io.waypass.directory.Principal;
-import io.waypass.directory.Team;
 import io.waypass.refusal.Conflict;
 import io.waypass.refusal.InputProblem;
 import io.waypass.refusal.InvalidInput;
 import io.waypass.refusal.NotFound;
-import io.waypass.removal.InTheWay;
+import io.waypass.resource.RemovalBlockers;
+import io.waypass.team.Team;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.Clock;
@@ -237,9 +236,10 @@ public final class Apps {
                     .param("id", app.id())
                     .query(Long.class)
                     .single();
-            InTheWay.identities(jdbc, InTheWay.Of.APP, app.id(), app.name()).ifPresent(refusal -> {
-                throw refusal;
-            });
+            RemovalBlockers.identities(jdbc, RemovalBlockers.Of.APP, app.id(), app.name())
+                    .ifPresent(refusal -> {
+                        throw refusal;
+                    });
             int gone = jdbc.sql("update app set removed_at = :now where id = :id and removed_at is null")
                     .param("now", Rows.timestamp(clock.instant()))
                     .param("id", app.id())

@@ -3,17 +3,19 @@ package io.waypass.destination;
 import io.waypass.access.Person;
 import io.waypass.audit.AuditTrail;
 import io.waypass.certificate.CertificateIntake;
+import io.waypass.cluster.Cluster;
+import io.waypass.cluster.Directory;
+import io.waypass.cluster.Flavour;
+import io.waypass.cluster.KubernetesNames;
 import io.waypass.database.Rows;
-import io.waypass.directory.Cluster;
-import io.waypass.directory.Directory;
-import io.waypass.directory.Flavour;
-import io.waypass.directory.KubernetesNames;
+import io.waypass.gateway.Gateway;
+import io.waypass.gateway.Placement;
 import io.waypass.refusal.Conflict;
 import io.waypass.refusal.InputProblem;
 import io.waypass.refusal.InvalidInput;
 import io.waypass.refusal.NotAllowed;
 import io.waypass.refusal.NotFound;
-import io.waypass.removal.InTheWay;
+import io.waypass.resource.RemovalBlockers;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.Clock;
@@ -366,9 +368,10 @@ public final class Catalogue {
                     .param("id", id)
                     .query(Long.class)
                     .single();
-            InTheWay.identities(jdbc, InTheWay.Of.DESTINATION, id, slug).ifPresent(refusal -> {
-                throw refusal;
-            });
+            RemovalBlockers.identities(jdbc, RemovalBlockers.Of.DESTINATION, id, slug)
+                    .ifPresent(refusal -> {
+                        throw refusal;
+                    });
             int gone = jdbc.sql("update destination set removed_at = :now where id = :id and removed_at is null")
                     .param("now", Rows.timestamp(clock.instant()))
                     .param("id", id)

@@ -1,13 +1,17 @@
 package io.waypass.identity;
 
 import io.waypass.access.Person;
+import io.waypass.app.Principal;
 import io.waypass.certificate.CertificateFingerprints;
 import io.waypass.certificate.Certificates;
 import io.waypass.database.Rows;
 import io.waypass.database.Slice;
 import io.waypass.destination.Catalogue;
-import io.waypass.directory.Principal;
 import io.waypass.refusal.NotFound;
+import io.waypass.resource.Condition;
+import io.waypass.resource.ObservedObject;
+import io.waypass.resource.ResourceEvent;
+import io.waypass.resource.WatchHealth;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.Instant;
@@ -138,7 +142,7 @@ public final class Identities {
      * @return a part of the list
      * @throws NotFound if there is no such identity or the person may not see it
      */
-    public Slice<IdentityEvent> events(Person person, String publicId, Optional<String> cursor, int limit) {
+    public Slice<ResourceEvent> events(Person person, String publicId, Optional<String> cursor, int limit) {
         record Seen(long id, String team) {}
         Seen identity = jdbc.sql("""
                 select i.id, t.slug as team from identity i join app a on a.id = i.app_id join team t on t.id = a.team_id
@@ -149,16 +153,16 @@ public final class Identities {
                 .optional()
                 .filter(found -> person.maySee(found.team()))
                 .orElseThrow(() -> new NotFound("identity", publicId));
-        List<IdentityEvent> rows = jdbc.sql("""
+        List<ResourceEvent> rows = jdbc.sql("""
                 select id, type, kind, namespace, name, manager, detail, count, first_at, last_at from identity_event
                 where identity_id = :identity and id < :after order by id desc limit :limit
                 """)
                 .param("identity", identity.id())
                 .param("after", Slice.after(cursor, Long.MAX_VALUE))
                 .param("limit", limit + 1)
-                .query((row, _) -> new IdentityEvent(
+                .query((row, _) -> new ResourceEvent(
                         row.getLong("id"),
-                        IdentityEvent.Type.of(row.getString("type")),
+                        ResourceEvent.Type.of(row.getString("type")),
                         row.getString("kind"),
                         row.getString("namespace"),
                         row.getString("name"),
@@ -168,7 +172,7 @@ public final class Identities {
                         Rows.instant(row, "first_at"),
                         Rows.instant(row, "last_at")))
                 .list();
-        return Slice.of(rows, limit, IdentityEvent::id);
+        return Slice.of(rows, limit, ResourceEvent::id);
     }
 
     private Map<Long, List<Condition>> conditions(Long[] identityIds) {
@@ -247,11 +251,11 @@ public final class Identities {
                 conditions);
     }
 
-    private static Optional<Sight> sight(ResultSet row) throws SQLException {
+    private static Optional<WatchHealth> sight(ResultSet row) throws SQLException {
         Optional<Instant> seenAt = Rows.optionalInstant(row, "sighted_at");
         return seenAt.isEmpty()
                 ? Optional.empty()
-                : Optional.of(new Sight(
+                : Optional.of(new WatchHealth(
                         seenAt.get(), Optional.ofNullable(row.getString("blind")), row.getBoolean("sighted_lately")));
     }
 

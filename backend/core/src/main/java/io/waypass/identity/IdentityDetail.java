@@ -2,7 +2,8 @@ package io.waypass.identity;
 
 import io.waypass.certificate.StoredCertificate;
 import io.waypass.destination.Destination;
-import io.waypass.destination.Gateway;
+import io.waypass.gateway.Gateway;
+import io.waypass.resource.ObservedObject;
 import java.util.List;
 import java.util.Optional;
 

@@ -1,6 +1,8 @@
 package io.waypass.identity;
 
-import io.waypass.directory.Principal;
+import io.waypass.app.Principal;
+import io.waypass.resource.Condition;
+import io.waypass.resource.WatchHealth;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
@@ -42,7 +44,7 @@ public record IdentitySummary(
         boolean retiring,
         Optional<String> subject,
         Optional<Instant> notAfter,
-        Optional<Sight> sight,
+        Optional<WatchHealth> sight,
         List<Condition> conditions) {
 
     /** Copies the list. */
@@ -52,7 +54,7 @@ public record IdentitySummary(
 
     /** {@return whether everything that is kept in its cluster is watched now, so that what was observed still holds} */
     public boolean watched() {
-        return sight.filter(Sight::clear).isPresent();
+        return sight.filter(WatchHealth::clear).isPresent();
     }
 
     /**

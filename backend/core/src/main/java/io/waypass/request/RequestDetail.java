@@ -1,8 +1,10 @@
 package io.waypass.request;
 
 import io.waypass.certificate.StoredCertificate;
+import io.waypass.decision.Decision;
 import io.waypass.destination.Destination;
-import io.waypass.destination.Gateway;
+import io.waypass.gateway.Gateway;
+import io.waypass.plan.Plan;
 import io.waypass.policy.Ruling;
 import java.util.List;
 import java.util.Optional;

@@ -1,6 +1,7 @@
 package io.waypass.request;
 
-import io.waypass.directory.Principal;
+import io.waypass.app.Principal;
+import io.waypass.plan.CheckCounts;
 import java.time.Instant;
 import java.util.Optional;
 

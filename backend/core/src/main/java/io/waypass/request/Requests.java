@@ -1,12 +1,19 @@
 package io.waypass.request;
 
 import io.waypass.access.Person;
+import io.waypass.app.Principal;
 import io.waypass.certificate.Certificates;
 import io.waypass.certificate.StoredCertificate;
 import io.waypass.database.Rows;
 import io.waypass.database.Slice;
+import io.waypass.decision.Decision;
 import io.waypass.destination.Catalogue;
-import io.waypass.directory.Principal;
+import io.waypass.identity.CertificateVersion;
+import io.waypass.plan.CheckCounts;
+import io.waypass.plan.Plan;
+import io.waypass.plan.PlanCheck;
+import io.waypass.plan.PlanObject;
+import io.waypass.plan.PlanRows;
 import io.waypass.policy.Ruling;
 import io.waypass.refusal.NotFound;
 import io.waypass.refusal.Refusal;
@@ -288,7 +295,7 @@ public final class Requests {
     }
 
     /** A request, whoever asks. */
-    RequestDetail find(String publicId) {
+    public RequestDetail find(String publicId) {
         return jdbc.sql(SUMMARY + " where r.public_id = :id")
                 .param("id", publicId)
                 .query(this::head)

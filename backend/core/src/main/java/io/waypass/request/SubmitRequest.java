@@ -11,17 +11,19 @@ import io.waypass.certificate.ClientCredential;
 import io.waypass.certificate.Finding;
 import io.waypass.certificate.Judgement;
 import io.waypass.certificate.StoredCertificate;
+import io.waypass.cluster.Cluster;
+import io.waypass.cluster.Directory;
 import io.waypass.database.Rows;
 import io.waypass.destination.Catalogue;
-import io.waypass.directory.Cluster;
-import io.waypass.directory.Directory;
+import io.waypass.identity.CertificateRefused;
+import io.waypass.identity.InspectCertificate;
+import io.waypass.reconcile.TaskQueue;
 import io.waypass.refusal.Conflict;
 import io.waypass.refusal.InputProblem;
 import io.waypass.refusal.InvalidInput;
 import io.waypass.refusal.NotFound;
 import io.waypass.sealing.Sealer;
 import io.waypass.sealing.SealingContext;
-import io.waypass.work.WorkQueue;
 import java.time.Clock;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -46,7 +48,7 @@ public final class SubmitRequest {
     private final Directory directory;
     private final InspectCertificate inspection;
     private final Certificates certificates;
-    private final WorkQueue work;
+    private final TaskQueue work;
     private final PublicIds ids;
     private final AuditTrail audit;
     private final Clock clock;
@@ -74,7 +76,7 @@ public final class SubmitRequest {
             Directory directory,
             InspectCertificate inspection,
             Certificates certificates,
-            WorkQueue work,
+            TaskQueue work,
             PublicIds ids,
             AuditTrail audit,
             Clock clock) {

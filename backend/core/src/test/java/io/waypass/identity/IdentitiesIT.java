@@ -6,9 +6,10 @@ import io.waypass.access.Person;
 import io.waypass.access.PublicIds;
 import io.waypass.audit.AuditTrail;
 import io.waypass.certificate.Certificates;
+import io.waypass.cluster.Directory;
 import io.waypass.database.Slice;
 import io.waypass.destination.Catalogue;
-import io.waypass.directory.Directory;
+import io.waypass.resource.WatchHealth;
 import io.waypass.testing.PostgresServer;
 import io.waypass.testing.PostgresServer.TestDatabase;
 import java.security.SecureRandom;
@@ -89,7 +90,7 @@ class IdentitiesIT {
         watched("sandbox", 0, "It may not watch Secrets.");
 
         IdentitySummary identity = found("idn_1");
-        assertThat(identity.sight().flatMap(Sight::blind)).contains("It may not watch Secrets.");
+        assertThat(identity.sight().flatMap(WatchHealth::blind)).contains("It may not watch Secrets.");
         assertThat(identity.watched()).isFalse();
     }
 

@@ -3,7 +3,7 @@ package io.waypass.manifests;
 import io.fabric8.kubernetes.api.model.Secret;
 import io.fabric8.kubernetes.api.model.SecretBuilder;
 import io.waypass.certificate.CertificateFingerprints;
-import io.waypass.identity.DesiredIdentity;
+import io.waypass.identity.IdentitySpec;
 
 /**
  * The client credential. What is rendered holds fingerprints where the values go; only the applier, which can unseal the
@@ -14,7 +14,7 @@ final class ClientSecret {
 
     private ClientSecret() {}
 
-    static Secret desired(DesiredIdentity desired) {
+    static Secret desired(IdentitySpec desired) {
         ObjectNames names = new ObjectNames(desired);
         CertificateFingerprints certificate = desired.certificate();
         return new SecretBuilder()

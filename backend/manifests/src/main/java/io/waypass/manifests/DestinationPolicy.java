@@ -3,7 +3,7 @@ package io.waypass.manifests;
 import io.fabric8.istio.api.api.security.v1beta1.AuthorizationPolicyAction;
 import io.fabric8.istio.api.security.v1.AuthorizationPolicy;
 import io.fabric8.istio.api.security.v1.AuthorizationPolicyBuilder;
-import io.waypass.identity.DesiredIdentity;
+import io.waypass.identity.IdentitySpec;
 
 /**
  * The AuthorizationPolicy of a destination that lets nobody through (ALLOW without a rule): beside it, each identity's own lets that
@@ -13,7 +13,7 @@ final class DestinationPolicy {
 
     private DestinationPolicy() {}
 
-    static AuthorizationPolicy desired(DesiredIdentity desired) {
+    static AuthorizationPolicy desired(IdentitySpec desired) {
         return new AuthorizationPolicyBuilder()
                 .withMetadata(ObjectOrigin.ofDestination(desired, new ObjectNames(desired).destinationPolicy()))
                 .withNewSpec()

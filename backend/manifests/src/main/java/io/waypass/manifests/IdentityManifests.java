@@ -1,8 +1,8 @@
 package io.waypass.manifests;
 
 import io.fabric8.kubernetes.api.model.HasMetadata;
-import io.waypass.destination.Placement;
-import io.waypass.identity.DesiredIdentity;
+import io.waypass.gateway.Placement;
+import io.waypass.identity.IdentitySpec;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
@@ -25,7 +25,7 @@ public final class IdentityManifests {
      *     AuthorizationPolicy. The certificate is there before anything uses it, and the policy, which opens the door, comes
      *     last; retirement runs the other way
      */
-    public static List<Manifest> render(DesiredIdentity desired) {
+    public static List<Manifest> render(IdentitySpec desired) {
         return Stream.<HasMetadata>of(
                         ClientSecret.desired(desired),
                         MutualTlsRule.desired(desired),
@@ -44,7 +44,7 @@ public final class IdentityManifests {
      * @return where objects live beside the waypoint, the Role and RoleBinding that let it read its Secrets; unless the gateway is set up
      *     otherwise, the AuthorizationPolicy that refuses whoever has no identity
      */
-    public static List<Manifest> renderShared(DesiredIdentity desired) {
+    public static List<Manifest> renderShared(IdentitySpec desired) {
         List<HasMetadata> objects = new ArrayList<>();
         if (desired.gateway().placement() == Placement.GATEWAY_NAMESPACE) {
             objects.add(WaypointSecrets.role(desired));
@@ -79,7 +79,7 @@ public final class IdentityManifests {
      * @param desired the identity
      * @return {@code namespace/name}, or a bare name where the Secret lives in the gateway's own namespace
      */
-    public static String credentialName(DesiredIdentity desired) {
+    public static String credentialName(IdentitySpec desired) {
         return new ObjectNames(desired).credentialName();
     }
 

@@ -3,8 +3,8 @@ package io.waypass.manifests;
 import io.fabric8.istio.api.api.security.v1beta1.AuthorizationPolicyAction;
 import io.fabric8.istio.api.security.v1.AuthorizationPolicy;
 import io.fabric8.istio.api.security.v1.AuthorizationPolicyBuilder;
-import io.waypass.directory.Principal;
-import io.waypass.identity.DesiredIdentity;
+import io.waypass.app.Principal;
+import io.waypass.identity.IdentitySpec;
 
 /**
  * The AuthorizationPolicy that lets the app through to the destination, beside the destination's own that lets nobody. It
@@ -15,7 +15,7 @@ final class IdentityPolicy {
 
     private IdentityPolicy() {}
 
-    static AuthorizationPolicy desired(DesiredIdentity desired) {
+    static AuthorizationPolicy desired(IdentitySpec desired) {
         ObjectNames names = new ObjectNames(desired);
         Principal principal = desired.app().principal();
         return new AuthorizationPolicyBuilder()

@@ -3,14 +3,14 @@ package io.waypass.manifests;
 import io.fabric8.istio.api.api.networking.v1alpha3.ClientTLSSettingsTLSmode;
 import io.fabric8.istio.api.networking.v1.DestinationRule;
 import io.fabric8.istio.api.networking.v1.DestinationRuleBuilder;
-import io.waypass.identity.DesiredIdentity;
+import io.waypass.identity.IdentitySpec;
 
 /** The DestinationRule: calls to the synthetic host go out under mutual TLS with the app's own certificate. */
 final class MutualTlsRule {
 
     private MutualTlsRule() {}
 
-    static DestinationRule desired(DesiredIdentity desired) {
+    static DestinationRule desired(IdentitySpec desired) {
         ObjectNames names = new ObjectNames(desired);
         String host = desired.destination().host();
         return new DestinationRuleBuilder()

@@ -1,8 +1,8 @@
 package io.waypass.manifests;
 
 import io.waypass.certificate.Fingerprints;
-import io.waypass.destination.Placement;
-import io.waypass.identity.DesiredIdentity;
+import io.waypass.gateway.Placement;
+import io.waypass.identity.IdentitySpec;
 import java.util.List;
 import java.util.regex.Pattern;
 
@@ -17,7 +17,7 @@ import java.util.regex.Pattern;
  *
  * @param desired the identity
  */
-record ObjectNames(DesiredIdentity desired) {
+record ObjectNames(IdentitySpec desired) {
 
     /** What Kubernetes takes in a label, and the strictest limit among those who build on these names. */
     static final int LONGEST_NAME = 63;

@@ -2,8 +2,8 @@ package io.waypass.manifests;
 
 import io.fabric8.kubernetes.api.model.ObjectMeta;
 import io.fabric8.kubernetes.api.model.ObjectMetaBuilder;
-import io.waypass.destination.Gateway;
-import io.waypass.identity.DesiredIdentity;
+import io.waypass.gateway.Gateway;
+import io.waypass.identity.IdentitySpec;
 import java.util.List;
 
 /** The marks by which an object is known to be ours, and whose it is. */
@@ -18,7 +18,7 @@ final class ObjectOrigin {
 
     private ObjectOrigin() {}
 
-    static ObjectMeta metadata(DesiredIdentity desired, String namespace, String name) {
+    static ObjectMeta metadata(IdentitySpec desired, String namespace, String name) {
         return marked(namespace, name)
                 .addToAnnotations(IDENTITY, desired.publicId())
                 .addToAnnotations("waypass.io/revision", Integer.toString(desired.revision()))
@@ -26,14 +26,14 @@ final class ObjectOrigin {
     }
 
     /** Of what all identities of a destination share: nothing in it may differ from one to the next. */
-    static ObjectMeta ofDestination(DesiredIdentity desired, String name) {
+    static ObjectMeta ofDestination(IdentitySpec desired, String name) {
         return marked(desired.gateway().namespace(), name)
                 .addToAnnotations(DESTINATION, desired.destination().slug())
                 .build();
     }
 
     /** Of what all identities of a gateway share. */
-    static ObjectMeta ofGateway(DesiredIdentity desired, String name) {
+    static ObjectMeta ofGateway(IdentitySpec desired, String name) {
         Gateway gateway = desired.gateway();
         return marked(gateway.namespace(), name)
                 .addToAnnotations(GATEWAY, gateway.namespace() + "/" + gateway.name())

@@ -2,7 +2,7 @@ package io.waypass.manifests;
 
 import io.fabric8.kubernetes.api.model.gatewayapi.v1.HTTPRoute;
 import io.fabric8.kubernetes.api.model.gatewayapi.v1.HTTPRouteBuilder;
-import io.waypass.identity.DesiredIdentity;
+import io.waypass.identity.IdentitySpec;
 
 /**
  * The HTTPRoute: what this app sends to the destination goes to its own synthetic host. It has one rule, and that rule
@@ -15,7 +15,7 @@ final class PrincipalRoute {
 
     private PrincipalRoute() {}
 
-    static HTTPRoute desired(DesiredIdentity desired) {
+    static HTTPRoute desired(IdentitySpec desired) {
         ObjectNames names = new ObjectNames(desired);
         String host = desired.destination().host();
         return new HTTPRouteBuilder()

@@ -4,14 +4,14 @@ import io.fabric8.istio.api.api.networking.v1alpha3.ServiceEntryLocation;
 import io.fabric8.istio.api.api.networking.v1alpha3.ServiceEntryResolution;
 import io.fabric8.istio.api.networking.v1.ServiceEntry;
 import io.fabric8.istio.api.networking.v1.ServiceEntryBuilder;
-import io.waypass.identity.DesiredIdentity;
+import io.waypass.identity.IdentitySpec;
 
 /** The ServiceEntry of the synthetic host: one per app and destination, so that each can have its own certificate. */
 final class SyntheticServiceEntry {
 
     private SyntheticServiceEntry() {}
 
-    static ServiceEntry desired(DesiredIdentity desired) {
+    static ServiceEntry desired(IdentitySpec desired) {
         ObjectNames names = new ObjectNames(desired);
         return new ServiceEntryBuilder()
                 .withMetadata(ObjectOrigin.metadata(desired, names.namespace(), names.serviceEntry()))

@@ -4,7 +4,7 @@ import io.fabric8.kubernetes.api.model.rbac.Role;
 import io.fabric8.kubernetes.api.model.rbac.RoleBinding;
 import io.fabric8.kubernetes.api.model.rbac.RoleBindingBuilder;
 import io.fabric8.kubernetes.api.model.rbac.RoleBuilder;
-import io.waypass.identity.DesiredIdentity;
+import io.waypass.identity.IdentitySpec;
 
 /**
  * The right of a waypoint's service account to read the Secrets of its own namespace. Upstream istiod delivers a Secret to a waypoint
@@ -16,7 +16,7 @@ final class WaypointSecrets {
 
     private WaypointSecrets() {}
 
-    static Role role(DesiredIdentity desired) {
+    static Role role(IdentitySpec desired) {
         return new RoleBuilder()
                 .withMetadata(ObjectOrigin.ofGateway(desired, new ObjectNames(desired).waypointSecrets()))
                 .addNewRule()
@@ -27,7 +27,7 @@ final class WaypointSecrets {
                 .build();
     }
 
-    static RoleBinding binding(DesiredIdentity desired) {
+    static RoleBinding binding(IdentitySpec desired) {
         String name = new ObjectNames(desired).waypointSecrets();
         return new RoleBindingBuilder()
                 .withMetadata(ObjectOrigin.ofGateway(desired, name))

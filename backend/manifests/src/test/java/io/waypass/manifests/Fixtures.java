@@ -1,14 +1,14 @@
 package io.waypass.manifests;
 
 import io.waypass.app.App;
+import io.waypass.app.Principal;
 import io.waypass.certificate.CertificateFingerprints;
+import io.waypass.cluster.Cluster;
+import io.waypass.cluster.Flavour;
 import io.waypass.destination.Destination;
-import io.waypass.destination.Gateway;
-import io.waypass.destination.Placement;
-import io.waypass.directory.Cluster;
-import io.waypass.directory.Flavour;
-import io.waypass.directory.Principal;
-import io.waypass.identity.DesiredIdentity;
+import io.waypass.gateway.Gateway;
+import io.waypass.gateway.Placement;
+import io.waypass.identity.IdentitySpec;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
@@ -28,18 +28,18 @@ final class Fixtures {
     private Fixtures() {}
 
     /** app1 of team-namespace at my-nginx.foo.bar, through egress-waypoint in istio-egress. */
-    static DesiredIdentity app1(Placement placement) {
+    static IdentitySpec app1(Placement placement) {
         return identity(placement, "team-namespace", "app1", "nginx", "my-nginx.foo.bar");
     }
 
-    static DesiredIdentity identity(Placement placement, String namespace, String app, String slug, String host) {
+    static IdentitySpec identity(Placement placement, String namespace, String app, String slug, String host) {
         return identity(placement, namespace, app, slug, host, 1);
     }
 
-    static DesiredIdentity identity(
+    static IdentitySpec identity(
             Placement placement, String namespace, String app, String slug, String host, int revision) {
         Flavour flavour = placement == Placement.TEAM_NAMESPACE ? Flavour.SOLO : Flavour.UPSTREAM;
-        return new DesiredIdentity(
+        return new IdentitySpec(
                 "idn_7Qm2xYb0rT4kVd9ZcLwE1g",
                 revision,
                 new Cluster(1, "sandbox", "cluster.local", flavour),

@@ -2,7 +2,7 @@ package io.waypass.manifests;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.waypass.destination.Placement;
+import io.waypass.gateway.Placement;
 import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Test;

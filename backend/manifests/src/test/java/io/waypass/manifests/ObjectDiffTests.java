@@ -3,7 +3,7 @@ package io.waypass.manifests;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 
-import io.waypass.destination.Placement;
+import io.waypass.gateway.Placement;
 import java.util.List;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;

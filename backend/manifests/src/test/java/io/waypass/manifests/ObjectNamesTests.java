@@ -2,8 +2,8 @@ package io.waypass.manifests;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.waypass.destination.Placement;
-import io.waypass.identity.DesiredIdentity;
+import io.waypass.gateway.Placement;
+import io.waypass.identity.IdentitySpec;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -21,7 +21,7 @@ class ObjectNamesTests {
     @ParameterizedTest
     @EnumSource(Placement.class)
     void the_longest_inputs_still_give_names_that_kubernetes_takes(Placement placement) {
-        DesiredIdentity longest = Fixtures.identity(placement, LONG, LONG, LONG, LONG_HOST);
+        IdentitySpec longest = Fixtures.identity(placement, LONG, LONG, LONG, LONG_HOST);
 
         assertThat(IdentityManifests.render(longest))
                 .allSatisfy(manifest -> assertThat(manifest.name())
@@ -61,7 +61,7 @@ class ObjectNamesTests {
 
     @Test
     void an_app_in_the_gateways_own_namespace_exports_there_once() {
-        DesiredIdentity inside =
+        IdentitySpec inside =
                 Fixtures.identity(Placement.TEAM_NAMESPACE, "istio-egress", "app1", "nginx", "my-nginx.foo.bar");
 
         assertThat(new ObjectNames(inside).exportTo()).containsExactly(".");
@@ -81,7 +81,7 @@ class ObjectNamesTests {
         for (String namespace : labels) {
             for (String app : labels) {
                 for (String slug : labels) {
-                    DesiredIdentity identity =
+                    IdentitySpec identity =
                             Fixtures.identity(placement, namespace, app, slug, slug.replace("-", "d") + ".example");
                     ObjectNames names = new ObjectNames(identity);
                     String owner = namespace + "/" + app + "/" + slug;

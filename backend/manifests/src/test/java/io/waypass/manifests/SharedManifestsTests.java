@@ -2,9 +2,9 @@ package io.waypass.manifests;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.waypass.destination.Gateway;
-import io.waypass.destination.Placement;
-import io.waypass.identity.DesiredIdentity;
+import io.waypass.gateway.Gateway;
+import io.waypass.gateway.Placement;
+import io.waypass.identity.IdentitySpec;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -26,17 +26,17 @@ class SharedManifestsTests {
     @ParameterizedTest
     @EnumSource(Placement.class)
     void every_identity_of_a_destination_renders_the_same_to_the_byte(Placement placement) {
-        DesiredIdentity one = Fixtures.identity(placement, "team-namespace", "app1", "nginx", "my-nginx.foo.bar", 1);
-        DesiredIdentity other = Fixtures.identity(placement, "other", "app2", "nginx", "my-nginx.foo.bar", 7);
+        IdentitySpec one = Fixtures.identity(placement, "team-namespace", "app1", "nginx", "my-nginx.foo.bar", 1);
+        IdentitySpec other = Fixtures.identity(placement, "other", "app2", "nginx", "my-nginx.foo.bar", 7);
 
         assertThat(IdentityManifests.renderShared(other)).isEqualTo(IdentityManifests.renderShared(one));
     }
 
     @Test
     void a_gateway_that_does_not_deny_by_default_gets_no_policy_that_does() {
-        DesiredIdentity app1 = Fixtures.app1(Placement.TEAM_NAMESPACE);
+        IdentitySpec app1 = Fixtures.app1(Placement.TEAM_NAMESPACE);
         Gateway open = app1.gateway();
-        DesiredIdentity desired = new DesiredIdentity(
+        IdentitySpec desired = new IdentitySpec(
                 app1.publicId(),
                 app1.revision(),
                 app1.cluster(),
@@ -59,7 +59,7 @@ class SharedManifestsTests {
     @ParameterizedTest
     @EnumSource(Placement.class)
     void an_object_says_whether_it_is_an_identitys_own_or_shared(Placement placement) {
-        DesiredIdentity app1 = Fixtures.app1(placement);
+        IdentitySpec app1 = Fixtures.app1(placement);
 
         assertThat(IdentityManifests.render(app1)).noneMatch(Manifest::shared);
         assertThat(IdentityManifests.renderShared(app1)).isNotEmpty().allMatch(Manifest::shared);

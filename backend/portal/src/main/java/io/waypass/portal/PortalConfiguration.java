@@ -8,24 +8,24 @@ import io.waypass.app.Apps;
 import io.waypass.audit.AuditTrail;
 import io.waypass.certificate.CertificateIntake;
 import io.waypass.certificate.Certificates;
+import io.waypass.cluster.Cleanings;
+import io.waypass.cluster.Directory;
+import io.waypass.cluster.Orphans;
+import io.waypass.decision.ApproveMany;
+import io.waypass.decision.DecideRequest;
+import io.waypass.decision.TryPolicy;
 import io.waypass.destination.Catalogue;
-import io.waypass.directory.Directory;
 import io.waypass.identity.Identities;
-import io.waypass.identity.Sights;
-import io.waypass.orphan.Cleanings;
-import io.waypass.orphan.Orphans;
+import io.waypass.identity.InspectCertificate;
 import io.waypass.policy.Policies;
 import io.waypass.policy.PolicyLanguage;
 import io.waypass.portal.access.RequestId;
 import io.waypass.portal.policy.PolicyRounds;
-import io.waypass.request.ApproveMany;
-import io.waypass.request.DecideRequest;
-import io.waypass.request.InspectCertificate;
+import io.waypass.reconcile.TaskQueue;
 import io.waypass.request.Requests;
 import io.waypass.request.SubmitRequest;
-import io.waypass.request.TryPolicy;
 import io.waypass.request.WithdrawRequest;
-import io.waypass.work.WorkQueue;
+import io.waypass.resource.WatchHealths;
 import java.security.SecureRandom;
 import java.time.Clock;
 import javax.sql.DataSource;
@@ -107,11 +107,11 @@ class PortalConfiguration {
     }
 
     @Bean
-    WorkQueue workQueue(DataSource database, Clock clock) {
+    TaskQueue workQueue(DataSource database, Clock clock) {
         // joins the use case's transaction: the task commits with the request or the decision
         SchedulerClient scheduler = SchedulerClient.Builder.create(new TransactionAwareDataSourceProxy(database))
                 .build();
-        return new WorkQueue(scheduler, clock);
+        return new TaskQueue(scheduler, clock);
     }
 
     @Bean
@@ -134,7 +134,7 @@ class PortalConfiguration {
             Directory directory,
             InspectCertificate inspection,
             Certificates certificates,
-            WorkQueue work,
+            TaskQueue work,
             PublicIds ids,
             AuditTrail audit,
             Clock clock) {
@@ -154,7 +154,7 @@ class PortalConfiguration {
             TransactionOperations transactions,
             Requests requests,
             Policies policies,
-            WorkQueue work,
+            TaskQueue work,
             AuditTrail audit,
             Clock clock) {
         return new DecideRequest(jdbc, transactions, JsonMapper.shared(), requests, policies, work, audit, clock);
@@ -191,8 +191,8 @@ class PortalConfiguration {
     }
 
     @Bean
-    Sights sights(JdbcClient jdbc) {
-        return new Sights(jdbc);
+    WatchHealths sights(JdbcClient jdbc) {
+        return new WatchHealths(jdbc);
     }
 
     @Bean

@@ -8,28 +8,28 @@ import io.waypass.access.PublicIds;
 import io.waypass.audit.AuditTrail;
 import io.waypass.certificate.CertificateFingerprints;
 import io.waypass.certificate.Certificates;
+import io.waypass.cluster.Directory;
+import io.waypass.cluster.LabelledObject;
+import io.waypass.cluster.OrphanStore;
 import io.waypass.destination.Catalogue;
-import io.waypass.directory.Directory;
-import io.waypass.identity.Condition;
-import io.waypass.identity.ObjectPlace;
-import io.waypass.identity.Observation;
-import io.waypass.identity.Observations;
-import io.waypass.identity.ObservedObject;
-import io.waypass.orphan.LabelledObject;
-import io.waypass.orphan.OrphanWork;
-import io.waypass.request.CheckCode;
-import io.waypass.request.Fence;
-import io.waypass.request.NewPlan;
-import io.waypass.request.PlanCheck;
-import io.waypass.request.PlanObject;
-import io.waypass.request.ReconcileWork;
-import io.waypass.request.RequestWork;
+import io.waypass.plan.CheckCode;
+import io.waypass.plan.NewPlan;
+import io.waypass.plan.PlanCheck;
+import io.waypass.plan.PlanObject;
+import io.waypass.plan.PlanningStore;
+import io.waypass.reconcile.Fence;
+import io.waypass.reconcile.ReconcileStore;
+import io.waypass.reconcile.TaskQueue;
+import io.waypass.resource.Condition;
+import io.waypass.resource.ObjectPlace;
+import io.waypass.resource.Observation;
+import io.waypass.resource.Observations;
+import io.waypass.resource.ObservedObject;
 import io.waypass.sealing.SealingKeyset;
 import io.waypass.testing.PostgresServer;
 import io.waypass.testing.PostgresServer.TestDatabase;
 import io.waypass.testing.TestCertificateAuthority.Issued;
 import io.waypass.testing.junit.PatientWaits;
-import io.waypass.work.WorkQueue;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
@@ -153,7 +153,7 @@ public final class Portal implements AutoCloseable {
     }
 
     /** The applier's two parts of the database. */
-    private record Applier(RequestWork requests, ReconcileWork identities) {}
+    private record Applier(PlanningStore requests, ReconcileStore identities) {}
 
     private Applier applier() {
         var source = database.applier();
@@ -165,12 +165,12 @@ public final class Portal implements AutoCloseable {
         Directory directory = new Directory(jdbc, transactions, audit, clock);
         Catalogue catalogue = new Catalogue(jdbc, transactions, directory, audit, clock);
         Certificates certificates = new Certificates(jdbc, JsonMapper.shared(), ids, clock);
-        WorkQueue work = new WorkQueue(
+        TaskQueue work = new TaskQueue(
                 SchedulerClient.Builder.create(new TransactionAwareDataSourceProxy(source))
                         .build(),
                 clock);
         return new Applier(
-                new RequestWork(
+                new PlanningStore(
                         jdbc,
                         transactions,
                         JsonMapper.shared(),
@@ -182,7 +182,7 @@ public final class Portal implements AutoCloseable {
                         audit,
                         clock,
                         "sandbox"),
-                new ReconcileWork(
+                new ReconcileStore(
                         jdbc,
                         transactions,
                         JsonMapper.shared(),
@@ -203,7 +203,7 @@ public final class Portal implements AutoCloseable {
 
     /** The same with other checks. */
     public String plan(String request, List<PlanCheck> checks) {
-        RequestWork.PlanJob job = applier.requests().planJob(request).orElseThrow();
+        PlanningStore.PlanJob job = applier.requests().planJob(request).orElseThrow();
         String digest = "sha256:" + "0".repeat(60) + String.format("%04x", request.hashCode() & 0xffff);
         applier.requests()
                 .planned(
@@ -278,7 +278,7 @@ public final class Portal implements AutoCloseable {
 
     /** Does what the applier does when it has planned a retirement: the Secret goes, a shared object stays. */
     public void planRetirement(String request) {
-        RequestWork.PlanJob job = applier.requests().planJob(request).orElseThrow();
+        PlanningStore.PlanJob job = applier.requests().planJob(request).orElseThrow();
         applier.requests()
                 .planned(
                         job,
@@ -429,10 +429,10 @@ public final class Portal implements AutoCloseable {
     }
 
     /** What the applier does about orphans and cleanings. */
-    public OrphanWork orphanWork() {
+    public OrphanStore orphanWork() {
         var source = database.applier();
         JdbcClient jdbc = JdbcClient.create(source);
-        return new OrphanWork(
+        return new OrphanStore(
                 jdbc,
                 new TransactionTemplate(new DataSourceTransactionManager(source)),
                 new AuditTrail(jdbc, JsonMapper.shared(), Clock.systemUTC()),

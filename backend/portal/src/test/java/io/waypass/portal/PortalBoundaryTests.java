@@ -40,10 +40,10 @@ class PortalBoundaryTests {
         noClasses()
                 .should()
                 .dependOnClassesThat()
-                .haveFullyQualifiedName("io.waypass.request.RequestWork")
+                .haveFullyQualifiedName("io.waypass.plan.PlanningStore")
                 .orShould()
                 .dependOnClassesThat()
-                .haveFullyQualifiedName("io.waypass.identity.Observations")
+                .haveFullyQualifiedName("io.waypass.resource.Observations")
                 .check(portal);
     }
 

@@ -186,7 +186,7 @@ public final class Inventory implements SmartLifecycle {
      * @param fact its name
      * @return the reason; empty if it is known
      */
-    public Optional<String> blindness(String fact) {
+    public Optional<String> unwatched(String fact) {
         String kind = Fact.kind(fact);
         return watch(kind)
                 .map(watch -> watch.synced()
@@ -196,10 +196,10 @@ public final class Inventory implements SmartLifecycle {
     }
 
     /** {@return kinds that are not watched, each with the reason} */
-    public SortedMap<String, String> blindnesses() {
+    public SortedMap<String, String> unwatchedKinds() {
         SortedMap<String, String> found = new TreeMap<>();
         for (ObjectKey kind : KINDS) {
-            blindness(kind.kind() + "/").ifPresent(reason -> found.put(kind.kind(), reason));
+            unwatched(kind.kind() + "/").ifPresent(reason -> found.put(kind.kind(), reason));
         }
         return found;
     }
@@ -224,7 +224,7 @@ public final class Inventory implements SmartLifecycle {
      */
     public List<String> changes(Map<String, String> relied, Set<String> own) {
         return relied.entrySet().stream()
-                .filter(entry -> blindness(entry.getKey()).isEmpty())
+                .filter(entry -> unwatched(entry.getKey()).isEmpty())
                 .filter(entry -> !now(entry.getKey(), own).equals(entry.getValue()))
                 .map(entry -> sentence(entry.getKey(), entry.getValue(), now(entry.getKey(), own)))
                 .sorted()
@@ -237,10 +237,10 @@ public final class Inventory implements SmartLifecycle {
      * @param relied what the plan relied on
      * @return the first reason; empty if all can be seen
      */
-    public Optional<String> blindFor(Map<String, String> relied) {
+    public Optional<String> unwatchedFor(Map<String, String> relied) {
         return relied.entrySet().stream()
-                .filter(entry -> !entry.getValue().equals(Sight.UNSEEN))
-                .flatMap(entry -> blindness(entry.getKey()).stream())
+                .filter(entry -> !entry.getValue().equals(ReliedFacts.UNSEEN))
+                .flatMap(entry -> unwatched(entry.getKey()).stream())
                 .findFirst();
     }
 
@@ -266,7 +266,7 @@ public final class Inventory implements SmartLifecycle {
         if (parts.length > 1 && parts[1].isEmpty()) {
             return parts[0] + "s can be seen now.";
         }
-        if (before.equals(Sight.UNSEEN)) {
+        if (before.equals(ReliedFacts.UNSEEN)) {
             return what + " can be seen now.";
         }
         if (!many && now.equals(FactIndex.NOTHING)) {
@@ -284,7 +284,7 @@ public final class Inventory implements SmartLifecycle {
      * @param own the plan's own objects
      * @return the look
      */
-    public Sight sight(Set<String> own) {
-        return new Sight(this, own);
+    public ReliedFacts reliedFacts(Set<String> own) {
+        return new ReliedFacts(this, own);
     }
 }

@@ -6,14 +6,14 @@ import io.waypass.applier.cluster.ClusterObjects;
 import io.waypass.applier.cluster.LiveObject;
 import io.waypass.applier.cluster.ObjectKey;
 import io.waypass.applier.inventory.Fact;
-import io.waypass.applier.inventory.Sight;
-import io.waypass.destination.Placement;
-import io.waypass.identity.DesiredIdentity;
+import io.waypass.applier.inventory.ReliedFacts;
+import io.waypass.gateway.Placement;
+import io.waypass.identity.IdentitySpec;
 import io.waypass.manifests.IdentityManifests;
-import io.waypass.request.CheckCode;
-import io.waypass.request.PlanCheck;
-import io.waypass.request.RequestWork.PlanJob;
-import io.waypass.request.RequestWork.Rival;
+import io.waypass.plan.CheckCode;
+import io.waypass.plan.PlanCheck;
+import io.waypass.plan.PlanningStore.PlanJob;
+import io.waypass.plan.PlanningStore.Rival;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -40,25 +40,25 @@ final class ClusterChecks {
         this.cluster = cluster;
     }
 
-    List<PlanCheck> of(PlanJob job, Sight sight) {
-        DesiredIdentity desired = job.desired();
+    List<PlanCheck> of(PlanJob job, ReliedFacts reliedFacts) {
+        IdentitySpec desired = job.desired();
         List<PlanCheck> found = new ArrayList<>();
-        namespace(desired, sight, found);
+        namespace(desired, reliedFacts, found);
         found.add(owner(job));
-        serviceAccount(desired, sight, found);
+        serviceAccount(desired, reliedFacts, found);
         found.add(principal(job));
-        gateway(desired, sight, found);
-        found.add(crossNamespace(desired, sight));
-        sharedServiceEntry(desired, sight, found);
-        found.add(host(desired, sight));
-        found.add(syntheticHost(desired, sight));
-        found.add(routes(desired, sight));
-        found.add(credential(desired, sight));
-        found.add(watched(sight));
+        gateway(desired, reliedFacts, found);
+        found.add(crossNamespace(desired, reliedFacts));
+        sharedServiceEntry(desired, reliedFacts, found);
+        found.add(host(desired, reliedFacts));
+        found.add(syntheticHost(desired, reliedFacts));
+        found.add(routes(desired, reliedFacts));
+        found.add(credential(desired, reliedFacts));
+        found.add(watched(reliedFacts));
         return found;
     }
 
-    private void namespace(DesiredIdentity desired, Sight sight, List<PlanCheck> found) {
+    private void namespace(IdentitySpec desired, ReliedFacts reliedFacts, List<PlanCheck> found) {
         String name = desired.app().namespace();
         Optional<LiveObject> namespace;
         try {
@@ -67,7 +67,7 @@ final class ClusterChecks {
             found.add(unseen(CheckCode.NAMESPACE_EXISTS, "the namespace " + name, refusal.words()));
             return;
         }
-        sight.read(Fact.namespace(name), namespace);
+        reliedFacts.read(Fact.namespace(name), namespace);
         if (namespace.isEmpty()) {
             found.add(CheckCode.NAMESPACE_EXISTS.failed(
                     "There is no namespace " + name + " in cluster "
@@ -103,7 +103,7 @@ final class ClusterChecks {
                 "Have a platform admin give the namespace to the team, or ask from the team that has it.");
     }
 
-    private void serviceAccount(DesiredIdentity desired, Sight sight, List<PlanCheck> found) {
+    private void serviceAccount(IdentitySpec desired, ReliedFacts reliedFacts, List<PlanCheck> found) {
         String name = desired.app().serviceAccount();
         String namespace = desired.app().namespace();
         found.add(
@@ -114,7 +114,7 @@ final class ClusterChecks {
                         : CheckCode.SERVICE_ACCOUNT_OWN.passed("The service account " + name + " is not default."));
         try {
             Optional<LiveObject> account = cluster.get(new ObjectKey("v1", "ServiceAccount", namespace, name));
-            sight.read(Fact.serviceAccount(namespace, name), account);
+            reliedFacts.read(Fact.serviceAccount(namespace, name), account);
             found.add(
                     account.isPresent()
                             ? CheckCode.SERVICE_ACCOUNT_EXISTS.passed("The service account " + name
@@ -151,7 +151,7 @@ final class ClusterChecks {
         return CheckCode.PRINCIPAL_UNIQUE.passed("No other identity is for " + principal + " at " + host + ".");
     }
 
-    private void gateway(DesiredIdentity desired, Sight sight, List<PlanCheck> found) {
+    private void gateway(IdentitySpec desired, ReliedFacts reliedFacts, List<PlanCheck> found) {
         String namespace = desired.gateway().namespace();
         String name = namespace + "/" + desired.gateway().name();
         Optional<LiveObject> gateway;
@@ -165,7 +165,7 @@ final class ClusterChecks {
             found.add(unseen(CheckCode.GATEWAY_EXISTS, "the gateway " + name, refusal.words()));
             return;
         }
-        sight.read(Fact.gateway(namespace, desired.gateway().name()), gateway);
+        reliedFacts.read(Fact.gateway(namespace, desired.gateway().name()), gateway);
         if (gateway.isEmpty()) {
             found.add(CheckCode.GATEWAY_EXISTS.failed(
                     "There is no Gateway " + name + ".", "A platform admin has to create the egress waypoint first."));
@@ -179,18 +179,18 @@ final class ClusterChecks {
                 condition(gateway.get().at("/status/conditions"), "Programmed")));
     }
 
-    private static PlanCheck crossNamespace(DesiredIdentity desired, Sight sight) {
+    private static PlanCheck crossNamespace(IdentitySpec desired, ReliedFacts reliedFacts) {
         if (desired.gateway().placement() == Placement.GATEWAY_NAMESPACE) {
             return CheckCode.GATEWAY_CROSS_NAMESPACE.passed(
                     "All objects live in the gateway's namespace; no permission of istiod is needed.");
         }
         String wanted = desired.gateway().namespace() + "/" + desired.gateway().serviceAccount();
-        SortedMap<String, String> seen = sight.of(Fact.istiod());
-        Optional<String> blind = sight.blindness(Fact.istiod());
-        if (blind.isPresent() || seen.isEmpty() || seen.containsValue("unseen")) {
+        SortedMap<String, String> seen = reliedFacts.of(Fact.istiod());
+        Optional<String> unwatched = reliedFacts.unwatched(Fact.istiod());
+        if (unwatched.isPresent() || seen.isEmpty() || seen.containsValue("unseen")) {
             return CheckCode.GATEWAY_CROSS_NAMESPACE.unknown(
                     "Whether istiod lets " + wanted + " use secrets and routes of app namespaces cannot be seen. "
-                            + blind.orElse(
+                            + unwatched.orElse(
                                     seen.isEmpty()
                                             ? "There is no Deployment of istiod where the applier looks."
                                             : "istiod takes the value from somewhere else than its Deployment."),
@@ -216,7 +216,7 @@ final class ClusterChecks {
                                 + " anew then.");
     }
 
-    private void sharedServiceEntry(DesiredIdentity desired, Sight sight, List<PlanCheck> found) {
+    private void sharedServiceEntry(IdentitySpec desired, ReliedFacts reliedFacts, List<PlanCheck> found) {
         String namespace = desired.gateway().namespace();
         String name = desired.destination().sharedServiceEntry();
         String host = desired.destination().host();
@@ -228,7 +228,7 @@ final class ClusterChecks {
             found.add(unseen(CheckCode.SHARED_SERVICE_ENTRY_EXISTS, "the ServiceEntry " + full, refusal.words()));
             return;
         }
-        sight.read(Fact.serviceEntry(namespace, name), entry);
+        reliedFacts.read(Fact.serviceEntry(namespace, name), entry);
         boolean claims = entry.filter(
                         live -> StreamSupport.stream(live.at("/spec/hosts").spliterator(), false)
                                 .anyMatch(claimed -> claimed.asText().equals(host)))
@@ -250,14 +250,14 @@ final class ClusterChecks {
     }
 
     /** A second ServiceEntry of the same host is a second service without the waypoint, and no status says so (measured). */
-    private static PlanCheck host(DesiredIdentity desired, Sight sight) {
+    private static PlanCheck host(IdentitySpec desired, ReliedFacts reliedFacts) {
         String host = desired.destination().host();
-        SortedMap<String, String> claims = sight.of(Fact.host(host));
+        SortedMap<String, String> claims = reliedFacts.of(Fact.host(host));
         claims.remove("ServiceEntry " + desired.gateway().namespace() + "/"
                 + desired.destination().sharedServiceEntry());
         return others(
                 CheckCode.HOST_UNIQUE,
-                sight.blindness(Fact.host(host)),
+                reliedFacts.unwatched(Fact.host(host)),
                 "all ServiceEntries",
                 claims,
                 "No other ServiceEntry of the mesh claims " + host + ".",
@@ -265,30 +265,30 @@ final class ClusterChecks {
                 "It has to go first.");
     }
 
-    private static PlanCheck syntheticHost(DesiredIdentity desired, Sight sight) {
+    private static PlanCheck syntheticHost(IdentitySpec desired, ReliedFacts reliedFacts) {
         String host = IdentityManifests.syntheticHost(
                 desired.app().name(),
                 desired.app().namespace(),
                 desired.destination().host());
         return others(
                 CheckCode.SYNTHETIC_HOST_UNIQUE,
-                sight.blindness(Fact.host(host)),
+                reliedFacts.unwatched(Fact.host(host)),
                 "all ServiceEntries",
-                sight.of(Fact.host(host)),
+                reliedFacts.of(Fact.host(host)),
                 "No other ServiceEntry of the mesh claims " + host + ".",
                 " claims " + host + ", which stands for this app. Its calls could be led astray.",
                 "It has to go first.");
     }
 
-    private static PlanCheck routes(DesiredIdentity desired, Sight sight) {
+    private static PlanCheck routes(IdentitySpec desired, ReliedFacts reliedFacts) {
         String entry =
                 desired.gateway().namespace() + "/" + desired.destination().sharedServiceEntry();
         String own = Fact.routes(entry, desired.app().principal().spiffeId());
-        SortedMap<String, String> takers = sight.of(own);
-        takers.putAll(sight.of(Fact.routesForAnybody(entry)));
+        SortedMap<String, String> takers = reliedFacts.of(own);
+        takers.putAll(reliedFacts.of(Fact.routesForAnybody(entry)));
         return others(
                 CheckCode.ROUTE_UNSHADOWED,
-                sight.blindness(own),
+                reliedFacts.unwatched(own),
                 "all HTTPRoutes",
                 takers,
                 "No other HTTPRoute on the ServiceEntry " + entry + " takes this app's calls.",
@@ -298,21 +298,21 @@ final class ClusterChecks {
     }
 
     /** Whoever may write DestinationRules in an own namespace can name another's Secret; only admission control stops that. */
-    private static PlanCheck credential(DesiredIdentity desired, Sight sight) {
+    private static PlanCheck credential(IdentitySpec desired, ReliedFacts reliedFacts) {
         String secret = IdentityManifests.credentialName(desired);
         String synthetic = IdentityManifests.syntheticHost(
                 desired.app().name(),
                 desired.app().namespace(),
                 desired.destination().host());
-        SortedMap<String, String> users = sight.of(Fact.credential(secret));
-        users.putAll(sight.of(Fact.rules(synthetic)));
+        SortedMap<String, String> users = reliedFacts.of(Fact.credential(secret));
+        users.putAll(reliedFacts.of(Fact.rules(synthetic)));
         if (!secret.contains("/")) {
             // the waypoint finds it under its full name too
-            users.putAll(sight.of(Fact.credential(desired.gateway().namespace() + "/" + secret)));
+            users.putAll(reliedFacts.of(Fact.credential(desired.gateway().namespace() + "/" + secret)));
         }
         return others(
                 CheckCode.CREDENTIAL_UNSHARED,
-                sight.blindness(Fact.credential(secret)),
+                reliedFacts.unwatched(Fact.credential(secret)),
                 "all DestinationRules",
                 users,
                 "No other DestinationRule names the Secret " + secret + " or the host " + synthetic + ".",
@@ -321,26 +321,26 @@ final class ClusterChecks {
                 "Have it removed, and find out who made it. The plan is made anew then.");
     }
 
-    private static PlanCheck watched(Sight sight) {
-        Map<String, String> blind = sight.blindnesses();
-        return blind.isEmpty()
+    private static PlanCheck watched(ReliedFacts reliedFacts) {
+        Map<String, String> unwatched = reliedFacts.unwatchedKinds();
+        return unwatched.isEmpty()
                 ? CheckCode.INVENTORY_WATCHED.passed("The applier watches everything that this plan relies on.")
                 : CheckCode.INVENTORY_WATCHED.unknown(
                         "The applier does not watch everything that this plan relies on: "
-                                + String.join(" ", blind.values()),
+                                + String.join(" ", unwatched.values()),
                         "Give the applier the rights that its chart lists. Until then a change may go unnoticed.");
     }
 
     private static PlanCheck others(
             CheckCode code,
-            Optional<String> blind,
+            Optional<String> unwatched,
             String what,
             SortedMap<String, String> others,
             String good,
             String bad,
             String toDo) {
-        if (blind.isPresent()) {
-            return unseen(code, what, blind.get());
+        if (unwatched.isPresent()) {
+            return unseen(code, what, unwatched.get());
         }
         return others.isEmpty()
                 ? code.passed(good)

@@ -1,8 +1,8 @@
 package io.waypass.applier.plan;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import io.waypass.request.CheckCode;
-import io.waypass.request.PlanCheck;
+import io.waypass.plan.CheckCode;
+import io.waypass.plan.PlanCheck;
 import java.util.ArrayList;
 import java.util.List;
 

@@ -1,11 +1,11 @@
 package io.waypass.portal.api;
 
 import io.waypass.access.Person;
+import io.waypass.cluster.Cluster;
+import io.waypass.cluster.Directory;
 import io.waypass.destination.Catalogue;
-import io.waypass.destination.Gateway;
-import io.waypass.destination.Placement;
-import io.waypass.directory.Cluster;
-import io.waypass.directory.Directory;
+import io.waypass.gateway.Gateway;
+import io.waypass.gateway.Placement;
 import io.waypass.refusal.NotFound;
 import java.net.URI;
 import java.util.Map;

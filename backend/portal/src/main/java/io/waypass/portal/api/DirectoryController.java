@@ -2,14 +2,14 @@ package io.waypass.portal.api;
 
 import io.swagger.v3.oas.annotations.media.Schema;
 import io.waypass.access.Person;
-import io.waypass.directory.Cluster;
-import io.waypass.directory.Directory;
-import io.waypass.directory.Drift;
-import io.waypass.directory.Flavour;
-import io.waypass.directory.Team;
+import io.waypass.cluster.Cluster;
+import io.waypass.cluster.Directory;
+import io.waypass.cluster.DriftPolicy;
+import io.waypass.cluster.Flavour;
 import io.waypass.refusal.InvalidInput;
 import io.waypass.refusal.NotAllowed;
 import io.waypass.refusal.NotFound;
+import io.waypass.team.Team;
 import java.net.URI;
 import java.util.List;
 import java.util.Optional;
@@ -105,7 +105,7 @@ class DirectoryController {
         if (!person.admin()) {
             throw new NotAllowed("admin.required", "Only platform admins may do this. Ask one of them.");
         }
-        Drift drift = Input.oneOf("/drift", change.drift(), Drift::of, DRIFTS);
+        DriftPolicy drift = Input.oneOf("/drift", change.drift(), DriftPolicy::of, DRIFTS);
         directory.cluster(name).ifPresent(cluster -> ETags.unchanged(ifMatch, etag(cluster)));
         return answer(directory.changeDrift(person, name, drift));
     }
@@ -125,7 +125,9 @@ class DirectoryController {
                 Input.text(cluster.name()),
                 Input.text(cluster.trustDomain()),
                 Input.oneOf("/flavour", cluster.flavour(), Flavour::of, "solo, upstream"),
-                cluster.drift() == null ? Drift.RESTORE : Input.oneOf("/drift", cluster.drift(), Drift::of, DRIFTS));
+                cluster.drift() == null
+                        ? DriftPolicy.RESTORE
+                        : Input.oneOf("/drift", cluster.drift(), DriftPolicy::of, DRIFTS));
         return ResponseEntity.created(URI.create("/api/v1/clusters/" + registered.name()))
                 .eTag(etag(registered))
                 .body(ClusterView.of(registered));

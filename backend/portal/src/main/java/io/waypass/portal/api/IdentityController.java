@@ -5,19 +5,19 @@ import io.waypass.certificate.CertificateComparison;
 import io.waypass.certificate.CertificateFingerprints;
 import io.waypass.certificate.StoredCertificate;
 import io.waypass.database.Slice;
-import io.waypass.identity.Condition;
+import io.waypass.identity.CertificateVersion;
 import io.waypass.identity.Identities;
 import io.waypass.identity.IdentityDetail;
-import io.waypass.identity.IdentityEvent;
 import io.waypass.identity.IdentitySummary;
-import io.waypass.identity.ObservedObject;
-import io.waypass.identity.Sight;
 import io.waypass.manifests.Manifest;
 import io.waypass.manifests.ManifestYaml;
 import io.waypass.portal.api.CertificateViews.CertificateView;
-import io.waypass.request.CertificateVersion;
 import io.waypass.request.RequestFilter;
 import io.waypass.request.Requests;
+import io.waypass.resource.Condition;
+import io.waypass.resource.ObservedObject;
+import io.waypass.resource.ResourceEvent;
+import io.waypass.resource.WatchHealth;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
@@ -68,7 +68,7 @@ class IdentityController {
     }
 
     record WatchView(boolean current, Instant seenAt, Optional<String> blind) {
-        static WatchView of(Sight sight) {
+        static WatchView of(WatchHealth sight) {
             return new WatchView(sight.current(), sight.seenAt(), sight.blind());
         }
     }
@@ -154,7 +154,7 @@ class IdentityController {
             int count,
             Instant firstAt,
             Instant lastAt) {
-        static EventView of(IdentityEvent event) {
+        static EventView of(ResourceEvent event) {
             return new EventView(
                     event.type().value(),
                     event.kind(),

@@ -1,13 +1,13 @@
 package io.waypass.portal.api;
 
 import io.waypass.access.Person;
+import io.waypass.decision.TryPolicy;
 import io.waypass.policy.Policies;
 import io.waypass.policy.Policy;
 import io.waypass.policy.PolicyEffect;
 import io.waypass.policy.PolicyVersion;
 import io.waypass.refusal.NotAllowed;
 import io.waypass.refusal.NotFound;
-import io.waypass.request.TryPolicy;
 import java.net.URI;
 import java.time.Instant;
 import java.util.List;

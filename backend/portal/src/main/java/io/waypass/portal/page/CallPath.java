@@ -1,11 +1,11 @@
 package io.waypass.portal.page;
 
+import io.waypass.app.Principal;
 import io.waypass.destination.Destination;
-import io.waypass.destination.Gateway;
-import io.waypass.directory.Principal;
-import io.waypass.identity.Condition;
+import io.waypass.gateway.Gateway;
 import io.waypass.identity.IdentitySummary;
 import io.waypass.manifests.IdentityManifests;
+import io.waypass.resource.Condition;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;

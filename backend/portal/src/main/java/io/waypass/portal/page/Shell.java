@@ -1,7 +1,7 @@
 package io.waypass.portal.page;
 
 import io.waypass.access.Person;
-import io.waypass.orphan.Cleanings;
+import io.waypass.cluster.Cleanings;
 import io.waypass.portal.access.CurrentPerson;
 import io.waypass.request.RequestStatus;
 import io.waypass.request.Requests;

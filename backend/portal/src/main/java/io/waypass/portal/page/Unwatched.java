@@ -1,6 +1,6 @@
 package io.waypass.portal.page;
 
-import io.waypass.identity.Sight;
+import io.waypass.resource.WatchHealth;
 import java.time.Instant;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
@@ -23,12 +23,13 @@ public record Unwatched(
      * @param now the present
      * @return the reason; null if everything is watched
      */
-    public static @Nullable Unwatched of(String cluster, Optional<Sight> sight, Instant now) {
-        if (sight.filter(Sight::clear).isPresent()) {
+    public static @Nullable Unwatched of(String cluster, Optional<WatchHealth> sight, Instant now) {
+        if (sight.filter(WatchHealth::clear).isPresent()) {
             return null;
         }
-        if (sight.filter(Sight::current).isPresent()) {
-            return new Unwatched(cluster, null, sight.flatMap(Sight::blind).orElse(null));
+        if (sight.filter(WatchHealth::current).isPresent()) {
+            return new Unwatched(
+                    cluster, null, sight.flatMap(WatchHealth::blind).orElse(null));
         }
         return new Unwatched(
                 cluster, sight.map(last -> Moment.of(last.seenAt(), now)).orElse(null), null);

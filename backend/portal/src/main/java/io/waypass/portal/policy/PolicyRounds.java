@@ -1,7 +1,7 @@
 package io.waypass.portal.policy;
 
-import io.waypass.database.Listening;
-import io.waypass.request.DecideRequest;
+import io.waypass.database.NotificationListener;
+import io.waypass.decision.DecideRequest;
 import java.util.List;
 import javax.sql.DataSource;
 import org.jspecify.annotations.Nullable;
@@ -23,7 +23,7 @@ public final class PolicyRounds implements SmartLifecycle {
 
     private final DataSource database;
     private final DecideRequest decide;
-    private @Nullable Listening listening;
+    private @Nullable NotificationListener listening;
 
     /**
      * Makes the rounds.
@@ -38,7 +38,7 @@ public final class PolicyRounds implements SmartLifecycle {
 
     @Override
     public synchronized void start() {
-        listening = new Listening(database, CHANNEL, WAIT_MILLIS, new Listening.Listener() {
+        listening = new NotificationListener(database, CHANNEL, WAIT_MILLIS, new NotificationListener.Listener() {
             @Override
             public void connected() {
                 round();

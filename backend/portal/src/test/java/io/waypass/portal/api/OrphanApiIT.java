@@ -2,8 +2,8 @@ package io.waypass.portal.api;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.waypass.orphan.CleaningOutcome;
-import io.waypass.orphan.OrphanWork;
+import io.waypass.cluster.CleaningOutcome;
+import io.waypass.cluster.OrphanStore;
 import io.waypass.portal.Portal;
 import io.waypass.portal.Portal.Answer;
 import io.waypass.testing.TestCertificateAuthority;
@@ -118,13 +118,13 @@ class OrphanApiIT {
         assertThat(approved.body().path("cleaning").path("status").asString()).isEqualTo("approved");
         assertThat(approved.body().path("decision").path("decidedBy").asString())
                 .isEqualTo("The admin2");
-        OrphanWork work = portal.orphanWork();
-        OrphanWork.CleaningJob job = work.cleaningJob(id).orElseThrow();
+        OrphanStore work = portal.orphanWork();
+        OrphanStore.CleaningJob job = work.cleaningJob(id).orElseThrow();
         work.cleaned(
                 job,
                 List.of(
-                        new OrphanWork.Cleaned(job.objects().get(0), CleaningOutcome.DELETED, Optional.empty()),
-                        new OrphanWork.Cleaned(
+                        new OrphanStore.Cleaned(job.objects().get(0), CleaningOutcome.DELETED, Optional.empty()),
+                        new OrphanStore.Cleaned(
                                 job.objects().get(1), CleaningOutcome.KEPT, Optional.of("It is somebody's."))));
         JsonNode done = portal.call("admin", "GET", "/cleanings/" + id).body();
         assertThat(done.path("cleaning").path("status").asString()).isEqualTo("done");

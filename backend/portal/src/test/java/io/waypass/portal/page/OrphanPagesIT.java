@@ -2,8 +2,8 @@ package io.waypass.portal.page;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.waypass.orphan.CleaningOutcome;
-import io.waypass.orphan.OrphanWork;
+import io.waypass.cluster.CleaningOutcome;
+import io.waypass.cluster.OrphanStore;
 import io.waypass.portal.IdentityProviderStub;
 import io.waypass.portal.Portal;
 import io.waypass.portal.page.Visitor.Page;
@@ -100,15 +100,15 @@ class OrphanPagesIT {
         assertThat(approved.text(".flash")).contains("Your approval is recorded");
         assertThat(approved.text(".over")).contains("Approved, under way");
 
-        OrphanWork work = portal.orphanWork();
-        OrphanWork.CleaningJob job = work.cleaningJob(id(asked)).orElseThrow();
+        OrphanStore work = portal.orphanWork();
+        OrphanStore.CleaningJob job = work.cleaningJob(id(asked)).orElseThrow();
         work.failed(job, "403 Forbidden: secrets is forbidden");
         assertThat(asking.open(asked.path()).text(".banners")).contains("403 Forbidden: secrets is forbidden");
         work.cleaned(
                 job,
                 List.of(
-                        new OrphanWork.Cleaned(job.objects().get(0), CleaningOutcome.DELETED, Optional.empty()),
-                        new OrphanWork.Cleaned(
+                        new OrphanStore.Cleaned(job.objects().get(0), CleaningOutcome.DELETED, Optional.empty()),
+                        new OrphanStore.Cleaned(
                                 job.objects().get(1), CleaningOutcome.KEPT, Optional.of("Somebody’s."))));
         Page done = asking.open(asked.path());
         assertThat(done.text(".over")).contains("Done");

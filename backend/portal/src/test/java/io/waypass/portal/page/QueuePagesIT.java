@@ -2,11 +2,11 @@ package io.waypass.portal.page;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.waypass.plan.CheckCode;
+import io.waypass.plan.PlanCheck;
 import io.waypass.portal.IdentityProviderStub;
 import io.waypass.portal.Portal;
 import io.waypass.portal.page.Visitor.Page;
-import io.waypass.request.CheckCode;
-import io.waypass.request.PlanCheck;
 import io.waypass.testing.TestCertificateAuthority;
 import io.waypass.testing.TestCertificateAuthority.Issued;
 import io.waypass.testing.TestCertificateAuthority.Wish;

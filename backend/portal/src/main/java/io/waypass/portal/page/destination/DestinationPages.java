@@ -6,7 +6,7 @@ import io.waypass.portal.page.Flash;
 import io.waypass.portal.page.Refused;
 import io.waypass.refusal.NotAllowed;
 import io.waypass.refusal.NotFound;
-import io.waypass.removal.StillUsed;
+import io.waypass.resource.StillUsed;
 import jakarta.servlet.http.HttpServletResponse;
 import java.util.List;
 import org.jspecify.annotations.Nullable;

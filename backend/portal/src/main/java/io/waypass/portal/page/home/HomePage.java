@@ -3,18 +3,18 @@ package io.waypass.portal.page.home;
 import io.waypass.access.Person;
 import io.waypass.app.Apps;
 import io.waypass.certificate.DaysLeft;
+import io.waypass.cluster.Cleanings;
 import io.waypass.database.Slice;
-import io.waypass.identity.Condition;
 import io.waypass.identity.Identities;
 import io.waypass.identity.IdentitySummary;
-import io.waypass.identity.Sight;
-import io.waypass.orphan.Cleanings;
 import io.waypass.portal.page.Moment;
 import io.waypass.portal.page.request.RequestRow;
 import io.waypass.request.RequestFilter;
 import io.waypass.request.RequestStatus;
 import io.waypass.request.RequestSummary;
 import io.waypass.request.Requests;
+import io.waypass.resource.Condition;
+import io.waypass.resource.WatchHealth;
 import java.time.Clock;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -99,12 +99,12 @@ class HomePage {
                 .forEach(identity -> clusters.put(identity.cluster(), identity));
         return clusters.entrySet().stream()
                 .map(cluster -> {
-                    Optional<Sight> current = cluster.getValue().sight().filter(Sight::current);
+                    Optional<WatchHealth> current = cluster.getValue().sight().filter(WatchHealth::current);
                     return new Need(
                             current.isPresent() ? "blind" : "unwatched",
                             "bad",
                             List.of(cluster.getKey()),
-                            current.flatMap(Sight::blind).orElse(null),
+                            current.flatMap(WatchHealth::blind).orElse(null),
                             "/identities/" + cluster.getValue().publicId());
                 })
                 .toList();

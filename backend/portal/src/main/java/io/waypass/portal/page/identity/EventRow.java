@@ -1,8 +1,8 @@
 package io.waypass.portal.page.identity;
 
-import io.waypass.identity.IdentityEvent;
 import io.waypass.portal.page.DiffLine;
 import io.waypass.portal.page.Moment;
+import io.waypass.resource.ResourceEvent;
 import java.time.Instant;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -33,7 +33,7 @@ record EventRow(
         List<DiffLine> lines,
         @Nullable String sentence) {
 
-    static EventRow of(IdentityEvent event, Instant now) {
+    static EventRow of(ResourceEvent event, Instant now) {
         boolean diff = event.detail()
                 .lines()
                 .anyMatch(line -> line.startsWith("@@") || line.startsWith("+") || line.startsWith("-"));

@@ -2,15 +2,12 @@ package io.waypass.portal.page.identity;
 
 import io.waypass.access.Person;
 import io.waypass.certificate.DaysLeft;
+import io.waypass.cluster.Directory;
+import io.waypass.cluster.DriftPolicy;
 import io.waypass.database.Slice;
-import io.waypass.directory.Directory;
-import io.waypass.directory.Drift;
-import io.waypass.identity.Condition;
 import io.waypass.identity.Identities;
 import io.waypass.identity.IdentityDetail;
-import io.waypass.identity.IdentityEvent;
 import io.waypass.identity.IdentitySummary;
-import io.waypass.identity.ObservedObject;
 import io.waypass.manifests.Manifest;
 import io.waypass.manifests.ManifestYaml;
 import io.waypass.portal.page.CallPath;
@@ -25,6 +22,9 @@ import io.waypass.request.RequestKind;
 import io.waypass.request.RequestStatus;
 import io.waypass.request.RequestSummary;
 import io.waypass.request.Requests;
+import io.waypass.resource.Condition;
+import io.waypass.resource.ObservedObject;
+import io.waypass.resource.ResourceEvent;
 import java.nio.charset.StandardCharsets;
 import java.time.Clock;
 import java.time.Instant;
@@ -156,7 +156,7 @@ class IdentityPages {
         // of what is gone nothing is observed, and what was observed before says nothing any more
         List<Condition> conditions = identity.retired() ? List.of() : identity.conditions();
         boolean changes = person.memberOf(identity.team()) && !identity.retired() && !identity.retiring();
-        Slice<IdentityEvent> happened = identities.events(person, id, events, EVENTS);
+        Slice<ResourceEvent> happened = identities.events(person, id, events, EVENTS);
         List<RequestSummary> history = history(person, id);
         List<Timeline.Entry> timeline = new ArrayList<>();
         for (RequestSummary request : history.stream().limit(STORIES).toList()) {
@@ -196,7 +196,7 @@ class IdentityPages {
                         changes && identity.appliedRevision().isPresent(),
                         directory
                                 .cluster(identity.cluster())
-                                .filter(cluster -> cluster.drift() == Drift.REPORT_ONLY)
+                                .filter(cluster -> cluster.drift() == DriftPolicy.REPORT_ONLY)
                                 .isPresent(),
                         // of what is retired, or was never approved, nothing is shown that could have changed
                         identity.desiredRevision().isPresent()

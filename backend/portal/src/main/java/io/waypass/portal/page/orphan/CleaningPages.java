@@ -1,12 +1,12 @@
 package io.waypass.portal.page.orphan;
 
 import io.waypass.access.Person;
-import io.waypass.orphan.Cleaning;
-import io.waypass.orphan.CleaningObject;
-import io.waypass.orphan.CleaningOutcome;
-import io.waypass.orphan.CleaningStatus;
-import io.waypass.orphan.CleaningSummary;
-import io.waypass.orphan.Cleanings;
+import io.waypass.cluster.Cleaning;
+import io.waypass.cluster.CleaningObject;
+import io.waypass.cluster.CleaningOutcome;
+import io.waypass.cluster.CleaningStatus;
+import io.waypass.cluster.CleaningSummary;
+import io.waypass.cluster.Cleanings;
 import io.waypass.portal.page.Flash;
 import io.waypass.portal.page.Moment;
 import io.waypass.portal.page.Refused;

@@ -1,25 +1,25 @@
 package io.waypass.portal.page.orphan;
 
 import io.waypass.access.Person;
+import io.waypass.cluster.Cleaning;
+import io.waypass.cluster.CleaningStatus;
+import io.waypass.cluster.CleaningSummary;
+import io.waypass.cluster.Cleanings;
+import io.waypass.cluster.Cluster;
+import io.waypass.cluster.Directory;
+import io.waypass.cluster.MissingObject;
+import io.waypass.cluster.NewCleaning;
+import io.waypass.cluster.Orphan;
+import io.waypass.cluster.OrphanCounts;
+import io.waypass.cluster.Orphans;
 import io.waypass.database.Slice;
-import io.waypass.directory.Cluster;
-import io.waypass.directory.Directory;
-import io.waypass.identity.Sights;
-import io.waypass.orphan.Cleaning;
-import io.waypass.orphan.CleaningStatus;
-import io.waypass.orphan.CleaningSummary;
-import io.waypass.orphan.Cleanings;
-import io.waypass.orphan.MissingObject;
-import io.waypass.orphan.NewCleaning;
-import io.waypass.orphan.Orphan;
-import io.waypass.orphan.OrphanCounts;
-import io.waypass.orphan.Orphans;
 import io.waypass.portal.page.Flash;
 import io.waypass.portal.page.Moment;
 import io.waypass.portal.page.Refused;
 import io.waypass.portal.page.Unwatched;
 import io.waypass.refusal.NotAllowed;
 import io.waypass.refusal.Refusal;
+import io.waypass.resource.WatchHealths;
 import jakarta.servlet.http.HttpServletResponse;
 import java.time.Clock;
 import java.time.Instant;
@@ -95,10 +95,10 @@ class OrphanPages {
     private final Orphans orphans;
     private final Cleanings cleanings;
     private final Directory directory;
-    private final Sights sights;
+    private final WatchHealths sights;
     private final Clock clock;
 
-    OrphanPages(Orphans orphans, Cleanings cleanings, Directory directory, Sights sights, Clock clock) {
+    OrphanPages(Orphans orphans, Cleanings cleanings, Directory directory, WatchHealths sights, Clock clock) {
         this.orphans = orphans;
         this.cleanings = cleanings;
         this.directory = directory;

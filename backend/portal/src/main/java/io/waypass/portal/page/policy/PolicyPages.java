@@ -1,6 +1,7 @@
 package io.waypass.portal.page.policy;
 
 import io.waypass.access.Person;
+import io.waypass.decision.TryPolicy;
 import io.waypass.policy.Policies;
 import io.waypass.policy.Policy;
 import io.waypass.policy.PolicyEffect;
@@ -12,7 +13,6 @@ import io.waypass.portal.page.Refused;
 import io.waypass.refusal.NotAllowed;
 import io.waypass.refusal.NotFound;
 import io.waypass.refusal.Refusal;
-import io.waypass.request.TryPolicy;
 import jakarta.servlet.http.HttpServletResponse;
 import java.time.Clock;
 import java.time.Instant;

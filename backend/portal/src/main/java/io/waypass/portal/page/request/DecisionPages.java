@@ -1,11 +1,11 @@
 package io.waypass.portal.page.request;
 
 import io.waypass.access.Person;
+import io.waypass.decision.DecideRequest;
 import io.waypass.portal.page.Flash;
 import io.waypass.portal.page.Refused;
 import io.waypass.refusal.InvalidInput;
 import io.waypass.refusal.Refusal;
-import io.waypass.request.DecideRequest;
 import io.waypass.request.WithdrawRequest;
 import jakarta.servlet.http.HttpServletResponse;
 import java.util.Optional;

@@ -1,7 +1,7 @@
 package io.waypass.portal.page.request;
 
 import io.waypass.access.Person;
-import io.waypass.request.DecideRequest;
+import io.waypass.decision.DecideRequest;
 import io.waypass.request.RequestDetail;
 import io.waypass.request.Requests;
 import java.time.Clock;

@@ -1,8 +1,0 @@
-package io.waypass.applier.apply;
-
-/** The cluster, or what is stored, does not allow it; what to tell. */
-final class Refused extends RuntimeException {
-    Refused(String message) {
-        super(message, null, false, false);
-    }
-}

@@ -1,0 +1,185 @@
+package io.waypass.applier.plan;
+
+import io.waypass.applier.inventory.Inventory;
+import io.waypass.plan.PlanningStore;
+import io.waypass.plan.PlanningStore.Waiting;
+import java.time.Duration;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.Condition;
+import java.util.concurrent.locks.ReentrantLock;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import org.springframework.context.SmartLifecycle;
+
+/**
+ * Keeps plans that wait for a decision as young as what they were made from: once something that a plan relied on has changed, the
+ * request goes back to planning. Changes that come together are looked at together.
+ */
+public final class StalePlanDetector implements SmartLifecycle {
+
+    private static final Logger LOG = LoggerFactory.getLogger(StalePlanDetector.class);
+    private static final Duration SETTLE = Duration.ofMillis(400);
+
+    private final Inventory inventory;
+    private final PlanningStore work;
+    private final Duration gather;
+    private final ReentrantLock lock = new ReentrantLock();
+    private final Condition news = lock.newCondition();
+    private final Set<String> changed = new HashSet<>();
+    private boolean everything;
+    private volatile boolean running;
+    private Thread thread = new Thread();
+
+    /**
+     * Makes it.
+     *
+     * @param inventory tells what changed
+     * @param work knows the requests
+     * @param gather how long changes are gathered before they are looked at
+     */
+    public StalePlanDetector(Inventory inventory, PlanningStore work, Duration gather) {
+        this.inventory = inventory;
+        this.work = work;
+        this.gather = gather;
+        inventory.onChange(this::changed);
+        inventory.onSight(this::everything);
+    }
+
+    @Override
+    public void start() {
+        running = true;
+        everything();
+        thread = Thread.ofPlatform().name("replanning").daemon().start(this::loop);
+    }
+
+    @Override
+    public void stop() {
+        running = false;
+        thread.interrupt();
+    }
+
+    @Override
+    public boolean isRunning() {
+        return running;
+    }
+
+    private void changed(Set<String> facts) {
+        lock.lock();
+        try {
+            changed.addAll(facts);
+            news.signalAll();
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** Looks at every waiting request: the database has changed, or nothing is known of before. */
+    public void everything() {
+        lock.lock();
+        try {
+            everything = true;
+            news.signalAll();
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /**
+     * Looks at a plan that was just kept: what changed while it was made was told before there was a plan to hold it against. A plan
+     * that was made anew for a reason is not made anew at once for the same reason: then the watch lags behind what the plan itself
+     * read, and tells when it has caught up.
+     *
+     * @param request {@code req_…}
+     */
+    public void look(String request) {
+        try {
+            look(work.waiting(request).stream()
+                    .filter(waiting ->
+                            waiting.cause().isEmpty() || !waiting.cause().equals(cause(waiting)))
+                    .toList());
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            everything();
+        }
+    }
+
+    private void loop() {
+        try {
+            inventory.awaitFirstLook(Duration.ofMinutes(1));
+            while (running) {
+                round(gathered());
+            }
+        } catch (InterruptedException | IllegalStateException e) {
+            if (running) {
+                LOG.error("Plans are not kept young any more", e);
+            }
+        }
+    }
+
+    private Optional<Set<String>> gathered() throws InterruptedException {
+        lock.lockInterruptibly();
+        try {
+            while (changed.isEmpty() && !everything) {
+                news.await();
+            }
+        } finally {
+            lock.unlock();
+        }
+        TimeUnit.NANOSECONDS.sleep(gather.toNanos());
+        lock.lockInterruptibly();
+        try {
+            Optional<Set<String>> facts = everything ? Optional.empty() : Optional.of(Set.copyOf(changed));
+            everything = false;
+            changed.clear();
+            return facts;
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    private void round(Optional<Set<String>> facts) throws InterruptedException {
+        try {
+            look(work.waiting(facts));
+        } catch (RuntimeException e) {
+            LOG.warn("Waiting plans could not be looked at ({}); again in a second", e.getMessage());
+            TimeUnit.SECONDS.sleep(1);
+            if (facts.isPresent()) {
+                changed(facts.get());
+            } else {
+                everything();
+            }
+        }
+    }
+
+    /** A plan reads single objects itself, and may be ahead of the watch: what differs is looked at once more a moment later. */
+    private void look(List<Waiting> requests) throws InterruptedException {
+        List<Waiting> suspects =
+                requests.stream().filter(request -> cause(request).isPresent()).toList();
+        if (suspects.isEmpty()) {
+            return;
+        }
+        TimeUnit.NANOSECONDS.sleep(SETTLE.toNanos());
+        for (Waiting suspect : suspects) {
+            cause(suspect).ifPresent(cause -> {
+                if (work.planAnew(suspect, cause)) {
+                    LOG.info("{}: is planned anew: {}", suspect.request(), cause);
+                }
+            });
+        }
+    }
+
+    private Optional<String> cause(Waiting waiting) {
+        if (waiting.relied().isEmpty()) {
+            return Optional.of("An earlier version of Waypass made the plan.");
+        }
+        if (!waiting.basisHolds()) {
+            return Optional.of("The catalogue, or who owns the namespace, has changed.");
+        }
+        List<String> changes = inventory.changes(waiting.relied(), waiting.own());
+        return changes.isEmpty() ? Optional.empty() : Optional.of(String.join(" ", changes));
+    }
+}

@@ -1,0 +1,99 @@
+package io.waypass.applier.reconcile;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.waypass.certificate.CertificateFacts;
+import io.waypass.manifests.Manifest;
+import io.waypass.manifests.PlanDigest;
+import io.waypass.plan.PlanObject;
+import io.waypass.reconcile.ReconcileStore.Target;
+import io.waypass.request.RequestKind;
+import java.util.List;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** What a decision covers, read once: what shall be in the cluster, what shall not, and whether that is what was decided on. */
+final class ApprovedState {
+
+    private static final Logger LOG = LoggerFactory.getLogger(ApprovedState.class);
+    private static final ObjectMapper JSON = new ObjectMapper();
+
+    private final Target target;
+    private final List<Manifest> wanted;
+    private final List<Manifest> unwanted;
+    private final boolean hashes;
+
+    ApprovedState(Target target) {
+        this.target = target;
+        List<Manifest> applied = manifests(target, false);
+        unwanted = manifests(target, true);
+        String digest = PlanDigest.of(applied, unwanted);
+        hashes = digest.equals(target.digest());
+        if (!hashes) {
+            LOG.error(
+                    "{}: the stored manifests hash to {}, not to the approved {}",
+                    target.request(),
+                    digest,
+                    target.digest());
+        }
+        wanted = applied.stream()
+                .filter(manifest -> target.destinationKept() || !manifest.shared())
+                .map(this::signed)
+                .toList();
+    }
+
+    private static List<Manifest> manifests(Target target, boolean removed) {
+        return target.objects().stream()
+                .filter(object -> (object.action() == PlanObject.Action.DELETE) == removed)
+                .map(object -> Manifest.of(object.manifest()))
+                .toList();
+    }
+
+    /** An identity's own objects say in the cluster by which plan they came; what is shared came by many. */
+    private Manifest signed(Manifest manifest) {
+        if (manifest.shared()) {
+            return manifest;
+        }
+        ObjectNode object = tree(manifest);
+        ((ObjectNode) object.path("metadata").path("annotations")).put("waypass.io/digest", target.digest());
+        return Manifest.of(object.toString());
+    }
+
+    Target target() {
+        return target;
+    }
+
+    /** Whether the stored manifests are those that were decided on. */
+    boolean hashes() {
+        return hashes;
+    }
+
+    /** What shall be there, in the order of apply. */
+    List<Manifest> wanted() {
+        return wanted;
+    }
+
+    /** What shall not be there, in the order of removal. */
+    List<Manifest> unwanted() {
+        return unwanted;
+    }
+
+    /** Whether it takes the identity away. */
+    boolean retires() {
+        return target.kind() == RequestKind.RETIRE_IDENTITY;
+    }
+
+    /** Of the certificate that the app presents; a retirement has none. */
+    CertificateFacts facts() {
+        return target.credential().orElseThrow().certificate().facts();
+    }
+
+    static ObjectNode tree(Manifest manifest) {
+        try {
+            return (ObjectNode) JSON.readTree(manifest.json());
+        } catch (JsonProcessingException e) {
+            throw new IllegalStateException("a stored manifest is no JSON", e);
+        }
+    }
+}

@@ -1,0 +1,60 @@
+package io.waypass.applier.reconcile;
+
+import io.waypass.applier.cluster.ApiServerRefused;
+import io.waypass.applier.reconcile.ConditionEvaluator.OutOfSync;
+import io.waypass.sealing.SealingKeyset;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+
+/** What keeps an identity from being as it was approved. */
+final class Problems {
+
+    private final List<String> sentences = new ArrayList<>();
+    private String reason = "";
+    private Optional<RuntimeException> failure = Optional.empty();
+
+    void add(String why, String sentence) {
+        reason = why;
+        sentences.add(sentence);
+    }
+
+    /** More of the same trouble. */
+    void add(String sentence) {
+        sentences.add(sentence);
+    }
+
+    boolean any() {
+        return !sentences.isEmpty();
+    }
+
+    int count() {
+        return sentences.size();
+    }
+
+    /** Does something; what is refused is told, and tried again. */
+    void unless(Runnable step) {
+        try {
+            step.run();
+        } catch (ApiServerRefused refusal) {
+            failed("The API server refused: “" + refusal.words() + "”.", Optional.empty());
+        } catch (SealingKeyset.SealedKeyDoesNotOpen | Refused refusal) {
+            failed(String.valueOf(refusal.getMessage()), Optional.empty());
+        } catch (KeysetBehind behind) {
+            failed(String.valueOf(behind.getMessage()), Optional.of(behind));
+        }
+    }
+
+    private void failed(String message, Optional<KeysetBehind> behind) {
+        add("NotPutRight", message);
+        failure = Optional.of(behind.<RuntimeException>map(later -> later).orElseGet(() -> new ApplyFailed(message)));
+    }
+
+    Optional<OutOfSync> words() {
+        return sentences.isEmpty() ? Optional.empty() : Optional.of(new OutOfSync(reason, String.join(" ", sentences)));
+    }
+
+    Optional<RuntimeException> failure() {
+        return failure;
+    }
+}

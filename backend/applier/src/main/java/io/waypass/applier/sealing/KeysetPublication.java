@@ -1,0 +1,297 @@
+package io.waypass.applier.sealing;
+
+import io.waypass.cluster.Cluster;
+import io.waypass.cluster.Directory;
+import io.waypass.sealing.Sealer;
+import io.waypass.sealing.SealingKeyId;
+import io.waypass.sealing.SealingKeyset;
+import io.waypass.sealing.SealingKeyset.Published;
+import java.time.Duration;
+import java.util.Optional;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import org.springframework.context.SmartLifecycle;
+import org.springframework.dao.DataAccessException;
+import org.springframework.transaction.TransactionException;
+
+/**
+ * Publishes what this cluster's keys are sealed with, as soon as the cluster is registered, and keeps looking at it.
+ *
+ * <p>Appliers of one cluster may have different files while a new one is rolled out. They never push each other's key
+ * back: a published key is replaced only by one that comes after it in the own file, so the newest primary wins and stays.
+ * A published key that is not in the own file at all is left alone and told, until the file or the publisher is put right;
+ * requests that are sealed for it wait for an applier that has it.
+ */
+public final class KeysetPublication implements SmartLifecycle {
+
+    /** How the published keyset stands to the own one. */
+    public enum Standing {
+        /** Nothing is known yet. */
+        NOT_LOOKED("the published sealing key has not been looked at yet"),
+        /** There is no such cluster yet. */
+        NOT_REGISTERED("the cluster is not registered yet"),
+        /** The own primary is published. */
+        PUBLISHED("the primary is published"),
+        /** A newer key of the own file is published, by another applier. */
+        BEHIND("another applier published a newer key of this file"),
+        /** The own one is not published: the published key is not in the file. */
+        WITHHELD("the published sealing key is not in this applier's keyset file");
+
+        private final String reason;
+
+        Standing(String reason) {
+            this.reason = reason;
+        }
+
+        /** {@return the same in words} */
+        public String reason() {
+            return reason;
+        }
+    }
+
+    /**
+     * How often.
+     *
+     * @param look between two looks at what is published
+     * @param reseal between two looks for what is sealed for an older key
+     */
+    public record Rhythm(Duration look, Duration reseal) {}
+
+    private static final Logger LOG = LoggerFactory.getLogger(KeysetPublication.class);
+    private static final Duration SOON = Duration.ofMillis(500);
+
+    private final Directory directory;
+    private final SealingKeyset keyset;
+    private final String cluster;
+    private final Resealer resealer;
+    private final Rhythm rhythm;
+    private boolean replace;
+    private String told = "";
+    private boolean databaseAway;
+    private long resealed = System.nanoTime();
+    private volatile Standing standing = Standing.NOT_LOOKED;
+    private volatile CountDownLatch stopping = new CountDownLatch(0);
+    private Thread thread = new Thread();
+
+    /**
+     * Makes it.
+     *
+     * @param directory where to
+     * @param keyset whose public half
+     * @param cluster name of the applier's cluster
+     * @param replace whether the first look publishes although the published key is not in the keyset
+     * @param resealing runs once the keyset is published, and again and again
+     * @param rhythm how often
+     */
+    public KeysetPublication(
+            Directory directory,
+            SealingKeyset keyset,
+            String cluster,
+            boolean replace,
+            Resealer resealer,
+            Rhythm rhythm) {
+        this.directory = directory;
+        this.keyset = keyset;
+        this.cluster = cluster;
+        this.replace = replace;
+        this.resealer = resealer;
+        this.rhythm = rhythm;
+    }
+
+    /** {@return what the last look found} */
+    public Standing standing() {
+        return standing;
+    }
+
+    /**
+     * Tells whether a private key cannot be opened for the one reason that this applier's file is not the present one.
+     *
+     * @param sealedKey which
+     * @return the published key, if this is sealed for it and the file lacks it
+     */
+    Optional<SealingKeyId> lackingFor(byte[] sealedKey) {
+        return SealingKeyId.of(sealedKey)
+                .filter(id -> !keyset.keys().contains(id))
+                .filter(id -> directory
+                        .cluster(cluster)
+                        .flatMap(directory::sealer)
+                        .map(Sealer::key)
+                        .filter(id::equals)
+                        .isPresent());
+    }
+
+    /**
+     * What to tell people of a private key that only another applier of the cluster can open.
+     *
+     * @param sealedKey which
+     * @return the sentence; empty if this applier's file is not the reason
+     */
+    public Optional<String> behind(byte[] sealedKey) {
+        return lackingFor(sealedKey).map(id -> {
+            LOG.warn("A private key is sealed for key {}, which is not in this applier's keyset file", id);
+            return "An applier of cluster " + cluster + " was started with an older sealing keyset, so the private key"
+                    + " does not open there. Nothing is lost; it is tried again every few seconds.";
+        });
+    }
+
+    @Override
+    public void start() {
+        CountDownLatch stop = new CountDownLatch(1);
+        stopping = stop;
+        thread = Thread.ofVirtual().name("keyset-publication").start(() -> keepLooking(stop));
+    }
+
+    @Override
+    public void stop() {
+        stopping.countDown();
+        try {
+            // a row is sealed again in milliseconds; an interrupt would cut its connection
+            if (!thread.join(Duration.ofSeconds(2))) {
+                thread.interrupt();
+            }
+        } catch (InterruptedException _) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    @Override
+    public boolean isRunning() {
+        return stopping.getCount() > 0;
+    }
+
+    private void keepLooking(CountDownLatch stop) {
+        try {
+            while (!stop.await(lookOnce().toMillis(), TimeUnit.MILLISECONDS)) {
+                LOG.trace("Looking at the published sealing key");
+            }
+        } catch (InterruptedException _) {
+            LOG.debug("Interrupted while stopping");
+        }
+    }
+
+    /** Looks once; nothing ends the looking. */
+    private Duration lookOnce() {
+        try {
+            look();
+            databaseAway = false;
+        } catch (DataAccessException | TransactionException e) {
+            if (!databaseAway && isRunning()) {
+                databaseAway = true;
+                LOG.warn("The database is away; the sealing key is looked at when it is back");
+                LOG.debug("What the database said", e);
+            }
+            return SOON;
+        } catch (RuntimeException e) {
+            LOG.error("The sealing key could not be looked at", e);
+        }
+        return switch (standing) {
+            case NOT_LOOKED, NOT_REGISTERED -> SOON.compareTo(rhythm.look()) < 0 ? SOON : rhythm.look();
+            case PUBLISHED, BEHIND, WITHHELD -> rhythm.look();
+        };
+    }
+
+    /** One look, and what follows from it. */
+    void look() {
+        Optional<Cluster> registered = directory.cluster(cluster);
+        if (registered.isEmpty()) {
+            standing = Standing.NOT_REGISTERED;
+            tellOnce(
+                    "not registered",
+                    () -> LOG.info(
+                            "Cluster {} is not registered yet; waiting for a platform admin to register it", cluster));
+            return;
+        }
+        Standing before = standing;
+        Optional<Standing> found = compare(registered.get());
+        if (found.isEmpty()) {
+            standing = Standing.NOT_LOOKED;
+            return;
+        }
+        standing = found.get();
+        replace = false;
+        if (standing != before
+                || System.nanoTime() - resealed >= rhythm.reseal().toNanos()) {
+            if (standing == Standing.PUBLISHED) {
+                resealer.run(this::isRunning);
+            } else {
+                resealer.count();
+            }
+            resealed = System.nanoTime();
+        }
+    }
+
+    /** Publishes where that is right; empty if another applier published in the same moment. */
+    private Optional<Standing> compare(Cluster registered) {
+        Optional<String> published = directory.sealingKeyset(registered);
+        Published how = published.map(keyset::compare).orElse(Published.OLDER);
+        if (how == Published.FOREIGN && replace) {
+            LOG.warn(
+                    "WAYPASS_SEALING_KEYSET_REPLACE is set: the published sealing key of cluster {}, key {}, is replaced by key"
+                            + " {}. What was sealed for it opens only with a file that has it. Take the setting away now.",
+                    cluster,
+                    idOf(published),
+                    keyset.primary());
+            how = Published.OLDER;
+        }
+        return switch (how) {
+            case CURRENT -> Optional.of(Standing.PUBLISHED);
+            case OLDER -> {
+                if (!directory.publishSealingKeyset(registered, published, keyset.publicKeyset())) {
+                    yield Optional.empty();
+                }
+                tellOnce(
+                        "published " + keyset.primary(),
+                        () -> LOG.info("Published the sealing key of cluster {}, key {}", cluster, keyset.primary()));
+                yield Optional.of(Standing.PUBLISHED);
+            }
+            case NEWER -> {
+                tellOnce(
+                        "behind " + idOf(published),
+                        () -> LOG.info(
+                                "The published sealing key of cluster {} is key {}, a newer key of this applier's file,"
+                                        + " in which key {} is the primary still. Both open here. Give this applier the"
+                                        + " promoted file too.",
+                                cluster,
+                                idOf(published),
+                                keyset.primary()));
+                yield Optional.of(Standing.BEHIND);
+            }
+            case FOREIGN -> {
+                tellOnce(
+                        "withheld " + idOf(published),
+                        () -> LOG.error(
+                                "The published sealing key of cluster {} is key {}, which is not in this applier's keyset"
+                                        + " file (keys {}): the file is an older one or another cluster's. Private keys that"
+                                        + " are sealed now do not open here, so this applier publishes nothing, and requests"
+                                        + " with such keys wait. Give it the file that has key {} and restart it. If that"
+                                        + " file is lost for good, start once with WAYPASS_SEALING_KEYSET_REPLACE=true.",
+                                cluster,
+                                idOf(published),
+                                keyset.keys(),
+                                idOf(published)));
+                yield Optional.of(Standing.WITHHELD);
+            }
+        };
+    }
+
+    private static String idOf(Optional<String> published) {
+        try {
+            return published
+                    .map(Sealer::of)
+                    .map(Sealer::key)
+                    .map(Object::toString)
+                    .orElse("none");
+        } catch (IllegalArgumentException _) {
+            return "unreadable";
+        }
+    }
+
+    private void tellOnce(String what, Runnable tell) {
+        if (!told.equals(what)) {
+            told = what;
+            tell.run();
+        }
+    }
+}

@@ -1,0 +1,27 @@
+package io.waypass.applier.sealing;
+
+import org.springframework.boot.health.contributor.Health;
+import org.springframework.boot.health.contributor.HealthIndicator;
+
+/**
+ * Whether this applier's keyset opens what the portal seals now. If not, the applier is not ready: a roll-out of the wrong
+ * file ends at its first replica, and the others go on working.
+ */
+public final class SealingKeysetHealth implements HealthIndicator {
+
+    private final KeysetPublication publication;
+
+    public SealingKeysetHealth(KeysetPublication publication) {
+        this.publication = publication;
+    }
+
+    @Override
+    public Health health() {
+        KeysetPublication.Standing standing = publication.standing();
+        return switch (standing) {
+            case PUBLISHED, BEHIND, NOT_REGISTERED -> Health.up().build();
+            case NOT_LOOKED, WITHHELD ->
+                Health.outOfService().withDetail("reason", standing.reason()).build();
+        };
+    }
+}

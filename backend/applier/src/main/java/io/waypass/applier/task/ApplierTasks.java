@@ -1,0 +1,154 @@
+package io.waypass.applier.task;
+
+import com.github.kagkarlsson.scheduler.Clock;
+import com.github.kagkarlsson.scheduler.task.CompletionHandler;
+import com.github.kagkarlsson.scheduler.task.Execution;
+import com.github.kagkarlsson.scheduler.task.ExecutionComplete;
+import com.github.kagkarlsson.scheduler.task.ExecutionOperations;
+import com.github.kagkarlsson.scheduler.task.Task;
+import com.github.kagkarlsson.scheduler.task.helper.Tasks;
+import io.waypass.applier.cluster.ApiServerAway;
+import io.waypass.applier.plan.Planner;
+import io.waypass.applier.plan.StalePlanDetector;
+import io.waypass.applier.reconcile.ApplyFailed;
+import io.waypass.applier.reconcile.IdentityReconciler;
+import io.waypass.applier.reconcile.KeysetBehind;
+import io.waypass.applier.reconcile.OrphanRemover;
+import io.waypass.applier.sealing.KeysetPublication;
+import io.waypass.plan.PlanningStore;
+import io.waypass.reconcile.Fence;
+import io.waypass.reconcile.TaskQueue;
+import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.ThreadLocalRandom;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The tasks of one cluster. A task that fails is tried again, each time later, with jitter, so that one that never succeeds keeps nobody
+ * from working; a task whose applier died, or was frozen, is given to another once its heartbeats stay out. Nothing is lost: a planning
+ * task's row goes only when its work is done, an identity's row stays for ever.
+ */
+public final class ApplierTasks {
+
+    private static final Logger LOG = LoggerFactory.getLogger(ApplierTasks.class);
+    private static final Duration FIRST_RETRY = Duration.ofMillis(500);
+    private static final Duration LONGEST_RETRY = Duration.ofSeconds(30);
+    private static final Duration LONGEST_WAIT = Duration.ofSeconds(5);
+
+    private final String cluster;
+    private final PlanningStore work;
+    private final Planner planner;
+    private final IdentityReconciler reconciler;
+    private final OrphanRemover cleaning;
+    private final KeysetPublication keyset;
+    private final StalePlanDetector stalePlans;
+    private final Clock clock;
+
+    /**
+     * Makes the tasks.
+     *
+     * @param cluster name of the applier's cluster
+     * @param work requests to plan
+     * @param planning plans
+     * @param reconciling keeps identities as they were approved
+     * @param cleaning removes orphans
+     * @param keyset knows whether the keyset is the present one
+     * @param replanning looks at a plan that was just kept
+     * @param clock the scheduler's
+     */
+    public ApplierTasks(
+            String cluster,
+            PlanningStore work,
+            Planner planner,
+            IdentityReconciler reconciler,
+            OrphanRemover cleaning,
+            KeysetPublication keyset,
+            StalePlanDetector stalePlans,
+            Clock clock) {
+        this.cluster = cluster;
+        this.work = work;
+        this.planner = planner;
+        this.reconciler = reconciler;
+        this.cleaning = cleaning;
+        this.keyset = keyset;
+        this.stalePlans = stalePlans;
+        this.clock = clock;
+    }
+
+    /** {@return the tasks, for the scheduler} */
+    public List<Task<?>> all() {
+        String reconcile = TaskQueue.reconcileTask(cluster);
+        return List.of(
+                Tasks.oneTime(TaskQueue.planTask(cluster))
+                        .onDeadExecution(this::revive)
+                        .onFailure(this::again)
+                        .execute((instance, _) -> plan(instance.getId())),
+                Tasks.oneTime(TaskQueue.cleanTask(cluster))
+                        .onDeadExecution(this::revive)
+                        .onFailure(this::again)
+                        .execute((instance, _) -> cleaning.clean(instance.getId())),
+                Tasks.custom(reconcile, Void.class)
+                        .onDeadExecution(this::revive)
+                        .onFailure(this::again)
+                        .execute((instance, context) ->
+                                reconcile(new Fence(reconcile, instance.getId(), context.getExecution().version))));
+    }
+
+    private void plan(String instance) {
+        String request = TaskQueue.requestOf(instance);
+        work.planJob(request).ifPresent(job -> {
+            job.credential()
+                    .flatMap(credential -> keyset.behind(credential.sealedKey()))
+                    .ifPresent(reason -> {
+                        work.waits(job.requestId(), "plan", reason);
+                        throw new KeysetBehind(reason);
+                    });
+            try {
+                work.planned(job, planner.plan(job));
+                LOG.info("{}: planned", request);
+            } catch (ApiServerAway away) {
+                LOG.warn("{}: the API server of cluster {} does not answer: {}", request, cluster, away.getMessage());
+                work.waits(
+                        job.requestId(),
+                        "plan",
+                        "The API server of cluster " + cluster + " does not answer (" + away.getMessage()
+                                + "). Nothing is lost; it is tried again every few seconds.");
+                throw away;
+            }
+        });
+        stalePlans.look(request);
+    }
+
+    private CompletionHandler<Void> reconcile(Fence fence) {
+        try {
+            Duration next = reconciler.reconcile(fence.instance(), fence);
+            return (complete, operations) ->
+                    operations.reschedule(complete, clock.now().plus(next));
+        } catch (Fence.Overtaken overtaken) {
+            LOG.warn("{}; this applier leaves it alone", overtaken.getMessage());
+            // the row belongs to another: there is nothing to put back
+            return (_, _) -> {};
+        }
+    }
+
+    private void revive(ExecutionComplete complete, ExecutionOperations<Void> operations) {
+        LOG.info("{}: who held it has not been heard of; it is taken over", complete.getExecution().taskInstance);
+        operations.reschedule(complete, clock.now());
+    }
+
+    private void again(ExecutionComplete complete, ExecutionOperations<Void> operations) {
+        Execution execution = complete.getExecution();
+        Throwable cause = complete.getCause().orElse(null);
+        boolean away = cause instanceof ApiServerAway || cause instanceof KeysetBehind;
+        if (!away && !(cause instanceof ApplyFailed)) {
+            LOG.error("{} failed and is tried again", execution.taskInstance, cause);
+        }
+        long longest = (away ? LONGEST_WAIT : LONGEST_RETRY).toMillis();
+        long doubled = FIRST_RETRY.toMillis() << Math.min(10, execution.consecutiveFailures);
+        long bounded = Math.min(longest, doubled);
+        long jittered = bounded / 2 + ThreadLocalRandom.current().nextLong(bounded / 2 + 1);
+        Duration asked = cause instanceof ApiServerAway server ? server.retryAfter() : Duration.ZERO;
+        operations.reschedule(complete, clock.now().plusMillis(Math.max(jittered, asked.toMillis())));
+    }
+}

@@ -1,5 +1,0 @@
-/** Facts about how work is taken up. */
-@NullMarked
-package io.waypass.applier.work;
-
-import org.jspecify.annotations.NullMarked;

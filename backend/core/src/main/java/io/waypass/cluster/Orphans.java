@@ -1,0 +1,175 @@
+package io.waypass.cluster;
+
+import io.waypass.access.Person;
+import io.waypass.database.Rows;
+import io.waypass.database.Slice;
+import io.waypass.refusal.NotAllowed;
+import io.waypass.resource.ObjectPlace;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.util.List;
+import java.util.Optional;
+import org.springframework.jdbc.core.simple.JdbcClient;
+
+/**
+ * The report: objects with Waypass's label that belong to nothing, and objects that identities lack. What the applier saw is judged
+ * when the report is read, since an object becomes somebody's, or nobody's, without being changed.
+ */
+public final class Orphans {
+
+    /** {@code is_orphan} (V9__orphans.sql) says what is one; this says why, in the same order. */
+    private static final String ORPHANS = """
+            select o.id, c.name as cluster, o.api_version, o.kind, o.namespace, o.name, o.uid, o.resource_version, o.identity, o.owner,
+                o.managers, o.first_seen_at, o.seen_at,
+                case when o.identity is null and o.owner is null then 'unclaimed'
+                    when o.identity is null then 'owner-gone'
+                    when a.id is null then 'unknown-identity'
+                    when i.applied_revision is null then 'identity-not-kept'
+                    else 'not-its-object' end as cause,
+                (select cl.public_id from cleaning_object co join cleaning cl on cl.id = co.cleaning_id
+                    where co.cluster_id = o.cluster_id and co.uid = o.uid and co.open) as cleaning
+            from orphan_object o
+            join cluster c on c.id = o.cluster_id
+            left join identity i on i.public_id = o.identity
+            left join app a on a.id = i.app_id and a.cluster_id = o.cluster_id
+            """;
+
+    private static final String OF_CLUSTER = " where (cast(:cluster as text) is null or c.name = :cluster)"
+            + " and is_orphan(o.cluster_id, o.kind, o.namespace, o.name, o.identity, o.owner)";
+
+    /** What is being retired has to go; whatever else was applied once has to be there. */
+    private static final String MISSING = """
+             from observed_object o
+             join identity i on i.id = o.identity_id
+             join app a on a.id = i.app_id
+             join cluster c on c.id = a.cluster_id
+             join team t on t.id = a.team_id
+             join destination d on d.id = i.destination_id
+             where o.state = 'missing' and i.applied_revision is not null and (cast(:cluster as text) is null or c.name = :cluster)
+                and not exists (select 1 from request r where r.identity_id = i.id and r.revision = i.desired_revision
+                    and r.kind = 'retire-identity')
+            """;
+
+    /** More objects than an identity ever has, so that identity and position make one number. */
+    private static final long OBJECTS = 1000;
+
+    private final JdbcClient jdbc;
+
+    /**
+     * Makes the report.
+     *
+     * @param jdbc the portal's database
+     */
+    public Orphans(JdbcClient jdbc) {
+        this.jdbc = jdbc;
+    }
+
+    /**
+     * Lists objects that belong to nothing, in the order in which they were first seen.
+     *
+     * @param person a platform admin
+     * @param cluster narrows to one cluster
+     * @param cursor where to go on
+     * @param limit at most {@link Slice#MAX_LIMIT}
+     * @return a part of the list
+     * @throws NotAllowed for anybody else
+     */
+    public Slice<Orphan> objects(Person person, Optional<String> cluster, Optional<String> cursor, int limit) {
+        requireAdmin(person);
+        List<Orphan> rows = jdbc.sql(ORPHANS + OF_CLUSTER + " and o.id > :after order by o.id limit :limit")
+                .param("cluster", cluster.orElse(null))
+                .param("after", Slice.after(cursor, 0))
+                .param("limit", limit + 1)
+                .query(Orphans::orphan)
+                .list();
+        return Slice.of(rows, limit, Orphan::id);
+    }
+
+    /**
+     * Lists objects that identities lack.
+     *
+     * @param person a platform admin
+     * @param cluster narrows to one cluster
+     * @param cursor where to go on
+     * @param limit at most {@link Slice#MAX_LIMIT}
+     * @return a part of the list
+     * @throws NotAllowed for anybody else
+     */
+    public Slice<MissingObject> missing(Person person, Optional<String> cluster, Optional<String> cursor, int limit) {
+        requireAdmin(person);
+        long after = Slice.after(cursor, -1);
+        List<MissingObject> rows = jdbc.sql("""
+                select o.identity_id, o.position, i.public_id as identity, c.name as cluster, a.name as app, d.host, t.slug as team,
+                    o.api_version, o.kind, o.namespace, o.name, o.observed_at
+                """ + MISSING + """
+                 and (o.identity_id, o.position) > (:identity, :position) order by o.identity_id, o.position limit :limit
+                """)
+                .param("cluster", cluster.orElse(null))
+                .param("identity", Math.floorDiv(after, OBJECTS))
+                .param("position", Math.floorMod(after, OBJECTS))
+                .param("limit", limit + 1)
+                .query((row, _) -> new MissingObject(
+                        row.getLong("identity_id") * OBJECTS + row.getInt("position"),
+                        row.getString("identity"),
+                        row.getString("cluster"),
+                        row.getString("app"),
+                        row.getString("host"),
+                        row.getString("team"),
+                        row.getString("api_version"),
+                        place(row),
+                        Rows.instant(row, "observed_at")))
+                .list();
+        return Slice.of(rows, limit, MissingObject::key);
+    }
+
+    /**
+     * Counts both.
+     *
+     * @param person a platform admin
+     * @param cluster narrows to one cluster
+     * @return how much there is to report
+     * @throws NotAllowed for anybody else
+     */
+    public OrphanCounts counts(Person person, Optional<String> cluster) {
+        requireAdmin(person);
+        return new OrphanCounts(
+                count("select 1 from orphan_object o join cluster c on c.id = o.cluster_id" + OF_CLUSTER, cluster),
+                count("select 1" + MISSING, cluster));
+    }
+
+    private long count(String rows, Optional<String> cluster) {
+        return jdbc.sql("select count(*) from (" + rows + " limit :most) as counted")
+                .param("cluster", cluster.orElse(null))
+                .param("most", OrphanCounts.MOST_COUNTED)
+                .query(Long.class)
+                .single();
+    }
+
+    static void requireAdmin(Person person) {
+        if (!person.admin()) {
+            throw new NotAllowed("admin.required", "Orphans are for platform admins. Ask one of them.");
+        }
+    }
+
+    private static Orphan orphan(ResultSet row, int number) throws SQLException {
+        return new Orphan(
+                row.getLong("id"),
+                row.getString("cluster"),
+                new LabelledObject(
+                        row.getString("api_version"),
+                        place(row),
+                        row.getString("uid"),
+                        row.getString("resource_version"),
+                        Optional.ofNullable(row.getString("identity")),
+                        Optional.ofNullable(row.getString("owner")),
+                        row.getString("managers")),
+                Orphan.Cause.of(row.getString("cause")),
+                Rows.instant(row, "first_seen_at"),
+                Rows.instant(row, "seen_at"),
+                Optional.ofNullable(row.getString("cleaning")));
+    }
+
+    static ObjectPlace place(ResultSet row) throws SQLException {
+        return new ObjectPlace(row.getString("kind"), row.getString("namespace"), row.getString("name"));
+    }
+}

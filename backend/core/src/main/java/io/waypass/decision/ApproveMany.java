@@ -1,0 +1,93 @@
+package io.waypass.decision;
+
+import io.waypass.access.Person;
+import io.waypass.plan.CheckCounts;
+import io.waypass.plan.Plan;
+import io.waypass.refusal.Conflict;
+import io.waypass.refusal.InvalidInput;
+import io.waypass.refusal.Refusal;
+import io.waypass.request.Reason;
+import io.waypass.request.RequestDetail;
+import io.waypass.request.RequestStatus;
+import io.waypass.request.Requests;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/**
+ * Approves several requests with one reason: only those of whose plan every check passed, as it was on the page. Each is decided on
+ * its own, under the same rules as a single one; what is refused keeps none of the others from being recorded.
+ */
+public final class ApproveMany {
+
+    /** The most requests at once. */
+    public static final int MOST = 50;
+
+    /**
+     * One of the requests.
+     *
+     * @param request {@code req_…}
+     * @param plan public id of the plan that the person saw
+     */
+    public record Ballot(String request, String plan) {}
+
+    private final Requests requests;
+    private final DecideRequest decide;
+
+    /**
+     * Makes the use case.
+     *
+     * @param requests what is decided on
+     * @param decide decides on each
+     */
+    public ApproveMany(Requests requests, DecideRequest decide) {
+        this.requests = requests;
+        this.decide = decide;
+    }
+
+    /**
+     * Approves.
+     *
+     * @param person a platform admin
+     * @param ballots which requests, by which plans
+     * @param reason why, for all of them
+     * @return those that were not approved, each with the refusal
+     * @throws InvalidInput if the reason is wrong, or there are too many; nothing is recorded then
+     */
+    public Map<String, Refusal> approve(Person person, List<Ballot> ballots, String reason) {
+        Reason.required(reason, "Give a reason; the teams read it.").ifPresent(problem -> {
+            throw new InvalidInput(List.of(problem));
+        });
+        if (ballots.size() > MOST) {
+            throw new InvalidInput(
+                    "/requests",
+                    "requests.too-many",
+                    "At most " + MOST + " requests are approved at once. Select fewer.");
+        }
+        Map<String, Refusal> refused = new LinkedHashMap<>();
+        for (Ballot ballot : ballots) {
+            try {
+                RequestDetail request = requests.find(person, ballot.request());
+                if (request.summary().status() == RequestStatus.PENDING
+                        && request.summary().checks().filter(CheckCounts::clean).isEmpty()) {
+                    throw new Conflict(
+                            "checks.not-clean",
+                            "Not every check passed",
+                            "Not every check of its plan passed. Decide on it on its own page. Your approval was not recorded.");
+                }
+                decide.decide(
+                        person,
+                        new DecideRequest.Vote(
+                                ballot.request(),
+                                request.plan().map(Plan::digest).orElse(""),
+                                Optional.of(ballot.plan()),
+                                true,
+                                reason));
+            } catch (Refusal refusal) {
+                refused.put(ballot.request(), refusal);
+            }
+        }
+        return refused;
+    }
+}

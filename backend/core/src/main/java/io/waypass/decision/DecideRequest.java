@@ -1,0 +1,430 @@
+package io.waypass.decision;
+
+import io.waypass.access.Person;
+import io.waypass.audit.AuditTrail;
+import io.waypass.database.Rows;
+import io.waypass.plan.Plan;
+import io.waypass.policy.Policies;
+import io.waypass.policy.Ruling;
+import io.waypass.reconcile.TaskQueue;
+import io.waypass.refusal.Conflict;
+import io.waypass.refusal.InvalidInput;
+import io.waypass.refusal.NotAllowed;
+import io.waypass.refusal.Refusal;
+import io.waypass.request.Reason;
+import io.waypass.request.RequestDetail;
+import io.waypass.request.RequestStatus;
+import io.waypass.request.RequestSummary;
+import io.waypass.request.Requests;
+import java.time.Clock;
+import java.time.ZoneOffset;
+import java.time.format.DateTimeFormatter;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+import org.springframework.jdbc.core.simple.JdbcClient;
+import org.springframework.transaction.support.TransactionOperations;
+import tools.jackson.databind.json.JsonMapper;
+
+/**
+ * Deciding on one plan, named by its digest. The policies are asked first; then platform admins decide, as many as it takes. Nobody
+ * decides on an own request, or on one of an own team, unless a policy says that the team may. With the last approval the
+ * identity's new desired revision, the audit row and the apply task commit together.
+ *
+ * <p>Whoever decides holds the request's row, so of two at once the second sees what the first did.
+ */
+public final class DecideRequest {
+
+    private static final DateTimeFormatter AT =
+            DateTimeFormatter.ofPattern("uuuu-MM-dd HH:mm", Locale.ROOT).withZone(ZoneOffset.UTC);
+
+    private static final int ROUND = 200;
+
+    /** What became of a decision. */
+    public enum Outcome {
+        /** The plan has as many approvals as it takes, and is applied. */
+        APPROVED,
+        /** It was approved, and needs more approvals. */
+        NEEDS_MORE,
+        /** It was rejected. */
+        REJECTED
+    }
+
+    /**
+     * A person's decision.
+     *
+     * @param request {@code req_…}
+     * @param digest of the plan that the person saw
+     * @param plan public id of the plan that the person saw; empty if only the digest is known
+     * @param approve yes or no
+     * @param reason why; the team reads it
+     */
+    public record Vote(String request, String digest, Optional<String> plan, boolean approve, String reason) {}
+
+    private record Settled(Optional<Outcome> outcome, Optional<Refusal> refusal) {
+        static Settled as(Outcome outcome) {
+            return new Settled(Optional.of(outcome), Optional.empty());
+        }
+
+        static Settled refused(Refusal refusal) {
+            return new Settled(Optional.empty(), Optional.of(refusal));
+        }
+    }
+
+    private final JdbcClient jdbc;
+    private final TransactionOperations transactions;
+    private final JsonMapper json;
+    private final Requests requests;
+    private final Policies policies;
+    private final TaskQueue work;
+    private final AuditTrail audit;
+    private final Clock clock;
+
+    /**
+     * Makes the use case.
+     *
+     * @param jdbc the portal's database
+     * @param transactions for the one write
+     * @param json writes what policies said
+     * @param requests what is decided on
+     * @param policies are asked first
+     * @param work hands over to the applier
+     * @param audit the trail
+     * @param clock tells when
+     */
+    public DecideRequest(
+            JdbcClient jdbc,
+            TransactionOperations transactions,
+            JsonMapper json,
+            Requests requests,
+            Policies policies,
+            TaskQueue work,
+            AuditTrail audit,
+            Clock clock) {
+        this.jdbc = jdbc;
+        this.transactions = transactions;
+        this.json = json;
+        this.requests = requests;
+        this.policies = policies;
+        this.work = work;
+        this.audit = audit;
+        this.clock = clock;
+    }
+
+    /**
+     * Why a person may not decide on a request, whatever its status; for pages, which then offer no form.
+     *
+     * @param person who would decide
+     * @param request the request
+     * @return the refusal, empty if the person may
+     */
+    public Optional<NotAllowed> objection(Person person, RequestDetail request) {
+        RequestSummary summary = request.summary();
+        if (!person.admin()) {
+            return Optional.of(new NotAllowed(
+                    "admin.required", "Only platform admins decide on requests. You will see their decision here."));
+        }
+        if (person.subject().equals(summary.requestedBy())) {
+            return Optional.of(new NotAllowed(
+                    "decision.own-request", "Nobody decides on their own request. Another platform admin has to."));
+        }
+        if (person.memberOf(summary.team())
+                && request.rulings().stream().noneMatch(ruling -> ruling.admitsOfOwnTeam(person.subject()))) {
+            return Optional.of(new NotAllowed(
+                    "decision.own-team",
+                    "You are a member of team " + summary.team()
+                            + ", which asks. A platform admin who is not has to decide."));
+        }
+        return Optional.empty();
+    }
+
+    /**
+     * Decides.
+     *
+     * @param person a platform admin
+     * @param vote on which plan, yes or no, and why
+     * @return what became of it
+     * @throws Refusal if it may not be, if it is about another plan than the present one, or if somebody was first
+     */
+    public Outcome decide(Person person, Vote vote) {
+        RequestDetail seen = requests.find(person, vote.request());
+        if (!person.admin() || person.subject().equals(seen.summary().requestedBy())) {
+            throw objection(person, seen).orElseThrow();
+        }
+        Reason.required(vote.reason(), "Give a reason; the team reads it.").ifPresent(problem -> {
+            throw new InvalidInput(List.of(problem));
+        });
+        // what is refused may still have moved the request on, so the refusal is thrown after the commit
+        Settled settled = transactions.execute(_ -> decideLocked(person, vote));
+        settled.refusal().ifPresent(refusal -> {
+            throw refusal;
+        });
+        return settled.outcome().orElseThrow();
+    }
+
+    private Settled decideLocked(Person person, Vote vote) {
+        lock(vote.request());
+        RequestDetail request = requests.find(person, vote.request());
+        if (request.summary().status() != RequestStatus.PENDING) {
+            return Settled.refused(notPending(request));
+        }
+        Plan plan = request.plan().orElseThrow();
+        if (!plan.digest().equals(vote.digest())) {
+            return Settled.refused(new StaleDigest(vote.digest(), plan.digest()));
+        }
+        if (vote.plan().filter(given -> !given.equals(plan.publicId())).isPresent()) {
+            return Settled.refused(new PlanOutdated("The plan was made anew while you read it: "
+                    + plan.cause().orElse("something that it was based on has changed.")
+                    + " The objects are the same, what was checked may not be. Your decision was not recorded. Read the"
+                    + " checks again, then decide."));
+        }
+        if (outdated(request)) {
+            return Settled.refused(new PlanOutdated(
+                    "The catalogue, or who owns the namespace, has changed since the plan was made. It is made anew now. Your"
+                            + " decision was not recorded. Read the new plan, then decide on it."));
+        }
+        request = judged(request);
+        if (request.summary().status() != RequestStatus.PENDING) {
+            return Settled.refused(notPending(request));
+        }
+        Optional<NotAllowed> objection = objection(person, request);
+        if (objection.isPresent()) {
+            return Settled.refused(objection.get());
+        }
+        Optional<Decision> earlier = request.decisions().stream()
+                .filter(decision ->
+                        decision.present() && decision.by().subject().equals(Optional.of(person.subject())))
+                .findFirst();
+        if (earlier.isPresent()) {
+            return Settled.refused(new Conflict(
+                    "decision.given",
+                    "You have decided already",
+                    "You approved this plan at " + AT.format(earlier.get().decidedAt()) + " UTC. It needs "
+                            + request.approvals().needed() + " approvals, each by another platform admin."));
+        }
+        insert(
+                request,
+                plan,
+                vote.approve(),
+                new Voice(person.subject(), Optional.empty()),
+                vote.reason().strip());
+        if (!vote.approve()) {
+            reject(request, vote.reason().strip());
+            return Settled.as(Outcome.REJECTED);
+        }
+        return Settled.as(settle(requests.find(person, vote.request())) ? Outcome.APPROVED : Outcome.NEEDS_MORE);
+    }
+
+    /**
+     * Requests that wait and were not yet judged by the present set of policies.
+     *
+     * @return {@code req_…}, oldest first, a round's worth
+     */
+    public List<String> unjudged() {
+        return jdbc.sql("""
+                select r.public_id from request r left join policy_evaluation e on e.plan_id = r.plan_id
+                where r.status = 'pending' and (e.plan_id is null or e.policy_set < (select version from policy_set))
+                order by r.id limit :round
+                """).param("round", ROUND).query(String.class).list();
+    }
+
+    /**
+     * Asks the policies about a request, if it waits for a decision.
+     *
+     * @param publicId {@code req_…}
+     */
+    public void askPolicies(String publicId) {
+        transactions.executeWithoutResult(_ -> {
+            lock(publicId);
+            RequestDetail request = requests.find(publicId);
+            if (request.summary().status() == RequestStatus.PENDING && !outdated(request)) {
+                judged(request);
+            }
+        });
+    }
+
+    /** What the database says has changed since the plan was made; then it goes back to planning. */
+    private boolean outdated(RequestDetail request) {
+        boolean holds = jdbc.sql("""
+                select p.basis is not null and p.basis = request_basis(r.id) from request r join plan p on p.id = r.plan_id where r.id = :id
+                """)
+                .param("id", request.summary().id())
+                .query(Boolean.class)
+                .single();
+        if (holds) {
+            return false;
+        }
+        String cause = "The catalogue, or who owns the namespace, has changed.";
+        Plan plan = request.plan().orElseThrow();
+        move(request.summary().id(), RequestStatus.PLANNING, cause);
+        audit.append(fact("portal", "request.replanned", request)
+                .with(Map.of("reason", cause))
+                .digests(Optional.of(plan.digest()), Optional.empty()));
+        work.plan(request.summary().cluster(), request.summary().publicId(), plan.publicId());
+        return true;
+    }
+
+    /** The request after the policies were asked, if they had not been; they may have decided. */
+    private RequestDetail judged(RequestDetail request) {
+        Plan plan = request.plan().orElseThrow();
+        Optional<Long> judgedBy =
+                jdbc.sql("""
+                select e.policy_set from policy_evaluation e join plan p on p.id = e.plan_id where p.public_id = :plan
+                """).param("plan", plan.publicId()).query(Long.class).optional();
+        if (judgedBy.equals(Optional.of(policies.presentSet()))) {
+            return request;
+        }
+        Ruling ruling = policies.rule(PolicyCases.of(request, clock.instant()));
+        keep(plan, ruling);
+        if (ruling.denial().isPresent()) {
+            Ruling.Result denial = ruling.denial().get();
+            insert(request, plan, false, new Voice(null, Optional.of(denial)), denial.message());
+            reject(request, denial.message());
+        } else {
+            for (Ruling.Result approval : ruling.approvals()) {
+                insert(
+                        request,
+                        plan,
+                        true,
+                        new Voice(null, Optional.of(approval)),
+                        approval.message().isEmpty() ? "The rule holds." : approval.message());
+            }
+            settle(requests.find(request.summary().publicId()));
+        }
+        return requests.find(request.summary().publicId());
+    }
+
+    private void keep(Plan plan, Ruling ruling) {
+        jdbc.sql("""
+                insert into policy_evaluation (plan_id, policy_set, approvals, people_only, own_team, results, evaluated_at)
+                select id, :set, :approvals, :people, :own, cast(:results as jsonb), :now from plan where public_id = :plan
+                on conflict (plan_id) do update set policy_set = excluded.policy_set, approvals = excluded.approvals,
+                    people_only = excluded.people_only, own_team = excluded.own_team, results = excluded.results,
+                    evaluated_at = excluded.evaluated_at
+                """)
+                .param("set", ruling.policySet())
+                .param("approvals", ruling.approvalsNeeded())
+                .param("people", ruling.peopleOnly())
+                .param("own", ruling.ownTeamAllowed())
+                .param("results", json.writeValueAsString(ruling.results()))
+                .param("now", Rows.timestamp(clock.instant()))
+                .param("plan", plan.publicId())
+                .update();
+    }
+
+    /** Who speaks: a person, or a policy. */
+    private record Voice(@Nullable String person, Optional<Ruling.Result> policy) {
+        String name() {
+            return person == null ? policy.orElseThrow().signature() : person;
+        }
+    }
+
+    private void insert(RequestDetail request, Plan plan, boolean approve, Voice voice, String reason) {
+        int inserted = jdbc.sql("""
+                insert into decision (request_id, plan_id, plan_digest, verdict, decided_by, policy_version_id, reason, decided_at)
+                select :request, id, digest, :verdict, :by, :policy, :reason, :now from plan where public_id = :plan
+                on conflict do nothing
+                """)
+                .param("request", request.summary().id())
+                .param("verdict", approve ? "approved" : "rejected")
+                .param("by", voice.person())
+                .param("policy", voice.policy().map(Ruling.Result::versionId).orElse(null))
+                .param("reason", reason)
+                .param("now", Rows.timestamp(clock.instant()))
+                .param("plan", plan.publicId())
+                .update();
+        if (inserted > 0) {
+            audit.append(fact(voice.name(), approve ? "request.approved" : "request.rejected", request)
+                    .with(Map.of("reason", reason))
+                    .digests(applied(request), Optional.of(plan.digest())));
+        }
+    }
+
+    private void reject(RequestDetail request, String reason) {
+        move(request.summary().id(), RequestStatus.REJECTED, reason);
+    }
+
+    /** With the last approval everything that follows commits. */
+    private boolean settle(RequestDetail request) {
+        if (!request.approvals().enough()) {
+            return false;
+        }
+        RequestSummary summary = request.summary();
+        move(summary.id(), RequestStatus.APPROVED, null);
+        audit.append(fact("portal", "request.quorum-reached", request)
+                .with(Map.of(
+                        "approvals", Integer.toString(request.approvals().given()),
+                        "needed", Integer.toString(request.approvals().needed())))
+                .digests(applied(request), summary.planDigest()));
+        List<String> superseded = jdbc.sql("""
+                update request set status = 'superseded', status_message = :message, status_changed_at = :now
+                where identity_id = (select identity_id from request where id = :id) and id <> :id and status in ('applied', 'failed')
+                returning public_id
+                """)
+                .param("id", summary.id())
+                .param("message", "The newer request " + summary.publicId() + " was approved.")
+                .param("now", Rows.timestamp(clock.instant()))
+                .query(String.class)
+                .list();
+        for (String older : superseded) {
+            audit.append(AuditTrail.Fact.of("portal", "request.superseded", older)
+                    .about(request.teamId(), older)
+                    .with(Map.of("by", summary.publicId())));
+        }
+        jdbc.sql("update identity set desired_revision = :revision where public_id = :identity")
+                .param("revision", request.revision())
+                .param("identity", summary.identityId())
+                .update();
+        TaskQueue.reconcile(jdbc, request.summary().identityId());
+        return true;
+    }
+
+    /** Every request of the identity, as an approval supersedes earlier ones; an applier locks a request before the trail, too. */
+    private void lock(String publicId) {
+        jdbc.sql("""
+                select id from request where identity_id = (select identity_id from request where public_id = :id) order by id for update
+                """).param("id", publicId).query(Long.class).list();
+    }
+
+    private Optional<String> applied(RequestDetail request) {
+        return jdbc.sql("""
+                select p.digest from identity i join request r on r.identity_id = i.id and r.revision = i.applied_revision
+                join plan p on p.id = r.plan_id where i.public_id = :identity
+                """)
+                .param("identity", request.summary().identityId())
+                .query(String.class)
+                .optional();
+    }
+
+    private AuditTrail.Fact fact(String actor, String action, RequestDetail request) {
+        return AuditTrail.Fact.of(actor, action, request.summary().publicId())
+                .about(request.teamId(), request.summary().publicId());
+    }
+
+    private void move(long id, RequestStatus status, @Nullable String message) {
+        jdbc.sql("""
+                update request set status = :status, status_message = :message, status_changed_at = :now, waiting_reason = null where id = :id
+                """)
+                .param("status", status.value())
+                .param("message", message)
+                .param("now", Rows.timestamp(clock.instant()))
+                .param("id", id)
+                .update();
+    }
+
+    private static Conflict notPending(RequestDetail request) {
+        RequestStatus status = request.summary().status();
+        String who = request.decisions().stream()
+                .filter(Decision::present)
+                .findFirst()
+                .map(decision -> " " + decision.by().name() + " " + (decision.approved() ? "approved" : "rejected")
+                        + " it at " + AT.format(decision.decidedAt()) + " UTC: “" + decision.reason() + "”.")
+                .orElse("");
+        return new Conflict(
+                "request.not-pending",
+                "This request waits for no decision",
+                "It is " + status.value() + "." + who + " Your decision was not recorded.");
+    }
+}

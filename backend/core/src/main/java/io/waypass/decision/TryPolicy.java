@@ -1,0 +1,100 @@
+package io.waypass.decision;
+
+import io.waypass.access.Person;
+import io.waypass.policy.Policies;
+import io.waypass.policy.PolicyVersion;
+import io.waypass.policy.Ruling;
+import io.waypass.policy.Ruling.Outcome;
+import io.waypass.refusal.NotAllowed;
+import io.waypass.request.RequestDetail;
+import io.waypass.request.RequestSummary;
+import io.waypass.request.Requests;
+import java.time.Clock;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import org.springframework.jdbc.core.simple.JdbcClient;
+
+/** Asks a version of a policy, before it is switched on, what it would have said of past requests. */
+public final class TryPolicy {
+
+    private static final int MOST = 200;
+
+    /**
+     * What a policy would have said.
+     *
+     * @param tried how many requests it was asked about: the newest that have a plan
+     * @param holds those for which its rule holds
+     * @param noDecision those for which it could not be evaluated, with the reason
+     */
+    public record Trial(int tried, List<Hit> holds, List<Hit> noDecision) {
+
+        /** Copies the lists. */
+        public Trial {
+            holds = List.copyOf(holds);
+            noDecision = List.copyOf(noDecision);
+        }
+    }
+
+    /**
+     * A request for which the policy would have done something.
+     *
+     * @param request which
+     * @param decided what was really decided, newest first: true for approved; empty if nothing was
+     * @param why there is no decision; empty where the rule holds
+     */
+    public record Hit(RequestSummary request, Optional<Boolean> decided, String why) {}
+
+    private final JdbcClient jdbc;
+    private final Requests requests;
+    private final Policies policies;
+    private final Clock clock;
+
+    /**
+     * Makes the use case.
+     *
+     * @param jdbc the portal's database
+     * @param requests the past ones
+     * @param policies are asked
+     * @param clock tells now
+     */
+    public TryPolicy(JdbcClient jdbc, Requests requests, Policies policies, Clock clock) {
+        this.jdbc = jdbc;
+        this.requests = requests;
+        this.policies = policies;
+        this.clock = clock;
+    }
+
+    /**
+     * Tries a version. Nothing is decided by that.
+     *
+     * @param person a platform admin
+     * @param version which
+     * @return what it would have said of the newest {@value #MOST} requests that have a plan
+     */
+    public Trial on(Person person, PolicyVersion version) {
+        if (!person.admin()) {
+            throw new NotAllowed("admin.required", "Only platform admins may do this. Ask one of them.");
+        }
+        List<Hit> holds = new ArrayList<>();
+        List<Hit> noDecision = new ArrayList<>();
+        List<String> past =
+                jdbc.sql("""
+                select public_id from request where plan_id is not null order by id desc limit :most
+                """).param("most", MOST).query(String.class).list();
+        for (String id : past) {
+            RequestDetail request = requests.find(id);
+            Ruling.Result result = policies.result(version, PolicyCases.of(request, clock.instant()));
+            Hit hit = new Hit(
+                    request.summary(),
+                    request.decisions().stream().findFirst().map(Decision::approved),
+                    result.outcome() == Outcome.NO_DECISION ? result.message() : "");
+            if (result.outcome() == Outcome.HOLDS) {
+                holds.add(hit);
+            } else if (result.outcome() == Outcome.NO_DECISION) {
+                noDecision.add(hit);
+            }
+        }
+        return new Trial(past.size(), holds, noDecision);
+    }
+}

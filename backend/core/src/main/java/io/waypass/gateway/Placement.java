@@ -1,0 +1,36 @@
+package io.waypass.gateway;
+
+/** Where the objects of each identity live. */
+public enum Placement {
+    /** In the app's namespace, as the Solo guide has it; needs Solo's Istio and its cross-namespace permission. */
+    TEAM_NAMESPACE("team-namespace"),
+    /** Beside the waypoint, as upstream Istio needs it. */
+    GATEWAY_NAMESPACE("gateway-namespace");
+
+    private final String value;
+
+    Placement(String value) {
+        this.value = value;
+    }
+
+    /** {@return the value as written in tables and API} */
+    public String value() {
+        return value;
+    }
+
+    /**
+     * Reads the written value.
+     *
+     * @param value {@code team-namespace} or {@code gateway-namespace}
+     * @return the placement
+     * @throws IllegalArgumentException for any other value
+     */
+    public static Placement of(String value) {
+        for (Placement placement : values()) {
+            if (placement.value.equals(value)) {
+                return placement;
+            }
+        }
+        throw new IllegalArgumentException("“" + value + "” is no placement; use team-namespace or gateway-namespace");
+    }
+}

@@ -1,0 +1,90 @@
+package io.waypass.identity;
+
+import io.waypass.access.Person;
+import io.waypass.app.App;
+import io.waypass.app.Apps;
+import io.waypass.certificate.CertificateIntake;
+import io.waypass.certificate.CertificateSubmission;
+import io.waypass.certificate.Certificates;
+import io.waypass.certificate.Certificates.Use;
+import io.waypass.certificate.Circumstances;
+import io.waypass.certificate.Judgement;
+import io.waypass.certificate.StoredCertificate;
+import io.waypass.destination.Catalogue;
+import io.waypass.destination.Destination;
+import io.waypass.refusal.NotFound;
+import java.util.Optional;
+
+/** Judges a certificate for somebody, with what is known of the app and the destination; stores nothing. */
+public final class InspectCertificate {
+
+    private final Apps apps;
+    private final Catalogue catalogue;
+    private final Certificates certificates;
+    private final CertificateIntake intake;
+
+    /**
+     * Makes the use case.
+     *
+     * @param apps knows the app
+     * @param catalogue knows the destination
+     * @param certificates knows what is in use
+     * @param intake judges
+     */
+    public InspectCertificate(Apps apps, Catalogue catalogue, Certificates certificates, CertificateIntake intake) {
+        this.apps = apps;
+        this.catalogue = catalogue;
+        this.certificates = certificates;
+        this.intake = intake;
+    }
+
+    /**
+     * Judges without storing.
+     *
+     * @param person who asks
+     * @param app {@code app_…}; empty, or unknown to the person, if it is not settled yet
+     * @param destination slug; empty or unknown if it is not settled yet
+     * @param submission what was handed in; closed by the caller
+     * @return what the judge says, without the credential
+     */
+    public Judgement inspect(Person person, String app, String destination, CertificateSubmission submission) {
+        return judge(person, app(person, app), catalogue.entry(destination), submission)
+                .withoutCredential();
+    }
+
+    public Judgement judge(
+            Person person, Optional<App> app, Optional<Catalogue.Entry> entry, CertificateSubmission submission) {
+        Optional<Destination> destination = entry.map(Catalogue.Entry::destination);
+        Optional<String> catalogueCa = destination.flatMap(Destination::caBundlePem);
+        Optional<StoredCertificate> replaced = app.isPresent() && destination.isPresent()
+                ? certificates.desired(app.get().id(), destination.get().id())
+                : Optional.empty();
+        return intake.judge(
+                catalogueCa.map(submission::withCaBundleIfNone).orElse(submission),
+                new Circumstances(
+                        replaced.map(StoredCertificate::facts),
+                        replaced.map(StoredCertificate::caBundlePem),
+                        catalogueCa,
+                        fingerprint -> certificates
+                                .usedElsewhere(
+                                        fingerprint,
+                                        app.map(App::id).orElse(0L),
+                                        destination.map(Destination::id).orElse(0L))
+                                .map(use -> words(person, use))));
+    }
+
+    /** Who uses it, as far as the reader may know. */
+    private static String words(Person person, Use use) {
+        return person.admin() || person.memberOf(use.team())
+                ? use.app() + " in " + use.namespace() + " at " + use.destination() + " (team " + use.team() + ")"
+                : "an identity of another team";
+    }
+
+    private Optional<App> app(Person person, String id) {
+        try {
+            return Optional.of(apps.find(person, id));
+        } catch (NotFound _) {
+            return Optional.empty();
+        }
+    }
+}

@@ -1,0 +1,104 @@
+package io.waypass.reconcile;
+
+import com.github.kagkarlsson.scheduler.SchedulerClient;
+import com.github.kagkarlsson.scheduler.task.TaskInstance;
+import java.time.Clock;
+import org.springframework.jdbc.core.simple.JdbcClient;
+
+/**
+ * Hands work to a cluster's applier. The task commits with the caller's transaction; a trigger on the table wakes the
+ * applier at commit. A planning task's instance names the request and what the task follows from, so that it is unique per piece
+ * of work and none is lost to an earlier one that is just ending; an identity's task is one row for ever (migration V7).
+ */
+public final class TaskQueue {
+
+    /** PostgreSQL channel on which appliers are woken; the payload is the task's name. */
+    public static final String CHANNEL = "waypass_tasks";
+
+    /** Payload on the channel that says that the catalogue or the directory changed. */
+    public static final String BASIS = "basis";
+
+    private final SchedulerClient scheduler;
+    private final Clock clock;
+
+    /**
+     * Makes the queue.
+     *
+     * @param scheduler over a data source that joins the present transaction
+     * @param clock tells now
+     */
+    public TaskQueue(SchedulerClient scheduler, Clock clock) {
+        this.scheduler = scheduler;
+        this.clock = clock;
+    }
+
+    /**
+     * The task that plans requests of a cluster.
+     *
+     * @param cluster name
+     * @return task name
+     */
+    public static String planTask(String cluster) {
+        return "plan-" + cluster;
+    }
+
+    /**
+     * The task that makes a cluster hold what was approved for an identity, and keeps it so. Its instance is the identity's public id, so
+     * that no two work on one identity at once.
+     *
+     * @param cluster name
+     * @return task name
+     */
+    public static String reconcileTask(String cluster) {
+        return "reconcile-" + cluster;
+    }
+
+    /**
+     * The task that removes orphans, once that was approved.
+     *
+     * @param cluster name
+     * @return task name
+     */
+    public static String cleanTask(String cluster) {
+        return "clean-" + cluster;
+    }
+
+    /**
+     * The request that a task instance is about.
+     *
+     * @param instance as scheduled here
+     * @return public id of the request
+     */
+    public static String requestOf(String instance) {
+        return instance.substring(0, instance.indexOf('#'));
+    }
+
+    /**
+     * Asks for a plan.
+     *
+     * @param cluster name
+     * @param request public id
+     * @param round {@code first}, or the public id of the plan that no longer holds
+     */
+    public void plan(String cluster, String request, String round) {
+        schedule(planTask(cluster), request + "#" + round);
+    }
+
+    /**
+     * Asks for an identity to be looked at at once, since somebody decided something about it. What comes while it is worked on is not
+     * lost: it is looked at again then.
+     *
+     * @param jdbc joins the present transaction
+     * @param identity {@code idn_…}
+     */
+    public static void reconcile(JdbcClient jdbc, String identity) {
+        jdbc.sql("select want_reconcile(id, true) from identity where public_id = :id")
+                .param("id", identity)
+                .query((_, _) -> identity)
+                .list();
+    }
+
+    private void schedule(String task, String instance) {
+        scheduler.scheduleIfNotExists(new TaskInstance<>(task, instance), clock.instant());
+    }
+}

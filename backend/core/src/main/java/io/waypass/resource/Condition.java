@@ -1,0 +1,83 @@
+package io.waypass.resource;
+
+import java.time.Instant;
+
+/**
+ * Observed state of an identity, Kubernetes style.
+ *
+ * @param type what is observed
+ * @param status the answer
+ * @param reason one word in CamelCase, for programs
+ * @param message for people
+ * @param lastTransitionAt since when the status is so
+ * @param observedAt when it was looked at last
+ */
+public record Condition(
+        Type type, Status status, String reason, String message, Instant lastTransitionAt, Instant observedAt) {
+
+    /** What is observed. */
+    public enum Type {
+        /** Every object of the approved plan was written and read back. */
+        APPLIED("Applied"),
+        /** The mesh's controller accepts the HTTPRoute. */
+        ROUTE_ACCEPTED("RouteAccepted"),
+        /** The mesh's controller resolved what the HTTPRoute refers to. */
+        ROUTE_RESOLVED("RouteResolved"),
+        /** The shared ServiceEntry is bound to the waypoint. */
+        WAYPOINT_BOUND("WaypointBound"),
+        /** The certificate is valid today. */
+        CERTIFICATE_VALID("CertificateValid"),
+        /** What the cluster holds is what was approved. */
+        IN_SYNC("InSync");
+
+        private final String value;
+
+        Type(String value) {
+            this.value = value;
+        }
+
+        /** {@return the value as written in tables and API} */
+        public String value() {
+            return value;
+        }
+
+        public static Type of(String value) {
+            for (Type type : values()) {
+                if (type.value.equals(value)) {
+                    return type;
+                }
+            }
+            throw new IllegalArgumentException("no condition " + value);
+        }
+    }
+
+    /** The answer. */
+    public enum Status {
+        /** It is so. */
+        TRUE("True"),
+        /** It is not so. */
+        FALSE("False"),
+        /** Nobody has said. */
+        UNKNOWN("Unknown");
+
+        private final String value;
+
+        Status(String value) {
+            this.value = value;
+        }
+
+        /** {@return the value as written in tables and API} */
+        public String value() {
+            return value;
+        }
+
+        public static Status of(String value) {
+            for (Status status : values()) {
+                if (status.value.equals(value)) {
+                    return status;
+                }
+            }
+            throw new IllegalArgumentException("no status " + value);
+        }
+    }
+}

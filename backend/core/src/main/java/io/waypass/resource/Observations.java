@@ -1,0 +1,145 @@
+package io.waypass.resource;
+
+import io.waypass.certificate.CertificateFingerprints;
+import io.waypass.database.Rows;
+import java.time.Clock;
+import java.util.List;
+import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
+import org.springframework.jdbc.core.simple.JdbcClient;
+
+/** What the applier saw, kept for the portal; inside the caller's transaction. */
+public final class Observations {
+
+    private final JdbcClient jdbc;
+    private final Clock clock;
+
+    /**
+     * Makes the repository.
+     *
+     * @param jdbc the applier's database
+     * @param clock tells when
+     */
+    public Observations(JdbcClient jdbc, Clock clock) {
+        this.jdbc = jdbc;
+        this.clock = clock;
+    }
+
+    /**
+     * Keeps an observation in place of the one before; a condition's last transition moves only when its status does.
+     *
+     * @param identityId whose
+     * @param observation what was seen
+     */
+    public void record(long identityId, Observation observation) {
+        forget(identityId, observation.conditions());
+        conditions(identityId, observation.conditions());
+        objects(identityId, observation.objects());
+    }
+
+    /**
+     * Keeps a condition of everything that goes through one shared ServiceEntry; what is as it was is left as it is.
+     *
+     * @param cluster name
+     * @param namespace of the ServiceEntry
+     * @param name of the ServiceEntry
+     * @param seen the condition
+     */
+    public void recordForAll(String cluster, String namespace, String name, Observation.ObservedCondition seen) {
+        jdbc.sql("""
+                insert into condition (identity_id, type, status, reason, message, last_transition_at, observed_at)
+                select i.id, :type, :status, :reason, :message, :now, :now
+                from destination d join gateway g on g.id = d.gateway_id join cluster c on c.id = g.cluster_id
+                join identity i on i.destination_id = d.id
+                where c.name = :cluster and g.namespace = :namespace and d.shared_service_entry = :name and i.applied_revision is not null
+                order by i.id
+                on conflict (identity_id, type) do update set status = excluded.status, reason = excluded.reason,
+                    message = excluded.message, observed_at = excluded.observed_at,
+                    last_transition_at = case when condition.status = excluded.status then condition.last_transition_at
+                        else excluded.last_transition_at end
+                where (condition.status, condition.reason, condition.message) is distinct from
+                    (excluded.status, excluded.reason, excluded.message)
+                """)
+                .param("type", seen.type().value())
+                .param("status", seen.status().value())
+                .param("reason", seen.reason())
+                .param("message", seen.message())
+                .param("now", Rows.timestamp(clock.instant()))
+                .param("cluster", cluster)
+                .param("namespace", namespace)
+                .param("name", name)
+                .update();
+    }
+
+    /** All in one statement: it stands between an approval and its being applied. */
+    private void conditions(long identityId, List<Observation.ObservedCondition> conditions) {
+        jdbc.sql("""
+                insert into condition (identity_id, type, status, reason, message, last_transition_at, observed_at)
+                select :identity, seen.type, seen.status, seen.reason, seen.message, :now, :now
+                from unnest(:types, :statuses, :reasons, :messages) as seen (type, status, reason, message)
+                on conflict (identity_id, type) do update set status = excluded.status, reason = excluded.reason,
+                    message = excluded.message, observed_at = excluded.observed_at,
+                    last_transition_at = case when condition.status = excluded.status then condition.last_transition_at
+                        else excluded.last_transition_at end
+                """)
+                .param("identity", identityId)
+                .param("types", column(conditions, condition -> condition.type().value()))
+                .param(
+                        "statuses",
+                        column(conditions, condition -> condition.status().value()))
+                .param("reasons", column(conditions, Observation.ObservedCondition::reason))
+                .param("messages", column(conditions, Observation.ObservedCondition::message))
+                .param("now", Rows.timestamp(clock.instant()))
+                .update();
+    }
+
+    /** Of an identity that was retired nothing is said any more. */
+    private void forget(long identityId, List<Observation.ObservedCondition> conditions) {
+        jdbc.sql("delete from condition where identity_id = :identity and type <> all (:types)")
+                .param("identity", identityId)
+                .param("types", column(conditions, condition -> condition.type().value()))
+                .update();
+    }
+
+    private void objects(long identityId, List<ObservedObject> objects) {
+        jdbc.sql("delete from observed_object where identity_id = :identity")
+                .param("identity", identityId)
+                .update();
+        jdbc.sql("""
+                insert into observed_object (identity_id, position, api_version, kind, namespace, name, state, uid, resource_version,
+                    observed_at, fingerprints)
+                select :identity, seen.position - 1, seen.api_version, seen.kind, seen.namespace, seen.name, seen.state, seen.uid,
+                    seen.resource_version, cast(seen.observed_at as timestamptz),
+                    case when seen.chain is not null then
+                        jsonb_build_object('chain', seen.chain, 'publicKey', seen.public_key, 'caBundle', seen.ca_bundle) end
+                from unnest(:apiVersions, :kinds, :namespaces, :names, :states, :uids, :versions, :instants, :chains, :publicKeys,
+                    :caBundles) with ordinality
+                    as seen (api_version, kind, namespace, name, state, uid, resource_version, observed_at, chain, public_key, ca_bundle,
+                        position)
+                """)
+                .param("identity", identityId)
+                .param("apiVersions", column(objects, ObservedObject::apiVersion))
+                .param("kinds", column(objects, ObservedObject::kind))
+                .param("namespaces", column(objects, ObservedObject::namespace))
+                .param("names", column(objects, ObservedObject::name))
+                .param("states", column(objects, object -> object.state().value()))
+                .param("uids", column(objects, object -> object.uid().orElse(null)))
+                .param(
+                        "versions",
+                        column(objects, object -> object.resourceVersion().orElse(null)))
+                .param("instants", column(objects, object -> object.observedAt().toString()))
+                .param("chains", fingerprints(objects, CertificateFingerprints::chain))
+                .param("publicKeys", fingerprints(objects, CertificateFingerprints::publicKey))
+                .param("caBundles", fingerprints(objects, CertificateFingerprints::caBundle))
+                .update();
+    }
+
+    private static @Nullable String[] fingerprints(
+            List<ObservedObject> objects, Function<CertificateFingerprints, String> value) {
+        return column(objects, object -> object.fingerprints().map(value).orElse(null));
+    }
+
+    private static <T> @Nullable String[] column(List<T> rows, Function<T, @Nullable String> value) {
+        return rows.stream().map(value).toArray(String[]::new);
+    }
+}

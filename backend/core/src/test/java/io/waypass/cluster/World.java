@@ -1,0 +1,157 @@
+package io.waypass.cluster;
+
+import io.waypass.access.Person;
+import io.waypass.access.PublicIds;
+import io.waypass.audit.AuditTrail;
+import io.waypass.resource.ObjectPlace;
+import io.waypass.testing.PostgresServer;
+import io.waypass.testing.PostgresServer.TestDatabase;
+import java.security.SecureRandom;
+import java.time.Clock;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import javax.sql.DataSource;
+import org.springframework.jdbc.core.simple.JdbcClient;
+import org.springframework.jdbc.support.JdbcTransactionManager;
+import org.springframework.transaction.support.TransactionTemplate;
+import tools.jackson.databind.json.JsonMapper;
+
+/** Two clusters, a team, an app with an identity; the portal's half and the applier's half, each by its own role. */
+final class World {
+
+    static final Person ASKING = new Person("asking", "The asking admin", Set.of(), true);
+    static final Person DECIDING = new Person("deciding", "The deciding admin", Set.of(), true);
+    static final Person THIRD = new Person("third", "The third admin", Set.of(), true);
+    static final Person MEMBER = new Person("member", "The member", Set.of("one"), false);
+
+    final TestDatabase database = PostgresServer.freshDatabase();
+    final JdbcClient owner = JdbcClient.create(database.owner());
+    final JdbcClient portal = JdbcClient.create(database.portal());
+    final JdbcClient applier = JdbcClient.create(database.applier());
+    final Orphans orphans;
+    final Cleanings cleanings;
+    final OrphanStore work;
+    final OrphanStore elsewhere;
+
+    World() {
+        owner.sql("""
+                insert into person (subject, display_name, last_seen_at) values ('asking', 'The asking admin', now()),
+                    ('deciding', 'The deciding admin', now()), ('third', 'The third admin', now()), ('member', 'The member', now());
+                insert into cluster (name, trust_domain, flavour, created_at) values ('sandbox', 'cluster.local', 'solo', now()),
+                    ('elsewhere', 'cluster.local', 'solo', now());
+                insert into team (slug, display_name, created_at) values ('one', 'One', now());
+                insert into gateway (cluster_id, name, namespace, service_account, placement, created_at)
+                    values (1, 'egress', 'istio-egress', 'egress', 'team-namespace', now()),
+                        (2, 'egress', 'other-egress', 'egress', 'team-namespace', now());
+                insert into destination (slug, display_name, gateway_id, host, port, listen_port, shared_service_entry, created_at)
+                    values ('nginx', 'Nginx', 1, 'my-nginx.foo.bar', 443, 80, 'nginx-se', now()),
+                        ('far', 'Far', 2, 'far.foo.bar', 443, 80, 'far-se', now());
+                insert into app (public_id, team_id, cluster_id, namespace, name, service_account, registered_by, registered_at)
+                    values ('app_1', 1, 1, 'team-namespace', 'app1', 'app1', 'member', now()),
+                        ('app_2', 1, 2, 'team-namespace', 'app2', 'app2', 'member', now());
+                insert into identity (public_id, app_id, destination_id, secret_name, created_at)
+                    values ('idn_1', 1, 1, 'app1-client-mtls-secret', now()), ('idn_2', 2, 2, 'app2-client-mtls-secret', now());
+                """).update();
+        orphans = new Orphans(portal);
+        Clock clock = Clock.systemUTC();
+        AuditTrail audit = new AuditTrail(portal, JsonMapper.shared(), clock);
+        TransactionTemplate transactions = transactions(database.portal());
+        cleanings = new Cleanings(
+                portal,
+                transactions,
+                new Directory(portal, transactions, audit, clock),
+                new PublicIds(new SecureRandom()),
+                audit,
+                clock);
+        work = work("sandbox");
+        elsewhere = work("elsewhere");
+    }
+
+    private OrphanStore work(String cluster) {
+        return new OrphanStore(
+                applier,
+                transactions(database.applier()),
+                new AuditTrail(applier, JsonMapper.shared(), Clock.systemUTC()),
+                Clock.systemUTC(),
+                cluster);
+    }
+
+    private static TransactionTemplate transactions(DataSource database) {
+        return new TransactionTemplate(new JdbcTransactionManager(database));
+    }
+
+    /** The identity as an applied request leaves it, with one object on record. */
+    void applied() {
+        revisions(1, 1);
+        recorded("app1-se", "as-approved");
+    }
+
+    void revisions(Integer desired, Integer applied) {
+        owner.sql(
+                        "update identity set desired_revision = :desired, applied_revision = :applied where public_id = 'idn_1'")
+                .param("desired", desired)
+                .param("applied", applied)
+                .update();
+    }
+
+    void recorded(String name, String state) {
+        owner.sql("""
+                insert into observed_object (identity_id, position, api_version, kind, namespace, name, state, observed_at)
+                select 1, count(*), 'networking.istio.io/v1', 'ServiceEntry', 'team-namespace', :name, :state, now() from observed_object
+                """).param("name", name).param("state", state).update();
+    }
+
+    void request(String kind, int revision, String status) {
+        owner.sql("""
+                insert into request (public_id, kind, identity_id, team_id, revision, reason, requested_by, requested_at, status,
+                    status_changed_at) values ('req_' || :revision, :kind, 1, 1, :revision, 'why', 'member', now(), :status, now())
+                """)
+                .param("kind", kind)
+                .param("revision", revision)
+                .param("status", status)
+                .update();
+    }
+
+    static LabelledObject object(String name, String identity, String owner) {
+        return new LabelledObject(
+                "networking.istio.io/v1",
+                place(name),
+                "uid-of-" + name,
+                "1",
+                Optional.ofNullable(identity),
+                Optional.ofNullable(owner),
+                "waypass");
+    }
+
+    /** An object that names nobody. */
+    static LabelledObject unclaimed(String name) {
+        return object(name, null, null);
+    }
+
+    static ObjectPlace place(String name) {
+        return new ObjectPlace("ServiceEntry", "team-namespace", name);
+    }
+
+    List<Orphan> reported() {
+        return orphans.objects(ASKING, Optional.empty(), Optional.empty(), 200).items();
+    }
+
+    List<String> names() {
+        return reported().stream().map(orphan -> orphan.object().place().name()).toList();
+    }
+
+    /** Two orphans, asked for by one admin. */
+    Cleaning asked() {
+        work.seen(List.of(unclaimed("a"), unclaimed("b")));
+        return cleanings.request(
+                ASKING, new NewCleaning("sandbox", List.of("uid-of-b", "uid-of-a"), "They are left over."));
+    }
+
+    List<String> audited(String subject) {
+        return owner.sql("""
+                select action || ' by ' || actor || case when before_digest is null then '' else ', before' end
+                    || case when after_digest is null then '' else ', after' end from audit_event where subject = :subject order by id
+                """).param("subject", subject).query(String.class).list();
+    }
+}
