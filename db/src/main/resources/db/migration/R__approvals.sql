@@ -1,0 +1,23 @@
+-- How many approvals a plan takes, and how many it has.
+
+create or replace function approvals_needed(wanted bigint) returns integer
+    language sql stable
+    return (
+        select greatest(coalesce(d.approvals, 1), coalesce(e.approvals, 1))
+        from plan p
+        join request r on r.id = p.request_id
+        left join identity i on i.id = r.resource_id
+        left join destination d on d.id = i.destination_id
+        left join policy_evaluation e on e.plan_id = p.id
+        where p.id = wanted);
+
+-- A policy's approval counts as long as that version approves: not after it was switched off, nor beside its own next version.
+create or replace function approvals_given(wanted bigint) returns bigint
+    language sql stable
+    return (
+        select count(*) from decision d join plan p on p.id = d.plan_id left join policy_evaluation e on e.plan_id = p.id
+        where d.plan_id = wanted and d.verdict = 'approved' and d.plan_digest = p.digest
+            and (d.decided_by is not null or not e.people_only and exists (
+                select 1 from jsonb_array_elements(e.results) said
+                where (said ->> 'versionId')::bigint = d.policy_version_id
+                    and said ->> 'effect' = 'APPROVE' and said ->> 'outcome' = 'HOLDS')));

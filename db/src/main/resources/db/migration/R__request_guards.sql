@@ -1,0 +1,67 @@
+-- The life of a request: neither process can play the other's part, even if it is taken over, and nothing is applied without an approval.
+
+create or replace function request_status_guard() returns trigger
+    language plpgsql as $$
+begin
+    if exists (select 1 from request_status_edge where role = current_user)
+            and not exists (select 1 from request_status_edge
+                where role = current_user and from_status = old.status and to_status = new.status) then
+        raise exception 'request %: the % may not move % to %', old.public_id, replace(current_user, 'waypass_', ''), old.status, new.status
+            using errcode = 'check_violation', constraint = 'request_status_guard';
+    end if;
+    if new.status in ('approved', 'applying', 'applied') and not exists (
+            select 1 from decision d join plan p on p.id = d.plan_id
+            where d.plan_id = new.plan_id and d.request_id = new.id and d.verdict = 'approved' and d.plan_digest = p.digest) then
+        raise exception 'request %: no approval covers its plan', old.public_id
+            using errcode = 'check_violation', constraint = 'request_status_guard';
+    end if;
+    if new.status = 'approved' then
+        if not exists (select 1 from policy_evaluation e where e.plan_id = new.plan_id) then
+            raise exception 'request %: the policies have not seen its plan', old.public_id
+                using errcode = 'check_violation', constraint = 'request_policies_first';
+        end if;
+        if approvals_given(new.plan_id) < approvals_needed(new.plan_id) then
+            raise exception 'request %: its plan has % of % approvals', old.public_id, approvals_given(new.plan_id),
+                approvals_needed(new.plan_id) using errcode = 'check_violation', constraint = 'request_quorum';
+        end if;
+    end if;
+    return new;
+end $$;
+
+create or replace trigger request_status_guard before update of status on request
+    for each row when (old.status is distinct from new.status) execute function request_status_guard();
+
+-- A plan that was decided on is not swapped afterwards.
+create or replace function request_plan_guard() returns trigger
+    language plpgsql as $$
+begin
+    if old.status <> 'planning' then
+        raise exception 'request %: its plan may change only while it is planned', old.public_id
+            using errcode = 'check_violation', constraint = 'request_plan_guard';
+    end if;
+    return new;
+end $$;
+
+create or replace trigger request_plan_guard before update of plan_id on request
+    for each row when (old.plan_id is distinct from new.plan_id) execute function request_plan_guard();
+
+-- The portal desires what an approved request proposes, or goes back to what is applied; the applier only goes back. What is in the
+-- catalogue is registered once without a request.
+create or replace function resource_desired_guard() returns trigger
+    language plpgsql as $$
+begin
+    if new.desired_revision is not distinct from new.applied_revision then
+        return new;
+    end if;
+    if current_user = 'waypass_applier' or current_user = 'waypass_portal'
+            and not (new.kind in ('destination', 'gateway') and old.desired_revision is null)
+            and not exists (select 1 from request
+                where resource_id = new.id and revision = new.desired_revision and status = 'approved') then
+        raise exception 'resource %: no approved request proposes revision %', new.public_id, new.desired_revision
+            using errcode = 'check_violation', constraint = 'resource_desired_guard';
+    end if;
+    return new;
+end $$;
+
+create or replace trigger resource_desired_guard before update of desired_revision on resource
+    for each row when (old.desired_revision is distinct from new.desired_revision) execute function resource_desired_guard();
