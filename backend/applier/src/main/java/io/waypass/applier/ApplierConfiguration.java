@@ -8,6 +8,7 @@ import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.KubernetesClientBuilder;
 import io.waypass.access.PublicIds;
 import io.waypass.applier.cluster.ClusterObjects;
+import io.waypass.applier.cluster.KubernetesClusterObjects;
 import io.waypass.applier.cluster.MetadataOnly;
 import io.waypass.applier.cluster.Pace;
 import io.waypass.applier.inventory.Inventory;
@@ -27,9 +28,12 @@ import io.waypass.audit.AuditTrail;
 import io.waypass.certificate.CertificateIntake;
 import io.waypass.certificate.Certificates;
 import io.waypass.cluster.Directory;
+import io.waypass.cluster.JdbcOrphanStore;
 import io.waypass.cluster.OrphanStore;
 import io.waypass.destination.Catalogue;
+import io.waypass.plan.JdbcPlanningStore;
 import io.waypass.plan.PlanningStore;
+import io.waypass.reconcile.JdbcReconcileStore;
 import io.waypass.reconcile.ReconcileStore;
 import io.waypass.reconcile.TaskQueue;
 import io.waypass.resource.Observations;
@@ -100,7 +104,7 @@ class ApplierConfiguration {
 
     @Bean
     ClusterObjects clusterObjects(KubernetesClient client, Pace pace, ApplierSettings settings) {
-        return new ClusterObjects(client, pace, settings.callTimeout());
+        return new KubernetesClusterObjects(client, pace, settings.callTimeout());
     }
 
     @Bean
@@ -119,7 +123,7 @@ class ApplierConfiguration {
             ApplierSettings settings) {
         TransactionTemplate transactions = new TransactionTemplate(transactionManager);
         AuditTrail audit = new AuditTrail(jdbc, json, clock);
-        return new PlanningStore(
+        return new JdbcPlanningStore(
                 jdbc,
                 transactions,
                 json,
@@ -144,7 +148,7 @@ class ApplierConfiguration {
             ApplierSettings settings) {
         TransactionTemplate transactions = new TransactionTemplate(transactionManager);
         AuditTrail audit = new AuditTrail(jdbc, json, clock);
-        return new ReconcileStore(
+        return new JdbcReconcileStore(
                 jdbc,
                 transactions,
                 json,
@@ -212,7 +216,7 @@ class ApplierConfiguration {
             JsonMapper json,
             Clock clock,
             ApplierSettings settings) {
-        return new OrphanStore(
+        return new JdbcOrphanStore(
                 jdbc,
                 new TransactionTemplate(transactionManager),
                 new AuditTrail(jdbc, json, clock),

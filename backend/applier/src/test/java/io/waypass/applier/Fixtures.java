@@ -21,6 +21,7 @@ import io.waypass.access.PublicIds;
 import io.waypass.app.App;
 import io.waypass.app.Apps;
 import io.waypass.applier.cluster.ClusterObjects;
+import io.waypass.applier.cluster.KubernetesClusterObjects;
 import io.waypass.applier.cluster.Pace;
 import io.waypass.audit.AuditTrail;
 import io.waypass.certificate.CertificateIntake;
@@ -29,6 +30,7 @@ import io.waypass.certificate.Certificates;
 import io.waypass.cluster.Cleanings;
 import io.waypass.cluster.Directory;
 import io.waypass.cluster.Flavour;
+import io.waypass.cluster.JdbcOrphanStore;
 import io.waypass.cluster.OrphanStore;
 import io.waypass.cluster.Orphans;
 import io.waypass.decision.DecideRequest;
@@ -368,7 +370,7 @@ final class Fixtures implements AutoCloseable {
 
     /** The applier's part of orphans, by its own database role. */
     OrphanStore orphanStore() {
-        return byApplier((jdbc, transactions, directory) -> new OrphanStore(
+        return byApplier((jdbc, transactions, directory) -> new JdbcOrphanStore(
                 jdbc,
                 new TransactionTemplate(transactions),
                 new AuditTrail(jdbc, JsonMapper.shared(), Clock.systemUTC()),
@@ -428,7 +430,7 @@ final class Fixtures implements AutoCloseable {
 
     /** The API server as the applier sees it. */
     static ClusterObjects objects(KubernetesClient client) {
-        return new ClusterObjects(client, new Pace(1000, PatientWaits.PATIENCE), PatientWaits.PATIENCE);
+        return new KubernetesClusterObjects(client, new Pace(1000, PatientWaits.PATIENCE), PatientWaits.PATIENCE);
     }
 
     /** Starts an applier in this JVM with the chart's rights; closing the context stops it gracefully. */

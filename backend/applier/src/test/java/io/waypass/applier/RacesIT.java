@@ -11,7 +11,7 @@ import io.fabric8.kubernetes.client.KubernetesClient;
 import io.waypass.access.Person;
 import io.waypass.app.App;
 import io.waypass.applier.cluster.ApiServerAway;
-import io.waypass.applier.cluster.ClusterObjects;
+import io.waypass.applier.cluster.KubernetesClusterObjects;
 import io.waypass.applier.cluster.LiveObject;
 import io.waypass.applier.cluster.ObjectKey;
 import io.waypass.applier.cluster.Pace;
@@ -67,7 +67,7 @@ class RacesIT {
     private static final long SEED = Long.getLong("waypass.races.seed", 20_261_123L);
 
     /** Every write of an applier is a step of its own, and is seen before it happens. */
-    private final class Watched extends ClusterObjects {
+    private final class Watched extends KubernetesClusterObjects {
         Watched(KubernetesClient client) {
             super(client, new Pace(1000, PatientWaits.PATIENCE), PatientWaits.PATIENCE);
         }

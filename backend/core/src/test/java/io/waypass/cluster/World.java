@@ -69,7 +69,7 @@ final class World {
     }
 
     private OrphanStore work(String cluster) {
-        return new OrphanStore(
+        return new JdbcOrphanStore(
                 applier,
                 transactions(database.applier()),
                 new AuditTrail(applier, JsonMapper.shared(), Clock.systemUTC()),

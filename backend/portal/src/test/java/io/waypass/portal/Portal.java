@@ -9,15 +9,18 @@ import io.waypass.audit.AuditTrail;
 import io.waypass.certificate.CertificateFingerprints;
 import io.waypass.certificate.Certificates;
 import io.waypass.cluster.Directory;
+import io.waypass.cluster.JdbcOrphanStore;
 import io.waypass.cluster.LabelledObject;
 import io.waypass.cluster.OrphanStore;
 import io.waypass.destination.Catalogue;
 import io.waypass.plan.CheckCode;
+import io.waypass.plan.JdbcPlanningStore;
 import io.waypass.plan.NewPlan;
 import io.waypass.plan.PlanCheck;
 import io.waypass.plan.PlanObject;
 import io.waypass.plan.PlanningStore;
 import io.waypass.reconcile.Fence;
+import io.waypass.reconcile.JdbcReconcileStore;
 import io.waypass.reconcile.ReconcileStore;
 import io.waypass.reconcile.TaskQueue;
 import io.waypass.resource.Condition;
@@ -170,7 +173,7 @@ public final class Portal implements AutoCloseable {
                         .build(),
                 clock);
         return new Applier(
-                new PlanningStore(
+                new JdbcPlanningStore(
                         jdbc,
                         transactions,
                         JsonMapper.shared(),
@@ -182,7 +185,7 @@ public final class Portal implements AutoCloseable {
                         audit,
                         clock,
                         "sandbox"),
-                new ReconcileStore(
+                new JdbcReconcileStore(
                         jdbc,
                         transactions,
                         JsonMapper.shared(),
@@ -432,7 +435,7 @@ public final class Portal implements AutoCloseable {
     public OrphanStore orphanWork() {
         var source = database.applier();
         JdbcClient jdbc = JdbcClient.create(source);
-        return new OrphanStore(
+        return new JdbcOrphanStore(
                 jdbc,
                 new TransactionTemplate(new DataSourceTransactionManager(source)),
                 new AuditTrail(jdbc, JsonMapper.shared(), Clock.systemUTC()),

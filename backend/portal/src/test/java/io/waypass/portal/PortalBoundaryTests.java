@@ -40,7 +40,7 @@ class PortalBoundaryTests {
         noClasses()
                 .should()
                 .dependOnClassesThat()
-                .haveFullyQualifiedName("io.waypass.plan.PlanningStore")
+                .haveNameMatching("io\\.waypass\\.(plan|reconcile|cluster)\\.(Jdbc)?(Planning|Reconcile|Orphan)Store")
                 .orShould()
                 .dependOnClassesThat()
                 .haveFullyQualifiedName("io.waypass.resource.Observations")

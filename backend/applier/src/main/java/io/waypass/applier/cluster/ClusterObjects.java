@@ -1,88 +1,21 @@
 package io.waypass.applier.cluster;
 
-import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import io.fabric8.kubernetes.api.model.GenericKubernetesResource;
-import io.fabric8.kubernetes.api.model.Status;
-import io.fabric8.kubernetes.api.model.StatusBuilder;
-import io.fabric8.kubernetes.api.model.StatusCause;
-import io.fabric8.kubernetes.client.KubernetesClient;
-import io.fabric8.kubernetes.client.KubernetesClientException;
-import io.fabric8.kubernetes.client.dsl.base.ResourceDefinitionContext;
-import io.fabric8.kubernetes.client.http.HttpRequest;
-import io.fabric8.kubernetes.client.http.HttpResponse;
-import io.fabric8.kubernetes.client.informers.cache.ReducedStateItemStore;
-import java.io.ByteArrayInputStream;
-import java.io.IOException;
-import java.nio.charset.StandardCharsets;
-import java.time.Duration;
-import java.util.Arrays;
-import java.util.List;
-import java.util.Objects;
 import java.util.Optional;
-import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.ExecutionException;
-import java.util.concurrent.TimeUnit;
-import java.util.concurrent.TimeoutException;
 import java.util.function.Consumer;
-import java.util.regex.Pattern;
-import java.util.stream.Collectors;
-import java.util.stream.Stream;
 
 /**
  * Reads and writes objects of one cluster, as JSON. Writing is server-side apply with one field manager, and always of the object that
  * was looked at: the resourceVersion goes along, so that a write of somebody who has been overtaken is refused by the API server itself.
  */
-public class ClusterObjects {
+public interface ClusterObjects {
 
     /** Our name among field managers, and the value of our label. */
-    public static final String FIELD_MANAGER = "waypass";
+    String FIELD_MANAGER = "waypass";
 
     /** Selects what Waypass keeps. */
-    public static final String OURS = "app.kubernetes.io/managed-by=" + FIELD_MANAGER;
-
-    static final String OURS_IN_QUERY = "app.kubernetes.io%2Fmanaged-by%3D" + FIELD_MANAGER;
-
-    /**
-     * A resourceVersion that no object has. An apply that carries it makes an object that is not there, and is refused with 409 if there
-     * is one (measured with API server 1.37.2, of Secrets and of custom resources).
-     */
-    private static final String NOT_THERE = "1";
-
-    /** Reason of a cause that says which manager owns a field, and nothing of its value. */
-    private static final String OWNED = "FieldManagerConflict";
-
-    private static final Pattern NO_RIGHT = Pattern.compile(
-            "secrets( \"[-a-z0-9.]+\")? is forbidden: User \"[-a-zA-Z0-9:._@]+\" cannot [a-z]+ resource \"secrets\" in API group \"\""
-                    + "( in the namespace \"[-a-z0-9]+\"| at the cluster scope)");
-
-    private static final String APPLY = "application/apply-patch+yaml";
-    private static final int FORBIDDEN = 403;
-    private static final int NOT_FOUND = 404;
-    private static final int CONFLICT = 409;
-    private static final int TOO_MANY = 429;
-
-    private final KubernetesClient client;
-    private final Pace pace;
-    private final Duration deadline;
-    private final String address;
-    private final ObjectMapper json = new ObjectMapper();
-
-    /**
-     * Makes the view.
-     *
-     * @param client with {@link MetadataOnly} among its interceptors
-     * @param pace how fast it may be called
-     * @param deadline of each call
-     */
-    public ClusterObjects(KubernetesClient client, Pace pace, Duration deadline) {
-        this.client = client;
-        this.pace = pace;
-        this.deadline = deadline;
-        this.address = client.getMasterUrl().toString().replaceAll("/$", "");
-    }
+    String OURS = "app.kubernetes.io/managed-by=" + FIELD_MANAGER;
 
     /**
      * Reads an object.
@@ -92,14 +25,7 @@ public class ClusterObjects {
      * @throws ApiServerAway if nothing was answered
      * @throws ApiServerRefused if it may not be read
      */
-    public Optional<LiveObject> get(ObjectKey key) {
-        Answer answer = call(key, "GET", "", "", new byte[0], "application/json");
-        try {
-            return answer.code() == NOT_FOUND ? Optional.empty() : Optional.of(new LiveObject(tree(key, answer)));
-        } finally {
-            Arrays.fill(answer.body(), (byte) 0);
-        }
-    }
+    Optional<LiveObject> get(ObjectKey key);
 
     /**
      * Finds out what applying an object would do.
@@ -108,11 +34,7 @@ public class ClusterObjects {
      * @throws ApiServerAway if nothing was answered
      * @throws ApiServerRefused if the API server would say no
      */
-    public void tryOut(ObjectNode desired) {
-        ObjectKey key = key(desired);
-        refuseMissing(
-                key, call(key, "PATCH", query(false) + "&dryRun=All", APPLY, bytes(desired), MetadataOnly.OBJECT));
-    }
+    void tryOut(ObjectNode desired);
 
     /**
      * Applies an object.
@@ -126,17 +48,7 @@ public class ClusterObjects {
      * @throws ApiServerRefused if the API server says no
      * @throws ObjectChanged if it is not as it was looked at
      */
-    public void write(ObjectKey key, byte[] object, Optional<LiveObject> seen, boolean force, boolean exactly) {
-        byte[] guarded = guarded(
-                object,
-                exactly || seen.isEmpty() ? "resourceVersion" : "uid",
-                seen.map(live -> exactly ? live.resourceVersion() : live.uid()).orElse(NOT_THERE));
-        try {
-            refuseMissing(key, call(key, "PATCH", query(force), APPLY, guarded, MetadataOnly.OBJECT));
-        } finally {
-            Arrays.fill(guarded, (byte) 0);
-        }
-    }
+    void write(ObjectKey key, byte[] object, Optional<LiveObject> seen, boolean force, boolean exactly);
 
     /**
      * Removes an object.
@@ -147,17 +59,7 @@ public class ClusterObjects {
      * @throws ApiServerRefused if the API server says no
      * @throws ObjectChanged if it is not as it was looked at
      */
-    public void remove(LiveObject seen, boolean exactly) {
-        ObjectNode preconditions = json.createObjectNode().put("uid", seen.uid());
-        if (exactly) {
-            preconditions.put("resourceVersion", seen.resourceVersion());
-        }
-        byte[] options = bytes(json.createObjectNode()
-                .put("apiVersion", "v1")
-                .put("kind", "DeleteOptions")
-                .set("preconditions", preconditions));
-        call(seen.key(), "DELETE", "", "application/json", options, "application/json");
-    }
+    void remove(LiveObject seen, boolean exactly);
 
     /**
      * Watches all objects of a kind from now on.
@@ -169,49 +71,11 @@ public class ClusterObjects {
      * @param sighted called when what could not be watched can be
      * @return the watch, to be closed
      */
-    public ObjectWatch watch(
-            ObjectKey kind, String labels, Consumer<LiveObject> seen, Consumer<ObjectKey> gone, Runnable sighted) {
-        var all = client.genericKubernetesResources(context(kind, !kind.plural().equals("namespaces")));
-        var there = kind.namespace().isEmpty() ? all.inAnyNamespace() : all.inNamespace(kind.namespace());
-        var informer = (labels.isEmpty() ? there : there.withLabelSelector(labels)).runnableInformer(0);
-        // what objects say is kept by who listens; here their names and versions are enough
-        informer.itemStore(new ReducedStateItemStore<>(
-                ReducedStateItemStore.NAME_KEY_STATE,
-                GenericKubernetesResource.class,
-                client.getKubernetesSerialization(),
-                "apiVersion",
-                "kind"));
-        // without it fabric8 (7.5.2, Reflector.cachedListing) asks for a first list that may be old, and says that it
-        // is done before the objects were told
-        informer.initialState(Stream.empty());
-        ObjectWatch watch = new ObjectWatch(
-                kind,
-                informer,
-                object -> {
-                    // the items of a list do not carry it, and metadata alone has a kind of its own
-                    object.setApiVersion(kind.apiVersion());
-                    object.setKind(kind.kind());
-                    seen.accept(live(object));
-                },
-                object -> gone.accept(new ObjectKey(
-                        kind.apiVersion(),
-                        kind.kind(),
-                        Objects.requireNonNullElse(object.getMetadata().getNamespace(), ""),
-                        object.getMetadata().getName())),
-                sighted);
-        watch.start();
-        return watch;
-    }
+    ObjectWatch watch(
+            ObjectKey kind, String labels, Consumer<LiveObject> seen, Consumer<ObjectKey> gone, Runnable sighted);
 
     /** Whether the API server answers at all. */
-    public boolean answers() {
-        try {
-            client.getKubernetesVersion();
-            return true;
-        } catch (KubernetesClientException _) {
-            return false;
-        }
-    }
+    boolean answers();
 
     /**
      * Where an object's JSON says that it is.
@@ -219,219 +83,12 @@ public class ClusterObjects {
      * @param object with apiVersion, kind, namespace and name
      * @return the key
      */
-    public static ObjectKey key(JsonNode object) {
+    static ObjectKey key(JsonNode object) {
         JsonNode metadata = object.path("metadata");
         return new ObjectKey(
                 object.path("apiVersion").asText(),
                 object.path("kind").asText(),
                 metadata.path("namespace").asText(),
                 metadata.path("name").asText());
-    }
-
-    private static ResourceDefinitionContext context(ObjectKey key, boolean namespaced) {
-        return new ResourceDefinitionContext.Builder()
-                .withGroup(key.group())
-                .withVersion(key.version())
-                .withKind(key.kind())
-                .withPlural(key.plural())
-                .withNamespaced(namespaced)
-                .build();
-    }
-
-    private LiveObject live(GenericKubernetesResource resource) {
-        return new LiveObject(json.valueToTree(resource));
-    }
-
-    private static String query(boolean force) {
-        return "?fieldManager=" + FIELD_MANAGER + "&force=" + force;
-    }
-
-    /** The resourceVersion goes in front, so that what follows, which may be a Secret's content, is copied and not parsed. */
-    private static byte[] guarded(byte[] object, String field, String value) {
-        String metadata = "\"metadata\":{";
-        int at = indexOf(object, metadata.getBytes(StandardCharsets.UTF_8)) + metadata.length();
-        byte[] guard = ("\"" + field + "\":\"" + value + "\",").getBytes(StandardCharsets.UTF_8);
-        byte[] guarded = new byte[object.length + guard.length];
-        System.arraycopy(object, 0, guarded, 0, at);
-        System.arraycopy(guard, 0, guarded, at, guard.length);
-        System.arraycopy(object, at, guarded, at + guard.length, object.length - at);
-        return guarded;
-    }
-
-    private static int indexOf(byte[] text, byte[] part) {
-        for (int i = 0; i <= text.length - part.length; i++) {
-            if (Arrays.equals(text, i, i + part.length, part, 0, part.length)) {
-                return i;
-            }
-        }
-        throw new IllegalArgumentException("an object without metadata");
-    }
-
-    private byte[] bytes(JsonNode object) {
-        try {
-            return json.writeValueAsBytes(object);
-        } catch (JsonProcessingException e) {
-            throw new IllegalStateException("a JSON tree could not be written", e);
-        }
-    }
-
-    private ObjectNode tree(ObjectKey key, Answer answer) {
-        try {
-            return (ObjectNode) json.readTree(answer.body());
-        } catch (IOException e) {
-            // its message may quote a Secret
-            throw new ApiServerAway("what it answered to a call about " + key + " is no JSON");
-        }
-    }
-
-    private record Answer(int code, byte[] body) {}
-
-    /** Who writes cannot go on where the namespace or the kind is not there. A Role that was just written is known a moment later. */
-    private void refuseMissing(ObjectKey key, Answer answer) {
-        if (answer.code() == NOT_FOUND) {
-            String words = words(key, status(answer));
-            if (key.kind().equals("RoleBinding")) {
-                throw new ApiServerAway("it does not know the Role of the " + key + " yet: " + words);
-            }
-            throw new ApiServerRefused(NOT_FOUND, key + ": " + words, List.of());
-        }
-    }
-
-    private Answer call(ObjectKey key, String method, String query, String type, byte[] body, String accept) {
-        Answer answer = send(key, method, query, type, body, accept);
-        if (answer.code() == FORBIDDEN) {
-            // an API server that has just started knows no roles yet, and forbids everything to everybody
-            if (!ready()) {
-                throw new ApiServerAway("it is starting, and forbids everything until it is ready");
-            }
-            answer = send(key, method, query, type, body, accept);
-        }
-        int code = answer.code();
-        if (code < 300 || code == NOT_FOUND) {
-            pace.good();
-            return answer;
-        }
-        if (code == 401 || code == TOO_MANY || code >= 500) {
-            throw new ApiServerAway(
-                    "it answered " + code + " to a call about " + key,
-                    code == TOO_MANY ? Duration.ofSeconds(1) : Duration.ZERO);
-        }
-        Status status = status(answer);
-        List<ApiServerRefused.Conflict> conflicts = conflicts(status);
-        if (code == CONFLICT && conflicts.isEmpty()) {
-            throw new ObjectChanged(key);
-        }
-        throw new ApiServerRefused(code, key + ": " + words(key, status), conflicts);
-    }
-
-    private Answer send(ObjectKey key, String method, String query, String type, byte[] body, String accept) {
-        pace.await();
-        HttpRequest.Builder request = client.getHttpClient()
-                .newHttpRequestBuilder()
-                .uri(address + key.path() + query)
-                .timeout(deadline.toMillis(), TimeUnit.MILLISECONDS);
-        if (body.length == 0) {
-            request.method(method, null, (String) null);
-        } else {
-            request.method(method, type, new ByteArrayInputStream(body), body.length);
-        }
-        CompletableFuture<HttpResponse<byte[]>> answer = client.getHttpClient()
-                .sendAsync(request.setHeader("Accept", accept).build(), byte[].class);
-        try {
-            HttpResponse<byte[]> response = answer.get(deadline.toMillis(), TimeUnit.MILLISECONDS);
-            if (response.code() == TOO_MANY) {
-                pace.tooFast(retryAfter(response));
-            }
-            return new Answer(response.code(), response.body() == null ? new byte[0] : response.body());
-        } catch (ExecutionException e) {
-            throw new ApiServerAway(cause(e));
-        } catch (TimeoutException _) {
-            answer.cancel(true);
-            throw new ApiServerAway("no answer within " + deadline.toMillis() + " ms to a call about " + key);
-        } catch (InterruptedException _) {
-            answer.cancel(true);
-            Thread.currentThread().interrupt();
-            throw new ApiServerAway("the applier is stopping");
-        }
-    }
-
-    private static Duration retryAfter(HttpResponse<?> response) {
-        try {
-            String header = response.header("Retry-After");
-            return Duration.ofSeconds(header == null ? 1 : Long.parseLong(header.strip()));
-        } catch (NumberFormatException _) {
-            // a date; the API server itself gives seconds
-            return Duration.ofSeconds(1);
-        }
-    }
-
-    private boolean ready() {
-        try {
-            return "ok".equals(client.raw("/readyz"));
-        } catch (KubernetesClientException _) {
-            return false;
-        }
-    }
-
-    private Status status(Answer answer) {
-        try {
-            return json.readValue(answer.body(), Status.class);
-        } catch (IOException _) {
-            return new StatusBuilder()
-                    .withReason("HTTP " + answer.code())
-                    .withMessage("HTTP " + answer.code())
-                    .withCode(answer.code())
-                    .build();
-        }
-    }
-
-    private static List<ApiServerRefused.Conflict> conflicts(Status status) {
-        return causes(status).stream()
-                .filter(cause -> OWNED.equals(cause.getReason()))
-                .map(cause -> new ApiServerRefused.Conflict(
-                        String.valueOf(cause.getField()), manager(String.valueOf(cause.getMessage()))))
-                .toList();
-    }
-
-    private static List<StatusCause> causes(Status status) {
-        return status.getDetails() == null || status.getDetails().getCauses() == null
-                ? List.of()
-                : status.getDetails().getCauses();
-    }
-
-    /** {@code conflict with "kubectl" using v1}: the name, without what is around it. */
-    private static String manager(String message) {
-        int begin = message.indexOf('"');
-        int end = message.indexOf('"', begin + 1);
-        return begin < 0 || end < 0 ? message : message.substring(begin + 1, end);
-    }
-
-    private static String cause(Throwable e) {
-        Throwable root = e;
-        while (root.getCause() != null && root.getCause() != root) {
-            root = root.getCause();
-        }
-        String text = root.getMessage();
-        return root.getClass().getSimpleName() + (text == null ? "" : ": " + text);
-    }
-
-    /** The API server may quote what it refuses; of a Secret only the fields' names and their owners are kept. */
-    static String words(ObjectKey key, Status status) {
-        if (!key.kind().equals("Secret")) {
-            return status.getMessage() == null ? "HTTP " + status.getCode() : status.getMessage();
-        }
-        String message = String.valueOf(status.getMessage());
-        if (NO_RIGHT.matcher(message).matches()) {
-            // RBAC's own words are about names alone; those of an admission webhook may quote what it refuses
-            return message;
-        }
-        String fields = causes(status).stream()
-                .filter(cause -> cause.getField() != null)
-                .map(cause -> OWNED.equals(cause.getReason())
-                        ? cause.getField() + " (" + cause.getMessage() + ")"
-                        : cause.getField())
-                .collect(Collectors.joining(", "));
-        return status.getReason() + (fields.isEmpty() ? "" : " because of " + fields) + " (HTTP " + status.getCode()
-                + ")";
     }
 }

@@ -34,7 +34,7 @@ public final class MetadataOnly implements Interceptor {
     @Override
     public void before(BasicBuilder builder, HttpRequest request, RequestTags tags) {
         String query = request.uri().getRawQuery();
-        if (query != null && query.contains("labelSelector=" + ClusterObjects.OURS_IN_QUERY)) {
+        if (query != null && query.contains("labelSelector=" + KubernetesClusterObjects.OURS_IN_QUERY)) {
             builder.setHeader("Accept", query.contains("watch=true") ? OBJECT : LIST);
         }
     }

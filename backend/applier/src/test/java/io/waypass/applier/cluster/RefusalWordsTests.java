@@ -14,15 +14,16 @@ class RefusalWordsTests {
 
     @Test
     void aRefusedSecretIsToldByReasonAndFieldsNeverByValues() {
-        String words = ClusterObjects.words(SECRET, refusal("FieldValueInvalid", "Invalid value: \"c2VjcmV0\""));
+        String words =
+                KubernetesClusterObjects.words(SECRET, refusal("FieldValueInvalid", "Invalid value: \"c2VjcmV0\""));
 
         assertThat(words).isEqualTo("Invalid because of data[tls.key] (HTTP 422)");
     }
 
     @Test
     void aFieldOfASecretThatSomebodyElseOwnsIsToldWithItsOwner() {
-        String words =
-                ClusterObjects.words(SECRET, refusal("FieldManagerConflict", "conflict with \"kubectl\" using v1"));
+        String words = KubernetesClusterObjects.words(
+                SECRET, refusal("FieldManagerConflict", "conflict with \"kubectl\" using v1"));
 
         assertThat(words)
                 .contains("data[tls.key]")
@@ -32,7 +33,7 @@ class RefusalWordsTests {
 
     @Test
     void anyOtherObjectIsToldInTheApiServersOwnWords() {
-        assertThat(ClusterObjects.words(ROUTE, refusal("FieldValueInvalid", "Invalid value")))
+        assertThat(KubernetesClusterObjects.words(ROUTE, refusal("FieldValueInvalid", "Invalid value")))
                 .isEqualTo("is invalid: \"c2VjcmV0\"");
     }
 

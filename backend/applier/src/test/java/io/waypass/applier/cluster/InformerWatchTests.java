@@ -12,7 +12,7 @@ import io.waypass.testing.junit.PatientWaits;
 import java.util.concurrent.CompletableFuture;
 import org.junit.jupiter.api.Test;
 
-class ObjectWatchTests {
+class InformerWatchTests {
 
     @Test
     @SuppressWarnings("unchecked")
@@ -22,8 +22,8 @@ class ObjectWatchTests {
         when(informer.start()).thenReturn(CompletableFuture.completedFuture(null));
         when(informer.isWatching()).thenThrow(new NullPointerException()).thenReturn(true);
 
-        try (ObjectWatch watch =
-                new ObjectWatch(new ObjectKey("v1", "Secret", "", ""), informer, _ -> {}, _ -> {}, () -> {})) {
+        try (InformerWatch watch =
+                new InformerWatch(new ObjectKey("v1", "Secret", "", ""), informer, _ -> {}, _ -> {}, () -> {})) {
             watch.start();
 
             verify(informer, timeout(PatientWaits.PATIENCE.toMillis()).atLeast(3))

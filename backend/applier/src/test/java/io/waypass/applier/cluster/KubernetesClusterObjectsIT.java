@@ -27,7 +27,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 /** What the applier relies on in a real API server, so that who has been overtaken cannot write. */
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
-class ClusterObjectsIT {
+class KubernetesClusterObjectsIT {
 
     private static final String NAMESPACE = "objects-" + UUID.randomUUID();
 
@@ -48,7 +48,7 @@ class ClusterObjectsIT {
                         .endMetadata()
                         .build())
                 .create();
-        cluster = new ClusterObjects(client, new Pace(1000, PatientWaits.PATIENCE), PatientWaits.PATIENCE);
+        cluster = new KubernetesClusterObjects(client, new Pace(1000, PatientWaits.PATIENCE), PatientWaits.PATIENCE);
     }
 
     @AfterAll
