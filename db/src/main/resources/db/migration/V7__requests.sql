@@ -43,7 +43,6 @@ insert into request_status_edge (role, from_status, to_status) values
     ('waypass_portal', 'pending', 'withdrawn'),
     ('waypass_portal', 'pending', 'rejected'),
     ('waypass_portal', 'pending', 'approved'),
-    ('waypass_portal', 'failed', 'withdrawn'),
     ('waypass_portal', 'failed', 'superseded'),
     ('waypass_portal', 'applied', 'superseded'),
     ('waypass_applier', 'planning', 'pending'),

@@ -63,9 +63,9 @@ public final class AuditTrail {
             return new Fact(actor, action, subject, Optional.of(id), requestId, detail, before, after);
         }
 
-        /** {@return the same fact, about a request of a team} @param team key of the team @param request public id */
-        public Fact about(long team, String request) {
-            return new Fact(actor, action, subject, Optional.of(team), Optional.of(request), detail, before, after);
+        /** {@return the same fact, about a request} @param request public id */
+        public Fact ofRequest(String request) {
+            return new Fact(actor, action, subject, teamId, Optional.of(request), detail, before, after);
         }
 
         /** {@return the same fact with details} @param given further facts; never key material */

@@ -19,16 +19,19 @@ public final class TaskQueue {
     public static final String BASIS = "basis";
 
     private final SchedulerClient scheduler;
+    private final JdbcClient jdbc;
     private final Clock clock;
 
     /**
      * Makes the queue.
      *
      * @param scheduler over a data source that joins the present transaction
+     * @param jdbc the same database
      * @param clock tells now
      */
-    public TaskQueue(SchedulerClient scheduler, Clock clock) {
+    public TaskQueue(SchedulerClient scheduler, JdbcClient jdbc, Clock clock) {
         this.scheduler = scheduler;
+        this.jdbc = jdbc;
         this.clock = clock;
     }
 
@@ -85,16 +88,15 @@ public final class TaskQueue {
     }
 
     /**
-     * Asks for an identity to be looked at at once, since somebody decided something about it. What comes while it is worked on is not
-     * lost: it is looked at again then.
+     * Asks for a resource to be reconciled at once, since somebody decided something about it. What comes while it is reconciled is not
+     * lost: it is reconciled again then.
      *
-     * @param jdbc joins the present transaction
-     * @param identity {@code idn_…}
+     * @param resourceId key of the resource
      */
-    public static void reconcile(JdbcClient jdbc, String identity) {
-        jdbc.sql("select want_reconcile(id, true) from identity where public_id = :id")
-                .param("id", identity)
-                .query((_, _) -> identity)
+    public void reconcile(long resourceId) {
+        jdbc.sql("select enqueue_reconcile(:id, true)")
+                .param("id", resourceId)
+                .query((_, _) -> resourceId)
                 .list();
     }
 

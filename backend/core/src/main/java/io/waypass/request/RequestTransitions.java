@@ -1,282 +1,296 @@
 package io.waypass.request;
 
-import io.waypass.app.App;
-import io.waypass.app.Principal;
 import io.waypass.audit.AuditTrail;
-import io.waypass.certificate.Certificates;
-import io.waypass.certificate.StoredCertificate;
-import io.waypass.cluster.Directory;
 import io.waypass.database.Rows;
-import io.waypass.destination.Catalogue;
-import io.waypass.identity.Credential;
-import io.waypass.identity.IdentitySpec;
-import io.waypass.resource.ObjectPlace;
-import io.waypass.sealing.SealingContext;
+import io.waypass.reconcile.TaskQueue;
+import io.waypass.request.Transition.Effect;
+import io.waypass.resource.Operation;
+import io.waypass.resource.Resources;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.Clock;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.stream.Collectors;
-import org.jspecify.annotations.Nullable;
 import org.springframework.jdbc.core.simple.JdbcClient;
-import tools.jackson.core.type.TypeReference;
-import tools.jackson.databind.json.JsonMapper;
 
-/** What planning and reconciling share: reading a request of the applier's own cluster, and moving it on. */
+/**
+ * Submits requests and moves them on, inside the caller's transaction. Everything that a {@link Transition} says happens here by plain
+ * statements. Locks are taken in one order: the resource, its requests, the audit trail, tasks.
+ */
 public final class RequestTransitions {
 
-    public record Row(
-            long requestId,
-            String request,
-            RequestKind kind,
-            long identityId,
-            RequestStatus status,
-            String team,
-            String destination,
-            long destinationId,
-            App app,
-            int revision,
-            String identity,
-            String secretName,
-            Optional<Long> certificateId,
-            @Nullable Long planId,
-            @Nullable String basis,
-            @Nullable String cause) {}
-
-    private static final String ROW = """
-            select r.id as request_id, r.public_id as request, r.kind, r.status, r.revision, r.certificate_id, r.plan_id,
-                r.status_message as cause, request_basis(r.id) as basis, t.slug as request_team, i.id as identity_id,
-                i.public_id as identity, i.secret_name, d.slug as destination, d.id as destination_id, a.id, a.public_id, a.team_id, t.slug as team, a.cluster_id,
-                c.name as cluster, c.trust_domain, a.namespace, a.name, a.service_account, a.registered_at
+    private static final String REQUEST = """
+            select r.id, r.public_id, r.kind, r.resource_id, rs.public_id as resource, r.revision, rv.operation, c.name as cluster, r.team_id,
+                t.slug as team, r.status, r.status_message, r.plan_id
             from request r
-            join identity i on i.id = r.identity_id
-            join app a on a.id = i.app_id
-            join team t on t.id = r.team_id
-            join cluster c on c.id = a.cluster_id
-            join destination d on d.id = i.destination_id
-            where c.name = :cluster and
+            join resource rs on rs.id = r.resource_id
+            join resource_revision rv on rv.resource_id = r.resource_id and rv.revision = r.revision
+            join cluster c on c.id = rs.cluster_id
+            left join team t on t.id = r.team_id
             """;
 
+    /**
+     * What is proposed.
+     *
+     * @param publicId {@code req_…}, new
+     * @param kind of the request
+     * @param resourceId key of the resource
+     * @param revision number of the proposed revision, which is there
+     * @param cluster name of the resource's cluster
+     * @param teamId key of the team that asks; empty if platform admins do
+     * @param reason why
+     * @param requestedBy subject of the person
+     */
+    public record Proposal(
+            String publicId,
+            RequestKind kind,
+            long resourceId,
+            int revision,
+            String cluster,
+            Optional<Long> teamId,
+            String reason,
+            String requestedBy) {}
+
     private final JdbcClient jdbc;
-    private final JsonMapper json;
-    private final Directory directory;
-    private final Catalogue catalogue;
-    private final Certificates certificates;
+    private final Resources resources;
+    private final Attempts attempts;
+    private final TaskQueue tasks;
     private final AuditTrail audit;
     private final Clock clock;
-    private final String cluster;
 
+    /**
+     * @param jdbc the process's database
+     * @param resources whose revisions requests propose
+     * @param attempts say whether an applier began with a request
+     * @param tasks hand over to the applier
+     * @param audit the trail
+     * @param clock for the times of rows
+     */
     public RequestTransitions(
             JdbcClient jdbc,
-            JsonMapper json,
-            Directory directory,
-            Catalogue catalogue,
-            Certificates certificates,
+            Resources resources,
+            Attempts attempts,
+            TaskQueue tasks,
             AuditTrail audit,
-            Clock clock,
-            String cluster) {
+            Clock clock) {
         this.jdbc = jdbc;
-        this.json = json;
-        this.directory = directory;
-        this.catalogue = catalogue;
-        this.certificates = certificates;
+        this.resources = resources;
+        this.attempts = attempts;
+        this.tasks = tasks;
         this.audit = audit;
         this.clock = clock;
-        this.cluster = cluster;
     }
 
-    public Optional<Row> row(String request) {
-        return jdbc.sql(ROW + " r.public_id = :request")
-                .param("request", request)
-                .param("cluster", cluster)
-                .query(RequestTransitions::row)
+    /**
+     * Submits a request, and asks for its plan.
+     *
+     * @param proposal what is proposed
+     * @param fact what the audit trail says of it
+     * @throws org.springframework.dao.DuplicateKeyException by {@code request_one_open_per_resource} if another request is open
+     */
+    public void submit(Proposal proposal, AuditTrail.Fact fact) {
+        jdbc.sql("""
+                insert into request (public_id, kind, resource_id, team_id, revision, reason, requested_by, requested_at, status_changed_at)
+                values (:id, :kind, :resource, :team, :revision, :reason, :by, :now, :now)
+                """)
+                .param("id", proposal.publicId())
+                .param("kind", proposal.kind().value())
+                .param("resource", proposal.resourceId())
+                .param("team", proposal.teamId().orElse(null))
+                .param("revision", proposal.revision())
+                .param("reason", proposal.reason())
+                .param("by", proposal.requestedBy())
+                .param("now", Rows.timestamp(clock.instant()))
+                .update();
+        audit.append(fact);
+        tasks.plan(proposal.cluster(), proposal.publicId(), "first");
+    }
+
+    /**
+     * Locks a request's resource, so that nobody else moves the request until the commit.
+     *
+     * @param publicId {@code req_…}
+     * @return the request as it is then; empty if there is none
+     */
+    public Optional<Request> lock(String publicId) {
+        jdbc.sql("select resource_id from request where public_id = :id")
+                .param("id", publicId)
+                .query(Long.class)
+                .optional()
+                .ifPresent(resources::lock);
+        return find(publicId);
+    }
+
+    /** {@return a request} @param publicId {@code req_…} */
+    public Optional<Request> find(String publicId) {
+        return jdbc.sql(REQUEST + " where r.public_id = :id")
+                .param("id", publicId)
+                .query(RequestTransitions::request)
                 .optional();
     }
 
-    public Optional<Row> row(long identityId, int revision) {
-        return jdbc.sql(ROW + " r.identity_id = :identity and r.revision = :revision")
-                .param("identity", identityId)
+    /** {@return the request that proposes a revision} @param resourceId key of the resource @param revision its number */
+    public Optional<Request> find(long resourceId, int revision) {
+        return jdbc.sql(REQUEST + " where r.resource_id = :resource and r.revision = :revision")
+                .param("resource", resourceId)
                 .param("revision", revision)
-                .param("cluster", cluster)
-                .query(RequestTransitions::row)
+                .query(RequestTransitions::request)
                 .optional();
     }
 
-    /** What the request's app would present; empty for one that takes an identity away. */
-    public Optional<Credential> credential(Row row) {
-        return row.certificateId().map(id -> {
-            StoredCertificate certificate = certificates.find(id).orElseThrow();
-            return new Credential(
-                    certificate,
-                    certificates.sealedKey(id),
-                    new SealingContext(
-                            cluster,
-                            row.app().namespace(),
-                            row.app().name(),
-                            row.destination(),
-                            certificate.facts().fingerprint()));
-        });
-    }
-
-    /** What to render; what brings no certificate of its own has that of an earlier revision. */
-    public IdentitySpec desired(Row row) {
-        Catalogue.Entry entry = catalogue.entry(row.destinationId());
-        long certificate = row.certificateId()
-                .orElseGet(() -> jdbc.sql("""
-                        select certificate_id from request where identity_id = :identity and certificate_id is not null
-                            and revision < :revision order by revision desc limit 1
-                        """)
-                        .param("identity", row.identityId())
-                        .param("revision", row.revision())
-                        .query(Long.class)
-                        .single());
-        return new IdentitySpec(
-                row.identity(),
-                row.revision(),
-                directory.cluster(cluster).orElseThrow(),
-                entry.gateway(),
-                entry.destination(),
-                row.app(),
-                row.secretName(),
-                certificates.find(certificate).orElseThrow().fingerprints());
-    }
-
-    /** The uid of each object as it was seen last: by that our own are known, whatever was done to their marks. */
-    public Map<ObjectPlace, String> known(long identityId) {
-        return jdbc
-                .sql(
-                        "select kind, namespace, name, uid from observed_object where identity_id = :id and uid is not null")
-                .param("id", identityId)
-                .query((row, _) -> Map.entry(
-                        new ObjectPlace(row.getString("kind"), row.getString("namespace"), row.getString("name")),
-                        row.getString("uid")))
-                .list()
-                .stream()
-                .collect(Collectors.toMap(Map.Entry::getKey, Map.Entry::getValue, (_, newer) -> newer));
-    }
-
-    public Map<String, String> facts(@Nullable String relied) {
-        return relied == null ? Map.of() : json.readValue(relied, new TypeReference<Map<String, String>>() {});
-    }
-
-    public boolean move(long requestId, RequestStatus status, @Nullable String message) {
+    /**
+     * Whether another request of a resource is open.
+     *
+     * @param resourceId key of the resource
+     * @param except key of a request that does not count; 0 if all count
+     * @return whether one is
+     */
+    public boolean anotherIsOpen(long resourceId, long except) {
         return jdbc.sql("""
-                        update request set status = :status, status_message = :message, waiting_reason = null,
-                            status_changed_at = case when status = :status then status_changed_at else :now end
-                        where id = :id and (status <> :status or status_message is distinct from :message or waiting_reason is not null)
-                        """)
-                        .param("status", status.value())
-                        .param("message", message)
+                select exists (select 1 from request where resource_id = :id and id <> :except
+                    and status in ('planning', 'pending', 'approved', 'applying'))
+                """)
+                .param("id", resourceId)
+                .param("except", except)
+                .query(Boolean.class)
+                .single();
+    }
+
+    /** {@return what stands for everything in the database that a plan of a request is made from} @param requestId its key */
+    public String basis(long requestId) {
+        return jdbc.sql("select request_basis(:id)")
+                .param("id", requestId)
+                .query(String.class)
+                .single();
+    }
+
+    /**
+     * Moves a request on without a fact for the audit trail.
+     *
+     * @param request as it was locked
+     * @param transition one of the request's
+     * @return whether anything changed: not if it stood there already, with the same message
+     */
+    public boolean perform(Request request, Transition transition) {
+        return perform(request, transition, Optional.empty());
+    }
+
+    /**
+     * Moves a request on.
+     *
+     * @param request as it was locked
+     * @param transition one of the request's
+     * @param fact what the audit trail says of it
+     * @return whether anything changed
+     */
+    public boolean perform(Request request, Transition transition, AuditTrail.Fact fact) {
+        return perform(request, transition, Optional.of(fact));
+    }
+
+    private boolean perform(Request request, Transition transition, Optional<AuditTrail.Fact> fact) {
+        boolean moved = move(request.id(), transition);
+        fact.ifPresent(audit::append);
+        for (Effect effect : Effect.values()) {
+            if (transition.effects().contains(effect)) {
+                happen(request, effect);
+            }
+        }
+        return moved;
+    }
+
+    /** In the order of {@link Effect}: tasks last. */
+    private void happen(Request request, Effect effect) {
+        switch (effect) {
+            case SUPERSEDE_OLDER -> supersedeOlder(request);
+            case DESIRE -> resources.desire(request.resourceId(), request.revision());
+            case REVERT -> resources.revert(request.resourceId(), request.revision());
+            case APPLIED -> resources.applied(request.resourceId(), request.revision(), request.operation());
+            case PLAN_AGAIN -> tasks.plan(request.cluster(), request.publicId(), planOf(request));
+            case RECONCILE -> tasks.reconcile(request.resourceId());
+            case RECONCILE_IF_ATTEMPTED -> {
+                if (attempts.appliedOnce(request.id())) {
+                    tasks.reconcile(request.resourceId());
+                }
+            }
+        }
+    }
+
+    private void supersedeOlder(Request newer) {
+        List<Request> older = jdbc.sql(REQUEST + """
+                 where r.resource_id = :resource and r.id <> :id and r.status in ('applied', 'failed') order by r.id
+                """)
+                .param("resource", newer.resourceId())
+                .param("id", newer.id())
+                .query(RequestTransitions::request)
+                .list();
+        for (Request request : older) {
+            perform(
+                    request,
+                    request.supersede(newer.publicId()),
+                    fact("portal", "request.superseded", request).with(Map.of("by", newer.publicId())));
+        }
+    }
+
+    private boolean move(long requestId, Transition transition) {
+        return jdbc.sql("""
+                update request set status = :status, status_message = :message, waiting_reason = null,
+                    status_changed_at = case when status = :status then status_changed_at else :now end
+                where id = :id and (status <> :status or status_message is distinct from :message or waiting_reason is not null)
+                """)
+                        .param("status", transition.to().value())
+                        .param("message", transition.message().orElse(null))
                         .param("now", Rows.timestamp(clock.instant()))
                         .param("id", requestId)
                         .update()
                 > 0;
     }
 
+    private String planOf(Request request) {
+        return jdbc.sql("select public_id from plan where id = :id")
+                .param("id", request.planId().orElseThrow())
+                .query(String.class)
+                .single();
+    }
+
     /**
-     * An attempt that waited goes on: an API server that is away for a day would else leave thousands of rows. So does one that nobody
-     * ended, since its applier died or found that somebody had changed an object in between: it would be said to run for ever. When it
-     * started is when the last applier took it up.
+     * Says what an applier waits for with a request; its status stays.
+     *
+     * @param requestId key of the request
+     * @param task {@code plan} or {@code apply}
+     * @param reason for people, and when it is retried
      */
-    public void startAttempt(long requestId, String task) {
-        int continued = jdbc.sql("""
-                update attempt set started_at = :now, finished_at = null, outcome = null, message = null
-                where id = (select max(id) from attempt where request_id = :id and task = :task)
-                    and (outcome = 'waiting' or finished_at is null)
-                """)
-                .param("id", requestId)
-                .param("task", task)
-                .param("now", Rows.timestamp(clock.instant()))
-                .update();
-        if (continued > 0) {
-            return;
-        }
-        jdbc.sql("""
-                insert into attempt (request_id, task, number, started_at)
-                values (:id, :task, (select count(*) + 1 from attempt where request_id = :id and task = :task), :now)
-                """)
-                .param("id", requestId)
-                .param("task", task)
-                .param("now", Rows.timestamp(clock.instant()))
-                .update();
-    }
-
-    /** Ends what an applier that died left open of requests that somebody withdrew, or superseded, since. */
-    public void endAbandonedAttempts(long identityId) {
-        jdbc.sql("""
-                update attempt t set finished_at = :now, outcome = 'failed', message = 'The request is ' || r.status || ' meanwhile.'
-                from request r where r.id = t.request_id and r.identity_id = :identity and t.finished_at is null
-                    and r.status in ('superseded', 'withdrawn', 'rejected', 'invalid')
-                """)
-                .param("now", Rows.timestamp(clock.instant()))
-                .param("identity", identityId)
-                .update();
-    }
-
-    public void finishAttempt(long requestId, String task, String outcome, @Nullable String message) {
-        jdbc.sql("""
-                update attempt set finished_at = :now, outcome = :outcome, message = :message
-                where id = (select max(id) from attempt where request_id = :id and task = :task) and finished_at is null
-                """)
-                .param("now", Rows.timestamp(clock.instant()))
-                .param("outcome", outcome)
-                .param("message", message)
-                .param("id", requestId)
-                .param("task", task)
-                .update();
-    }
-
-    /** The status stays; why it stays is told. */
     public void waits(long requestId, String task, String reason) {
-        jdbc.sql(
-                        "update request set waiting_reason = :reason where id = :id and status in ('planning', 'approved', 'applying', 'failed')")
+        jdbc.sql("""
+                update request set waiting_reason = :reason
+                where id = :id and status in ('planning', 'approved', 'applying', 'failed')
+                """)
                 .param("reason", reason)
                 .param("id", requestId)
                 .update();
-        finishAttempt(requestId, task, "waiting", reason);
+        attempts.finish(requestId, task, "waiting", reason);
     }
 
-    public AuditTrail.Fact fact(String action, String request) {
-        return AuditTrail.Fact.of("applier:" + cluster, action, request);
+    /** {@return a fact about a request} @param actor who @param action what happened @param request to which one */
+    public static AuditTrail.Fact fact(String actor, String action, Request request) {
+        AuditTrail.Fact fact = AuditTrail.Fact.of(actor, action, request.publicId()).ofRequest(request.publicId());
+        return request.teamId().map(fact::ofTeam).orElse(fact);
     }
 
-    public void trail(AuditTrail.Fact fact, long requestId) {
-        long team = jdbc.sql("select team_id from request where id = :id")
-                .param("id", requestId)
-                .query(Long.class)
-                .single();
-        audit.append(fact.about(team, fact.subject()));
-    }
-
-    private static Row row(ResultSet row, int number) throws SQLException {
-        App app = new App(
+    private static Request request(ResultSet row, int number) throws SQLException {
+        return new Request(
                 row.getLong("id"),
                 row.getString("public_id"),
-                row.getLong("team_id"),
-                row.getString("team"),
-                row.getLong("cluster_id"),
-                row.getString("cluster"),
-                row.getString("name"),
-                new Principal(
-                        row.getString("trust_domain"), row.getString("namespace"), row.getString("service_account")),
-                Rows.instant(row, "registered_at"));
-        return new Row(
-                row.getLong("request_id"),
-                row.getString("request"),
                 RequestKind.of(row.getString("kind")),
-                row.getLong("identity_id"),
-                RequestStatus.of(row.getString("status")),
-                row.getString("request_team"),
-                row.getString("destination"),
-                row.getLong("destination_id"),
-                app,
+                row.getLong("resource_id"),
+                row.getString("resource"),
                 row.getInt("revision"),
-                row.getString("identity"),
-                row.getString("secret_name"),
-                Optional.ofNullable(row.getObject("certificate_id", Long.class)),
-                row.getObject("plan_id", Long.class),
-                row.getString("basis"),
-                row.getString("cause"));
+                Operation.of(row.getString("operation")),
+                row.getString("cluster"),
+                Optional.ofNullable(row.getObject("team_id", Long.class)),
+                Optional.ofNullable(row.getString("team")),
+                RequestStatus.of(row.getString("status")),
+                Optional.ofNullable(row.getString("status_message")),
+                Optional.ofNullable(row.getObject("plan_id", Long.class)));
     }
 }

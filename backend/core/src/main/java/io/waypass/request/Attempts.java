@@ -1,0 +1,116 @@
+package io.waypass.request;
+
+import io.waypass.database.Rows;
+import java.time.Clock;
+import java.util.List;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+import org.springframework.jdbc.core.simple.JdbcClient;
+
+/** Each time an applier planned or applied a request; inside the caller's transaction. */
+public final class Attempts {
+
+    private final JdbcClient jdbc;
+    private final Clock clock;
+
+    /**
+     * @param jdbc the process's database
+     * @param clock for the times of rows
+     */
+    public Attempts(JdbcClient jdbc, Clock clock) {
+        this.jdbc = jdbc;
+        this.clock = clock;
+    }
+
+    /**
+     * Starts an attempt, or continues the last one. One that waited is continued: an API server that is away for a day would else leave
+     * thousands of rows. So is one that nobody ended, since its applier died or an object changed in between: it would be shown as
+     * running for ever. When it started is when the last applier took it up.
+     *
+     * @param requestId key of the request
+     * @param task {@code plan} or {@code apply}
+     */
+    public void start(long requestId, String task) {
+        int continued = jdbc.sql("""
+                update attempt set started_at = :now, finished_at = null, outcome = null, message = null
+                where id = (select max(id) from attempt where request_id = :id and task = :task)
+                    and (outcome = 'waiting' or finished_at is null)
+                """)
+                .param("id", requestId)
+                .param("task", task)
+                .param("now", Rows.timestamp(clock.instant()))
+                .update();
+        if (continued > 0) {
+            return;
+        }
+        jdbc.sql("""
+                insert into attempt (request_id, task, number, started_at)
+                values (:id, :task, (select count(*) + 1 from attempt where request_id = :id and task = :task), :now)
+                """)
+                .param("id", requestId)
+                .param("task", task)
+                .param("now", Rows.timestamp(clock.instant()))
+                .update();
+    }
+
+    /**
+     * Ends the running attempt, if one runs.
+     *
+     * @param requestId key of the request
+     * @param task {@code plan} or {@code apply}
+     * @param outcome {@code succeeded}, {@code failed}, {@code waiting} or {@code replanned}
+     * @param message for people
+     */
+    public void finish(long requestId, String task, String outcome, @Nullable String message) {
+        jdbc.sql("""
+                update attempt set finished_at = :now, outcome = :outcome, message = :message
+                where id = (select max(id) from attempt where request_id = :id and task = :task) and finished_at is null
+                """)
+                .param("now", Rows.timestamp(clock.instant()))
+                .param("outcome", outcome)
+                .param("message", message)
+                .param("id", requestId)
+                .param("task", task)
+                .update();
+    }
+
+    /**
+     * Ends what an applier that died left running of a resource's requests that were withdrawn, or superseded, since.
+     *
+     * @param resourceId key of the resource
+     */
+    public void endAbandoned(long resourceId) {
+        jdbc.sql("""
+                update attempt t set finished_at = :now, outcome = 'failed', message = 'The request is ' || r.status || ' meanwhile.'
+                from request r where r.id = t.request_id and r.resource_id = :resource and t.finished_at is null
+                    and r.status in ('superseded', 'withdrawn', 'rejected', 'invalid')
+                """)
+                .param("now", Rows.timestamp(clock.instant()))
+                .param("resource", resourceId)
+                .update();
+    }
+
+    /** Whether an applier ever began to apply a request. */
+    boolean appliedOnce(long requestId) {
+        return jdbc.sql("select exists (select 1 from attempt where request_id = :id and task = 'apply')")
+                .param("id", requestId)
+                .query(Boolean.class)
+                .single();
+    }
+
+    /** The newest 50, newest first. */
+    List<Attempt> of(long requestId) {
+        return jdbc.sql("""
+                select task, number, started_at, finished_at, outcome, message from attempt where request_id = :id order by id desc limit 50
+                """)
+                .param("id", requestId)
+                .query((row, _) -> new Attempt(
+                        row.getString("task"),
+                        row.getInt("number"),
+                        Rows.instant(row, "started_at"),
+                        Rows.optionalInstant(row, "finished_at"),
+                        Optional.ofNullable(row.getString("outcome")),
+                        Optional.ofNullable(row.getString("message"))))
+                .list();
+    }
+}

@@ -1,0 +1,27 @@
+package io.waypass.resource;
+
+import java.util.Locale;
+
+/** What a revision of a resource asks for. */
+public enum Operation {
+    /** A state that is applied and kept. */
+    KEEP,
+    /** The state in which nothing of the resource is left. */
+    RETIRE;
+
+    /** {@return the value as written in tables} */
+    public String value() {
+        return name().toLowerCase(Locale.ROOT).replace('_', '-');
+    }
+
+    /**
+     * Reads a value.
+     *
+     * @param value as written in tables
+     * @return the operation
+     * @throws IllegalArgumentException if there is none of that value
+     */
+    public static Operation of(String value) {
+        return valueOf(value.toUpperCase(Locale.ROOT).replace('-', '_'));
+    }
+}
