@@ -3,9 +3,9 @@ package io.waypass.plan;
 import io.waypass.access.PublicIds;
 import io.waypass.audit.AuditTrail;
 import io.waypass.certificate.Certificates;
-import io.waypass.cluster.Directory;
+import io.waypass.cluster.Clusters;
 import io.waypass.database.Rows;
-import io.waypass.destination.Catalogue;
+import io.waypass.destination.Destinations;
 import io.waypass.identity.Credential;
 import io.waypass.identity.IdentitySpec;
 import io.waypass.reconcile.TaskQueue;
@@ -116,8 +116,8 @@ public final class PlanningStore {
      * @param jdbc the applier's database
      * @param transactions for writes
      * @param json writes checks
-     * @param directory knows the cluster
-     * @param catalogue knows the destination
+     * @param clusters knows the cluster
+     * @param destinations knows the destination
      * @param certificates for certificates and sealed keys
      * @param work to ask for a new plan
      * @param ids for public ids
@@ -129,8 +129,8 @@ public final class PlanningStore {
             JdbcClient jdbc,
             TransactionOperations transactions,
             JsonMapper json,
-            Directory directory,
-            Catalogue catalogue,
+            Clusters clusters,
+            Destinations destinations,
             Certificates certificates,
             TaskQueue work,
             PublicIds ids,
@@ -144,7 +144,7 @@ public final class PlanningStore {
         this.ids = ids;
         this.clock = clock;
         this.cluster = cluster;
-        this.steps = new RequestTransitions(jdbc, json, directory, catalogue, certificates, audit, clock, cluster);
+        this.steps = new RequestTransitions(jdbc, json, clusters, destinations, certificates, audit, clock, cluster);
     }
 
     /**

@@ -2,9 +2,9 @@ package io.waypass.reconcile;
 
 import io.waypass.audit.AuditTrail;
 import io.waypass.certificate.Certificates;
-import io.waypass.cluster.Directory;
+import io.waypass.cluster.Clusters;
 import io.waypass.database.Rows;
-import io.waypass.destination.Catalogue;
+import io.waypass.destination.Destinations;
 import io.waypass.identity.Credential;
 import io.waypass.identity.IdentitySpec;
 import io.waypass.plan.PlanObject;
@@ -172,8 +172,8 @@ public final class ReconcileStore {
      * @param jdbc the applier's database
      * @param transactions for writes
      * @param json reads what plans relied on
-     * @param directory knows the cluster
-     * @param catalogue knows the destination
+     * @param clusters knows the cluster
+     * @param destinations knows the destination
      * @param certificates for certificates and sealed keys
      * @param observations keeps what was seen
      * @param work to ask for a new plan
@@ -185,8 +185,8 @@ public final class ReconcileStore {
             JdbcClient jdbc,
             TransactionOperations transactions,
             JsonMapper json,
-            Directory directory,
-            Catalogue catalogue,
+            Clusters clusters,
+            Destinations destinations,
             Certificates certificates,
             Observations observations,
             TaskQueue work,
@@ -199,7 +199,7 @@ public final class ReconcileStore {
         this.work = work;
         this.clock = clock;
         this.cluster = cluster;
-        this.steps = new RequestTransitions(jdbc, json, directory, catalogue, certificates, audit, clock, cluster);
+        this.steps = new RequestTransitions(jdbc, json, clusters, destinations, certificates, audit, clock, cluster);
     }
 
     /**

@@ -5,9 +5,9 @@ import io.waypass.app.Principal;
 import io.waypass.audit.AuditTrail;
 import io.waypass.certificate.Certificates;
 import io.waypass.certificate.StoredCertificate;
-import io.waypass.cluster.Directory;
+import io.waypass.cluster.Clusters;
 import io.waypass.database.Rows;
-import io.waypass.destination.Catalogue;
+import io.waypass.destination.Destinations;
 import io.waypass.identity.Credential;
 import io.waypass.identity.IdentitySpec;
 import io.waypass.resource.ObjectPlace;
@@ -60,8 +60,8 @@ public final class RequestTransitions {
 
     private final JdbcClient jdbc;
     private final JsonMapper json;
-    private final Directory directory;
-    private final Catalogue catalogue;
+    private final Clusters clusters;
+    private final Destinations destinations;
     private final Certificates certificates;
     private final AuditTrail audit;
     private final Clock clock;
@@ -70,16 +70,16 @@ public final class RequestTransitions {
     public RequestTransitions(
             JdbcClient jdbc,
             JsonMapper json,
-            Directory directory,
-            Catalogue catalogue,
+            Clusters clusters,
+            Destinations destinations,
             Certificates certificates,
             AuditTrail audit,
             Clock clock,
             String cluster) {
         this.jdbc = jdbc;
         this.json = json;
-        this.directory = directory;
-        this.catalogue = catalogue;
+        this.clusters = clusters;
+        this.destinations = destinations;
         this.certificates = certificates;
         this.audit = audit;
         this.clock = clock;
@@ -121,7 +121,7 @@ public final class RequestTransitions {
 
     /** What to render; what brings no certificate of its own has that of an earlier revision. */
     public IdentitySpec desired(Row row) {
-        Catalogue.Entry entry = catalogue.entry(row.destinationId());
+        Destinations.Entry entry = destinations.entry(row.destinationId());
         long certificate = row.certificateId()
                 .orElseGet(() -> jdbc.sql("""
                         select certificate_id from request where identity_id = :identity and certificate_id is not null
@@ -134,7 +134,7 @@ public final class RequestTransitions {
         return new IdentitySpec(
                 row.identity(),
                 row.revision(),
-                directory.cluster(cluster).orElseThrow(),
+                clusters.find(cluster).orElseThrow(),
                 entry.gateway(),
                 entry.destination(),
                 row.app(),
