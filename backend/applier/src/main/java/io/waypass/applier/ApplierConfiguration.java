@@ -27,10 +27,11 @@ import io.waypass.applier.task.TaskNotificationListener;
 import io.waypass.audit.AuditTrail;
 import io.waypass.certificate.CertificateIntake;
 import io.waypass.certificate.Certificates;
-import io.waypass.cluster.Directory;
+import io.waypass.cluster.Clusters;
 import io.waypass.cluster.JdbcOrphanStore;
 import io.waypass.cluster.OrphanStore;
-import io.waypass.destination.Catalogue;
+import io.waypass.destination.Destinations;
+import io.waypass.gateway.Gateways;
 import io.waypass.plan.JdbcPlanningStore;
 import io.waypass.plan.PlanningStore;
 import io.waypass.reconcile.JdbcReconcileStore;
@@ -39,6 +40,7 @@ import io.waypass.reconcile.TaskQueue;
 import io.waypass.resource.Observations;
 import io.waypass.sealing.SealingKeyset;
 import io.waypass.sealing.SealingKeysetFile;
+import io.waypass.sealing.SealingKeysets;
 import java.security.SecureRandom;
 import java.time.Clock;
 import java.time.Duration;
@@ -119,7 +121,8 @@ class ApplierConfiguration {
             DataSource database,
             JsonMapper json,
             Clock clock,
-            Directory directory,
+            Clusters clusters,
+            Destinations destinations,
             ApplierSettings settings) {
         TransactionTemplate transactions = new TransactionTemplate(transactionManager);
         AuditTrail audit = new AuditTrail(jdbc, json, clock);
@@ -127,8 +130,8 @@ class ApplierConfiguration {
                 jdbc,
                 transactions,
                 json,
-                directory,
-                new Catalogue(jdbc, transactions, directory, audit, clock),
+                clusters,
+                destinations,
                 certificates(jdbc, json, clock),
                 workQueue(database, clock),
                 new PublicIds(new SecureRandom()),
@@ -144,7 +147,8 @@ class ApplierConfiguration {
             DataSource database,
             JsonMapper json,
             Clock clock,
-            Directory directory,
+            Clusters clusters,
+            Destinations destinations,
             ApplierSettings settings) {
         TransactionTemplate transactions = new TransactionTemplate(transactionManager);
         AuditTrail audit = new AuditTrail(jdbc, json, clock);
@@ -152,8 +156,8 @@ class ApplierConfiguration {
                 jdbc,
                 transactions,
                 json,
-                directory,
-                new Catalogue(jdbc, transactions, directory, audit, clock),
+                clusters,
+                destinations,
                 certificates(jdbc, json, clock),
                 new Observations(jdbc, clock),
                 workQueue(database, clock),
@@ -174,8 +178,28 @@ class ApplierConfiguration {
     }
 
     @Bean
-    Directory directory(JdbcClient jdbc, PlatformTransactionManager transactionManager, JsonMapper json, Clock clock) {
-        return new Directory(
+    Clusters clusters(JdbcClient jdbc, PlatformTransactionManager transactionManager, JsonMapper json, Clock clock) {
+        return new Clusters(
+                jdbc, new TransactionTemplate(transactionManager), new AuditTrail(jdbc, json, clock), clock);
+    }
+
+    @Bean
+    Destinations destinations(
+            JdbcClient jdbc,
+            PlatformTransactionManager transactionManager,
+            Clusters clusters,
+            JsonMapper json,
+            Clock clock) {
+        TransactionTemplate transactions = new TransactionTemplate(transactionManager);
+        AuditTrail audit = new AuditTrail(jdbc, json, clock);
+        return new Destinations(
+                jdbc, transactions, new Gateways(jdbc, transactions, clusters, audit, clock), audit, clock);
+    }
+
+    @Bean
+    SealingKeysets sealingKeysets(
+            JdbcClient jdbc, PlatformTransactionManager transactionManager, JsonMapper json, Clock clock) {
+        return new SealingKeysets(
                 jdbc, new TransactionTemplate(transactionManager), new AuditTrail(jdbc, json, clock), clock);
     }
 
@@ -305,9 +329,14 @@ class ApplierConfiguration {
 
     @Bean
     KeysetPublication keysetPublication(
-            Directory directory, SealingKeyset keyset, Resealer resealer, ApplierSettings settings) {
+            Clusters clusters,
+            SealingKeysets keysets,
+            SealingKeyset keyset,
+            Resealer resealer,
+            ApplierSettings settings) {
         return new KeysetPublication(
-                directory,
+                clusters,
+                keysets,
                 keyset,
                 settings.cluster(),
                 settings.sealingKeysetReplace(),

@@ -92,7 +92,7 @@ class ApplierLifeIT {
                 fixtures.starting(WebApplicationType.NONE, "later", fixtures.kubeconfig)) {
             Awaitility.await().until(() -> output.getOut().contains("Cluster later is not registered yet"));
 
-            fixtures.directoryOfTeams.registerCluster(Fixtures.ADMIN, "later", "cluster.local", Flavour.UPSTREAM);
+            fixtures.clusters.register(Fixtures.ADMIN, "later", "cluster.local", Flavour.UPSTREAM);
 
             fixtures.awaitSealingKeyOf("later");
             assertThat(output.getOut()).containsOnlyOnce("Cluster later is not registered yet");

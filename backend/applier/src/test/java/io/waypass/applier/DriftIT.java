@@ -231,7 +231,7 @@ class DriftIT {
     void whereTheClusterIsSetToReportOnlyDriftIsToldAndLeftAndOnceItIsNotItIsPutRight() {
         Kept kept = kept("reported");
         PlanObject rule = kept.object("DestinationRule");
-        fixtures.directoryOfTeams.changeDrift(Fixtures.ADMIN, "sandbox", DriftPolicy.REPORT_ONLY);
+        fixtures.clusters.changeDrift(Fixtures.ADMIN, "sandbox", DriftPolicy.REPORT_ONLY);
         try {
             patch(rule, "meddler", "{\"spec\":{\"host\":\"elsewhere.test\"}}");
             resource(kept.object("AuthorizationPolicy")).delete();
@@ -249,7 +249,7 @@ class DriftIT {
             assertThat(host(rule)).isEqualTo("elsewhere.test");
             assertThat(condition(kept, Condition.Type.APPLIED).status()).isEqualTo(Condition.Status.FALSE);
         } finally {
-            fixtures.directoryOfTeams.changeDrift(Fixtures.ADMIN, "sandbox", DriftPolicy.RESTORE);
+            fixtures.clusters.changeDrift(Fixtures.ADMIN, "sandbox", DriftPolicy.RESTORE);
         }
         awaitHost(kept, "reported.team-namespace.my-nginx.foo.bar.invalid");
         awaitCondition(kept, Condition.Type.IN_SYNC, Condition.Status.TRUE, "AsApproved");

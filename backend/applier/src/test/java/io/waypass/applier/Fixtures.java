@@ -28,13 +28,14 @@ import io.waypass.certificate.CertificateIntake;
 import io.waypass.certificate.CertificateSubmission;
 import io.waypass.certificate.Certificates;
 import io.waypass.cluster.Cleanings;
-import io.waypass.cluster.Directory;
+import io.waypass.cluster.Clusters;
 import io.waypass.cluster.Flavour;
 import io.waypass.cluster.JdbcOrphanStore;
 import io.waypass.cluster.OrphanStore;
 import io.waypass.cluster.Orphans;
 import io.waypass.decision.DecideRequest;
-import io.waypass.destination.Catalogue;
+import io.waypass.destination.Destinations;
+import io.waypass.gateway.Gateways;
 import io.waypass.gateway.Placement;
 import io.waypass.identity.Identities;
 import io.waypass.identity.IdentityDetail;
@@ -55,6 +56,8 @@ import io.waypass.request.SubmitRequest;
 import io.waypass.request.WithdrawRequest;
 import io.waypass.sealing.SealingKeyset;
 import io.waypass.sealing.SealingKeysetFile;
+import io.waypass.sealing.SealingKeysets;
+import io.waypass.team.Teams;
 import io.waypass.testing.PostgresServer;
 import io.waypass.testing.PostgresServer.TestDatabase;
 import io.waypass.testing.TestCertificateAuthority;
@@ -105,14 +108,15 @@ final class Fixtures implements AutoCloseable {
     final Path keysetFile;
     final TestCertificateAuthority clients = TestCertificateAuthority.root("CN=Client CA");
     final TestCertificateAuthority partner = TestCertificateAuthority.root("CN=Partner CA");
-    final Directory directoryOfTeams;
+    final Clusters clusters;
     final Apps apps;
     final Requests requests;
     final SubmitRequest submit;
     final DecideRequest decide;
     final WithdrawRequest withdraw;
     final Policies policies;
-    final Catalogue catalogue;
+    final Gateways gateways;
+    final Destinations destinations;
     final Identities identities;
     final Cleanings cleanings;
     private final IntakeClock intakeClock = new IntakeClock();
@@ -142,19 +146,22 @@ final class Fixtures implements AutoCloseable {
         JdbcClient jdbc = JdbcClient.create(portalsPool);
         TransactionTemplate transactions = new TransactionTemplate(new DataSourceTransactionManager(portalsPool));
         AuditTrail audit = new AuditTrail(jdbc, json, clock);
-        directoryOfTeams = new Directory(jdbc, transactions, audit, clock);
-        catalogue = new Catalogue(jdbc, transactions, directoryOfTeams, audit, clock);
+        clusters = new Clusters(jdbc, transactions, audit, clock);
+        Teams teams = new Teams(jdbc, transactions, clusters, audit, clock);
+        gateways = new Gateways(jdbc, transactions, clusters, audit, clock);
+        destinations = new Destinations(jdbc, transactions, gateways, audit, clock);
         Certificates certificates = new Certificates(jdbc, json, ids, clock);
         TaskQueue work = new TaskQueue(SchedulerClient.Builder.create(joined).build(), clock);
-        apps = new Apps(jdbc, transactions, directoryOfTeams, ids, audit, clock);
-        requests = new Requests(jdbc, json, catalogue, certificates);
+        apps = new Apps(jdbc, transactions, clusters, teams, ids, audit, clock);
+        requests = new Requests(jdbc, json, destinations, certificates);
         submit = new SubmitRequest(
                 jdbc,
                 transactions,
                 apps,
-                catalogue,
-                directoryOfTeams,
-                new InspectCertificate(apps, catalogue, certificates, new CertificateIntake(intakeClock)),
+                destinations,
+                clusters,
+                new SealingKeysets(jdbc, transactions, audit, clock),
+                new InspectCertificate(apps, destinations, certificates, new CertificateIntake(intakeClock)),
                 certificates,
                 work,
                 ids,
@@ -163,26 +170,26 @@ final class Fixtures implements AutoCloseable {
         policies = new Policies(jdbc, transactions, new PolicyLanguage(), ids, audit, clock);
         decide = new DecideRequest(jdbc, transactions, json, requests, policies, work, audit, clock);
         withdraw = new WithdrawRequest(jdbc, transactions, requests, audit, clock);
-        identities = new Identities(jdbc, catalogue, certificates);
-        cleanings = new Cleanings(jdbc, transactions, directoryOfTeams, ids, audit, clock);
+        identities = new Identities(jdbc, destinations, certificates);
+        cleanings = new Cleanings(jdbc, transactions, clusters, ids, audit, clock);
         orphans = new Orphans(jdbc);
 
         People people = new People(jdbc, "platform-admins", clock);
         people.seen("member", "A member", List.of("team-namespace-members"));
         people.seen("admin", "An admin", List.of("platform-admins"));
-        directoryOfTeams.registerCluster(ADMIN, "sandbox", "cluster.local", Flavour.SOLO);
-        directoryOfTeams.registerCluster(ADMIN, "upstream", "cluster.local", Flavour.UPSTREAM);
-        directoryOfTeams.registerTeam(
+        clusters.register(ADMIN, "sandbox", "cluster.local", Flavour.SOLO);
+        clusters.register(ADMIN, "upstream", "cluster.local", Flavour.UPSTREAM);
+        teams.register(
                 ADMIN,
-                new Directory.NewTeam(
+                new Teams.NewTeam(
                         "team-namespace",
                         "Team",
                         List.of("team-namespace-members"),
                         List.of(
-                                new Directory.OwnedNamespace("sandbox", "team-namespace"),
-                                new Directory.OwnedNamespace("upstream", "team-namespace"))));
-        registerDestination(catalogue, "sandbox", Placement.TEAM_NAMESPACE, "nginx");
-        registerDestination(catalogue, "upstream", Placement.GATEWAY_NAMESPACE, "nginx-upstream");
+                                new Teams.OwnedNamespace("sandbox", "team-namespace"),
+                                new Teams.OwnedNamespace("upstream", "team-namespace"))));
+        registerDestination("sandbox", Placement.TEAM_NAMESPACE, "nginx");
+        registerDestination("upstream", Placement.GATEWAY_NAMESPACE, "nginx-upstream");
     }
 
     /** The time at which certificates are given in, which a test may set. */
@@ -226,13 +233,13 @@ final class Fixtures implements AutoCloseable {
         return new HikariDataSource(config);
     }
 
-    private static void registerDestination(Catalogue catalogue, String cluster, Placement placement, String slug) {
-        catalogue.registerGateway(
+    private void registerDestination(String cluster, Placement placement, String slug) {
+        gateways.register(
                 ADMIN,
-                new Catalogue.NewGateway(cluster, "egress-waypoint", "istio-egress", "egress-waypoint", placement));
-        catalogue.registerDestination(
+                new Gateways.NewGateway(cluster, "egress-waypoint", "istio-egress", "egress-waypoint", placement));
+        destinations.register(
                 ADMIN,
-                new Catalogue.NewDestination(
+                new Destinations.NewDestination(
                         slug,
                         "Nginx",
                         cluster,
@@ -344,33 +351,35 @@ final class Fixtures implements AutoCloseable {
 
     /** The applier's part of planning, by its own database role. */
     PlanningStore planningStore() {
-        return byApplier((jdbc, transactions, directory) -> new ApplierConfiguration()
+        return byApplier((jdbc, transactions, registered, catalogue) -> new ApplierConfiguration()
                 .planningStore(
                         jdbc,
                         transactions,
                         transactions.getDataSource(),
                         JsonMapper.shared(),
                         Clock.systemUTC(),
-                        directory,
+                        registered,
+                        catalogue,
                         settings()));
     }
 
     /** The applier's part of keeping, by its own database role. */
     ReconcileStore reconcileStore() {
-        return byApplier((jdbc, transactions, directory) -> new ApplierConfiguration()
+        return byApplier((jdbc, transactions, registered, catalogue) -> new ApplierConfiguration()
                 .reconcileStore(
                         jdbc,
                         transactions,
                         transactions.getDataSource(),
                         JsonMapper.shared(),
                         Clock.systemUTC(),
-                        directory,
+                        registered,
+                        catalogue,
                         settings()));
     }
 
     /** The applier's part of orphans, by its own database role. */
     OrphanStore orphanStore() {
-        return byApplier((jdbc, transactions, directory) -> new JdbcOrphanStore(
+        return byApplier((jdbc, transactions, _, _) -> new JdbcOrphanStore(
                 jdbc,
                 new TransactionTemplate(transactions),
                 new AuditTrail(jdbc, JsonMapper.shared(), Clock.systemUTC()),
@@ -379,21 +388,25 @@ final class Fixtures implements AutoCloseable {
     }
 
     private interface ByApplier<T> {
-        T make(JdbcClient jdbc, DataSourceTransactionManager transactions, Directory directory);
+        T make(
+                JdbcClient jdbc,
+                DataSourceTransactionManager transactions,
+                Clusters clusters,
+                Destinations destinations);
     }
 
     private <T> T byApplier(ByApplier<T> made) {
         DataSource applying = database.applier();
         JdbcClient jdbc = JdbcClient.create(applying);
         DataSourceTransactionManager transactions = new DataSourceTransactionManager(applying);
+        ApplierConfiguration configuration = new ApplierConfiguration();
+        JsonMapper json = JsonMapper.shared();
+        Clusters registered = configuration.clusters(jdbc, transactions, json, Clock.systemUTC());
         return made.make(
                 jdbc,
                 transactions,
-                new Directory(
-                        jdbc,
-                        new TransactionTemplate(transactions),
-                        new AuditTrail(jdbc, JsonMapper.shared(), Clock.systemUTC()),
-                        Clock.systemUTC()));
+                registered,
+                configuration.destinations(jdbc, transactions, registered, json, Clock.systemUTC()));
     }
 
     private ApplierSettings settings() {

@@ -440,7 +440,7 @@ class RacesIT {
     }
 
     private void approvals(int needed) {
-        fixtures.catalogue.requireApprovals(Fixtures.ADMIN, "nginx", needed);
+        fixtures.destinations.requireApprovals(Fixtures.ADMIN, "nginx", needed);
     }
 
     /** Gives the app its service account, or takes it away. */

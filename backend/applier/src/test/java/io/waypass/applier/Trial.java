@@ -10,7 +10,8 @@ import io.fabric8.kubernetes.api.model.Secret;
 import io.fabric8.kubernetes.client.utils.Serialization;
 import io.waypass.app.App;
 import io.waypass.applier.cluster.ClusterObjects;
-import io.waypass.destination.Catalogue;
+import io.waypass.destination.Destinations;
+import io.waypass.gateway.Gateways;
 import io.waypass.gateway.Placement;
 import io.waypass.request.RequestKind;
 import io.waypass.request.RequestStatus;
@@ -84,9 +85,8 @@ final class Trial {
                       gatewayClassName: istio-waypoint
                       listeners: [{name: mesh, port: 15008, protocol: HBONE}]
                     """);
-            fixtures.catalogue.registerGateway(
-                    Fixtures.ADMIN,
-                    new Catalogue.NewGateway(cluster(placement), name, "istio-egress", name, placement));
+            fixtures.gateways.register(
+                    Fixtures.ADMIN, new Gateways.NewGateway(cluster(placement), name, "istio-egress", name, placement));
         }
         apply("""
                 apiVersion: networking.istio.io/v1
@@ -99,9 +99,9 @@ final class Trial {
                   resolution: DNS
                   endpoints: [{address: unrouted.invalid}]
                 """);
-        fixtures.catalogue.registerDestination(
+        fixtures.destinations.register(
                 Fixtures.ADMIN,
-                new Catalogue.NewDestination(
+                new Destinations.NewDestination(
                         name,
                         name,
                         cluster(placement),

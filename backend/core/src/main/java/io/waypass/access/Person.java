@@ -1,5 +1,6 @@
 package io.waypass.access;
 
+import io.waypass.refusal.NotAllowed;
 import java.util.Set;
 
 /**
@@ -35,5 +36,16 @@ public record Person(String subject, String displayName, Set<String> teams, bool
      */
     public boolean maySee(String team) {
         return admin || memberOf(team);
+    }
+
+    /**
+     * Refuses what only platform admins may do.
+     *
+     * @throws NotAllowed for anybody else
+     */
+    public void requireAdmin() {
+        if (!admin) {
+            throw new NotAllowed("admin.required", "Only platform admins may do this. Ask one of them.");
+        }
     }
 }

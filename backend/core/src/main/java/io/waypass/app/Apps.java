@@ -4,7 +4,7 @@ import io.waypass.access.Person;
 import io.waypass.access.PublicIds;
 import io.waypass.audit.AuditTrail;
 import io.waypass.cluster.Cluster;
-import io.waypass.cluster.Directory;
+import io.waypass.cluster.Clusters;
 import io.waypass.cluster.KubernetesNames;
 import io.waypass.database.Rows;
 import io.waypass.database.Slice;
@@ -14,6 +14,7 @@ import io.waypass.refusal.InvalidInput;
 import io.waypass.refusal.NotFound;
 import io.waypass.resource.RemovalBlockers;
 import io.waypass.team.Team;
+import io.waypass.team.Teams;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.Clock;
@@ -47,7 +48,8 @@ public final class Apps {
 
     private final JdbcClient jdbc;
     private final TransactionOperations transactions;
-    private final Directory directory;
+    private final Clusters clusters;
+    private final Teams teams;
     private final PublicIds ids;
     private final AuditTrail audit;
     private final Clock clock;
@@ -57,7 +59,8 @@ public final class Apps {
      *
      * @param jdbc the process's database
      * @param transactions for writes
-     * @param directory knows teams and their namespaces
+     * @param clusters knows clusters
+     * @param teams knows teams and their namespaces
      * @param ids for public ids
      * @param audit for writes
      * @param clock tells when
@@ -65,13 +68,15 @@ public final class Apps {
     public Apps(
             JdbcClient jdbc,
             TransactionOperations transactions,
-            Directory directory,
+            Clusters clusters,
+            Teams teams,
             PublicIds ids,
             AuditTrail audit,
             Clock clock) {
         this.jdbc = jdbc;
         this.transactions = transactions;
-        this.directory = directory;
+        this.clusters = clusters;
+        this.teams = teams;
         this.ids = ids;
         this.audit = audit;
         this.clock = clock;
@@ -126,7 +131,7 @@ public final class Apps {
     public App register(Person person, NewApp app) {
         String serviceAccount = app.serviceAccount().isBlank() ? app.name() : app.serviceAccount();
         List<InputProblem> problems = new ArrayList<>();
-        Optional<Team> team = directory.team(app.team()).filter(found -> person.memberOf(found.slug()));
+        Optional<Team> team = teams.find(app.team()).filter(found -> person.memberOf(found.slug()));
         if (team.isEmpty()) {
             problems.add(new InputProblem(
                     "/team",
@@ -141,7 +146,7 @@ public final class Apps {
                                                             .sorted()
                                                             .toList()) + ".")));
         }
-        Optional<Cluster> cluster = directory.cluster(app.cluster());
+        Optional<Cluster> cluster = clusters.find(app.cluster());
         if (cluster.isEmpty()) {
             problems.add(new InputProblem(
                     "/cluster",
@@ -156,9 +161,7 @@ public final class Apps {
         }
         if (team.isPresent()
                 && cluster.isPresent()
-                && !directory
-                        .namespacesOf(app.team())
-                        .contains(new Directory.OwnedNamespace(app.cluster(), app.namespace()))) {
+                && !teams.namespacesOf(app.team()).contains(new Teams.OwnedNamespace(app.cluster(), app.namespace()))) {
             problems.add(new InputProblem(
                     "/namespace",
                     "namespace.not-yours",
@@ -172,11 +175,7 @@ public final class Apps {
         try {
             return transactions.execute(_ -> {
                 // a team that is being removed takes no app any more
-                if (jdbc.sql("select id from team where id = :id and removed_at is null for share")
-                        .param("id", team.orElseThrow().id())
-                        .query(Long.class)
-                        .optional()
-                        .isEmpty()) {
+                if (!teams.lock(team.orElseThrow().id())) {
                     throw new NotFound("team", app.team());
                 }
                 jdbc.sql("""

@@ -51,7 +51,7 @@ public final class Cleanings {
 
     private final JdbcClient jdbc;
     private final TransactionOperations transactions;
-    private final Directory directory;
+    private final Clusters clusters;
     private final PublicIds ids;
     private final AuditTrail audit;
     private final Clock clock;
@@ -61,7 +61,7 @@ public final class Cleanings {
      *
      * @param jdbc the portal's database
      * @param transactions for writes
-     * @param directory knows clusters
+     * @param clusters knows clusters
      * @param ids for public ids
      * @param audit the trail
      * @param clock tells when
@@ -69,13 +69,13 @@ public final class Cleanings {
     public Cleanings(
             JdbcClient jdbc,
             TransactionOperations transactions,
-            Directory directory,
+            Clusters clusters,
             PublicIds ids,
             AuditTrail audit,
             Clock clock) {
         this.jdbc = jdbc;
         this.transactions = transactions;
-        this.directory = directory;
+        this.clusters = clusters;
         this.ids = ids;
         this.audit = audit;
         this.clock = clock;
@@ -92,7 +92,7 @@ public final class Cleanings {
     public Cleaning request(Person person, NewCleaning wanted) {
         Orphans.requireAdmin(person);
         refuse(problems(wanted));
-        long cluster = directory.cluster(wanted.cluster()).orElseThrow().id();
+        long cluster = clusters.find(wanted.cluster()).orElseThrow().id();
         refuse(strangers(cluster, wanted));
         taken(cluster, wanted.uids()).ifPresent(other -> {
             throw taken(other);
@@ -351,7 +351,7 @@ public final class Cleanings {
 
     private List<InputProblem> problems(NewCleaning wanted) {
         List<InputProblem> problems = new ArrayList<>();
-        if (directory.cluster(wanted.cluster()).isEmpty()) {
+        if (clusters.find(wanted.cluster()).isEmpty()) {
             problems.add(new InputProblem(
                     "/cluster",
                     "cluster.unknown",

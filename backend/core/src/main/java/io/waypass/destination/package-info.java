@@ -1,4 +1,4 @@
-/** Gateways and the catalogue of external services behind them. */
+/** The catalogue of external services behind the gateways. */
 @NullMarked
 package io.waypass.destination;
 

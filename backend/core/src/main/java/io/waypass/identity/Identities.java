@@ -6,7 +6,7 @@ import io.waypass.certificate.CertificateFingerprints;
 import io.waypass.certificate.Certificates;
 import io.waypass.database.Rows;
 import io.waypass.database.Slice;
-import io.waypass.destination.Catalogue;
+import io.waypass.destination.Destinations;
 import io.waypass.refusal.NotFound;
 import io.waypass.resource.Condition;
 import io.waypass.resource.ObservedObject;
@@ -44,19 +44,19 @@ public final class Identities {
     private record Row(IdentitySummary summary, Optional<Long> certificateId, long destination) {}
 
     private final JdbcClient jdbc;
-    private final Catalogue catalogue;
+    private final Destinations destinations;
     private final Certificates certificates;
 
     /**
      * Makes the view.
      *
      * @param jdbc the portal's database
-     * @param catalogue for destinations and gateways
+     * @param destinations for destinations and gateways
      * @param certificates for certificates
      */
-    public Identities(JdbcClient jdbc, Catalogue catalogue, Certificates certificates) {
+    public Identities(JdbcClient jdbc, Destinations destinations, Certificates certificates) {
         this.jdbc = jdbc;
-        this.catalogue = catalogue;
+        this.destinations = destinations;
         this.certificates = certificates;
     }
 
@@ -123,7 +123,7 @@ public final class Identities {
                 .filter(row -> person.maySee(row.summary().team()))
                 .orElseThrow(() -> new NotFound("identity", publicId));
         IdentitySummary summary = found.summary();
-        Catalogue.Entry entry = catalogue.entry(found.destination());
+        Destinations.Entry entry = destinations.entry(found.destination());
         return new IdentityDetail(
                 withConditions(summary, conditions(new Long[] {summary.id()}).getOrDefault(summary.id(), List.of())),
                 entry.destination(),

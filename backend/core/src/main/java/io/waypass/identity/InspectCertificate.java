@@ -10,8 +10,8 @@ import io.waypass.certificate.Certificates.Use;
 import io.waypass.certificate.Circumstances;
 import io.waypass.certificate.Judgement;
 import io.waypass.certificate.StoredCertificate;
-import io.waypass.destination.Catalogue;
 import io.waypass.destination.Destination;
+import io.waypass.destination.Destinations;
 import io.waypass.refusal.NotFound;
 import java.util.Optional;
 
@@ -19,7 +19,7 @@ import java.util.Optional;
 public final class InspectCertificate {
 
     private final Apps apps;
-    private final Catalogue catalogue;
+    private final Destinations destinations;
     private final Certificates certificates;
     private final CertificateIntake intake;
 
@@ -27,13 +27,14 @@ public final class InspectCertificate {
      * Makes the use case.
      *
      * @param apps knows the app
-     * @param catalogue knows the destination
+     * @param destinations knows the destination
      * @param certificates knows what is in use
      * @param intake judges
      */
-    public InspectCertificate(Apps apps, Catalogue catalogue, Certificates certificates, CertificateIntake intake) {
+    public InspectCertificate(
+            Apps apps, Destinations destinations, Certificates certificates, CertificateIntake intake) {
         this.apps = apps;
-        this.catalogue = catalogue;
+        this.destinations = destinations;
         this.certificates = certificates;
         this.intake = intake;
     }
@@ -48,13 +49,13 @@ public final class InspectCertificate {
      * @return what the judge says, without the credential
      */
     public Judgement inspect(Person person, String app, String destination, CertificateSubmission submission) {
-        return judge(person, app(person, app), catalogue.entry(destination), submission)
+        return judge(person, app(person, app), destinations.entry(destination), submission)
                 .withoutCredential();
     }
 
     public Judgement judge(
-            Person person, Optional<App> app, Optional<Catalogue.Entry> entry, CertificateSubmission submission) {
-        Optional<Destination> destination = entry.map(Catalogue.Entry::destination);
+            Person person, Optional<App> app, Optional<Destinations.Entry> entry, CertificateSubmission submission) {
+        Optional<Destination> destination = entry.map(Destinations.Entry::destination);
         Optional<String> catalogueCa = destination.flatMap(Destination::caBundlePem);
         Optional<StoredCertificate> replaced = app.isPresent() && destination.isPresent()
                 ? certificates.desired(app.get().id(), destination.get().id())

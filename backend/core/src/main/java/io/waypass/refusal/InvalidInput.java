@@ -36,6 +36,18 @@ public final class InvalidInput extends Refusal {
         this(List.of(new InputProblem(pointer, code, message)));
     }
 
+    /**
+     * Refuses input that has problems.
+     *
+     * @param problems everything that is wrong, possibly nothing
+     * @throws InvalidInput if there is one
+     */
+    public static void throwIfAny(List<InputProblem> problems) {
+        if (!problems.isEmpty()) {
+            throw new InvalidInput(problems);
+        }
+    }
+
     @Override
     public List<InputProblem> problems() {
         return problems;

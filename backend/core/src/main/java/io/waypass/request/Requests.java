@@ -7,7 +7,7 @@ import io.waypass.certificate.StoredCertificate;
 import io.waypass.database.Rows;
 import io.waypass.database.Slice;
 import io.waypass.decision.Decision;
-import io.waypass.destination.Catalogue;
+import io.waypass.destination.Destinations;
 import io.waypass.identity.CertificateVersion;
 import io.waypass.plan.CheckCounts;
 import io.waypass.plan.Plan;
@@ -59,7 +59,7 @@ public final class Requests {
 
     private final JdbcClient jdbc;
     private final JsonMapper json;
-    private final Catalogue catalogue;
+    private final Destinations destinations;
     private final Certificates certificates;
 
     /**
@@ -67,13 +67,13 @@ public final class Requests {
      *
      * @param jdbc the portal's database
      * @param json reads checks
-     * @param catalogue for destinations and gateways
+     * @param destinations for destinations and gateways
      * @param certificates for certificates
      */
-    public Requests(JdbcClient jdbc, JsonMapper json, Catalogue catalogue, Certificates certificates) {
+    public Requests(JdbcClient jdbc, JsonMapper json, Destinations destinations, Certificates certificates) {
         this.jdbc = jdbc;
         this.json = json;
-        this.catalogue = catalogue;
+        this.destinations = destinations;
         this.certificates = certificates;
     }
 
@@ -518,7 +518,7 @@ public final class Requests {
 
     private RequestDetail detail(Head head) {
         RequestSummary summary = head.summary();
-        Catalogue.Entry entry = catalogue.entry(head.destination());
+        Destinations.Entry entry = destinations.entry(head.destination());
         return new RequestDetail(
                 summary,
                 head.teamId(),

@@ -12,9 +12,9 @@ import io.waypass.certificate.Finding;
 import io.waypass.certificate.Judgement;
 import io.waypass.certificate.StoredCertificate;
 import io.waypass.cluster.Cluster;
-import io.waypass.cluster.Directory;
+import io.waypass.cluster.Clusters;
 import io.waypass.database.Rows;
-import io.waypass.destination.Catalogue;
+import io.waypass.destination.Destinations;
 import io.waypass.identity.CertificateRefused;
 import io.waypass.identity.InspectCertificate;
 import io.waypass.reconcile.TaskQueue;
@@ -24,6 +24,7 @@ import io.waypass.refusal.InvalidInput;
 import io.waypass.refusal.NotFound;
 import io.waypass.sealing.Sealer;
 import io.waypass.sealing.SealingContext;
+import io.waypass.sealing.SealingKeysets;
 import java.time.Clock;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -44,8 +45,9 @@ public final class SubmitRequest {
     private final JdbcClient jdbc;
     private final TransactionOperations transactions;
     private final Apps apps;
-    private final Catalogue catalogue;
-    private final Directory directory;
+    private final Destinations destinations;
+    private final Clusters clusters;
+    private final SealingKeysets sealing;
     private final InspectCertificate inspection;
     private final Certificates certificates;
     private final TaskQueue work;
@@ -59,8 +61,9 @@ public final class SubmitRequest {
      * @param jdbc the portal's database
      * @param transactions for the one write
      * @param apps knows the app
-     * @param catalogue knows the destination
-     * @param directory knows the cluster and what seals for it
+     * @param destinations knows the destination
+     * @param clusters knows the cluster
+     * @param sealing knows what seals for it
      * @param inspection judges the certificate
      * @param certificates keeps it
      * @param work hands over to the applier
@@ -72,8 +75,9 @@ public final class SubmitRequest {
             JdbcClient jdbc,
             TransactionOperations transactions,
             Apps apps,
-            Catalogue catalogue,
-            Directory directory,
+            Destinations destinations,
+            Clusters clusters,
+            SealingKeysets sealing,
             InspectCertificate inspection,
             Certificates certificates,
             TaskQueue work,
@@ -83,8 +87,9 @@ public final class SubmitRequest {
         this.jdbc = jdbc;
         this.transactions = transactions;
         this.apps = apps;
-        this.catalogue = catalogue;
-        this.directory = directory;
+        this.destinations = destinations;
+        this.clusters = clusters;
+        this.sealing = sealing;
         this.inspection = inspection;
         this.certificates = certificates;
         this.work = work;
@@ -105,7 +110,7 @@ public final class SubmitRequest {
     public String submit(Person person, NewRequest request) {
         List<InputProblem> problems = new ArrayList<>();
         Optional<App> app = app(person, request.app(), problems);
-        Optional<Catalogue.Entry> entry = destination(request.destination(), app, problems);
+        Optional<Destinations.Entry> entry = destination(request.destination(), app, problems);
         Reason.required(request.reason(), "Say why; who decides reads it.").ifPresent(problems::add);
         if (!request.kind().bringsCertificate()) {
             return submitWithout(person, request, app, entry, problems);
@@ -131,7 +136,7 @@ public final class SubmitRequest {
             Person person,
             NewRequest request,
             Optional<App> app,
-            Optional<Catalogue.Entry> entry,
+            Optional<Destinations.Entry> entry,
             List<InputProblem> problems) {
         if (!request.certificate().isNothing()) {
             problems.add(new InputProblem(
@@ -146,7 +151,7 @@ public final class SubmitRequest {
             throw new InvalidInput(problems);
         }
         App of = app.orElseThrow();
-        Catalogue.Entry at = entry.orElseThrow();
+        Destinations.Entry at = entry.orElseThrow();
         return store(person, request, of, at, identity -> {
             Optional<StoredCertificate> kept =
                     request.kind() == RequestKind.REFRESH ? certificates.applied(identity) : Optional.empty();
@@ -176,8 +181,8 @@ public final class SubmitRequest {
         return Optional.empty();
     }
 
-    private Optional<Catalogue.Entry> destination(String slug, Optional<App> app, List<InputProblem> problems) {
-        Optional<Catalogue.Entry> entry = catalogue.entry(slug);
+    private Optional<Destinations.Entry> destination(String slug, Optional<App> app, List<InputProblem> problems) {
+        Optional<Destinations.Entry> entry = destinations.entry(slug);
         if (entry.isEmpty()) {
             problems.add(new InputProblem(
                     "/destination",
@@ -205,12 +210,11 @@ public final class SubmitRequest {
             Person person,
             NewRequest request,
             App app,
-            Catalogue.Entry entry,
+            Destinations.Entry entry,
             ClientCredential credential,
             List<Finding> warnings) {
-        Cluster cluster = directory.cluster(app.cluster()).orElseThrow();
-        Sealer sealer = directory
-                .sealer(cluster)
+        Cluster cluster = clusters.find(app.cluster()).orElseThrow();
+        Sealer sealer = sealing.sealer(cluster)
                 .orElseThrow(() -> new Conflict(
                         "cluster.no-sealing-key",
                         "The cluster is not ready",
@@ -236,7 +240,7 @@ public final class SubmitRequest {
     private record Brought(Optional<Long> certificateId, Optional<CertificateFacts> facts) {}
 
     private String store(
-            Person person, NewRequest request, App app, Catalogue.Entry entry, LongFunction<Brought> bringing) {
+            Person person, NewRequest request, App app, Destinations.Entry entry, LongFunction<Brought> bringing) {
         String publicId = ids.next("req");
         try {
             transactions.executeWithoutResult(_ -> {
@@ -277,7 +281,7 @@ public final class SubmitRequest {
     }
 
     /** Holds both until the commit: a removal waits, and then sees the request; or it was first. */
-    private void stillThere(App app, Catalogue.Entry entry) {
+    private void stillThere(App app, Destinations.Entry entry) {
         boolean there = jdbc.sql("""
                 select true from app a, destination d
                 where a.id = :app and d.id = :destination and a.removed_at is null and d.removed_at is null for share
@@ -297,7 +301,7 @@ public final class SubmitRequest {
     }
 
     /** Two may have handed in the same certificate at the same moment, and both been told that nobody uses it. */
-    private void stillUnused(App app, Catalogue.Entry entry, String fingerprint) {
+    private void stillUnused(App app, Destinations.Entry entry, String fingerprint) {
         certificates.lock(fingerprint);
         if (certificates
                 .usedElsewhere(fingerprint, app.id(), entry.destination().id())
@@ -311,7 +315,7 @@ public final class SubmitRequest {
     }
 
     /** Finds or makes the identity; one transaction at a time per app, since the first identity gets the guide's Secret name. */
-    private long identity(App app, Catalogue.Entry entry, RequestKind kind) {
+    private long identity(App app, Destinations.Entry entry, RequestKind kind) {
         jdbc.sql("select pg_advisory_xact_lock(7092148, cast(:app as integer))")
                 .param("app", app.id())
                 .query((_, _) -> app)
@@ -385,7 +389,7 @@ public final class SubmitRequest {
     }
 
     /** The guide's name for an app's first identity; a slug may come again after its first destination was removed. */
-    private String secretName(App app, Catalogue.Entry entry) {
+    private String secretName(App app, Destinations.Entry entry) {
         List<String> taken = jdbc.sql("select secret_name from identity where app_id = :app")
                 .param("app", app.id())
                 .query(String.class)
@@ -422,7 +426,7 @@ public final class SubmitRequest {
                 .update();
     }
 
-    private Conflict alreadyOpen(App app, Catalogue.Entry entry) {
+    private Conflict alreadyOpen(App app, Destinations.Entry entry) {
         String open = jdbc.sql("""
                 select r.public_id from request r join identity i on i.id = r.identity_id
                 where i.app_id = :app and i.destination_id = :destination and r.status in ('planning', 'pending', 'approved', 'applying')

@@ -60,7 +60,7 @@ final class World {
         cleanings = new Cleanings(
                 portal,
                 transactions,
-                new Directory(portal, transactions, audit, clock),
+                new Clusters(portal, transactions, audit, clock),
                 new PublicIds(new SecureRandom()),
                 audit,
                 clock);

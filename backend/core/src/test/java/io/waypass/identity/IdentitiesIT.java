@@ -6,9 +6,10 @@ import io.waypass.access.Person;
 import io.waypass.access.PublicIds;
 import io.waypass.audit.AuditTrail;
 import io.waypass.certificate.Certificates;
-import io.waypass.cluster.Directory;
+import io.waypass.cluster.Clusters;
 import io.waypass.database.Slice;
-import io.waypass.destination.Catalogue;
+import io.waypass.destination.Destinations;
+import io.waypass.gateway.Gateways;
 import io.waypass.resource.WatchHealth;
 import io.waypass.testing.PostgresServer;
 import io.waypass.testing.PostgresServer.TestDatabase;
@@ -116,10 +117,11 @@ class IdentitiesIT {
         Clock clock = Clock.systemUTC();
         AuditTrail audit = new AuditTrail(portal, JsonMapper.shared(), clock);
         TransactionTemplate transactions = new TransactionTemplate(new JdbcTransactionManager(database.portal()));
-        Directory directory = new Directory(portal, transactions, audit, clock);
+        Clusters clusters = new Clusters(portal, transactions, audit, clock);
+        Gateways gateways = new Gateways(portal, transactions, clusters, audit, clock);
         return new Identities(
                 portal,
-                new Catalogue(portal, transactions, directory, audit, clock),
+                new Destinations(portal, transactions, gateways, audit, clock),
                 new Certificates(portal, JsonMapper.shared(), new PublicIds(new SecureRandom()), clock));
     }
 }

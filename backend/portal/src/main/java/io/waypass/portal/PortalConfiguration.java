@@ -9,12 +9,13 @@ import io.waypass.audit.AuditTrail;
 import io.waypass.certificate.CertificateIntake;
 import io.waypass.certificate.Certificates;
 import io.waypass.cluster.Cleanings;
-import io.waypass.cluster.Directory;
+import io.waypass.cluster.Clusters;
 import io.waypass.cluster.Orphans;
 import io.waypass.decision.ApproveMany;
 import io.waypass.decision.DecideRequest;
 import io.waypass.decision.TryPolicy;
-import io.waypass.destination.Catalogue;
+import io.waypass.destination.Destinations;
+import io.waypass.gateway.Gateways;
 import io.waypass.identity.Identities;
 import io.waypass.identity.InspectCertificate;
 import io.waypass.policy.Policies;
@@ -26,6 +27,8 @@ import io.waypass.request.Requests;
 import io.waypass.request.SubmitRequest;
 import io.waypass.request.WithdrawRequest;
 import io.waypass.resource.WatchHealths;
+import io.waypass.sealing.SealingKeysets;
+import io.waypass.team.Teams;
 import java.security.SecureRandom;
 import java.time.Clock;
 import javax.sql.DataSource;
@@ -75,25 +78,42 @@ class PortalConfiguration {
     }
 
     @Bean
-    Directory directory(JdbcClient jdbc, TransactionOperations transactions, AuditTrail audit, Clock clock) {
-        return new Directory(jdbc, transactions, audit, clock);
+    Clusters clusters(JdbcClient jdbc, TransactionOperations transactions, AuditTrail audit, Clock clock) {
+        return new Clusters(jdbc, transactions, audit, clock);
     }
 
     @Bean
-    Catalogue catalogue(
-            JdbcClient jdbc, TransactionOperations transactions, Directory directory, AuditTrail audit, Clock clock) {
-        return new Catalogue(jdbc, transactions, directory, audit, clock);
+    Teams teams(JdbcClient jdbc, TransactionOperations transactions, Clusters clusters, AuditTrail audit, Clock clock) {
+        return new Teams(jdbc, transactions, clusters, audit, clock);
+    }
+
+    @Bean
+    SealingKeysets sealingKeysets(JdbcClient jdbc, TransactionOperations transactions, AuditTrail audit, Clock clock) {
+        return new SealingKeysets(jdbc, transactions, audit, clock);
+    }
+
+    @Bean
+    Gateways gateways(
+            JdbcClient jdbc, TransactionOperations transactions, Clusters clusters, AuditTrail audit, Clock clock) {
+        return new Gateways(jdbc, transactions, clusters, audit, clock);
+    }
+
+    @Bean
+    Destinations destinations(
+            JdbcClient jdbc, TransactionOperations transactions, Gateways gateways, AuditTrail audit, Clock clock) {
+        return new Destinations(jdbc, transactions, gateways, audit, clock);
     }
 
     @Bean
     Apps apps(
             JdbcClient jdbc,
             TransactionOperations transactions,
-            Directory directory,
+            Clusters clusters,
+            Teams teams,
             PublicIds ids,
             AuditTrail audit,
             Clock clock) {
-        return new Apps(jdbc, transactions, directory, ids, audit, clock);
+        return new Apps(jdbc, transactions, clusters, teams, ids, audit, clock);
     }
 
     @Bean
@@ -115,14 +135,14 @@ class PortalConfiguration {
     }
 
     @Bean
-    Requests requests(JdbcClient jdbc, Catalogue catalogue, Certificates certificates) {
-        return new Requests(jdbc, JsonMapper.shared(), catalogue, certificates);
+    Requests requests(JdbcClient jdbc, Destinations destinations, Certificates certificates) {
+        return new Requests(jdbc, JsonMapper.shared(), destinations, certificates);
     }
 
     @Bean
     InspectCertificate inspectCertificate(
-            Apps apps, Catalogue catalogue, Certificates certificates, CertificateIntake intake) {
-        return new InspectCertificate(apps, catalogue, certificates, intake);
+            Apps apps, Destinations destinations, Certificates certificates, CertificateIntake intake) {
+        return new InspectCertificate(apps, destinations, certificates, intake);
     }
 
     @Bean
@@ -130,8 +150,9 @@ class PortalConfiguration {
             JdbcClient jdbc,
             TransactionOperations transactions,
             Apps apps,
-            Catalogue catalogue,
-            Directory directory,
+            Destinations destinations,
+            Clusters clusters,
+            SealingKeysets sealing,
             InspectCertificate inspection,
             Certificates certificates,
             TaskQueue work,
@@ -139,7 +160,18 @@ class PortalConfiguration {
             AuditTrail audit,
             Clock clock) {
         return new SubmitRequest(
-                jdbc, transactions, apps, catalogue, directory, inspection, certificates, work, ids, audit, clock);
+                jdbc,
+                transactions,
+                apps,
+                destinations,
+                clusters,
+                sealing,
+                inspection,
+                certificates,
+                work,
+                ids,
+                audit,
+                clock);
     }
 
     @Bean
@@ -186,8 +218,8 @@ class PortalConfiguration {
     }
 
     @Bean
-    Identities identities(JdbcClient jdbc, Catalogue catalogue, Certificates certificates) {
-        return new Identities(jdbc, catalogue, certificates);
+    Identities identities(JdbcClient jdbc, Destinations destinations, Certificates certificates) {
+        return new Identities(jdbc, destinations, certificates);
     }
 
     @Bean
@@ -204,10 +236,10 @@ class PortalConfiguration {
     Cleanings cleanings(
             JdbcClient jdbc,
             TransactionOperations transactions,
-            Directory directory,
+            Clusters clusters,
             PublicIds ids,
             AuditTrail audit,
             Clock clock) {
-        return new Cleanings(jdbc, transactions, directory, ids, audit, clock);
+        return new Cleanings(jdbc, transactions, clusters, ids, audit, clock);
     }
 }

@@ -8,11 +8,12 @@ import io.waypass.access.PublicIds;
 import io.waypass.audit.AuditTrail;
 import io.waypass.certificate.CertificateFingerprints;
 import io.waypass.certificate.Certificates;
-import io.waypass.cluster.Directory;
+import io.waypass.cluster.Clusters;
 import io.waypass.cluster.JdbcOrphanStore;
 import io.waypass.cluster.LabelledObject;
 import io.waypass.cluster.OrphanStore;
-import io.waypass.destination.Catalogue;
+import io.waypass.destination.Destinations;
+import io.waypass.gateway.Gateways;
 import io.waypass.plan.CheckCode;
 import io.waypass.plan.JdbcPlanningStore;
 import io.waypass.plan.NewPlan;
@@ -29,6 +30,7 @@ import io.waypass.resource.Observation;
 import io.waypass.resource.Observations;
 import io.waypass.resource.ObservedObject;
 import io.waypass.sealing.SealingKeyset;
+import io.waypass.sealing.SealingKeysets;
 import io.waypass.testing.PostgresServer;
 import io.waypass.testing.PostgresServer.TestDatabase;
 import io.waypass.testing.TestCertificateAuthority.Issued;
@@ -144,15 +146,18 @@ public final class Portal implements AutoCloseable {
                         "gateway", "istio-egress/egress",
                         "host", "my-nginx.foo.bar",
                         "sharedServiceEntry", "nginx-mesh-external-se"));
-        Directory directory = new Directory(
-                JdbcClient.create(database.applier()),
-                new TransactionTemplate(new DataSourceTransactionManager(database.applier())),
-                new AuditTrail(JdbcClient.create(database.applier()), JsonMapper.shared(), Clock.systemUTC()),
-                Clock.systemUTC());
-        directory.publishSealingKeyset(
-                directory.cluster("sandbox").orElseThrow(),
-                Optional.empty(),
-                SealingKeyset.generate().publicKeyset());
+        JdbcClient jdbc = JdbcClient.create(database.applier());
+        Clock clock = Clock.systemUTC();
+        TransactionTemplate transactions =
+                new TransactionTemplate(new DataSourceTransactionManager(database.applier()));
+        AuditTrail audit = new AuditTrail(jdbc, JsonMapper.shared(), clock);
+        new SealingKeysets(jdbc, transactions, audit, clock)
+                .publish(
+                        new Clusters(jdbc, transactions, audit, clock)
+                                .find("sandbox")
+                                .orElseThrow(),
+                        Optional.empty(),
+                        SealingKeyset.generate().publicKeyset());
     }
 
     /** The applier's two parts of the database. */
@@ -165,8 +170,9 @@ public final class Portal implements AutoCloseable {
         TransactionTemplate transactions = new TransactionTemplate(new DataSourceTransactionManager(source));
         AuditTrail audit = new AuditTrail(jdbc, JsonMapper.shared(), clock);
         PublicIds ids = new PublicIds(new SecureRandom());
-        Directory directory = new Directory(jdbc, transactions, audit, clock);
-        Catalogue catalogue = new Catalogue(jdbc, transactions, directory, audit, clock);
+        Clusters clusters = new Clusters(jdbc, transactions, audit, clock);
+        Destinations destinations = new Destinations(
+                jdbc, transactions, new Gateways(jdbc, transactions, clusters, audit, clock), audit, clock);
         Certificates certificates = new Certificates(jdbc, JsonMapper.shared(), ids, clock);
         TaskQueue work = new TaskQueue(
                 SchedulerClient.Builder.create(new TransactionAwareDataSourceProxy(source))
@@ -177,8 +183,8 @@ public final class Portal implements AutoCloseable {
                         jdbc,
                         transactions,
                         JsonMapper.shared(),
-                        directory,
-                        catalogue,
+                        clusters,
+                        destinations,
                         certificates,
                         work,
                         ids,
@@ -189,8 +195,8 @@ public final class Portal implements AutoCloseable {
                         jdbc,
                         transactions,
                         JsonMapper.shared(),
-                        directory,
-                        catalogue,
+                        clusters,
+                        destinations,
                         certificates,
                         new Observations(jdbc, clock),
                         work,

@@ -4,10 +4,12 @@ import io.waypass.access.ApiTokens;
 import io.waypass.access.People;
 import io.waypass.access.Person;
 import io.waypass.audit.AuditTrail;
-import io.waypass.cluster.Directory;
+import io.waypass.cluster.Clusters;
 import io.waypass.cluster.Flavour;
-import io.waypass.destination.Catalogue;
+import io.waypass.destination.Destinations;
+import io.waypass.gateway.Gateways;
 import io.waypass.gateway.Placement;
+import io.waypass.team.Teams;
 import java.security.SecureRandom;
 import java.time.Clock;
 import java.time.Duration;
@@ -30,8 +32,10 @@ final class DirectorySeed {
     /** What the cluster is called. */
     static final String CLUSTER = "sandbox";
 
-    private final Directory directory;
-    private final Catalogue catalogue;
+    private final Clusters clusters;
+    private final Teams teams;
+    private final Gateways gateways;
+    private final Destinations destinations;
     private final People people;
     private final ApiTokens tokens;
 
@@ -40,29 +44,31 @@ final class DirectorySeed {
         JdbcClient jdbc = JdbcClient.create(portal);
         TransactionTemplate transactions = new TransactionTemplate(new JdbcTransactionManager(portal));
         AuditTrail audit = new AuditTrail(jdbc, JsonMapper.shared(), clock);
-        this.directory = new Directory(jdbc, transactions, audit, clock);
-        this.catalogue = new Catalogue(jdbc, transactions, directory, audit, clock);
+        this.clusters = new Clusters(jdbc, transactions, audit, clock);
+        this.teams = new Teams(jdbc, transactions, clusters, audit, clock);
+        this.gateways = new Gateways(jdbc, transactions, clusters, audit, clock);
+        this.destinations = new Destinations(jdbc, transactions, gateways, audit, clock);
         this.people = new People(jdbc, SandboxPerson.ADMIN_GROUP, clock);
         this.tokens = new ApiTokens(jdbc, people, clock, new SecureRandom());
     }
 
     void sow() {
         Person admin = known(SandboxPerson.ADMIN);
-        if (directory.cluster(CLUSTER).isEmpty()) {
-            directory.registerCluster(admin, CLUSTER, "cluster.local", Flavour.SOLO);
+        if (clusters.find(CLUSTER).isEmpty()) {
+            clusters.register(admin, CLUSTER, "cluster.local", Flavour.SOLO);
         }
         team(admin, "guide-team", "Guide team", "team-namespace", SandboxPerson.MEMBER);
         team(admin, "other-team", "Other team", "other-namespace", SandboxPerson.OTHER_MEMBER);
-        if (catalogue.gateways().isEmpty()) {
-            catalogue.registerGateway(
+        if (gateways.list().isEmpty()) {
+            gateways.register(
                     admin,
-                    new Catalogue.NewGateway(
+                    new Gateways.NewGateway(
                             CLUSTER, "egress-waypoint", "istio-egress", "egress-waypoint", Placement.TEAM_NAMESPACE));
         }
-        if (catalogue.entry("nginx").isEmpty()) {
-            catalogue.registerDestination(
+        if (destinations.entry("nginx").isEmpty()) {
+            destinations.register(
                     admin,
-                    new Catalogue.NewDestination(
+                    new Destinations.NewDestination(
                             "nginx",
                             "Sample partner (nginx)",
                             CLUSTER,
@@ -96,14 +102,11 @@ final class DirectorySeed {
     }
 
     private void team(Person admin, String slug, String displayName, String namespace, SandboxPerson member) {
-        if (directory.team(slug).isEmpty()) {
-            directory.registerTeam(
+        if (teams.find(slug).isEmpty()) {
+            teams.register(
                     admin,
-                    new Directory.NewTeam(
-                            slug,
-                            displayName,
-                            member.groups(),
-                            List.of(new Directory.OwnedNamespace(CLUSTER, namespace))));
+                    new Teams.NewTeam(
+                            slug, displayName, member.groups(), List.of(new Teams.OwnedNamespace(CLUSTER, namespace))));
         }
     }
 

@@ -1,11 +1,12 @@
 package io.waypass.applier.sealing;
 
 import io.waypass.cluster.Cluster;
-import io.waypass.cluster.Directory;
+import io.waypass.cluster.Clusters;
 import io.waypass.sealing.Sealer;
 import io.waypass.sealing.SealingKeyId;
 import io.waypass.sealing.SealingKeyset;
 import io.waypass.sealing.SealingKeyset.Published;
+import io.waypass.sealing.SealingKeysets;
 import java.time.Duration;
 import java.util.Optional;
 import java.util.concurrent.CountDownLatch;
@@ -62,7 +63,8 @@ public final class KeysetPublication implements SmartLifecycle {
     private static final Logger LOG = LoggerFactory.getLogger(KeysetPublication.class);
     private static final Duration SOON = Duration.ofMillis(500);
 
-    private final Directory directory;
+    private final Clusters clusters;
+    private final SealingKeysets keysets;
     private final SealingKeyset keyset;
     private final String cluster;
     private final Resealer resealer;
@@ -78,7 +80,8 @@ public final class KeysetPublication implements SmartLifecycle {
     /**
      * Makes it.
      *
-     * @param directory where to
+     * @param clusters knows the cluster
+     * @param keysets where to
      * @param keyset whose public half
      * @param cluster name of the applier's cluster
      * @param replace whether the first look publishes although the published key is not in the keyset
@@ -86,13 +89,15 @@ public final class KeysetPublication implements SmartLifecycle {
      * @param rhythm how often
      */
     public KeysetPublication(
-            Directory directory,
+            Clusters clusters,
+            SealingKeysets keysets,
             SealingKeyset keyset,
             String cluster,
             boolean replace,
             Resealer resealer,
             Rhythm rhythm) {
-        this.directory = directory;
+        this.clusters = clusters;
+        this.keysets = keysets;
         this.keyset = keyset;
         this.cluster = cluster;
         this.replace = replace;
@@ -114,9 +119,8 @@ public final class KeysetPublication implements SmartLifecycle {
     Optional<SealingKeyId> lackingFor(byte[] sealedKey) {
         return SealingKeyId.of(sealedKey)
                 .filter(id -> !keyset.keys().contains(id))
-                .filter(id -> directory
-                        .cluster(cluster)
-                        .flatMap(directory::sealer)
+                .filter(id -> clusters.find(cluster)
+                        .flatMap(keysets::sealer)
                         .map(Sealer::key)
                         .filter(id::equals)
                         .isPresent());
@@ -194,7 +198,7 @@ public final class KeysetPublication implements SmartLifecycle {
 
     /** One look, and what follows from it. */
     void look() {
-        Optional<Cluster> registered = directory.cluster(cluster);
+        Optional<Cluster> registered = clusters.find(cluster);
         if (registered.isEmpty()) {
             standing = Standing.NOT_REGISTERED;
             tellOnce(
@@ -224,7 +228,7 @@ public final class KeysetPublication implements SmartLifecycle {
 
     /** Publishes where that is right; empty if another applier published in the same moment. */
     private Optional<Standing> compare(Cluster registered) {
-        Optional<String> published = directory.sealingKeyset(registered);
+        Optional<String> published = keysets.published(registered);
         Published how = published.map(keyset::compare).orElse(Published.OLDER);
         if (how == Published.FOREIGN && replace) {
             LOG.warn(
@@ -238,7 +242,7 @@ public final class KeysetPublication implements SmartLifecycle {
         return switch (how) {
             case CURRENT -> Optional.of(Standing.PUBLISHED);
             case OLDER -> {
-                if (!directory.publishSealingKeyset(registered, published, keyset.publicKeyset())) {
+                if (!keysets.publish(registered, published, keyset.publicKeyset())) {
                     yield Optional.empty();
                 }
                 tellOnce(

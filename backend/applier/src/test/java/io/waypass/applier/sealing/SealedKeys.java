@@ -3,11 +3,12 @@ package io.waypass.applier.sealing;
 import io.waypass.access.PublicIds;
 import io.waypass.audit.AuditTrail;
 import io.waypass.certificate.Certificates;
-import io.waypass.cluster.Directory;
+import io.waypass.cluster.Clusters;
 import io.waypass.sealing.Sealer;
 import io.waypass.sealing.SealingContext;
 import io.waypass.sealing.SealingKeyId;
 import io.waypass.sealing.SealingKeyset;
+import io.waypass.sealing.SealingKeysets;
 import io.waypass.testing.PostgresServer;
 import io.waypass.testing.PostgresServer.TestDatabase;
 import java.nio.charset.StandardCharsets;
@@ -31,7 +32,8 @@ final class SealedKeys {
     final TestDatabase database = PostgresServer.freshDatabase();
     final JdbcClient owner = oneConnection(database.owner());
     final JdbcClient portal = oneConnection(database.portal());
-    final Directory directory;
+    final Clusters clusters;
+    final SealingKeysets keysets;
     final Certificates certificates;
     private final AuditTrail audit;
 
@@ -40,8 +42,10 @@ final class SealedKeys {
         JsonMapper json = JsonMapper.shared();
         Clock clock = Clock.systemUTC();
         audit = new AuditTrail(applier, json, clock);
-        directory = new Directory(
-                applier, new TransactionTemplate(new DataSourceTransactionManager(database.applier())), audit, clock);
+        TransactionTemplate transactions =
+                new TransactionTemplate(new DataSourceTransactionManager(database.applier()));
+        clusters = new Clusters(applier, transactions, audit, clock);
+        keysets = new SealingKeysets(applier, transactions, audit, clock);
         certificates = new Certificates(applier, json, new PublicIds(new SecureRandom()), clock);
         owner.sql("""
                 insert into person (subject, display_name, last_seen_at) values ('member', 'M', now());
@@ -76,7 +80,8 @@ final class SealedKeys {
 
     KeysetPublication publication(SealingKeyset keyset, boolean replace) {
         return new KeysetPublication(
-                directory,
+                clusters,
+                keysets,
                 keyset,
                 "sandbox",
                 replace,
@@ -86,7 +91,7 @@ final class SealedKeys {
 
     /** What the portal seals with now; fails if nothing is published. */
     Sealer sealer() {
-        return directory.sealer(directory.cluster("sandbox").orElseThrow()).orElseThrow();
+        return keysets.sealer(clusters.find("sandbox").orElseThrow()).orElseThrow();
     }
 
     static byte[] secretOf(String app) {

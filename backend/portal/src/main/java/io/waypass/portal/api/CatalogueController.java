@@ -2,9 +2,10 @@ package io.waypass.portal.api;
 
 import io.waypass.access.Person;
 import io.waypass.cluster.Cluster;
-import io.waypass.cluster.Directory;
-import io.waypass.destination.Catalogue;
+import io.waypass.cluster.Clusters;
+import io.waypass.destination.Destinations;
 import io.waypass.gateway.Gateway;
+import io.waypass.gateway.Gateways;
 import io.waypass.gateway.Placement;
 import io.waypass.refusal.NotFound;
 import java.net.URI;
@@ -64,7 +65,7 @@ class CatalogueController {
             String sharedServiceEntry,
             Optional<String> caBundle,
             int approvals) {
-        static DestinationView of(Catalogue.Entry entry) {
+        static DestinationView of(Destinations.Entry entry) {
             return new DestinationView(
                     entry.destination().slug(),
                     entry.destination().displayName(),
@@ -93,28 +94,29 @@ class CatalogueController {
 
     record DestinationChange(@Nullable Integer approvals) {}
 
-    private final Catalogue catalogue;
-    private final Directory directory;
+    private final Clusters clusters;
+    private final Gateways gateways;
+    private final Destinations destinations;
 
-    CatalogueController(Catalogue catalogue, Directory directory) {
-        this.catalogue = catalogue;
-        this.directory = directory;
+    CatalogueController(Clusters clusters, Gateways gateways, Destinations destinations) {
+        this.clusters = clusters;
+        this.gateways = gateways;
+        this.destinations = destinations;
     }
 
     @GetMapping("/api/v1/gateways")
     Page<GatewayView> gateways() {
-        Map<Long, String> clusters =
-                directory.clusters().stream().collect(Collectors.toMap(Cluster::id, Cluster::name));
-        return Page.whole(catalogue.gateways(), gateway -> GatewayView.of(gateway, clusters.get(gateway.clusterId())));
+        Map<Long, String> names = clusters.list().stream().collect(Collectors.toMap(Cluster::id, Cluster::name));
+        return Page.whole(gateways.list(), gateway -> GatewayView.of(gateway, names.get(gateway.clusterId())));
     }
 
     @PostMapping("/api/v1/gateways")
     ResponseEntity<GatewayView> register(Person person, @RequestBody NewGateway gateway) {
         String cluster = Input.text(gateway.cluster());
         String name = Input.text(gateway.name());
-        Gateway registered = catalogue.registerGateway(
+        Gateway registered = gateways.register(
                 person,
-                new Catalogue.NewGateway(
+                new Gateways.NewGateway(
                         cluster,
                         name,
                         Input.text(gateway.namespace()),
@@ -127,32 +129,32 @@ class CatalogueController {
 
     @GetMapping("/api/v1/destinations")
     Page<DestinationView> destinations() {
-        return Page.whole(catalogue.entries(), DestinationView::of);
+        return Page.whole(destinations.entries(), DestinationView::of);
     }
 
     @GetMapping("/api/v1/destinations/{slug}")
     DestinationView destination(@PathVariable String slug) {
-        return catalogue.entry(slug).map(DestinationView::of).orElseThrow(() -> new NotFound("destination", slug));
+        return destinations.entry(slug).map(DestinationView::of).orElseThrow(() -> new NotFound("destination", slug));
     }
 
     @PatchMapping("/api/v1/destinations/{slug}")
     DestinationView change(Person person, @PathVariable String slug, @RequestBody DestinationChange change) {
         // none at all is told as every other number that cannot be
         return DestinationView.of(
-                catalogue.requireApprovals(person, slug, change.approvals() == null ? 0 : change.approvals()));
+                destinations.requireApprovals(person, slug, change.approvals() == null ? 0 : change.approvals()));
     }
 
     @DeleteMapping("/api/v1/destinations/{slug}")
     @ResponseStatus(HttpStatus.NO_CONTENT)
     void remove(Person person, @PathVariable String slug) {
-        catalogue.removeDestination(person, slug);
+        destinations.remove(person, slug);
     }
 
     @PostMapping("/api/v1/destinations")
     ResponseEntity<DestinationView> register(Person person, @RequestBody NewDestination destination) {
-        Catalogue.Entry registered = catalogue.registerDestination(
+        Destinations.Entry registered = destinations.register(
                 person,
-                new Catalogue.NewDestination(
+                new Destinations.NewDestination(
                         Input.text(destination.slug()),
                         Input.text(destination.displayName()),
                         Input.text(destination.cluster()),

@@ -3,13 +3,13 @@ package io.waypass.portal.api;
 import io.swagger.v3.oas.annotations.media.Schema;
 import io.waypass.access.Person;
 import io.waypass.cluster.Cluster;
-import io.waypass.cluster.Directory;
+import io.waypass.cluster.Clusters;
 import io.waypass.cluster.DriftPolicy;
 import io.waypass.cluster.Flavour;
 import io.waypass.refusal.InvalidInput;
-import io.waypass.refusal.NotAllowed;
 import io.waypass.refusal.NotFound;
 import io.waypass.team.Team;
+import io.waypass.team.Teams;
 import java.net.URI;
 import java.util.List;
 import java.util.Optional;
@@ -62,7 +62,7 @@ class DirectoryController {
     }
 
     record TeamDetailView(String slug, String displayName, List<String> groups, List<NamespaceView> namespaces) {
-        static TeamDetailView of(Directory.TeamDetail detail) {
+        static TeamDetailView of(Teams.TeamDetail detail) {
             return new TeamDetailView(
                     detail.team().slug(),
                     detail.team().displayName(),
@@ -79,20 +79,22 @@ class DirectoryController {
             @Nullable List<@Nullable String> groups,
             @Nullable List<@Nullable NamespaceView> namespaces) {}
 
-    private final Directory directory;
+    private final Clusters clusters;
+    private final Teams teams;
 
-    DirectoryController(Directory directory) {
-        this.directory = directory;
+    DirectoryController(Clusters clusters, Teams teams) {
+        this.clusters = clusters;
+        this.teams = teams;
     }
 
     @GetMapping("/api/v1/clusters")
     Page<ClusterView> clusters() {
-        return Page.whole(directory.clusters(), ClusterView::of);
+        return Page.whole(clusters.list(), ClusterView::of);
     }
 
     @GetMapping("/api/v1/clusters/{name}")
     ResponseEntity<ClusterView> cluster(@PathVariable String name) {
-        return answer(directory.cluster(name).orElseThrow(() -> new NotFound("cluster", name)));
+        return answer(clusters.find(name).orElseThrow(() -> new NotFound("cluster", name)));
     }
 
     /** Changes what is done about drift; every identity of the cluster is looked at again. */
@@ -102,12 +104,10 @@ class DirectoryController {
             @PathVariable String name,
             @RequestBody ClusterChange change,
             @RequestHeader(HttpHeaders.IF_MATCH) Optional<String> ifMatch) {
-        if (!person.admin()) {
-            throw new NotAllowed("admin.required", "Only platform admins may do this. Ask one of them.");
-        }
+        person.requireAdmin();
         DriftPolicy drift = Input.oneOf("/drift", change.drift(), DriftPolicy::of, DRIFTS);
-        directory.cluster(name).ifPresent(cluster -> ETags.unchanged(ifMatch, etag(cluster)));
-        return answer(directory.changeDrift(person, name, drift));
+        clusters.find(name).ifPresent(cluster -> ETags.unchanged(ifMatch, etag(cluster)));
+        return answer(clusters.changeDrift(person, name, drift));
     }
 
     private static ResponseEntity<ClusterView> answer(Cluster cluster) {
@@ -120,7 +120,7 @@ class DirectoryController {
 
     @PostMapping("/api/v1/clusters")
     ResponseEntity<ClusterView> register(Person person, @RequestBody NewCluster cluster) {
-        Cluster registered = directory.registerCluster(
+        Cluster registered = clusters.register(
                 person,
                 Input.text(cluster.name()),
                 Input.text(cluster.trustDomain()),
@@ -135,7 +135,7 @@ class DirectoryController {
 
     @GetMapping("/api/v1/teams")
     Page<TeamView> teams() {
-        return Page.whole(directory.teams(), TeamView::of);
+        return Page.whole(teams.list(), TeamView::of);
     }
 
     @GetMapping("/api/v1/teams/{slug}")
@@ -143,20 +143,20 @@ class DirectoryController {
         if (!person.maySee(slug)) {
             throw new NotFound("team", slug);
         }
-        return TeamDetailView.of(directory.detail(slug));
+        return TeamDetailView.of(teams.detail(slug));
     }
 
     @DeleteMapping("/api/v1/teams/{slug}")
     @ResponseStatus(HttpStatus.NO_CONTENT)
     void remove(Person person, @PathVariable String slug) {
-        directory.removeTeam(person, slug);
+        teams.remove(person, slug);
     }
 
     @PostMapping("/api/v1/teams")
     ResponseEntity<TeamDetailView> register(Person person, @RequestBody NewTeam team) {
-        Directory.TeamDetail registered = directory.registerTeam(
+        Teams.TeamDetail registered = teams.register(
                 person,
-                new Directory.NewTeam(
+                new Teams.NewTeam(
                         Input.text(team.slug()),
                         Input.text(team.displayName()),
                         groups(team.groups()),
@@ -164,7 +164,7 @@ class DirectoryController {
                                 ? List.of()
                                 : team.namespaces().stream()
                                         .map(owned -> owned == null ? new NamespaceView("", "") : owned)
-                                        .map(owned -> new Directory.OwnedNamespace(
+                                        .map(owned -> new Teams.OwnedNamespace(
                                                 Input.text(owned.cluster()), Input.text(owned.namespace())))
                                         .toList()));
         return ResponseEntity.created(

@@ -3,7 +3,6 @@ package io.waypass.portal.page.app;
 import io.waypass.access.Person;
 import io.waypass.app.App;
 import io.waypass.app.Apps;
-import io.waypass.cluster.Directory;
 import io.waypass.database.Slice;
 import io.waypass.portal.page.Choice;
 import io.waypass.portal.page.Flash;
@@ -12,6 +11,7 @@ import io.waypass.portal.page.Refused;
 import io.waypass.refusal.NotAllowed;
 import io.waypass.refusal.Refusal;
 import io.waypass.resource.StillUsed;
+import io.waypass.team.Teams;
 import jakarta.servlet.http.HttpServletResponse;
 import java.time.Clock;
 import java.time.Instant;
@@ -67,12 +67,12 @@ class AppPages {
             List<?> identities) {}
 
     private final Apps apps;
-    private final Directory directory;
+    private final Teams teams;
     private final Clock clock;
 
-    AppPages(Apps apps, Directory directory, Clock clock) {
+    AppPages(Apps apps, Teams teams, Clock clock) {
         this.apps = apps;
-        this.directory = directory;
+        this.teams = teams;
         this.clock = clock;
     }
 
@@ -170,18 +170,18 @@ class AppPages {
 
     /** The team is not asked for: it is the one that owns the place. */
     private String teamOf(Person person, String place) {
-        List<String> teams = person.teams().stream().sorted().toList();
-        return teams.stream()
-                .filter(team -> directory.namespacesOf(team).stream()
+        List<String> own = person.teams().stream().sorted().toList();
+        return own.stream()
+                .filter(team -> teams.namespacesOf(team).stream()
                         .anyMatch(owned -> place.equals(owned.cluster() + "/" + owned.namespace())))
                 .findFirst()
-                .orElse(teams.isEmpty() ? "" : teams.getFirst());
+                .orElse(own.isEmpty() ? "" : own.getFirst());
     }
 
     private FormView view(Person person) {
         return new FormView(person.teams().stream()
                 .sorted()
-                .flatMap(team -> directory.namespacesOf(team).stream()
+                .flatMap(team -> teams.namespacesOf(team).stream()
                         .map(owned -> new Choice(
                                 owned.cluster() + "/" + owned.namespace(),
                                 owned.namespace() + " · cluster " + owned.cluster() + " · team " + team)))

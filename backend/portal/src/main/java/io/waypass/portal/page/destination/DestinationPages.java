@@ -1,10 +1,9 @@
 package io.waypass.portal.page.destination;
 
 import io.waypass.access.Person;
-import io.waypass.destination.Catalogue;
+import io.waypass.destination.Destinations;
 import io.waypass.portal.page.Flash;
 import io.waypass.portal.page.Refused;
-import io.waypass.refusal.NotAllowed;
 import io.waypass.refusal.NotFound;
 import io.waypass.resource.StillUsed;
 import jakarta.servlet.http.HttpServletResponse;
@@ -31,7 +30,7 @@ class DestinationPages {
             String gatewayNamespace,
             String cluster,
             boolean hasCa) {
-        static Row of(Catalogue.Entry entry) {
+        static Row of(Destinations.Entry entry) {
             return new Row(
                     entry.destination().slug(),
                     entry.destination().displayName(),
@@ -49,10 +48,10 @@ class DestinationPages {
 
     record RemovalView(String slug, String host, @Nullable Flash wrong, List<?> identities) {}
 
-    private final Catalogue catalogue;
+    private final Destinations destinations;
 
-    DestinationPages(Catalogue catalogue) {
-        this.catalogue = catalogue;
+    DestinationPages(Destinations destinations) {
+        this.destinations = destinations;
     }
 
     @GetMapping("/destinations")
@@ -62,13 +61,13 @@ class DestinationPages {
                 new ListView(
                         !person.teams().isEmpty(),
                         person.admin(),
-                        catalogue.entries().stream().map(Row::of).toList()));
+                        destinations.entries().stream().map(Row::of).toList()));
         return "destination/list";
     }
 
     @GetMapping("/destinations/{slug}/removal")
     String removal(Person person, @PathVariable String slug, Model model) {
-        requireAdmin(person);
+        person.requireAdmin();
         model.addAttribute("view", new RemovalView(slug, host(slug), null, List.of()));
         return "destination/removal";
     }
@@ -80,10 +79,10 @@ class DestinationPages {
             Model model,
             RedirectAttributes redirect,
             HttpServletResponse response) {
-        requireAdmin(person);
+        person.requireAdmin();
         String host = host(slug);
         try {
-            catalogue.removeDestination(person, slug);
+            destinations.remove(person, slug);
             Flash.done(
                     redirect,
                     host + " is removed",
@@ -103,15 +102,9 @@ class DestinationPages {
     }
 
     private String host(String slug) {
-        return catalogue
+        return destinations
                 .entry(slug)
                 .map(entry -> entry.destination().host())
                 .orElseThrow(() -> new NotFound("destination", slug));
-    }
-
-    private static void requireAdmin(Person person) {
-        if (!person.admin()) {
-            throw new NotAllowed("admin.required", "Only platform admins may do this. Ask one of them.");
-        }
     }
 }

@@ -6,7 +6,7 @@ import io.waypass.cluster.CleaningStatus;
 import io.waypass.cluster.CleaningSummary;
 import io.waypass.cluster.Cleanings;
 import io.waypass.cluster.Cluster;
-import io.waypass.cluster.Directory;
+import io.waypass.cluster.Clusters;
 import io.waypass.cluster.MissingObject;
 import io.waypass.cluster.NewCleaning;
 import io.waypass.cluster.Orphan;
@@ -94,14 +94,14 @@ class OrphanPages {
 
     private final Orphans orphans;
     private final Cleanings cleanings;
-    private final Directory directory;
+    private final Clusters clusters;
     private final WatchHealths sights;
     private final Clock clock;
 
-    OrphanPages(Orphans orphans, Cleanings cleanings, Directory directory, WatchHealths sights, Clock clock) {
+    OrphanPages(Orphans orphans, Cleanings cleanings, Clusters clusters, WatchHealths sights, Clock clock) {
         this.orphans = orphans;
         this.cleanings = cleanings;
-        this.directory = directory;
+        this.clusters = clusters;
         this.sights = sights;
         this.clock = clock;
     }
@@ -154,7 +154,7 @@ class OrphanPages {
         Instant now = clock.instant();
         List<Chip> chips = new ArrayList<>();
         List<String> names =
-                directory.clusters().stream().map(Cluster::name).sorted().toList();
+                clusters.list().stream().map(Cluster::name).sorted().toList();
         List<OrphanCounts> counts = names.stream()
                 .map(name -> orphans.counts(person, Optional.of(name)))
                 .toList();

@@ -5,7 +5,7 @@ import io.waypass.app.Apps;
 import io.waypass.certificate.Judgement;
 import io.waypass.certificate.Part;
 import io.waypass.database.Slice;
-import io.waypass.destination.Catalogue;
+import io.waypass.destination.Destinations;
 import io.waypass.identity.CertificateRefused;
 import io.waypass.identity.InspectCertificate;
 import io.waypass.portal.page.Choice;
@@ -81,7 +81,7 @@ class SubmitPages {
     private final SubmitRequest submit;
     private final InspectCertificate inspection;
     private final Apps apps;
-    private final Catalogue catalogue;
+    private final Destinations destinations;
     private final Clock clock;
 
     SubmitPages(
@@ -89,13 +89,13 @@ class SubmitPages {
             SubmitRequest submit,
             InspectCertificate inspection,
             Apps apps,
-            Catalogue catalogue,
+            Destinations destinations,
             Clock clock) {
         this.requests = requests;
         this.submit = submit;
         this.inspection = inspection;
         this.apps = apps;
-        this.catalogue = catalogue;
+        this.destinations = destinations;
         this.clock = clock;
     }
 
@@ -236,7 +236,7 @@ class SubmitPages {
     }
 
     private FormView view(Person person, @Nullable InspectionView inspection, boolean passphrase, Again again) {
-        List<Catalogue.Entry> entries = catalogue.entries();
+        List<Destinations.Entry> entries = destinations.entries();
         return new FormView(
                 apps.list(person, Optional.empty(), Slice.MAX_LIMIT).items().stream()
                         .filter(app -> person.memberOf(app.team()))

@@ -3,17 +3,14 @@ package io.waypass.destination;
 import io.waypass.access.Person;
 import io.waypass.audit.AuditTrail;
 import io.waypass.certificate.CertificateIntake;
-import io.waypass.cluster.Cluster;
-import io.waypass.cluster.Directory;
-import io.waypass.cluster.Flavour;
 import io.waypass.cluster.KubernetesNames;
 import io.waypass.database.Rows;
 import io.waypass.gateway.Gateway;
+import io.waypass.gateway.Gateways;
 import io.waypass.gateway.Placement;
 import io.waypass.refusal.Conflict;
 import io.waypass.refusal.InputProblem;
 import io.waypass.refusal.InvalidInput;
-import io.waypass.refusal.NotAllowed;
 import io.waypass.refusal.NotFound;
 import io.waypass.resource.RemovalBlockers;
 import java.sql.ResultSet;
@@ -27,8 +24,8 @@ import org.springframework.dao.DuplicateKeyException;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.transaction.support.TransactionOperations;
 
-/** Gateways and destinations: read by all, written by platform admins. */
-public final class Catalogue {
+/** The catalogue of destinations: read by all, written by platform admins. */
+public final class Destinations {
 
     /** The most approvals that a request can take. */
     public static final int MAX_APPROVALS = 5;
@@ -41,38 +38,6 @@ public final class Catalogue {
      * @param cluster name of the gateway's cluster
      */
     public record Entry(Destination destination, Gateway gateway, String cluster) {}
-
-    /**
-     * A gateway to be registered.
-     *
-     * @param cluster name
-     * @param name of the Gateway object
-     * @param namespace of the Gateway object
-     * @param serviceAccount that its pods run as; Istio names it after the gateway
-     * @param placement where objects of identities live
-     * @param denyByDefault whether apps without an identity are refused at its destinations
-     */
-    public record NewGateway(
-            String cluster,
-            String name,
-            String namespace,
-            String serviceAccount,
-            Placement placement,
-            boolean denyByDefault) {
-
-        /**
-         * A gateway that refuses apps without an identity.
-         *
-         * @param cluster name
-         * @param name of the Gateway object
-         * @param namespace of the Gateway object
-         * @param serviceAccount that its pods run as
-         * @param placement where objects of identities live
-         */
-        public NewGateway(String cluster, String name, String namespace, String serviceAccount, Placement placement) {
-            this(cluster, name, namespace, serviceAccount, placement, true);
-        }
-    }
 
     /**
      * A destination to be registered.
@@ -100,8 +65,7 @@ public final class Catalogue {
             Optional<String> caBundlePem,
             int approvals) {}
 
-    private static final String GATEWAY =
-            "select g.id, g.cluster_id, g.name, g.namespace, g.service_account, g.placement, g.deny_by_default from gateway g";
+    /** With the gateway and its cluster, as an {@link Entry} shows them. */
     private static final String ENTRY = """
             select d.id as d_id, d.slug, d.display_name, d.gateway_id, d.host, d.port, d.listen_port, d.shared_service_entry,
                 d.ca_bundle, d.approvals, g.id, g.cluster_id, g.name, g.namespace, g.service_account, g.placement,
@@ -111,24 +75,15 @@ public final class Catalogue {
 
     private final JdbcClient jdbc;
     private final TransactionOperations transactions;
-    private final Directory directory;
+    private final Gateways gateways;
     private final AuditTrail audit;
     private final Clock clock;
 
-    /**
-     * Makes the catalogue.
-     *
-     * @param jdbc the process's database
-     * @param transactions for writes
-     * @param directory knows the clusters
-     * @param audit for writes
-     * @param clock tells when
-     */
-    public Catalogue(
-            JdbcClient jdbc, TransactionOperations transactions, Directory directory, AuditTrail audit, Clock clock) {
+    public Destinations(
+            JdbcClient jdbc, TransactionOperations transactions, Gateways gateways, AuditTrail audit, Clock clock) {
         this.jdbc = jdbc;
         this.transactions = transactions;
-        this.directory = directory;
+        this.gateways = gateways;
         this.audit = audit;
         this.clock = clock;
     }
@@ -136,7 +91,7 @@ public final class Catalogue {
     /** {@return every destination, by slug} */
     public List<Entry> entries() {
         return jdbc.sql(ENTRY + " where d.removed_at is null order by d.slug")
-                .query(Catalogue::entry)
+                .query(Destinations::entry)
                 .list();
     }
 
@@ -149,7 +104,7 @@ public final class Catalogue {
     public Optional<Entry> entry(String slug) {
         return jdbc.sql(ENTRY + " where d.slug = :slug and d.removed_at is null")
                 .param("slug", slug)
-                .query(Catalogue::entry)
+                .query(Destinations::entry)
                 .optional();
     }
 
@@ -162,84 +117,8 @@ public final class Catalogue {
     public Entry entry(long id) {
         return jdbc.sql(ENTRY + " where d.id = :id")
                 .param("id", id)
-                .query(Catalogue::entry)
+                .query(Destinations::entry)
                 .single();
-    }
-
-    /** {@return every gateway, by cluster and name} */
-    public List<Gateway> gateways() {
-        return jdbc.sql(GATEWAY + " order by g.cluster_id, g.namespace, g.name")
-                .query(Catalogue::gateway)
-                .list();
-    }
-
-    /**
-     * Registers a gateway.
-     *
-     * @param person a platform admin
-     * @param gateway what to register
-     * @return the gateway
-     * @throws io.waypass.refusal.Refusal if it may not be
-     */
-    public Gateway registerGateway(Person person, NewGateway gateway) {
-        requireAdmin(person);
-        List<InputProblem> problems = new ArrayList<>();
-        KubernetesNames.label("/name", "gateway's name", gateway.name()).ifPresent(problems::add);
-        KubernetesNames.label("/namespace", "namespace", gateway.namespace()).ifPresent(problems::add);
-        KubernetesNames.serviceAccount("/serviceAccount", gateway.serviceAccount())
-                .ifPresent(problems::add);
-        Optional<Cluster> cluster = directory.cluster(gateway.cluster());
-        if (cluster.isEmpty()) {
-            problems.add(unknownCluster(gateway.cluster()));
-        }
-        if (cluster.filter(c -> c.flavour() == Flavour.UPSTREAM).isPresent()
-                && gateway.placement() == Placement.TEAM_NAMESPACE) {
-            // measured: every status is True, yet calls leave in plaintext
-            problems.add(new InputProblem(
-                    "/placement",
-                    "placement.unsupported",
-                    "Upstream Istio lets no waypoint read secrets of app namespaces: every status would be True, and calls would"
-                            + " leave without a certificate. Use the placement gateway-namespace on this cluster."));
-        }
-        refuse(problems);
-        try {
-            return transactions.execute(_ -> {
-                long id = jdbc.sql("""
-                        insert into gateway (cluster_id, name, namespace, service_account, placement, deny_by_default, created_at)
-                        values (:cluster, :name, :namespace, :account, :placement, :deny, :now) returning id
-                        """)
-                        .param("cluster", cluster.orElseThrow().id())
-                        .param("name", gateway.name())
-                        .param("namespace", gateway.namespace())
-                        .param("account", gateway.serviceAccount())
-                        .param("placement", gateway.placement().value())
-                        .param("deny", gateway.denyByDefault())
-                        .param("now", Rows.timestamp(clock.instant()))
-                        .query(Long.class)
-                        .single();
-                audit.append(AuditTrail.Fact.of(
-                                person.subject(), "gateway.registered", gateway.namespace() + "/" + gateway.name())
-                        .with(Map.of("cluster", gateway.cluster()))
-                        .digests(
-                                Optional.empty(),
-                                Optional.of(AuditTrail.digest(
-                                        gateway.cluster(),
-                                        gateway.namespace(),
-                                        gateway.name(),
-                                        gateway.serviceAccount(),
-                                        gateway.placement().value(),
-                                        gateway.denyByDefault()))));
-                return jdbc.sql(GATEWAY + " where g.id = :id")
-                        .param("id", id)
-                        .query(Catalogue::gateway)
-                        .single();
-            });
-        } catch (DuplicateKeyException e) {
-            throw new Conflict(
-                    "gateway.exists",
-                    "This gateway exists",
-                    "The cluster has a gateway " + gateway.namespace() + "/" + gateway.name() + " already.");
-        }
     }
 
     /**
@@ -250,8 +129,8 @@ public final class Catalogue {
      * @return the destination with its gateway
      * @throws io.waypass.refusal.Refusal if it may not be
      */
-    public Entry registerDestination(Person person, NewDestination destination) {
-        requireAdmin(person);
+    public Entry register(Person person, NewDestination destination) {
+        person.requireAdmin();
         List<InputProblem> problems = new ArrayList<>();
         KubernetesNames.label("/slug", "destination's slug", destination.slug()).ifPresent(problems::add);
         KubernetesNames.label("/sharedServiceEntry", "ServiceEntry", destination.sharedServiceEntry())
@@ -269,13 +148,7 @@ public final class Catalogue {
                         .judgeCaBundle(bundle)
                         .forEach(finding ->
                                 problems.add(new InputProblem("/caBundle", finding.code(), finding.message()))));
-        Optional<Gateway> gateway = jdbc.sql(GATEWAY + """
-                 join cluster c on c.id = g.cluster_id where c.name = :cluster and g.namespace || '/' || g.name = :gateway
-                """)
-                .param("cluster", destination.cluster())
-                .param("gateway", destination.gateway())
-                .query(Catalogue::gateway)
-                .optional();
+        Optional<Gateway> gateway = gateways.find(destination.cluster(), destination.gateway());
         if (gateway.isEmpty()) {
             problems.add(new InputProblem(
                     "/gateway",
@@ -283,7 +156,7 @@ public final class Catalogue {
                     "Cluster “" + destination.cluster() + "” has no gateway “" + destination.gateway()
                             + "”. Name it as namespace/name, and register it first."));
         }
-        refuse(problems);
+        InvalidInput.throwIfAny(problems);
         try {
             return transactions.execute(_ -> {
                 jdbc.sql("""
@@ -326,11 +199,11 @@ public final class Catalogue {
      * @throws io.waypass.refusal.Refusal if it may not be
      */
     public Entry requireApprovals(Person person, String slug, int approvals) {
-        requireAdmin(person);
+        person.requireAdmin();
         Entry before = entry(slug).orElseThrow(() -> new NotFound("destination", slug));
         List<InputProblem> problems = new ArrayList<>();
         approvals("/approvals", approvals, problems);
-        refuse(problems);
+        InvalidInput.throwIfAny(problems);
         return transactions.execute(_ -> {
             jdbc.sql("update destination set approvals = :approvals where id = :id")
                     .param("approvals", approvals)
@@ -358,8 +231,8 @@ public final class Catalogue {
      * @param slug of the destination
      * @throws io.waypass.refusal.Refusal if it may not be
      */
-    public void removeDestination(Person person, String slug) {
-        requireAdmin(person);
+    public void remove(Person person, String slug) {
+        person.requireAdmin();
         Entry removed = entry(slug).orElseThrow(() -> new NotFound("destination", slug));
         long id = removed.destination().id();
         transactions.executeWithoutResult(_ -> {
@@ -415,23 +288,6 @@ public final class Catalogue {
         }
     }
 
-    private static InputProblem unknownCluster(String name) {
-        return new InputProblem(
-                "/cluster", "cluster.unknown", "There is no cluster “" + name + "”. Register it first.");
-    }
-
-    private static void requireAdmin(Person person) {
-        if (!person.admin()) {
-            throw new NotAllowed("admin.required", "Only platform admins may do this. Ask one of them.");
-        }
-    }
-
-    private static void refuse(List<InputProblem> problems) {
-        if (!problems.isEmpty()) {
-            throw new InvalidInput(problems);
-        }
-    }
-
     private static Entry entry(ResultSet row, int number) throws SQLException {
         return new Entry(
                 new Destination(
@@ -445,18 +301,14 @@ public final class Catalogue {
                         row.getString("shared_service_entry"),
                         Optional.ofNullable(row.getString("ca_bundle")),
                         row.getInt("approvals")),
-                gateway(row, number),
+                new Gateway(
+                        row.getLong("id"),
+                        row.getLong("cluster_id"),
+                        row.getString("name"),
+                        row.getString("namespace"),
+                        row.getString("service_account"),
+                        Placement.of(row.getString("placement")),
+                        row.getBoolean("deny_by_default")),
                 row.getString("cluster"));
-    }
-
-    private static Gateway gateway(ResultSet row, int number) throws SQLException {
-        return new Gateway(
-                row.getLong("id"),
-                row.getLong("cluster_id"),
-                row.getString("name"),
-                row.getString("namespace"),
-                row.getString("service_account"),
-                Placement.of(row.getString("placement")),
-                row.getBoolean("deny_by_default"));
     }
 }

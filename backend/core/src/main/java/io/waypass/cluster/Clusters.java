@@ -1,0 +1,167 @@
+package io.waypass.cluster;
+
+import io.waypass.access.Person;
+import io.waypass.audit.AuditTrail;
+import io.waypass.database.Rows;
+import io.waypass.refusal.Conflict;
+import io.waypass.refusal.InputProblem;
+import io.waypass.refusal.InvalidInput;
+import io.waypass.refusal.NotFound;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.time.Clock;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.springframework.dao.DuplicateKeyException;
+import org.springframework.jdbc.core.simple.JdbcClient;
+import org.springframework.transaction.support.TransactionOperations;
+
+/** The registered clusters: read by all, written by platform admins. */
+public final class Clusters {
+
+    private static final String CLUSTER = "select id, name, trust_domain, flavour, drift from cluster";
+
+    private final JdbcClient jdbc;
+    private final TransactionOperations transactions;
+    private final AuditTrail audit;
+    private final Clock clock;
+
+    public Clusters(JdbcClient jdbc, TransactionOperations transactions, AuditTrail audit, Clock clock) {
+        this.jdbc = jdbc;
+        this.transactions = transactions;
+        this.audit = audit;
+        this.clock = clock;
+    }
+
+    /** {@return every cluster, by name} */
+    public List<Cluster> list() {
+        return jdbc.sql(CLUSTER + " order by name").query(Clusters::cluster).list();
+    }
+
+    /**
+     * Finds a cluster.
+     *
+     * @param name its name
+     * @return the cluster, if there is one
+     */
+    public Optional<Cluster> find(String name) {
+        return jdbc.sql(CLUSTER + " where name = :name")
+                .param("name", name)
+                .query(Clusters::cluster)
+                .optional();
+    }
+
+    /**
+     * Registers a cluster in which drift is put right.
+     *
+     * @param person a platform admin
+     * @param name DNS label
+     * @param trustDomain SPIFFE trust domain
+     * @param flavour whose Istio
+     * @return the cluster
+     * @throws io.waypass.refusal.Refusal if it may not be
+     */
+    public Cluster register(Person person, String name, String trustDomain, Flavour flavour) {
+        return register(person, name, trustDomain, flavour, DriftPolicy.RESTORE);
+    }
+
+    /**
+     * Registers a cluster.
+     *
+     * @param person a platform admin
+     * @param name DNS label
+     * @param trustDomain SPIFFE trust domain
+     * @param flavour whose Istio
+     * @param drift what is done where it no longer holds what was approved
+     * @return the cluster
+     * @throws io.waypass.refusal.Refusal if it may not be
+     */
+    public Cluster register(Person person, String name, String trustDomain, Flavour flavour, DriftPolicy drift) {
+        person.requireAdmin();
+        List<InputProblem> problems = new ArrayList<>();
+        KubernetesNames.label("/name", "cluster's name", name).ifPresent(problems::add);
+        if (!trustDomain.matches("[a-z0-9._-]{1,255}")) {
+            problems.add(
+                    new InputProblem(
+                            "/trustDomain",
+                            "trust-domain.invalid",
+                            "The trust domain has 1 to 255 lower-case letters, digits, dots, dashes or underscores; Istio's own is cluster.local."));
+        }
+        InvalidInput.throwIfAny(problems);
+        try {
+            return transactions.execute(_ -> {
+                jdbc.sql(
+                                "insert into cluster (name, trust_domain, flavour, drift, created_at) values (:name, :domain, :flavour, :drift, :now)")
+                        .param("name", name)
+                        .param("domain", trustDomain)
+                        .param("flavour", flavour.value())
+                        .param("drift", drift.value())
+                        .param("now", Rows.timestamp(clock.instant()))
+                        .update();
+                Cluster registered = find(name).orElseThrow();
+                audit.append(AuditTrail.Fact.of(person.subject(), "cluster.registered", name)
+                        .digests(Optional.empty(), Optional.of(digest(registered))));
+                return registered;
+            });
+        } catch (DuplicateKeyException e) {
+            throw new Conflict(
+                    "cluster.exists", "This cluster exists", "There is a cluster named " + name + " already.");
+        }
+    }
+
+    /**
+     * Changes what is done about drift in a cluster. Every identity of it is looked at again.
+     *
+     * @param person a platform admin
+     * @param name of the cluster
+     * @param drift what is done from now on
+     * @return the cluster
+     * @throws io.waypass.refusal.Refusal if it may not be
+     */
+    public Cluster changeDrift(Person person, String name, DriftPolicy drift) {
+        person.requireAdmin();
+        return transactions.execute(_ -> {
+            Cluster before = jdbc.sql(CLUSTER + " where name = :name for update")
+                    .param("name", name)
+                    .query(Clusters::cluster)
+                    .optional()
+                    .orElseThrow(() -> new NotFound("cluster", name));
+            if (before.drift() == drift) {
+                return before;
+            }
+            jdbc.sql("update cluster set drift = :drift where id = :id")
+                    .param("drift", drift.value())
+                    .param("id", before.id())
+                    .update();
+            Cluster after = find(name).orElseThrow();
+            audit.append(AuditTrail.Fact.of(person.subject(), "cluster.changed", name)
+                    .with(Map.of("drift", drift.value()))
+                    .digests(Optional.of(digest(before)), Optional.of(digest(after))));
+            // tasks last, as everybody locks them
+            jdbc.sql("""
+                    select want_reconcile(i.id, true) from identity i join app a on a.id = i.app_id
+                    where a.cluster_id = :id and num_nonnulls(i.desired_revision, i.applied_revision, i.retired_revision) > 0 order by i.id
+                    """).param("id", before.id()).query((_, _) -> name).list();
+            return after;
+        });
+    }
+
+    private static String digest(Cluster cluster) {
+        return AuditTrail.digest(
+                cluster.name(),
+                cluster.trustDomain(),
+                cluster.flavour().value(),
+                cluster.drift().value());
+    }
+
+    private static Cluster cluster(ResultSet row, int number) throws SQLException {
+        return new Cluster(
+                row.getLong("id"),
+                row.getString("name"),
+                row.getString("trust_domain"),
+                Flavour.of(row.getString("flavour")),
+                DriftPolicy.of(row.getString("drift")));
+    }
+}
