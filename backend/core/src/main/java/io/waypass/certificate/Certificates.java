@@ -123,8 +123,9 @@ public final class Certificates {
      */
     public Optional<StoredCertificate> presentedUntil(long requestId) {
         return jdbc.sql("""
-                select c.* from request own join request r on r.identity_id = own.identity_id and r.revision < own.revision
-                join certificate c on c.id = r.certificate_id
+                select c.* from request own join request r on r.resource_id = own.resource_id and r.revision < own.revision
+                join identity_revision v on v.resource_id = r.resource_id and v.revision = r.revision
+                join certificate c on c.id = v.certificate_id
                 where own.id = :id and r.status in ('approved', 'applying', 'applied', 'failed', 'superseded')
                 order by r.revision desc limit 1
                 """).param("id", requestId).query(this::certificate).optional();
@@ -139,8 +140,9 @@ public final class Certificates {
      */
     public Optional<StoredCertificate> desired(long appId, long destinationId) {
         return jdbc.sql("""
-                select c.* from identity i join request r on r.identity_id = i.id and r.revision = i.desired_revision
-                join certificate c on c.id = r.certificate_id where i.app_id = :app and i.destination_id = :destination
+                select c.* from identity i join resource r on r.id = i.id
+                join identity_revision v on v.resource_id = i.id and v.revision = r.desired_revision
+                join certificate c on c.id = v.certificate_id where i.app_id = :app and i.destination_id = :destination
                 """)
                 .param("app", appId)
                 .param("destination", destinationId)
@@ -156,8 +158,9 @@ public final class Certificates {
      */
     public Optional<StoredCertificate> applied(long identityId) {
         return jdbc.sql("""
-                select c.* from identity i join request r on r.identity_id = i.id and r.revision = i.applied_revision
-                join certificate c on c.id = r.certificate_id where i.id = :identity
+                select c.* from resource r
+                join identity_revision v on v.resource_id = r.id and v.revision = r.applied_revision
+                join certificate c on c.id = v.certificate_id where r.id = :identity
                 """)
                 .param("identity", identityId)
                 .query(this::certificate)
@@ -192,8 +195,12 @@ public final class Certificates {
                 join team t on t.id = a.team_id
                 join destination d on d.id = i.destination_id
                 where c.fingerprint_sha256 = :fingerprint and not (i.app_id = :app and i.destination_id = :at)
-                    and exists (select 1 from request r where r.certificate_id = c.id
-                        and (r.revision in (i.desired_revision, i.applied_revision) or r.status in ('planning', 'pending', 'approved', 'applying')))
+                    and exists (select 1 from identity_revision v
+                        join resource rs on rs.id = v.resource_id
+                        join request r on r.resource_id = v.resource_id and r.revision = v.revision
+                        where v.certificate_id = c.id
+                            and (v.revision in (rs.desired_revision, rs.applied_revision)
+                                or r.status in ('planning', 'pending', 'approved', 'applying')))
                 order by c.id limit 1
                 """)
                 .param("fingerprint", fingerprint)

@@ -7,6 +7,7 @@ import io.waypass.refusal.Conflict;
 import io.waypass.refusal.InputProblem;
 import io.waypass.refusal.InvalidInput;
 import io.waypass.refusal.NotFound;
+import io.waypass.resource.Resources;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.Clock;
@@ -25,12 +26,14 @@ public final class Clusters {
 
     private final JdbcClient jdbc;
     private final TransactionOperations transactions;
+    private final Resources resources;
     private final AuditTrail audit;
     private final Clock clock;
 
-    public Clusters(JdbcClient jdbc, TransactionOperations transactions, AuditTrail audit, Clock clock) {
+    public Clusters(JdbcClient jdbc, TransactionOperations transactions, Resources resources, AuditTrail audit, Clock clock) {
         this.jdbc = jdbc;
         this.transactions = transactions;
+        this.resources = resources;
         this.audit = audit;
         this.clock = clock;
     }
@@ -92,8 +95,11 @@ public final class Clusters {
         InvalidInput.throwIfAny(problems);
         try {
             return transactions.execute(_ -> {
-                jdbc.sql(
-                                "insert into cluster (name, trust_domain, flavour, drift, created_at) values (:name, :domain, :flavour, :drift, :now)")
+                jdbc.sql("""
+                        insert into cluster (id, name, trust_domain, flavour, drift, created_at)
+                        values (:id, :name, :domain, :flavour, :drift, :now)
+                        """)
+                        .param("id", resources.createCluster())
                         .param("name", name)
                         .param("domain", trustDomain)
                         .param("flavour", flavour.value())
@@ -141,8 +147,8 @@ public final class Clusters {
                     .digests(Optional.of(digest(before)), Optional.of(digest(after))));
             // tasks last, as everybody locks them
             jdbc.sql("""
-                    select want_reconcile(i.id, true) from identity i join app a on a.id = i.app_id
-                    where a.cluster_id = :id and num_nonnulls(i.desired_revision, i.applied_revision, i.retired_revision) > 0 order by i.id
+                    select enqueue_reconcile(id, true) from resource where cluster_id = :id and kind = 'identity'
+                        and num_nonnulls(desired_revision, applied_revision, retired_revision) > 0 order by id
                     """).param("id", before.id()).query((_, _) -> name).list();
             return after;
         });

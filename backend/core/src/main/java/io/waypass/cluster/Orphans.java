@@ -17,21 +17,20 @@ import org.springframework.jdbc.core.simple.JdbcClient;
  */
 public final class Orphans {
 
-    /** {@code is_orphan} (V9__orphans.sql) says what is one; this says why, in the same order. */
+    /** {@code is_orphan} (R__orphans.sql) says what is one; this says why, in the same order. */
     private static final String ORPHANS = """
             select o.id, c.name as cluster, o.api_version, o.kind, o.namespace, o.name, o.uid, o.resource_version, o.identity, o.owner,
                 o.managers, o.first_seen_at, o.seen_at,
                 case when o.identity is null and o.owner is null then 'unclaimed'
                     when o.identity is null then 'owner-gone'
-                    when a.id is null then 'unknown-identity'
+                    when i.id is null then 'unknown-identity'
                     when i.applied_revision is null then 'identity-not-kept'
                     else 'not-its-object' end as cause,
                 (select cl.public_id from cleaning_object co join cleaning cl on cl.id = co.cleaning_id
                     where co.cluster_id = o.cluster_id and co.uid = o.uid and co.open) as cleaning
             from orphan_object o
             join cluster c on c.id = o.cluster_id
-            left join identity i on i.public_id = o.identity
-            left join app a on a.id = i.app_id and a.cluster_id = o.cluster_id
+            left join resource i on i.public_id = o.identity and i.kind = 'identity' and i.cluster_id = o.cluster_id
             """;
 
     private static final String OF_CLUSTER = " where (cast(:cluster as text) is null or c.name = :cluster)"
@@ -40,14 +39,15 @@ public final class Orphans {
     /** What is being retired has to go; whatever else was applied once has to be there. */
     private static final String MISSING = """
              from observed_object o
-             join identity i on i.id = o.identity_id
+             join resource r on r.id = o.resource_id
+             join identity i on i.id = r.id
              join app a on a.id = i.app_id
              join cluster c on c.id = a.cluster_id
              join team t on t.id = a.team_id
              join destination d on d.id = i.destination_id
-             where o.state = 'missing' and i.applied_revision is not null and (cast(:cluster as text) is null or c.name = :cluster)
-                and not exists (select 1 from request r where r.identity_id = i.id and r.revision = i.desired_revision
-                    and r.kind = 'retire-identity')
+             where o.state = 'missing' and r.applied_revision is not null and (cast(:cluster as text) is null or c.name = :cluster)
+                and not exists (select 1 from resource_revision v where v.resource_id = r.id and v.revision = r.desired_revision
+                    and v.operation = 'retire')
             """;
 
     /** More objects than an identity ever has, so that identity and position make one number. */
@@ -99,17 +99,17 @@ public final class Orphans {
         requireAdmin(person);
         long after = Slice.after(cursor, -1);
         List<MissingObject> rows = jdbc.sql("""
-                select o.identity_id, o.position, i.public_id as identity, c.name as cluster, a.name as app, d.host, t.slug as team,
+                select o.resource_id, o.position, r.public_id as identity, c.name as cluster, a.name as app, d.host, t.slug as team,
                     o.api_version, o.kind, o.namespace, o.name, o.observed_at
                 """ + MISSING + """
-                 and (o.identity_id, o.position) > (:identity, :position) order by o.identity_id, o.position limit :limit
+                 and (o.resource_id, o.position) > (:resource, :position) order by o.resource_id, o.position limit :limit
                 """)
                 .param("cluster", cluster.orElse(null))
-                .param("identity", Math.floorDiv(after, OBJECTS))
+                .param("resource", Math.floorDiv(after, OBJECTS))
                 .param("position", Math.floorMod(after, OBJECTS))
                 .param("limit", limit + 1)
                 .query((row, _) -> new MissingObject(
-                        row.getLong("identity_id") * OBJECTS + row.getInt("position"),
+                        row.getLong("resource_id") * OBJECTS + row.getInt("position"),
                         row.getString("identity"),
                         row.getString("cluster"),
                         row.getString("app"),

@@ -4,17 +4,20 @@ import io.waypass.access.Person;
 import io.waypass.audit.AuditTrail;
 import io.waypass.database.Rows;
 import io.waypass.plan.Plan;
+import io.waypass.plan.Plans;
 import io.waypass.policy.Policies;
 import io.waypass.policy.Ruling;
-import io.waypass.reconcile.TaskQueue;
 import io.waypass.refusal.Conflict;
 import io.waypass.refusal.InvalidInput;
 import io.waypass.refusal.NotAllowed;
+import io.waypass.refusal.NotFound;
 import io.waypass.refusal.Refusal;
 import io.waypass.request.Reason;
+import io.waypass.request.Request;
 import io.waypass.request.RequestDetail;
 import io.waypass.request.RequestStatus;
 import io.waypass.request.RequestSummary;
+import io.waypass.request.RequestTransitions;
 import io.waypass.request.Requests;
 import java.time.Clock;
 import java.time.ZoneOffset;
@@ -78,7 +81,8 @@ public final class DecideRequest {
     private final JsonMapper json;
     private final Requests requests;
     private final Policies policies;
-    private final TaskQueue work;
+    private final RequestTransitions transitions;
+    private final Plans plans;
     private final AuditTrail audit;
     private final Clock clock;
 
@@ -90,7 +94,8 @@ public final class DecideRequest {
      * @param json writes what policies said
      * @param requests what is decided on
      * @param policies are asked first
-     * @param work hands over to the applier
+     * @param transitions moves requests on
+     * @param plans knows what is applied
      * @param audit the trail
      * @param clock tells when
      */
@@ -100,7 +105,8 @@ public final class DecideRequest {
             JsonMapper json,
             Requests requests,
             Policies policies,
-            TaskQueue work,
+            RequestTransitions transitions,
+            Plans plans,
             AuditTrail audit,
             Clock clock) {
         this.jdbc = jdbc;
@@ -108,7 +114,8 @@ public final class DecideRequest {
         this.json = json;
         this.requests = requests;
         this.policies = policies;
-        this.work = work;
+        this.transitions = transitions;
+        this.plans = plans;
         this.audit = audit;
         this.clock = clock;
     }
@@ -165,7 +172,7 @@ public final class DecideRequest {
     }
 
     private Settled decideLocked(Person person, Vote vote) {
-        lock(vote.request());
+        Request held = lock(vote.request());
         RequestDetail request = requests.find(person, vote.request());
         if (request.summary().status() != RequestStatus.PENDING) {
             return Settled.refused(notPending(request));
@@ -180,12 +187,12 @@ public final class DecideRequest {
                     + " The objects are the same, what was checked may not be. Your decision was not recorded. Read the"
                     + " checks again, then decide."));
         }
-        if (outdated(request)) {
+        if (outdated(held, request)) {
             return Settled.refused(new PlanOutdated(
                     "The catalogue, or who owns the namespace, has changed since the plan was made. It is made anew now. Your"
                             + " decision was not recorded. Read the new plan, then decide on it."));
         }
-        request = judged(request);
+        request = judged(held, request);
         if (request.summary().status() != RequestStatus.PENDING) {
             return Settled.refused(notPending(request));
         }
@@ -205,16 +212,17 @@ public final class DecideRequest {
                             + request.approvals().needed() + " approvals, each by another platform admin."));
         }
         insert(
-                request,
+                held,
                 plan,
                 vote.approve(),
                 new Voice(person.subject(), Optional.empty()),
                 vote.reason().strip());
         if (!vote.approve()) {
-            reject(request, vote.reason().strip());
+            transitions.perform(held, held.reject(vote.reason().strip()));
             return Settled.as(Outcome.REJECTED);
         }
-        return Settled.as(settle(requests.find(person, vote.request())) ? Outcome.APPROVED : Outcome.NEEDS_MORE);
+        return Settled.as(
+                settle(held, requests.find(person, vote.request())) ? Outcome.APPROVED : Outcome.NEEDS_MORE);
     }
 
     /**
@@ -237,37 +245,34 @@ public final class DecideRequest {
      */
     public void askPolicies(String publicId) {
         transactions.executeWithoutResult(_ -> {
-            lock(publicId);
+            Request held = lock(publicId);
             RequestDetail request = requests.find(publicId);
-            if (request.summary().status() == RequestStatus.PENDING && !outdated(request)) {
-                judged(request);
+            if (held.status() == RequestStatus.PENDING && !outdated(held, request)) {
+                judged(held, request);
             }
         });
     }
 
     /** What the database says has changed since the plan was made; then it goes back to planning. */
-    private boolean outdated(RequestDetail request) {
+    private boolean outdated(Request held, RequestDetail request) {
         boolean holds = jdbc.sql("""
-                select p.basis is not null and p.basis = request_basis(r.id) from request r join plan p on p.id = r.plan_id where r.id = :id
-                """)
-                .param("id", request.summary().id())
-                .query(Boolean.class)
-                .single();
+                select p.basis = request_basis(r.id) from request r join plan p on p.id = r.plan_id where r.id = :id
+                """).param("id", held.id()).query(Boolean.class).single();
         if (holds) {
             return false;
         }
         String cause = "The catalogue, or who owns the namespace, has changed.";
-        Plan plan = request.plan().orElseThrow();
-        move(request.summary().id(), RequestStatus.PLANNING, cause);
-        audit.append(fact("portal", "request.replanned", request)
-                .with(Map.of("reason", cause))
-                .digests(Optional.of(plan.digest()), Optional.empty()));
-        work.plan(request.summary().cluster(), request.summary().publicId(), plan.publicId());
+        transitions.perform(
+                held,
+                held.replan(cause),
+                RequestTransitions.fact("portal", "request.replanned", held)
+                        .with(Map.of("reason", cause))
+                        .digests(request.plan().map(Plan::digest), Optional.empty()));
         return true;
     }
 
     /** The request after the policies were asked, if they had not been; they may have decided. */
-    private RequestDetail judged(RequestDetail request) {
+    private RequestDetail judged(Request held, RequestDetail request) {
         Plan plan = request.plan().orElseThrow();
         Optional<Long> judgedBy =
                 jdbc.sql("""
@@ -280,20 +285,20 @@ public final class DecideRequest {
         keep(plan, ruling);
         if (ruling.denial().isPresent()) {
             Ruling.Result denial = ruling.denial().get();
-            insert(request, plan, false, new Voice(null, Optional.of(denial)), denial.message());
-            reject(request, denial.message());
+            insert(held, plan, false, new Voice(null, Optional.of(denial)), denial.message());
+            transitions.perform(held, held.reject(denial.message()));
         } else {
             for (Ruling.Result approval : ruling.approvals()) {
                 insert(
-                        request,
+                        held,
                         plan,
                         true,
                         new Voice(null, Optional.of(approval)),
                         approval.message().isEmpty() ? "The rule holds." : approval.message());
             }
-            settle(requests.find(request.summary().publicId()));
+            settle(held, requests.find(held.publicId()));
         }
-        return requests.find(request.summary().publicId());
+        return requests.find(held.publicId());
     }
 
     private void keep(Plan plan, Ruling ruling) {
@@ -321,13 +326,13 @@ public final class DecideRequest {
         }
     }
 
-    private void insert(RequestDetail request, Plan plan, boolean approve, Voice voice, String reason) {
+    private void insert(Request held, Plan plan, boolean approve, Voice voice, String reason) {
         int inserted = jdbc.sql("""
                 insert into decision (request_id, plan_id, plan_digest, verdict, decided_by, policy_version_id, reason, decided_at)
                 select :request, id, digest, :verdict, :by, :policy, :reason, :now from plan where public_id = :plan
                 on conflict do nothing
                 """)
-                .param("request", request.summary().id())
+                .param("request", held.id())
                 .param("verdict", approve ? "approved" : "rejected")
                 .param("by", voice.person())
                 .param("policy", voice.policy().map(Ruling.Result::versionId).orElse(null))
@@ -336,82 +341,33 @@ public final class DecideRequest {
                 .param("plan", plan.publicId())
                 .update();
         if (inserted > 0) {
-            audit.append(fact(voice.name(), approve ? "request.approved" : "request.rejected", request)
+            audit.append(RequestTransitions.fact(
+                            voice.name(), approve ? "request.approved" : "request.rejected", held)
                     .with(Map.of("reason", reason))
-                    .digests(applied(request), Optional.of(plan.digest())));
+                    .digests(plans.appliedDigest(held.resourceId()), Optional.of(plan.digest())));
         }
-    }
-
-    private void reject(RequestDetail request, String reason) {
-        move(request.summary().id(), RequestStatus.REJECTED, reason);
     }
 
     /** With the last approval everything that follows commits. */
-    private boolean settle(RequestDetail request) {
+    private boolean settle(Request held, RequestDetail request) {
         if (!request.approvals().enough()) {
             return false;
         }
-        RequestSummary summary = request.summary();
-        move(summary.id(), RequestStatus.APPROVED, null);
-        audit.append(fact("portal", "request.quorum-reached", request)
-                .with(Map.of(
-                        "approvals", Integer.toString(request.approvals().given()),
-                        "needed", Integer.toString(request.approvals().needed())))
-                .digests(applied(request), summary.planDigest()));
-        List<String> superseded = jdbc.sql("""
-                update request set status = 'superseded', status_message = :message, status_changed_at = :now
-                where identity_id = (select identity_id from request where id = :id) and id <> :id and status in ('applied', 'failed')
-                returning public_id
-                """)
-                .param("id", summary.id())
-                .param("message", "The newer request " + summary.publicId() + " was approved.")
-                .param("now", Rows.timestamp(clock.instant()))
-                .query(String.class)
-                .list();
-        for (String older : superseded) {
-            audit.append(AuditTrail.Fact.of("portal", "request.superseded", older)
-                    .about(request.teamId(), older)
-                    .with(Map.of("by", summary.publicId())));
-        }
-        jdbc.sql("update identity set desired_revision = :revision where public_id = :identity")
-                .param("revision", request.revision())
-                .param("identity", summary.identityId())
-                .update();
-        TaskQueue.reconcile(jdbc, request.summary().identityId());
+        transitions.perform(
+                held,
+                held.approve(),
+                RequestTransitions.fact("portal", "request.quorum-reached", held)
+                        .with(Map.of(
+                                "approvals", Integer.toString(request.approvals().given()),
+                                "needed", Integer.toString(request.approvals().needed())))
+                        .digests(
+                                plans.appliedDigest(held.resourceId()),
+                                request.summary().planDigest()));
         return true;
     }
 
-    /** Every request of the identity, as an approval supersedes earlier ones; an applier locks a request before the trail, too. */
-    private void lock(String publicId) {
-        jdbc.sql("""
-                select id from request where identity_id = (select identity_id from request where public_id = :id) order by id for update
-                """).param("id", publicId).query(Long.class).list();
-    }
-
-    private Optional<String> applied(RequestDetail request) {
-        return jdbc.sql("""
-                select p.digest from identity i join request r on r.identity_id = i.id and r.revision = i.applied_revision
-                join plan p on p.id = r.plan_id where i.public_id = :identity
-                """)
-                .param("identity", request.summary().identityId())
-                .query(String.class)
-                .optional();
-    }
-
-    private AuditTrail.Fact fact(String actor, String action, RequestDetail request) {
-        return AuditTrail.Fact.of(actor, action, request.summary().publicId())
-                .about(request.teamId(), request.summary().publicId());
-    }
-
-    private void move(long id, RequestStatus status, @Nullable String message) {
-        jdbc.sql("""
-                update request set status = :status, status_message = :message, status_changed_at = :now, waiting_reason = null where id = :id
-                """)
-                .param("status", status.value())
-                .param("message", message)
-                .param("now", Rows.timestamp(clock.instant()))
-                .param("id", id)
-                .update();
+    private Request lock(String publicId) {
+        return transitions.lock(publicId).orElseThrow(() -> new NotFound("request", publicId));
     }
 
     private static Conflict notPending(RequestDetail request) {

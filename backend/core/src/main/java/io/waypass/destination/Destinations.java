@@ -12,7 +12,10 @@ import io.waypass.refusal.Conflict;
 import io.waypass.refusal.InputProblem;
 import io.waypass.refusal.InvalidInput;
 import io.waypass.refusal.NotFound;
+import io.waypass.resource.Operation;
 import io.waypass.resource.RemovalBlockers;
+import io.waypass.resource.ResourceKind;
+import io.waypass.resource.Resources;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.Clock;
@@ -67,22 +70,30 @@ public final class Destinations {
 
     /** With the gateway and its cluster, as an {@link Entry} shows them. */
     private static final String ENTRY = """
-            select d.id as d_id, d.slug, d.display_name, d.gateway_id, d.host, d.port, d.listen_port, d.shared_service_entry,
-                d.ca_bundle, d.approvals, g.id, g.cluster_id, g.name, g.namespace, g.service_account, g.placement,
-                g.deny_by_default, c.name as cluster
-            from destination d join gateway g on g.id = d.gateway_id join cluster c on c.id = g.cluster_id
+            select d.id as d_id, d.slug, v.display_name, d.gateway_id, d.host, v.port, v.listen_port, v.shared_service_entry,
+                v.ca_bundle, d.approvals, g.id, g.cluster_id, g.name, g.namespace, gv.service_account, gv.placement,
+                gv.deny_by_default, c.name as cluster
+            from destination d
+            join resource r on r.id = d.id
+            join destination_revision v on v.resource_id = d.id and v.revision = r.desired_revision
+            join gateway g on g.id = d.gateway_id
+            join resource gr on gr.id = g.id
+            join gateway_revision gv on gv.resource_id = g.id and gv.revision = gr.desired_revision
+            join cluster c on c.id = g.cluster_id
             """;
 
     private final JdbcClient jdbc;
     private final TransactionOperations transactions;
+    private final Resources resources;
     private final Gateways gateways;
     private final AuditTrail audit;
     private final Clock clock;
 
     public Destinations(
-            JdbcClient jdbc, TransactionOperations transactions, Gateways gateways, AuditTrail audit, Clock clock) {
+            JdbcClient jdbc, TransactionOperations transactions, Resources resources, Gateways gateways, AuditTrail audit, Clock clock) {
         this.jdbc = jdbc;
         this.transactions = transactions;
+        this.resources = resources;
         this.gateways = gateways;
         this.audit = audit;
         this.clock = clock;
@@ -159,21 +170,7 @@ public final class Destinations {
         InvalidInput.throwIfAny(problems);
         try {
             return transactions.execute(_ -> {
-                jdbc.sql("""
-                        insert into destination (slug, display_name, gateway_id, host, port, listen_port, shared_service_entry, ca_bundle,
-                            approvals, created_at) values (:slug, :name, :gateway, :host, :port, :listen, :entry, :ca, :approvals, :now)
-                        """)
-                        .param("slug", destination.slug())
-                        .param("name", destination.displayName())
-                        .param("gateway", gateway.orElseThrow().id())
-                        .param("host", destination.host())
-                        .param("port", destination.port())
-                        .param("listen", destination.listenPort())
-                        .param("entry", destination.sharedServiceEntry())
-                        .param("ca", destination.caBundlePem().orElse(null))
-                        .param("approvals", destination.approvals())
-                        .param("now", Rows.timestamp(clock.instant()))
-                        .update();
+                insert(gateway.orElseThrow(), destination);
                 Entry registered = entry(destination.slug()).orElseThrow();
                 audit.append(AuditTrail.Fact.of(person.subject(), "destination.registered", destination.slug())
                         .with(Map.of("host", destination.host()))
@@ -212,7 +209,7 @@ public final class Destinations {
             // those that wait are judged again: fewer approvals may be enough for one that nobody is left to approve
             jdbc.sql("""
                     update policy_evaluation set policy_set = -1 where plan_id in (
-                        select r.plan_id from request r join identity i on i.id = r.identity_id
+                        select r.plan_id from request r join identity i on i.id = r.resource_id
                         where r.status = 'pending' and i.destination_id = :id)
                     """).param("id", before.destination().id()).update();
             Entry after = entry(slug).orElseThrow();
@@ -256,6 +253,35 @@ public final class Destinations {
                     .with(Map.of("host", removed.destination().host()))
                     .digests(Optional.of(digest(removed)), Optional.empty()));
         });
+    }
+
+    private void insert(Gateway gateway, NewDestination destination) {
+        long id = resources.create(ResourceKind.DESTINATION, gateway.clusterId(), Optional.empty());
+        jdbc.sql("""
+                insert into destination (id, slug, gateway_id, host, approvals, created_at)
+                values (:id, :slug, :gateway, :host, :approvals, :now)
+                """)
+                .param("id", id)
+                .param("slug", destination.slug())
+                .param("gateway", gateway.id())
+                .param("host", destination.host())
+                .param("approvals", destination.approvals())
+                .param("now", Rows.timestamp(clock.instant()))
+                .update();
+        int revision = resources.addRevision(id, Operation.KEEP);
+        jdbc.sql("""
+                insert into destination_revision (resource_id, revision, display_name, port, listen_port, shared_service_entry, ca_bundle)
+                values (:id, :revision, :name, :port, :listen, :entry, :ca)
+                """)
+                .param("id", id)
+                .param("revision", revision)
+                .param("name", destination.displayName())
+                .param("port", destination.port())
+                .param("listen", destination.listenPort())
+                .param("entry", destination.sharedServiceEntry())
+                .param("ca", destination.caBundlePem().orElse(null))
+                .update();
+        resources.desire(id, revision);
     }
 
     private static void approvals(String pointer, int approvals, List<InputProblem> problems) {

@@ -10,6 +10,9 @@ import io.waypass.database.Rows;
 import io.waypass.refusal.Conflict;
 import io.waypass.refusal.InputProblem;
 import io.waypass.refusal.InvalidInput;
+import io.waypass.resource.Operation;
+import io.waypass.resource.ResourceKind;
+import io.waypass.resource.Resources;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.Clock;
@@ -57,18 +60,24 @@ public final class Gateways {
     }
 
     private static final String GATEWAY =
-            "select g.id, g.cluster_id, g.name, g.namespace, g.service_account, g.placement, g.deny_by_default from gateway g";
+            """
+            select g.id, g.cluster_id, g.name, g.namespace, v.service_account, v.placement, v.deny_by_default
+            from gateway g join resource r on r.id = g.id
+            join gateway_revision v on v.resource_id = g.id and v.revision = r.desired_revision
+            """;
 
     private final JdbcClient jdbc;
     private final TransactionOperations transactions;
+    private final Resources resources;
     private final Clusters clusters;
     private final AuditTrail audit;
     private final Clock clock;
 
     public Gateways(
-            JdbcClient jdbc, TransactionOperations transactions, Clusters clusters, AuditTrail audit, Clock clock) {
+            JdbcClient jdbc, TransactionOperations transactions, Resources resources, Clusters clusters, AuditTrail audit, Clock clock) {
         this.jdbc = jdbc;
         this.transactions = transactions;
+        this.resources = resources;
         this.clusters = clusters;
         this.audit = audit;
         this.clock = clock;
@@ -132,19 +141,7 @@ public final class Gateways {
         InvalidInput.throwIfAny(problems);
         try {
             return transactions.execute(_ -> {
-                long id = jdbc.sql("""
-                        insert into gateway (cluster_id, name, namespace, service_account, placement, deny_by_default, created_at)
-                        values (:cluster, :name, :namespace, :account, :placement, :deny, :now) returning id
-                        """)
-                        .param("cluster", cluster.orElseThrow().id())
-                        .param("name", gateway.name())
-                        .param("namespace", gateway.namespace())
-                        .param("account", gateway.serviceAccount())
-                        .param("placement", gateway.placement().value())
-                        .param("deny", gateway.denyByDefault())
-                        .param("now", Rows.timestamp(clock.instant()))
-                        .query(Long.class)
-                        .single();
+                long id = insert(cluster.orElseThrow().id(), gateway);
                 audit.append(AuditTrail.Fact.of(
                                 person.subject(), "gateway.registered", gateway.namespace() + "/" + gateway.name())
                         .with(Map.of("cluster", gateway.cluster()))
@@ -168,6 +165,32 @@ public final class Gateways {
                     "This gateway exists",
                     "The cluster has a gateway " + gateway.namespace() + "/" + gateway.name() + " already.");
         }
+    }
+
+    private long insert(long clusterId, NewGateway gateway) {
+        long id = resources.create(ResourceKind.GATEWAY, clusterId, Optional.empty());
+        jdbc.sql("""
+                insert into gateway (id, cluster_id, name, namespace, created_at) values (:id, :cluster, :name, :namespace, :now)
+                """)
+                .param("id", id)
+                .param("cluster", clusterId)
+                .param("name", gateway.name())
+                .param("namespace", gateway.namespace())
+                .param("now", Rows.timestamp(clock.instant()))
+                .update();
+        int revision = resources.addRevision(id, Operation.KEEP);
+        jdbc.sql("""
+                insert into gateway_revision (resource_id, revision, service_account, placement, deny_by_default)
+                values (:id, :revision, :account, :placement, :deny)
+                """)
+                .param("id", id)
+                .param("revision", revision)
+                .param("account", gateway.serviceAccount())
+                .param("placement", gateway.placement().value())
+                .param("deny", gateway.denyByDefault())
+                .update();
+        resources.desire(id, revision);
+        return id;
     }
 
     private static Gateway gateway(ResultSet row, int number) throws SQLException {

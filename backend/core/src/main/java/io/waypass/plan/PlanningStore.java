@@ -2,6 +2,7 @@ package io.waypass.plan;
 
 import io.waypass.identity.Credential;
 import io.waypass.identity.IdentitySpec;
+import io.waypass.identity.Rival;
 import io.waypass.request.RequestKind;
 import io.waypass.resource.ObjectPlace;
 import java.util.List;
@@ -59,22 +60,13 @@ public interface PlanningStore {
     }
 
     /**
-     * Another identity for the same principal at the same host.
-     *
-     * @param identity {@code idn_…}
-     * @param destination slug
-     * @param cluster name
-     */
-    record Rival(String identity, String destination, String cluster) {}
-
-    /**
      * A request that waits for a decision, and what its plan relied on.
      *
      * @param requestId key inside the database
      * @param request {@code req_…}
      * @param plan public id of its plan
      * @param own the plan's own objects, each as kind, space, namespace, slash, name
-     * @param relied what the cluster said, by name of the fact; empty in plans of earlier versions
+     * @param relied what the cluster said, by name of the fact
      * @param basisHolds whether the database still says what the plan was made from
      * @param cause why the plan took the place of an earlier one; empty for the first
      */

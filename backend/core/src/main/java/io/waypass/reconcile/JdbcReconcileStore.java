@@ -1,20 +1,21 @@
 package io.waypass.reconcile;
 
 import io.waypass.audit.AuditTrail;
-import io.waypass.certificate.Certificates;
-import io.waypass.cluster.Directory;
 import io.waypass.database.Rows;
-import io.waypass.destination.Catalogue;
+import io.waypass.identity.Credential;
+import io.waypass.identity.IdentityRevisions;
 import io.waypass.plan.PlanObject;
-import io.waypass.plan.PlanRows;
-import io.waypass.request.RequestKind;
+import io.waypass.plan.Plans;
+import io.waypass.request.Attempts;
+import io.waypass.request.Request;
 import io.waypass.request.RequestStatus;
 import io.waypass.request.RequestTransitions;
 import io.waypass.resource.ObjectPlace;
 import io.waypass.resource.Observation;
 import io.waypass.resource.Observations;
+import io.waypass.resource.Operation;
 import io.waypass.resource.ResourceChange;
-import java.time.Clock;
+import io.waypass.resource.ResourceEvents;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
@@ -25,13 +26,12 @@ import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.transaction.support.TransactionOperations;
-import tools.jackson.databind.json.JsonMapper;
 
 /** The PostgreSQL side of {@link ReconcileStore}, with the rights of an applier's role. */
 public final class JdbcReconcileStore implements ReconcileStore {
 
     private record Head(
-            long identityId,
+            long resourceId,
             @Nullable Integer desired,
             @Nullable Integer applied,
             @Nullable Integer retired,
@@ -39,31 +39,33 @@ public final class JdbcReconcileStore implements ReconcileStore {
 
     private final JdbcClient jdbc;
     private final TransactionOperations transactions;
+    private final RequestTransitions requests;
+    private final Attempts attempts;
+    private final Plans plans;
+    private final IdentityRevisions identities;
     private final Observations observations;
-    private final TaskQueue work;
-    private final Clock clock;
+    private final ResourceEvents events;
     private final String cluster;
-    private final RequestTransitions steps;
 
     public JdbcReconcileStore(
             JdbcClient jdbc,
             TransactionOperations transactions,
-            JsonMapper json,
-            Directory directory,
-            Catalogue catalogue,
-            Certificates certificates,
+            RequestTransitions requests,
+            Attempts attempts,
+            Plans plans,
+            IdentityRevisions identities,
             Observations observations,
-            TaskQueue work,
-            AuditTrail audit,
-            Clock clock,
+            ResourceEvents events,
             String cluster) {
         this.jdbc = jdbc;
         this.transactions = transactions;
+        this.requests = requests;
+        this.attempts = attempts;
+        this.plans = plans;
+        this.identities = identities;
         this.observations = observations;
-        this.work = work;
-        this.clock = clock;
+        this.events = events;
         this.cluster = cluster;
-        this.steps = new RequestTransitions(jdbc, json, directory, catalogue, certificates, audit, clock, cluster);
     }
 
     @Override
@@ -73,7 +75,7 @@ public final class JdbcReconcileStore implements ReconcileStore {
 
     /**
      * Inside a transaction, as its last step: the row is held until the commit, so that nobody takes the task over in between. Last,
-     * because whoever decides locks the request before the task, too.
+     * because whoever decides locks the resource before the task, too.
      */
     private void hold(Fence fence) {
         confirm(fence, " for share");
@@ -96,6 +98,7 @@ public final class JdbcReconcileStore implements ReconcileStore {
 
     @Override
     public Optional<Job> job(String identity, Fence fence) {
+        countWakeups(fence);
         return transactions.execute(_ -> {
             Optional<Job> job = head(identity).flatMap(head -> job(identity, head));
             hold(fence);
@@ -103,11 +106,26 @@ public final class JdbcReconcileStore implements ReconcileStore {
         });
     }
 
+    /** Committed before anything is read: a wakeup that comes later is about something that may not have been read. */
+    private void countWakeups(Fence fence) {
+        int ours = jdbc.sql("""
+                update scheduled_tasks set wakeups_seen = wakeups, urgent = false
+                where task_name = :task and task_instance = :instance and picked and version = :version
+                """)
+                .param("task", fence.task())
+                .param("instance", fence.instance())
+                .param("version", fence.version())
+                .update();
+        if (ours == 0) {
+            throw new Fence.Overtaken(fence);
+        }
+    }
+
     private Optional<Head> head(String identity) {
         return jdbc.sql("""
-                select i.id, i.desired_revision, i.applied_revision, i.retired_revision, c.drift = 'report-only' as report_only
-                from identity i join app a on a.id = i.app_id join cluster c on c.id = a.cluster_id
-                where i.public_id = :identity and c.name = :cluster
+                select r.id, r.desired_revision, r.applied_revision, r.retired_revision, c.drift = 'report-only' as report_only
+                from resource r join cluster c on c.id = r.cluster_id
+                where r.public_id = :identity and r.kind = 'identity' and c.name = :cluster
                 """)
                 .param("identity", identity)
                 .param("cluster", cluster)
@@ -122,19 +140,21 @@ public final class JdbcReconcileStore implements ReconcileStore {
 
     private Optional<Job> job(String identity, Head head) {
         Integer kept = head.applied() == null ? head.retired() : head.applied();
-        List<PlanObject> written = PlanRows.written(jdbc, head.identityId());
+        List<PlanObject> written = plans.written(head.resourceId());
         if (head.desired() != null && !head.desired().equals(head.applied())) {
-            Optional<Target> next = target(head.identityId(), head.desired(), true);
+            Optional<Target> next = change(head.resourceId(), head.desired());
             if (next.isPresent()) {
-                List<PlanObject> before = kept == null ? List.of() : appliedObjects(head.identityId(), kept);
+                List<PlanObject> before = kept == null ? List.of() : appliedObjects(head.resourceId(), kept);
                 return Optional.of(job(identity, head, Goal.CHANGE, next, before, written));
             }
         }
         if (kept != null) {
-            return target(head.identityId(), kept, false)
+            return requests.find(head.resourceId(), kept)
+                    .flatMap(request -> approved(request)
+                            .map(plan -> target(request, plan, appliedAt(request.id()))))
                     .map(target -> job(identity, head, Goal.KEEP, Optional.of(target), List.of(), written));
         }
-        return underWay(head.identityId(), 0) || written.isEmpty()
+        return requests.anotherIsOpen(head.resourceId(), 0) || written.isEmpty()
                 ? Optional.empty()
                 : Optional.of(job(identity, head, Goal.CLEAR, Optional.empty(), List.of(), written));
     }
@@ -151,7 +171,7 @@ public final class JdbcReconcileStore implements ReconcileStore {
                 .map(JdbcReconcileStore::place)
                 .collect(Collectors.toSet());
         return new Job(
-                head.identityId(),
+                head.resourceId(),
                 identity,
                 goal,
                 head.reportOnly(),
@@ -160,58 +180,55 @@ public final class JdbcReconcileStore implements ReconcileStore {
                 written.stream()
                         .filter(object -> !there.contains(place(object)))
                         .toList(),
-                steps.known(head.identityId()),
-                restored(head.identityId()));
+                observations.known(head.resourceId()),
+                events.restored(head.resourceId()));
     }
 
     private static ObjectPlace place(PlanObject object) {
         return new ObjectPlace(object.kind(), object.namespace(), object.name());
     }
 
-    private Optional<Target> target(long identityId, int revision, boolean change) {
-        Optional<RequestTransitions.Row> found = steps.row(identityId, revision)
-                .filter(row -> row.planId() != null)
-                .filter(row -> !change
-                        || row.status() == RequestStatus.APPROVED
-                        || row.status() == RequestStatus.APPLYING
-                        || row.status() == RequestStatus.FAILED);
-        if (found.isEmpty()) {
+    /** Takes up an approved request, if that is what it still is. */
+    private Optional<Target> change(long resourceId, int revision) {
+        Optional<Request> found = requests.find(resourceId, revision)
+                .filter(request -> toBeApplied(request.status()))
+                .flatMap(request -> requests.lock(request.publicId()))
+                .filter(request -> toBeApplied(request.status()));
+        Optional<Plans.Approved> plan = found.flatMap(this::approved);
+        if (plan.isEmpty()) {
             return Optional.empty();
         }
-        RequestTransitions.Row row = found.get();
-        record Approved(String digest, Map<String, String> relied, boolean basisHolds) {}
-        Optional<Approved> approved = jdbc.sql("""
-                select p.digest, p.relied, p.basis is null or p.basis = :basis as holds from plan p
-                where p.id = :plan and exists (select 1 from decision d
-                    where d.plan_id = p.id and d.verdict = 'approved' and d.plan_digest = p.digest)
-                """)
-                .param("plan", row.planId())
-                .param("basis", row.basis())
-                .query((known, _) -> new Approved(
-                        known.getString("digest"), steps.facts(known.getString("relied")), known.getBoolean("holds")))
-                .optional();
-        if (approved.isEmpty()) {
-            return Optional.empty();
+        Request request = found.orElseThrow();
+        attempts.endAbandoned(resourceId);
+        if (request.status() == RequestStatus.APPROVED) {
+            requests.perform(request, request.startApplying());
         }
-        if (change) {
-            steps.endAbandonedAttempts(identityId);
-            if (row.status() == RequestStatus.APPROVED) {
-                steps.move(row.requestId(), RequestStatus.APPLYING, null);
-            }
-            steps.startAttempt(row.requestId(), "apply");
-        }
-        return Optional.of(new Target(
-                row.requestId(),
-                row.request(),
-                row.kind(),
-                steps.desired(row),
-                steps.credential(row),
-                approved.get().digest(),
-                PlanRows.objects(jdbc, row.planId()),
-                approved.get().relied(),
-                approved.get().basisHolds(),
-                change ? Optional.empty() : appliedAt(row.requestId()),
-                destinationKept(row.destinationId())));
+        attempts.start(request.id(), "apply");
+        return Optional.of(target(request, plan.get(), Optional.empty()));
+    }
+
+    private static boolean toBeApplied(RequestStatus status) {
+        return status == RequestStatus.APPROVED || status == RequestStatus.APPLYING || status == RequestStatus.FAILED;
+    }
+
+    private Optional<Plans.Approved> approved(Request request) {
+        return request.planId().flatMap(plan -> plans.approved(plan, requests.basis(request.id())));
+    }
+
+    private Target target(Request request, Plans.Approved plan, Optional<Instant> appliedAt) {
+        IdentityRevisions.Loaded revision = identities.load(request.resourceId(), request.revision(), cluster);
+        return new Target(
+                request.id(),
+                request.publicId(),
+                request.kind(),
+                revision.spec(),
+                revision.credential(),
+                plan.digest(),
+                plans.objects(request.planId().orElseThrow()),
+                plan.relied(),
+                plan.basisHolds(),
+                appliedAt,
+                revision.destinationKept());
     }
 
     private Optional<Instant> appliedAt(long requestId) {
@@ -223,81 +240,35 @@ public final class JdbcReconcileStore implements ReconcileStore {
                 .single();
     }
 
-    private boolean destinationKept(long destinationId) {
-        return jdbc.sql("select removed_at is null from destination where id = :id")
-                .param("id", destinationId)
-                .query(Boolean.class)
-                .single();
-    }
-
-    private List<PlanObject> appliedObjects(long identityId, int revision) {
-        return jdbc.sql("select plan_id from request where identity_id = :id and revision = :revision")
-                .param("id", identityId)
-                .param("revision", revision)
-                .query(Long.class)
-                .optional()
-                .map(plan -> PlanRows.objects(jdbc, plan))
+    private List<PlanObject> appliedObjects(long resourceId, int revision) {
+        return requests.find(resourceId, revision)
+                .flatMap(Request::planId)
+                .map(plans::objects)
                 .orElse(List.of());
-    }
-
-    private boolean underWay(long identityId, long besideRequest) {
-        return jdbc.sql("""
-                select exists (select 1 from request where identity_id = :id and id <> :beside
-                    and status in ('planning', 'pending', 'approved', 'applying'))
-                """)
-                .param("id", identityId)
-                .param("beside", besideRequest)
-                .query(Boolean.class)
-                .single();
-    }
-
-    private Map<ObjectPlace, Restored> restored(long identityId) {
-        return jdbc
-                .sql("""
-                select kind, namespace, name, sum(count) as times, max(last_at) as last from identity_event
-                where identity_id = :id and type in ('restored', 'removed') and last_at > :since group by kind, namespace, name
-                """)
-                .param("id", identityId)
-                .param("since", Rows.timestamp(clock.instant().minus(SAME_FIGHT)))
-                .query((row, _) -> Map.entry(
-                        new ObjectPlace(row.getString("kind"), row.getString("namespace"), row.getString("name")),
-                        new Restored(row.getInt("times"), Rows.instant(row, "last"))))
-                .list()
-                .stream()
-                .collect(Collectors.toMap(Map.Entry::getKey, Map.Entry::getValue));
     }
 
     @Override
     public void applied(Job job, Fence fence, Observation observation, List<ResourceChange> changes) {
         Target target = job.target().orElseThrow();
         transactions.executeWithoutResult(_ -> {
-            if (overtaken(target)) {
-                hold(fence);
-                return;
-            }
-            Optional<String> before = appliedDigest(job.identityId());
-            steps.move(target.requestId(), RequestStatus.APPLIED, null);
-            if (target.kind() != RequestKind.RETIRE_IDENTITY) {
-                jdbc.sql("update identity set applied_revision = :revision, in_use_until = :until where id = :id")
-                        .param("revision", target.desired().revision())
-                        .param(
-                                "until",
-                                target.credential()
-                                        .map(credential -> Rows.timestamp(
-                                                credential.certificate().facts().notAfter()))
-                                        .orElse(null))
-                        .param("id", job.identityId())
-                        .update();
-            }
-            observations.record(job.identityId(), observation);
-            remember(job.identityId(), changes);
-            steps.finishAttempt(target.requestId(), "apply", "succeeded", null);
-            boolean retired = target.kind() == RequestKind.RETIRE_IDENTITY;
-            steps.trail(
-                    steps.fact(retired ? "identity.retired" : "identity.applied", target.request())
-                            .with(Map.of("identity", job.identity()))
-                            .digests(before, Optional.of(target.digest())),
-                    target.requestId());
+            lockToApply(target).ifPresent(request -> {
+                Optional<String> before = plans.appliedDigest(job.identityId());
+                boolean retired = request.operation() == Operation.RETIRE;
+                observations.record(job.identityId(), observation);
+                events.record(job.identityId(), changes);
+                attempts.finish(request.id(), "apply", "succeeded", null);
+                identities.inUseUntil(
+                        job.identityId(),
+                        target.credential().map(Credential::certificate).map(certificate -> certificate
+                                .facts()
+                                .notAfter()));
+                requests.perform(
+                        request,
+                        request.applied(),
+                        fact(retired ? "identity.retired" : "identity.applied", request)
+                                .with(Map.of("identity", job.identity()))
+                                .digests(before, Optional.of(target.digest())));
+            });
             hold(fence);
         });
     }
@@ -306,7 +277,7 @@ public final class JdbcReconcileStore implements ReconcileStore {
     public void kept(Job job, Fence fence, Observation observation, List<ResourceChange> changes) {
         transactions.executeWithoutResult(_ -> {
             observations.record(job.identityId(), observation);
-            remember(job.identityId(), changes);
+            events.record(job.identityId(), changes);
             hold(fence);
         });
     }
@@ -315,20 +286,22 @@ public final class JdbcReconcileStore implements ReconcileStore {
     public void failed(Job job, Fence fence, String message, Observation observation) {
         Target target = job.target().orElseThrow();
         transactions.executeWithoutResult(_ -> {
-            if (overtaken(target)) {
-                hold(fence);
-                return;
-            }
-            boolean first = steps.move(target.requestId(), RequestStatus.FAILED, message);
-            observations.record(job.identityId(), observation);
-            steps.finishAttempt(target.requestId(), "apply", "failed", message);
-            if (first) {
-                steps.trail(
-                        steps.fact("request.failed", target.request())
-                                .with(Map.of("message", message))
-                                .digests(appliedDigest(job.identityId()), Optional.of(target.digest())),
-                        target.requestId());
-            }
+            lockToApply(target).ifPresent(request -> {
+                observations.record(job.identityId(), observation);
+                attempts.finish(request.id(), "apply", "failed", message);
+                boolean told = request.status() == RequestStatus.FAILED
+                        && request.statusMessage().equals(Optional.of(message));
+                if (told) {
+                    requests.perform(request, request.fail(message));
+                } else {
+                    requests.perform(
+                            request,
+                            request.fail(message),
+                            fact("request.failed", request)
+                                    .with(Map.of("message", message))
+                                    .digests(plans.appliedDigest(job.identityId()), Optional.of(target.digest())));
+                }
+            });
             hold(fence);
         });
     }
@@ -340,9 +313,9 @@ public final class JdbcReconcileStore implements ReconcileStore {
         }
         transactions.executeWithoutResult(_ -> {
             if (job.goal() == Goal.CHANGE) {
-                steps.waits(job.target().orElseThrow().requestId(), "apply", reason);
+                requests.waits(job.target().orElseThrow().requestId(), "apply", reason);
             }
-            remember(job.identityId(), changes);
+            events.record(job.identityId(), changes);
             hold(fence);
         });
     }
@@ -351,70 +324,45 @@ public final class JdbcReconcileStore implements ReconcileStore {
     public boolean replan(Job job, Fence fence, String reason) {
         Target target = job.target().orElseThrow();
         return Boolean.TRUE.equals(transactions.execute(_ -> {
-            if (overtaken(target)) {
-                hold(fence);
-                return true;
-            }
-            if (underWay(job.identityId(), target.requestId())) {
-                steps.move(target.requestId(), RequestStatus.FAILED, reason + " A newer request is open already.");
-                steps.finishAttempt(target.requestId(), "apply", "failed", reason);
-                hold(fence);
-                return false;
-            }
-            steps.move(target.requestId(), RequestStatus.PLANNING, reason);
-            steps.finishAttempt(target.requestId(), "apply", "replanned", reason);
-            steps.trail(
-                    steps.fact("request.replanned", target.request())
-                            .with(Map.of("reason", reason))
-                            .digests(Optional.of(target.digest()), Optional.empty()),
-                    target.requestId());
-            String old = jdbc.sql("select p.public_id from plan p join request r on r.plan_id = p.id where r.id = :id")
-                    .param("id", target.requestId())
-                    .query(String.class)
-                    .single();
-            work.plan(cluster, target.request(), old);
+            Optional<Request> request = lockToApply(target);
+            boolean replanned = request.isEmpty() || replan(request.get(), target, reason);
             hold(fence);
-            return true;
+            return replanned;
         }));
     }
 
-    /** The same change by the same manager counts up; a foreign controller that never tires fills no table. */
-    private void remember(long identityId, List<ResourceChange> changes) {
-        for (ResourceChange change : changes) {
-            int counted = jdbc.sql("""
-                    update identity_event set last_at = :now, detail = :detail, manager = :manager,
-                        -- what is only told is told again whenever somebody looks, and counts if it is something else
-                        count = count + case when type in ('restored', 'removed') or detail <> :detail then 1 else 0 end
-                    where id = (select id from identity_event where identity_id = :identity and type = :type and kind = :kind
-                        and namespace = :namespace and name = :name and (type in ('reported', 'contested') or manager = :manager and detail = :detail)
-                        and last_at > :since order by id desc limit 1)
-                    """)
-                    .param("now", Rows.timestamp(clock.instant()))
-                    .param("detail", change.detail())
-                    .param("identity", identityId)
-                    .param("type", change.type().value())
-                    .param("kind", change.kind())
-                    .param("namespace", change.namespace())
-                    .param("name", change.name())
-                    .param("manager", change.manager())
-                    .param("since", Rows.timestamp(clock.instant().minus(SAME_FIGHT)))
-                    .update();
-            if (counted == 0) {
-                jdbc.sql("""
-                        insert into identity_event (identity_id, type, kind, namespace, name, manager, detail, first_at, last_at)
-                        values (:identity, :type, :kind, :namespace, :name, :manager, :detail, :now, :now)
-                        """)
-                        .param("identity", identityId)
-                        .param("type", change.type().value())
-                        .param("kind", change.kind())
-                        .param("namespace", change.namespace())
-                        .param("name", change.name())
-                        .param("manager", change.manager())
-                        .param("detail", change.detail())
-                        .param("now", Rows.timestamp(clock.instant()))
-                        .update();
-            }
+    private boolean replan(Request request, Target target, String reason) {
+        if (requests.anotherIsOpen(request.resourceId(), request.id())) {
+            attempts.finish(request.id(), "apply", "failed", reason);
+            requests.perform(request, request.fail(reason + " A newer request is open already."));
+            return false;
         }
+        attempts.finish(request.id(), "apply", "replanned", reason);
+        requests.perform(
+                request,
+                request.replan(reason),
+                fact("request.replanned", request)
+                        .with(Map.of("reason", reason))
+                        .digests(Optional.of(target.digest()), Optional.empty()));
+        return true;
+    }
+
+    /** Empty if a newer request was approved while this one was applied: its outcome is of no interest any more. */
+    private Optional<Request> lockToApply(Target target) {
+        Request request = requests.lock(target.request()).orElseThrow();
+        if (request.status() == RequestStatus.APPLYING || request.status() == RequestStatus.FAILED) {
+            return Optional.of(request);
+        }
+        attempts.finish(
+                request.id(),
+                "apply",
+                "failed",
+                "The request is " + request.status().value() + " meanwhile.");
+        return Optional.empty();
+    }
+
+    private AuditTrail.Fact fact(String action, Request request) {
+        return RequestTransitions.fact("applier:" + cluster, action, request);
     }
 
     @Override
@@ -424,22 +372,22 @@ public final class JdbcReconcileStore implements ReconcileStore {
                     select kind, namespace, name, uid, version, identity
                     from unnest(:kinds, :namespaces, :names, :uids, :versions, :identities) as s (kind, namespace, name, uid, version, identity)),
                 off as (
-                    select i.id from seen s join identity i on i.public_id = s.identity join app a on a.id = i.app_id
-                    join cluster c on c.id = a.cluster_id
+                    select r.id from seen s join resource r on r.public_id = s.identity and r.kind = 'identity'
+                    join cluster c on c.id = r.cluster_id
                     where c.name = :cluster and not exists (
-                        select 1 from observed_object o where o.identity_id = i.id and o.kind = s.kind and o.namespace = s.namespace
+                        select 1 from observed_object o where o.resource_id = r.id and o.kind = s.kind and o.namespace = s.namespace
                             and o.name = s.name and o.uid is not distinct from s.uid and o.resource_version is not distinct from s.version)
                     union
-                    -- who takes care of what is shared: one who is at rest and has had no trouble
-                    select (array_agg(o.identity_id order by i.desired_revision is distinct from i.applied_revision,
-                        d.removed_at is not null, coalesce(t.consecutive_failures, 0) > 0, o.identity_id))[1]
+                    -- which of those that share it restores it: one that is at rest and has had no failure
+                    select (array_agg(o.resource_id order by r.desired_revision is distinct from r.applied_revision,
+                        d.removed_at is not null, coalesce(t.consecutive_failures, 0) > 0, o.resource_id))[1]
                     from seen s join observed_object o on o.namespace = s.namespace and o.name = s.name and o.kind = s.kind
-                    join identity i on i.id = o.identity_id join app a on a.id = i.app_id join cluster c on c.id = a.cluster_id
-                    join destination d on d.id = i.destination_id
-                    left join scheduled_tasks t on t.task_name = 'reconcile-' || c.name and t.task_instance = i.public_id
+                    join resource r on r.id = o.resource_id join cluster c on c.id = r.cluster_id
+                    left join identity i on i.id = r.id left join destination d on d.id = i.destination_id
+                    left join scheduled_tasks t on t.task_name = 'reconcile-' || c.name and t.task_instance = r.public_id
                     where c.name = :cluster group by s.kind, s.namespace, s.name, s.uid, s.version
                     having bool_and(o.uid is distinct from s.uid or o.resource_version is distinct from s.version))
-                select want_reconcile(id, false) from (select id from off order by id) as ordered
+                select enqueue_reconcile(id, false) from (select id from off order by id) as ordered
                 """)
                 .param("kinds", column(noticed, one -> one.place().kind()))
                 .param("namespaces", column(noticed, one -> one.place().namespace()))
@@ -455,23 +403,23 @@ public final class JdbcReconcileStore implements ReconcileStore {
     @Override
     public List<Known> known(long after, int atLeast) {
         return jdbc.sql("""
-                select o.identity_id, o.kind, o.namespace, o.name from observed_object o
-                join identity i on i.id = o.identity_id join app a on a.id = i.app_id join cluster c on c.id = a.cluster_id
-                where c.name = :cluster and o.identity_id > :after and o.state <> 'missing' order by o.identity_id
+                select o.resource_id, o.kind, o.namespace, o.name from observed_object o
+                join resource r on r.id = o.resource_id join cluster c on c.id = r.cluster_id
+                where c.name = :cluster and o.resource_id > :after and o.state <> 'missing' order by o.resource_id
                 fetch first :page rows with ties
                 """)
                 .param("cluster", cluster)
                 .param("after", after)
                 .param("page", atLeast)
                 .query((row, _) -> new Known(
-                        row.getLong("identity_id"),
+                        row.getLong("resource_id"),
                         new ObjectPlace(row.getString("kind"), row.getString("namespace"), row.getString("name"))))
                 .list();
     }
 
     @Override
     public void wanted(Set<Long> identityIds) {
-        jdbc.sql("select want_reconcile(id, false) from unnest(:ids) as id")
+        jdbc.sql("select enqueue_reconcile(id, false) from unnest(:ids) as id")
                 .param("ids", identityIds.stream().sorted().toArray(Long[]::new))
                 .query((_, _) -> 1)
                 .list();
@@ -480,9 +428,10 @@ public final class JdbcReconcileStore implements ReconcileStore {
     @Override
     public void sweep() {
         jdbc.sql("""
-                select want_reconcile(i.id, false) from identity i join app a on a.id = i.app_id join cluster c on c.id = a.cluster_id
-                where c.name = :cluster and i.desired_revision is distinct from i.applied_revision and i.desired_revision is not null
-                order by i.id
+                select enqueue_reconcile(r.id, false) from resource r join cluster c on c.id = r.cluster_id
+                where c.name = :cluster and r.kind = 'identity' and r.desired_revision is distinct from r.applied_revision
+                    and r.desired_revision is not null
+                order by r.id
                 """).param("cluster", cluster).query((_, _) -> 1).list();
     }
 
@@ -490,7 +439,9 @@ public final class JdbcReconcileStore implements ReconcileStore {
     public Set<String> sharedServiceEntries() {
         return Set.copyOf(
                 jdbc.sql("""
-                select distinct g.namespace || '/' || d.shared_service_entry from destination d join gateway g on g.id = d.gateway_id
+                select distinct g.namespace || '/' || v.shared_service_entry from destination d join gateway g on g.id = d.gateway_id
+                join resource r on r.id = d.id
+                join destination_revision v on v.resource_id = d.id and v.revision = r.desired_revision
                 join cluster c on c.id = g.cluster_id where c.name = :cluster
                 """).param("cluster", cluster).query(String.class).list());
     }
@@ -501,36 +452,17 @@ public final class JdbcReconcileStore implements ReconcileStore {
     }
 
     @Override
-    public void sighted(Optional<String> blind) {
+    public void sighted(Optional<String> unwatched) {
         jdbc.sql("""
-                insert into cluster_sight (cluster_id, seen_at, blind) select id, now(), :blind from cluster where name = :cluster
-                on conflict (cluster_id) do update set seen_at = excluded.seen_at, blind = excluded.blind
-                -- of two appliers the one that sees counts, as long as it is there
-                where excluded.blind is null or cluster_sight.blind is not null or cluster_sight.seen_at < now() - interval '15 seconds'
+                insert into cluster_watch (cluster_id, seen_at, unwatched) select id, now(), :unwatched from cluster where name = :cluster
+                on conflict (cluster_id) do update set seen_at = excluded.seen_at, unwatched = excluded.unwatched
+                -- of two appliers the one that watches everything counts, as long as it is there
+                where excluded.unwatched is null or cluster_watch.unwatched is not null
+                    or cluster_watch.seen_at < now() - interval '15 seconds'
                 """)
-                .param("blind", blind.orElse(null))
+                .param("unwatched", unwatched.orElse(null))
                 .param("cluster", cluster)
                 .update();
-    }
-
-    private Optional<String> appliedDigest(long identityId) {
-        return jdbc.sql("""
-                select p.digest from identity i join request r on r.identity_id = i.id and r.revision = i.applied_revision
-                join plan p on p.id = r.plan_id where i.id = :id
-                """).param("id", identityId).query(String.class).optional();
-    }
-
-    /** A newer request was approved while this one was tried again: its outcome is of no interest any more. */
-    private boolean overtaken(Target target) {
-        RequestStatus status = RequestStatus.of(jdbc.sql("select status from request where id = :id for update")
-                .param("id", target.requestId())
-                .query(String.class)
-                .single());
-        if (status == RequestStatus.APPLYING || status == RequestStatus.FAILED) {
-            return false;
-        }
-        steps.finishAttempt(target.requestId(), "apply", "failed", "The request is " + status.value() + " meanwhile.");
-        return true;
     }
 
     private static @Nullable String[] column(List<Noticed> rows, Function<Noticed, @Nullable String> value) {

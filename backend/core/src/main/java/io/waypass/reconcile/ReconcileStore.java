@@ -7,7 +7,7 @@ import io.waypass.request.RequestKind;
 import io.waypass.resource.ObjectPlace;
 import io.waypass.resource.Observation;
 import io.waypass.resource.ResourceChange;
-import java.time.Duration;
+import io.waypass.resource.ResourceEvents;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
@@ -19,9 +19,6 @@ import java.util.Set;
  * method may be called again after a crash. What is written down is written under the {@link Fence} of the identity's task.
  */
 public interface ReconcileStore {
-
-    /** The same change by the same manager within this counts as one that goes on. */
-    Duration SAME_FIGHT = Duration.ofMinutes(30);
 
     /** What is to be done about an identity. */
     enum Goal {
@@ -70,14 +67,6 @@ public interface ReconcileStore {
     }
 
     /**
-     * How often an object was put right, or removed, of late, whoever had changed it.
-     *
-     * @param times how often, each within {@link #SAME_FIGHT} of the one before
-     * @param last when last
-     */
-    record Restored(int times, Instant last) {}
-
-    /**
      * An identity to be looked at.
      *
      * @param identityId key inside the database
@@ -99,7 +88,7 @@ public interface ReconcileStore {
             List<PlanObject> applied,
             List<PlanObject> leftovers,
             Map<ObjectPlace, String> known,
-            Map<ObjectPlace, Restored> restored) {
+            Map<ObjectPlace, ResourceEvents.Restored> restored) {
 
         /** Copies what may change. */
         public Job {

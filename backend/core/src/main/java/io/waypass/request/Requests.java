@@ -10,16 +10,13 @@ import io.waypass.decision.Decision;
 import io.waypass.destination.Destinations;
 import io.waypass.identity.CertificateVersion;
 import io.waypass.plan.CheckCounts;
-import io.waypass.plan.Plan;
-import io.waypass.plan.PlanCheck;
 import io.waypass.plan.PlanObject;
-import io.waypass.plan.PlanRows;
+import io.waypass.plan.Plans;
 import io.waypass.policy.Ruling;
 import io.waypass.refusal.NotFound;
 import io.waypass.refusal.Refusal;
 import java.sql.ResultSet;
 import java.sql.SQLException;
-import java.time.Duration;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Locale;
@@ -38,19 +35,22 @@ public final class Requests {
     private static final String SUMMARY = """
             select r.id, r.public_id, r.kind, r.status, r.status_changed_at, r.status_message, r.waiting_reason, t.slug as team,
                 c.name as cluster, c.trust_domain, a.public_id as app_id, a.name as app, a.namespace, a.service_account,
-                d.slug as destination, d.host, i.public_id as identity, ce.subject, ce.not_after, case when r.revision = i.applied_revision then null else i.in_use_until end as in_use_until, r.requested_by,
+                d.slug as destination, d.host, rs.public_id as identity, ce.subject, ce.not_after,
+                case when r.revision = rs.applied_revision then null else i.in_use_until end as in_use_until, r.requested_by,
                 pr.display_name as requested_by_name, r.requested_at, p.passed, p.warnings, p.failed, p.unknown, p.digest, p.public_id as plan,
                 case when r.plan_id is null then 0 else approvals_given(r.plan_id) end as approvals,
                 case when r.plan_id is null then d.approvals else approvals_needed(r.plan_id) end as approvals_needed,
-                r.team_id, r.reason, r.revision, r.certificate_id, i.destination_id, r.plan_id, ev.results as rulings
+                r.team_id, r.reason, r.revision, v.certificate_id, i.destination_id, r.plan_id, ev.results as rulings
             from request r
-            join identity i on i.id = r.identity_id
+            join resource rs on rs.id = r.resource_id
+            join identity i on i.id = r.resource_id
+            join identity_revision v on v.resource_id = r.resource_id and v.revision = r.revision
             join app a on a.id = i.app_id
             join team t on t.id = r.team_id
             join cluster c on c.id = a.cluster_id
             join destination d on d.id = i.destination_id
             join person pr on pr.subject = r.requested_by
-            left join certificate ce on ce.id = r.certificate_id
+            left join certificate ce on ce.id = v.certificate_id
             left join plan p on p.id = r.plan_id
             left join policy_evaluation ev on ev.plan_id = r.plan_id
             """;
@@ -61,6 +61,8 @@ public final class Requests {
     private final JsonMapper json;
     private final Destinations destinations;
     private final Certificates certificates;
+    private final Plans plans;
+    private final Attempts attempts;
 
     /**
      * Makes the view.
@@ -70,11 +72,19 @@ public final class Requests {
      * @param destinations for destinations and gateways
      * @param certificates for certificates
      */
-    public Requests(JdbcClient jdbc, JsonMapper json, Destinations destinations, Certificates certificates) {
+    public Requests(
+            JdbcClient jdbc,
+            JsonMapper json,
+            Destinations destinations,
+            Certificates certificates,
+            Plans plans,
+            Attempts attempts) {
         this.jdbc = jdbc;
         this.json = json;
         this.destinations = destinations;
         this.certificates = certificates;
+        this.plans = plans;
+        this.attempts = attempts;
     }
 
     /**
@@ -99,21 +109,23 @@ public final class Requests {
     private enum Narrowing {
         TEAM(" and r.team_id = (select id from team where slug = :team)"),
         DESTINATION(
-                " and exists (select 1 from identity i join destination d on d.id = i.destination_id where i.id = r.identity_id and d.slug = :destination)"),
+                " and exists (select 1 from identity i join destination d on d.id = i.destination_id where i.id = r.resource_id and d.slug = :destination)"),
         KIND(" and r.kind = :kind"),
         CLEAN(" and exists (select 1 from plan p where p.id = r.plan_id and p.warnings + p.failed + p.unknown = 0)"),
         FAILED(" and exists (select 1 from plan p where p.id = r.plan_id and p.failed > 0)"),
         UNKNOWN(" and exists (select 1 from plan p where p.id = r.plan_id and p.unknown > 0)"),
         WARNING(" and exists (select 1 from plan p where p.id = r.plan_id and p.warnings > 0)"),
         EXPIRING("""
-                 and coalesce((select i.in_use_until from identity i where i.id = r.identity_id),
-                    (select ce.not_after from certificate ce where ce.id = r.certificate_id)) < now() + interval '30 days'
+                 and coalesce((select i.in_use_until from identity i where i.id = r.resource_id),
+                    (select ce.not_after from identity_revision v join certificate ce on ce.id = v.certificate_id
+                        where v.resource_id = r.resource_id and v.revision = r.revision)) < now() + interval '30 days'
                 """),
         SECOND(" and r.plan_id in (select plan_id from decision)"),
         TEXT("""
                  and (exists (select 1 from identity i join app a on a.id = i.app_id join destination d on d.id = i.destination_id
-                        where i.id = r.identity_id and (strpos(lower(a.name), :text) > 0 or strpos(lower(d.host), :text) > 0))
-                    or (select strpos(lower(ce.subject), :text) from certificate ce where ce.id = r.certificate_id) > 0)
+                        where i.id = r.resource_id and (strpos(lower(a.name), :text) > 0 or strpos(lower(d.host), :text) > 0))
+                    or (select strpos(lower(ce.subject), :text) from identity_revision v join certificate ce on ce.id = v.certificate_id
+                        where v.resource_id = r.resource_id and v.revision = r.revision) > 0)
                 """);
 
         private final String sql;
@@ -176,8 +188,9 @@ public final class Requests {
                     count(*) filter (where p.warnings > 0) as warning,
                     count(*) filter (where coalesce(i.in_use_until, ce.not_after) < now() + interval '30 days') as expiring,
                     count(*) filter (where exists (select 1 from decision v where v.plan_id = r.plan_id)) as second
-                from request r join plan p on p.id = r.plan_id join identity i on i.id = r.identity_id
-                left join certificate ce on ce.id = r.certificate_id
+                from request r join plan p on p.id = r.plan_id join identity i on i.id = r.resource_id
+                left join identity_revision v on v.resource_id = r.resource_id and v.revision = r.revision
+                left join certificate ce on ce.id = v.certificate_id
                 where r.status = 'pending'
                 """)
                         .query((row, _) -> {
@@ -211,7 +224,7 @@ public final class Requests {
                         order by slug
                         """).query(String.class).list(),
                 jdbc.sql("""
-                        select slug from destination d where exists (select 1 from identity i join request r on r.identity_id = i.id
+                        select slug from destination d where exists (select 1 from identity i join request r on r.resource_id = i.id
                             where i.destination_id = d.id and r.status = 'pending') order by slug
                         """).query(String.class).list());
     }
@@ -247,7 +260,7 @@ public final class Requests {
     private static final String NEEDS_TEAM = """
              where t.slug = any(:teams) and (r.status in ('invalid', 'failed')
                     or r.status = 'rejected' and r.status_changed_at > now() - interval '14 days')
-                and not exists (select 1 from request newer where newer.identity_id = r.identity_id and newer.id > r.id)
+                and not exists (select 1 from request newer where newer.resource_id = r.resource_id and newer.id > r.id)
             """;
 
     /**
@@ -314,9 +327,9 @@ public final class Requests {
      */
     public boolean hasIdentity(Person person, String app, String destination) {
         return jdbc.sql("""
-                select exists (select 1 from identity i join app a on a.id = i.app_id join team t on t.id = a.team_id
-                    join destination d on d.id = i.destination_id
-                    where a.public_id = :app and d.slug = :destination and i.desired_revision is not null
+                select exists (select 1 from identity i join resource r on r.id = i.id join app a on a.id = i.app_id
+                    join team t on t.id = a.team_id join destination d on d.id = i.destination_id
+                    where a.public_id = :app and d.slug = :destination and r.desired_revision is not null
                         and (:admin or t.slug = any(:teams)))
                 """)
                 .param("app", app)
@@ -335,7 +348,7 @@ public final class Requests {
      * @return the request, empty while nothing is applied or if the person may not see it
      */
     public Optional<RequestDetail> applied(Person person, String identity) {
-        return jdbc.sql(SUMMARY + " where i.public_id = :identity and r.revision = i.applied_revision")
+        return jdbc.sql(SUMMARY + " where rs.public_id = :identity and r.revision = rs.applied_revision")
                 .param("identity", identity)
                 .query(this::head)
                 .optional()
@@ -363,8 +376,8 @@ public final class Requests {
     private Refusal nothingKept(Person person, String identity) {
         record Known(String team, boolean retired) {}
         return jdbc.sql("""
-                select t.slug as team, i.desired_revision is null and i.retired_revision is not null as retired
-                from identity i join app a on a.id = i.app_id join team t on t.id = a.team_id where i.public_id = :identity
+                select t.slug as team, r.desired_revision is null and r.retired_revision is not null as retired
+                from resource r join team t on t.id = r.team_id where r.kind = 'identity' and r.public_id = :identity
                 """)
                 .param("identity", identity)
                 .query((row, _) -> new Known(row.getString("team"), row.getBoolean("retired")))
@@ -404,13 +417,14 @@ public final class Requests {
                 boolean applied,
                 String team) {}
         List<Bearer> bearers = jdbc.sql("""
-                select r.certificate_id, (array_agg(r.public_id order by r.id))[1] as public_id,
+                select v.certificate_id, (array_agg(r.public_id order by r.id))[1] as public_id,
                     (array_agg(r.status order by r.id))[1] as status,
-                    bool_or(r.revision is not distinct from i.desired_revision) as desired,
-                    bool_or(r.revision is not distinct from i.applied_revision) as applied, t.slug as team
-                from request r join identity i on i.id = r.identity_id join app a on a.id = i.app_id join team t on t.id = a.team_id
-                where i.public_id = :identity and r.certificate_id is not null
-                group by r.certificate_id, t.slug order by r.certificate_id desc limit :limit
+                    bool_or(r.revision is not distinct from rs.desired_revision) as desired,
+                    bool_or(r.revision is not distinct from rs.applied_revision) as applied, t.slug as team
+                from request r join resource rs on rs.id = r.resource_id join team t on t.id = rs.team_id
+                join identity_revision v on v.resource_id = r.resource_id and v.revision = r.revision
+                where rs.public_id = :identity and v.certificate_id is not null
+                group by v.certificate_id, t.slug order by v.certificate_id desc limit :limit
                 """)
                 .param("identity", identity)
                 .param("limit", MOST_VERSIONS)
@@ -444,7 +458,7 @@ public final class Requests {
         filter.team().ifPresent(_ -> sql.append(" and t.slug = :team"));
         filter.kind().ifPresent(_ -> sql.append(" and r.kind = :kind"));
         filter.destination().ifPresent(_ -> sql.append(" and d.slug = :destination"));
-        filter.identity().ifPresent(_ -> sql.append(" and i.public_id = :identity"));
+        filter.identity().ifPresent(_ -> sql.append(" and rs.public_id = :identity"));
         return jdbc.sql(sql.append(tail).toString())
                 .param("admin", person.admin())
                 .param("teams", person.teams().toArray(String[]::new))
@@ -530,35 +544,11 @@ public final class Requests {
                 summary.kind() == RequestKind.CREATE_IDENTITY
                         ? Optional.empty()
                         : certificates.presentedUntil(summary.id()),
-                head.plan().map(this::plan),
+                head.plan().map(plans::find),
                 new RequestDetail.Approvals(summary.approvals(), summary.approvalsNeeded()),
                 head.rulings(),
                 decisions(summary.id()),
-                attempts(summary.id()));
-    }
-
-    private Plan plan(long planId) {
-        List<PlanObject> objects = PlanRows.objects(jdbc, planId);
-        return jdbc.sql("""
-                select public_id, digest, checks, created_at, took_ms, cause,
-                    (select count(*) from plan earlier where earlier.request_id = plan.request_id and earlier.id <= plan.id) as number
-                from plan where id = :id
-                """)
-                .param("id", planId)
-                .query((row, _) -> new Plan(
-                        row.getString("public_id"),
-                        row.getString("digest"),
-                        checks(row.getString("checks")),
-                        objects,
-                        Rows.instant(row, "created_at"),
-                        Duration.ofMillis(row.getInt("took_ms")),
-                        Optional.ofNullable(row.getString("cause")),
-                        row.getInt("number")))
-                .single();
-    }
-
-    private List<PlanCheck> checks(String text) {
-        return json.readValue(text, new TypeReference<List<PlanCheck>>() {});
+                attempts.of(summary.id()));
     }
 
     private List<Decision> decisions(long requestId) {
@@ -594,20 +584,5 @@ public final class Requests {
 
     private List<Ruling.Result> rulings(@Nullable String text) {
         return text == null ? List.of() : json.readValue(text, new TypeReference<List<Ruling.Result>>() {});
-    }
-
-    private List<Attempt> attempts(long requestId) {
-        return jdbc.sql("""
-                select task, number, started_at, finished_at, outcome, message from attempt where request_id = :id order by id desc limit 50
-                """)
-                .param("id", requestId)
-                .query((row, _) -> new Attempt(
-                        row.getString("task"),
-                        row.getInt("number"),
-                        Rows.instant(row, "started_at"),
-                        Rows.optionalInstant(row, "finished_at"),
-                        Optional.ofNullable(row.getString("outcome")),
-                        Optional.ofNullable(row.getString("message"))))
-                .list();
     }
 }

@@ -16,8 +16,8 @@ import io.waypass.cluster.Clusters;
 import io.waypass.database.Rows;
 import io.waypass.destination.Destinations;
 import io.waypass.identity.CertificateRefused;
+import io.waypass.identity.IdentityRevisions;
 import io.waypass.identity.InspectCertificate;
-import io.waypass.reconcile.TaskQueue;
 import io.waypass.refusal.Conflict;
 import io.waypass.refusal.InputProblem;
 import io.waypass.refusal.InvalidInput;
@@ -25,7 +25,6 @@ import io.waypass.refusal.NotFound;
 import io.waypass.sealing.Sealer;
 import io.waypass.sealing.SealingContext;
 import io.waypass.sealing.SealingKeysets;
-import java.time.Clock;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -50,10 +49,9 @@ public final class SubmitRequest {
     private final SealingKeysets sealing;
     private final InspectCertificate inspection;
     private final Certificates certificates;
-    private final TaskQueue work;
+    private final IdentityRevisions identities;
+    private final RequestTransitions transitions;
     private final PublicIds ids;
-    private final AuditTrail audit;
-    private final Clock clock;
 
     /**
      * Makes the use case.
@@ -66,10 +64,9 @@ public final class SubmitRequest {
      * @param sealing knows what seals for it
      * @param inspection judges the certificate
      * @param certificates keeps it
-     * @param work hands over to the applier
+     * @param identities whose revisions are proposed
+     * @param transitions submits
      * @param ids for public ids
-     * @param audit the trail
-     * @param clock tells when
      */
     public SubmitRequest(
             JdbcClient jdbc,
@@ -80,10 +77,9 @@ public final class SubmitRequest {
             SealingKeysets sealing,
             InspectCertificate inspection,
             Certificates certificates,
-            TaskQueue work,
-            PublicIds ids,
-            AuditTrail audit,
-            Clock clock) {
+            IdentityRevisions identities,
+            RequestTransitions transitions,
+            PublicIds ids) {
         this.jdbc = jdbc;
         this.transactions = transactions;
         this.apps = apps;
@@ -92,10 +88,9 @@ public final class SubmitRequest {
         this.sealing = sealing;
         this.inspection = inspection;
         this.certificates = certificates;
-        this.work = work;
+        this.identities = identities;
+        this.transitions = transitions;
         this.ids = ids;
-        this.audit = audit;
-        this.clock = clock;
     }
 
     /**
@@ -247,7 +242,7 @@ public final class SubmitRequest {
                 stillThere(app, entry);
                 long identityId = identity(app, entry, request.kind());
                 Brought brought = bringing.apply(identityId);
-                insert(person, request, app, publicId, identityId, brought.certificateId());
+                int revision = identities.add(identityId, brought.certificateId());
                 Map<String, String> said = new LinkedHashMap<>();
                 said.put("kind", request.kind().value());
                 said.put("app", app.namespace() + "/" + app.name());
@@ -256,23 +251,33 @@ public final class SubmitRequest {
                     said.put("subject", facts.subject());
                     said.put("fingerprint", facts.fingerprint());
                 });
-                audit.append(AuditTrail.Fact.of(person.subject(), "request.submitted", publicId)
-                        .about(app.teamId(), publicId)
-                        .with(said)
-                        .digests(
-                                Optional.empty(),
-                                Optional.of(AuditTrail.digest(
-                                        request.kind().value(),
-                                        app.publicId(),
-                                        entry.destination().slug(),
-                                        brought.facts()
-                                                .map(CertificateFacts::fingerprint)
-                                                .orElse(""),
-                                        request.reason().strip()))));
-                work.plan(app.cluster(), publicId, "first");
+                transitions.submit(
+                        new RequestTransitions.Proposal(
+                                publicId,
+                                request.kind(),
+                                identityId,
+                                revision,
+                                app.cluster(),
+                                Optional.of(app.teamId()),
+                                request.reason().strip(),
+                                person.subject()),
+                        AuditTrail.Fact.of(person.subject(), "request.submitted", publicId)
+                                .ofTeam(app.teamId())
+                                .ofRequest(publicId)
+                                .with(said)
+                                .digests(
+                                        Optional.empty(),
+                                        Optional.of(AuditTrail.digest(
+                                                request.kind().value(),
+                                                app.publicId(),
+                                                entry.destination().slug(),
+                                                brought.facts()
+                                                        .map(CertificateFacts::fingerprint)
+                                                        .orElse(""),
+                                                request.reason().strip()))));
             });
         } catch (DuplicateKeyException e) {
-            if (Rows.constraint(e).equals("request_one_open_per_identity")) {
+            if (Rows.constraint(e).equals("request_one_open_per_resource")) {
                 throw alreadyOpen(app, entry);
             }
             throw e;
@@ -314,28 +319,11 @@ public final class SubmitRequest {
         }
     }
 
-    /** Finds or makes the identity; one transaction at a time per app, since the first identity gets the guide's Secret name. */
+    /** Finds the identity, or creates it for its first request. */
     private long identity(App app, Destinations.Entry entry, RequestKind kind) {
-        jdbc.sql("select pg_advisory_xact_lock(7092148, cast(:app as integer))")
-                .param("app", app.id())
-                .query((_, _) -> app)
-                .single();
-        record Known(long id, boolean desired, boolean applied, boolean settled) {}
-        Optional<Known> known = jdbc.sql("""
-                select id, desired_revision is not null as desired, applied_revision is not null as applied,
-                    desired_revision is not distinct from applied_revision as settled from identity
-                where app_id = :app and destination_id = :destination
-                """)
-                .param("app", app.id())
-                .param("destination", entry.destination().id())
-                .query((row, _) -> new Known(
-                        row.getLong("id"),
-                        row.getBoolean("desired"),
-                        row.getBoolean("applied"),
-                        row.getBoolean("settled")))
-                .optional();
-        boolean desired = known.filter(Known::desired).isPresent();
-        boolean applied = known.filter(Known::applied).isPresent();
+        Optional<IdentityRevisions.Standing> known = identities.lock(app.id(), entry.destination().id());
+        boolean desired = known.filter(IdentityRevisions.Standing::desired).isPresent();
+        boolean applied = known.filter(IdentityRevisions.Standing::applied).isPresent();
         if (kind == RequestKind.CREATE_IDENTITY && desired) {
             throw new Conflict(
                     "identity.exists",
@@ -372,63 +360,15 @@ public final class SubmitRequest {
                     "Nothing is applied for " + app.name() + " at "
                             + entry.destination().slug() + ", so there is nothing to render anew.");
         }
-        return known.map(Known::id).orElseGet(() -> {
-            String secretName = secretName(app, entry);
-            return jdbc.sql("""
-                    insert into identity (public_id, app_id, destination_id, secret_name, created_at)
-                    values (:id, :app, :destination, :secret, :now) returning id
-                    """)
-                    .param("id", ids.next("idn"))
-                    .param("app", app.id())
-                    .param("destination", entry.destination().id())
-                    .param("secret", secretName)
-                    .param("now", Rows.timestamp(clock.instant()))
-                    .query(Long.class)
-                    .single();
-        });
-    }
-
-    /** The guide's name for an app's first identity; a slug may come again after its first destination was removed. */
-    private String secretName(App app, Destinations.Entry entry) {
-        List<String> taken = jdbc.sql("select secret_name from identity where app_id = :app")
-                .param("app", app.id())
-                .query(String.class)
-                .list();
-        String slug = entry.destination().slug();
-        String name = app.name() + (taken.isEmpty() ? "" : "." + slug) + "-client-mtls-secret";
-        for (int number = 2; taken.contains(name); number++) {
-            name = app.name() + "." + slug + "." + number + "-client-mtls-secret";
+        if (known.isPresent() && transitions.anotherIsOpen(known.get().id(), 0)) {
+            throw alreadyOpen(app, entry);
         }
-        return name;
-    }
-
-    private void insert(
-            Person person,
-            NewRequest request,
-            App app,
-            String publicId,
-            long identityId,
-            Optional<Long> certificateId) {
-        jdbc.sql("""
-                insert into request (public_id, kind, identity_id, team_id, revision, certificate_id, reason, requested_by, requested_at,
-                    status_changed_at)
-                values (:id, :kind, :identity, :team, (select coalesce(max(revision), 0) + 1 from request where identity_id = :identity),
-                    :certificate, :reason, :by, :now, :now)
-                """)
-                .param("id", publicId)
-                .param("kind", request.kind().value())
-                .param("identity", identityId)
-                .param("team", app.teamId())
-                .param("certificate", certificateId.orElse(null))
-                .param("reason", request.reason().strip())
-                .param("by", person.subject())
-                .param("now", Rows.timestamp(clock.instant()))
-                .update();
+        return known.map(IdentityRevisions.Standing::id).orElseGet(() -> identities.create(app, entry));
     }
 
     private Conflict alreadyOpen(App app, Destinations.Entry entry) {
         String open = jdbc.sql("""
-                select r.public_id from request r join identity i on i.id = r.identity_id
+                select r.public_id from request r join identity i on i.id = r.resource_id
                 where i.app_id = :app and i.destination_id = :destination and r.status in ('planning', 'pending', 'approved', 'applying')
                 """)
                 .param("app", app.id())

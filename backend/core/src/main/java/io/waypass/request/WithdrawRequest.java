@@ -1,43 +1,25 @@
 package io.waypass.request;
 
 import io.waypass.access.Person;
-import io.waypass.audit.AuditTrail;
-import io.waypass.database.Rows;
 import io.waypass.refusal.Conflict;
 import io.waypass.refusal.InvalidInput;
 import io.waypass.refusal.NotAllowed;
-import java.time.Clock;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.transaction.support.TransactionOperations;
 
 /** A team takes its request back while nobody has decided. */
 public final class WithdrawRequest {
 
-    private final JdbcClient jdbc;
     private final TransactionOperations transactions;
     private final Requests requests;
-    private final AuditTrail audit;
-    private final Clock clock;
+    private final RequestTransitions transitions;
 
-    /**
-     * Makes the use case.
-     *
-     * @param jdbc the portal's database
-     * @param transactions for the one write
-     * @param requests what is withdrawn
-     * @param audit the trail
-     * @param clock tells when
-     */
-    public WithdrawRequest(
-            JdbcClient jdbc, TransactionOperations transactions, Requests requests, AuditTrail audit, Clock clock) {
-        this.jdbc = jdbc;
+    public WithdrawRequest(TransactionOperations transactions, Requests requests, RequestTransitions transitions) {
         this.transactions = transactions;
         this.requests = requests;
-        this.audit = audit;
-        this.clock = clock;
+        this.transitions = transitions;
     }
 
     /**
@@ -59,26 +41,20 @@ public final class WithdrawRequest {
             throw new InvalidInput(List.of(problem));
         });
         transactions.executeWithoutResult(_ -> {
-            int moved = jdbc.sql("""
-                    update request set status = 'withdrawn', status_message = :reason, status_changed_at = :now, waiting_reason = null
-                    where id = :id and status in ('planning', 'pending')
-                    """)
-                    .param("id", seen.id())
-                    .param("reason", reason.isBlank() ? null : reason.strip())
-                    .param("now", Rows.timestamp(clock.instant()))
-                    .update();
-            if (moved == 0) {
-                RequestStatus status = requests.find(person, publicId).summary().status();
+            Request request = transitions.lock(publicId).orElseThrow();
+            if (request.status() != RequestStatus.PLANNING && request.status() != RequestStatus.PENDING) {
                 throw new Conflict(
                         "request.decided",
                         "This request can no longer be withdrawn",
-                        "It is " + status.value()
+                        "It is " + request.status().value()
                                 + ". Only a request that waits for its plan or its decision can be withdrawn.");
             }
-            audit.append(AuditTrail.Fact.of(person.subject(), "request.withdrawn", publicId)
-                    .about(detail.teamId(), publicId)
-                    .with(Map.of("reason", reason.strip()))
-                    .digests(seen.planDigest(), Optional.empty()));
+            transitions.perform(
+                    request,
+                    request.withdraw(Optional.of(reason.strip()).filter(given -> !given.isEmpty())),
+                    RequestTransitions.fact(person.subject(), "request.withdrawn", request)
+                            .with(Map.of("reason", reason.strip()))
+                            .digests(seen.planDigest(), Optional.empty()));
         });
     }
 }

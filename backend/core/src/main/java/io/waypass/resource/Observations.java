@@ -4,7 +4,9 @@ import io.waypass.certificate.CertificateFingerprints;
 import io.waypass.database.Rows;
 import java.time.Clock;
 import java.util.List;
+import java.util.Map;
 import java.util.function.Function;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import org.springframework.jdbc.core.simple.JdbcClient;
 
@@ -28,13 +30,31 @@ public final class Observations {
     /**
      * Keeps an observation in place of the one before; a condition's last transition moves only when its status does.
      *
-     * @param identityId whose
+     * @param resourceId whose
      * @param observation what was seen
      */
-    public void record(long identityId, Observation observation) {
-        forget(identityId, observation.conditions());
-        conditions(identityId, observation.conditions());
-        objects(identityId, observation.objects());
+    public void record(long resourceId, Observation observation) {
+        forget(resourceId, observation.conditions());
+        conditions(resourceId, observation.conditions());
+        objects(resourceId, observation.objects());
+    }
+
+    /**
+     * The uid of each object as it was seen last: by that a resource's own are known, whatever was done to their labels.
+     *
+     * @param resourceId key of the resource
+     * @return by place
+     */
+    public Map<ObjectPlace, String> known(long resourceId) {
+        return jdbc
+                .sql("select kind, namespace, name, uid from observed_object where resource_id = :id and uid is not null")
+                .param("id", resourceId)
+                .query((row, _) -> Map.entry(
+                        new ObjectPlace(row.getString("kind"), row.getString("namespace"), row.getString("name")),
+                        row.getString("uid")))
+                .list()
+                .stream()
+                .collect(Collectors.toMap(Map.Entry::getKey, Map.Entry::getValue, (_, newer) -> newer));
     }
 
     /**
@@ -47,13 +67,15 @@ public final class Observations {
      */
     public void recordForAll(String cluster, String namespace, String name, Observation.ObservedCondition seen) {
         jdbc.sql("""
-                insert into condition (identity_id, type, status, reason, message, last_transition_at, observed_at)
+                insert into condition (resource_id, type, status, reason, message, last_transition_at, observed_at)
                 select i.id, :type, :status, :reason, :message, :now, :now
                 from destination d join gateway g on g.id = d.gateway_id join cluster c on c.id = g.cluster_id
-                join identity i on i.destination_id = d.id
-                where c.name = :cluster and g.namespace = :namespace and d.shared_service_entry = :name and i.applied_revision is not null
+                join resource dr on dr.id = d.id
+                join destination_revision v on v.resource_id = d.id and v.revision = dr.desired_revision
+                join identity i on i.destination_id = d.id join resource r on r.id = i.id
+                where c.name = :cluster and g.namespace = :namespace and v.shared_service_entry = :name and r.applied_revision is not null
                 order by i.id
-                on conflict (identity_id, type) do update set status = excluded.status, reason = excluded.reason,
+                on conflict (resource_id, type) do update set status = excluded.status, reason = excluded.reason,
                     message = excluded.message, observed_at = excluded.observed_at,
                     last_transition_at = case when condition.status = excluded.status then condition.last_transition_at
                         else excluded.last_transition_at end
@@ -72,17 +94,17 @@ public final class Observations {
     }
 
     /** All in one statement: it stands between an approval and its being applied. */
-    private void conditions(long identityId, List<Observation.ObservedCondition> conditions) {
+    private void conditions(long resourceId, List<Observation.ObservedCondition> conditions) {
         jdbc.sql("""
-                insert into condition (identity_id, type, status, reason, message, last_transition_at, observed_at)
-                select :identity, seen.type, seen.status, seen.reason, seen.message, :now, :now
+                insert into condition (resource_id, type, status, reason, message, last_transition_at, observed_at)
+                select :resource, seen.type, seen.status, seen.reason, seen.message, :now, :now
                 from unnest(:types, :statuses, :reasons, :messages) as seen (type, status, reason, message)
-                on conflict (identity_id, type) do update set status = excluded.status, reason = excluded.reason,
+                on conflict (resource_id, type) do update set status = excluded.status, reason = excluded.reason,
                     message = excluded.message, observed_at = excluded.observed_at,
                     last_transition_at = case when condition.status = excluded.status then condition.last_transition_at
                         else excluded.last_transition_at end
                 """)
-                .param("identity", identityId)
+                .param("resource", resourceId)
                 .param("types", column(conditions, condition -> condition.type().value()))
                 .param(
                         "statuses",
@@ -94,21 +116,21 @@ public final class Observations {
     }
 
     /** Of an identity that was retired nothing is said any more. */
-    private void forget(long identityId, List<Observation.ObservedCondition> conditions) {
-        jdbc.sql("delete from condition where identity_id = :identity and type <> all (:types)")
-                .param("identity", identityId)
+    private void forget(long resourceId, List<Observation.ObservedCondition> conditions) {
+        jdbc.sql("delete from condition where resource_id = :resource and type <> all (:types)")
+                .param("resource", resourceId)
                 .param("types", column(conditions, condition -> condition.type().value()))
                 .update();
     }
 
-    private void objects(long identityId, List<ObservedObject> objects) {
-        jdbc.sql("delete from observed_object where identity_id = :identity")
-                .param("identity", identityId)
+    private void objects(long resourceId, List<ObservedObject> objects) {
+        jdbc.sql("delete from observed_object where resource_id = :resource")
+                .param("resource", resourceId)
                 .update();
         jdbc.sql("""
-                insert into observed_object (identity_id, position, api_version, kind, namespace, name, state, uid, resource_version,
+                insert into observed_object (resource_id, position, api_version, kind, namespace, name, state, uid, resource_version,
                     observed_at, fingerprints)
-                select :identity, seen.position - 1, seen.api_version, seen.kind, seen.namespace, seen.name, seen.state, seen.uid,
+                select :resource, seen.position - 1, seen.api_version, seen.kind, seen.namespace, seen.name, seen.state, seen.uid,
                     seen.resource_version, cast(seen.observed_at as timestamptz),
                     case when seen.chain is not null then
                         jsonb_build_object('chain', seen.chain, 'publicKey', seen.public_key, 'caBundle', seen.ca_bundle) end
@@ -117,7 +139,7 @@ public final class Observations {
                     as seen (api_version, kind, namespace, name, state, uid, resource_version, observed_at, chain, public_key, ca_bundle,
                         position)
                 """)
-                .param("identity", identityId)
+                .param("resource", resourceId)
                 .param("apiVersions", column(objects, ObservedObject::apiVersion))
                 .param("kinds", column(objects, ObservedObject::kind))
                 .param("namespaces", column(objects, ObservedObject::namespace))

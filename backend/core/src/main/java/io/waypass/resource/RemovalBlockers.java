@@ -39,9 +39,9 @@ public final class RemovalBlockers {
     public static Optional<StillUsed> identities(JdbcClient jdbc, Of of, long id, String name) {
         record Row(StillUsed.Identity identity, long all) {}
         List<Row> found = jdbc.sql("""
-                select i.public_id, a.name, d.host, count(*) over () as total
-                from identity i join app a on a.id = i.app_id join destination d on d.id = i.destination_id
-                where identity_is_kept(i) and
+                select r.public_id, a.name, d.host, count(*) over () as total
+                from identity i join resource r on r.id = i.id join app a on a.id = i.app_id join destination d on d.id = i.destination_id
+                where identity_is_kept(i.id) and
                 """ + of.column + " = :id order by i.id limit :named")
                 .param("id", id)
                 .param("named", StillUsed.NAMED)

@@ -7,14 +7,14 @@ import java.util.Optional;
  * What an applier said last of its watching a cluster. Without it, what was observed would look as fresh while nobody looks.
  *
  * @param seenAt when it said so, by the database's clock
- * @param blind what it does not see, and why, in its words; empty if it sees everything that is kept
+ * @param unwatched what it does not see, and why, in its words; empty if it sees everything that is kept
  * @param current whether it said so within the last 30 seconds; it does so every 5 while it lives
  */
-public record WatchHealth(Instant seenAt, Optional<String> blind, boolean current) {
+public record WatchHealth(Instant seenAt, Optional<String> unwatched, boolean current) {
 
     /** {@return whether everything that is kept is watched now} */
     public boolean clear() {
-        return current && blind.isEmpty();
+        return current && unwatched.isEmpty();
     }
 
     /**
@@ -24,6 +24,6 @@ public record WatchHealth(Instant seenAt, Optional<String> blind, boolean curren
      * @return that, or when its cluster was watched last, if that is later
      */
     public Instant lastSeen(Instant observedAt) {
-        return blind.isEmpty() && seenAt.isAfter(observedAt) ? seenAt : observedAt;
+        return unwatched.isEmpty() && seenAt.isAfter(observedAt) ? seenAt : observedAt;
     }
 }

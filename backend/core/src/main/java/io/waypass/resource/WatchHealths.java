@@ -26,13 +26,13 @@ public final class WatchHealths {
      */
     public Optional<WatchHealth> of(String cluster) {
         return jdbc.sql("""
-                select s.seen_at, s.blind, s.seen_at > now() - interval '30 seconds' as lately
-                from cluster_sight s join cluster c on c.id = s.cluster_id where c.name = :cluster
+                select s.seen_at, s.unwatched, s.seen_at > now() - interval '30 seconds' as lately
+                from cluster_watch s join cluster c on c.id = s.cluster_id where c.name = :cluster
                 """)
                 .param("cluster", cluster)
                 .query((row, _) -> new WatchHealth(
                         Rows.instant(row, "seen_at"),
-                        Optional.ofNullable(row.getString("blind")),
+                        Optional.ofNullable(row.getString("unwatched")),
                         row.getBoolean("lately")))
                 .optional();
     }

@@ -123,6 +123,23 @@ public final class Teams {
     }
 
     /**
+     * Finds the owner of a namespace.
+     *
+     * @param clusterId key of the cluster
+     * @param namespace its name
+     * @return slug of the team that it belongs to, if it belongs to one
+     */
+    public Optional<String> ownerOf(long clusterId, String namespace) {
+        return jdbc.sql("""
+                select t.slug from team_namespace n join team t on t.id = n.team_id where n.cluster_id = :cluster and n.namespace = :namespace
+                """)
+                .param("cluster", clusterId)
+                .param("namespace", namespace)
+                .query(String.class)
+                .optional();
+    }
+
+    /**
      * Registers a team.
      *
      * @param person a platform admin

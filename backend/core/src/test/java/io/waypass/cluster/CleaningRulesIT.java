@@ -140,7 +140,7 @@ class CleaningRulesIT {
         refused(world.portal, add(1, "never", "uid-of-c"), "is no orphan");
         world.applied();
         world.owner
-                .sql("update orphan_object set identity = 'idn_1', name = 'app1-se' where name = 'c'")
+                .sql("update orphan_object set identity = 'idn_31', name = 'app1-se' where name = 'c'")
                 .update();
         refused(world.portal, add(1, "app1-se", "uid-of-c"), "is no orphan");
     }

@@ -65,7 +65,7 @@ class CleaningsIT {
                 job,
                 List.of(
                         new Cleaned(job.objects().get(0), CleaningOutcome.DELETED, Optional.empty()),
-                        new Cleaned(job.objects().get(1), CleaningOutcome.KEPT, Optional.of("It belongs to idn_1."))));
+                        new Cleaned(job.objects().get(1), CleaningOutcome.KEPT, Optional.of("It belongs to idn_31."))));
 
         Cleaning done = world.cleanings.find(World.ASKING, id);
         assertThat(done.summary().status()).isEqualTo(CleaningStatus.DONE);
@@ -74,7 +74,7 @@ class CleaningsIT {
         assertThat(done.objects())
                 .extracting(object -> object.outcome().orElseThrow())
                 .containsExactly(CleaningOutcome.DELETED, CleaningOutcome.KEPT);
-        assertThat(done.objects().get(1).message()).contains("It belongs to idn_1.");
+        assertThat(done.objects().get(1).message()).contains("It belongs to idn_31.");
         assertThat(world.names()).as("what was deleted is no orphan any more").containsExactly("b");
         assertThat(world.work.cleaningJob(id)).isEmpty();
         assertThat(world.audited(id))
@@ -268,7 +268,7 @@ class CleaningsIT {
     @Test
     void whatBelongsToSomethingByNowIsNotAskedFor() {
         world.revisions(null, null);
-        world.work.seen(List.of(World.object("app1-se", "idn_1", null)));
+        world.work.seen(List.of(World.object("app1-se", "idn_31", null)));
         world.applied();
 
         assertThat(problems(new NewCleaning("sandbox", List.of("uid-of-app1-se"), "x")))
@@ -279,7 +279,7 @@ class CleaningsIT {
     @Test
     void theListShowsWhatIsNoOrphanAnyMore() {
         world.revisions(null, null);
-        world.work.seen(List.of(World.object("app1-se", "idn_1", null), World.unclaimed("left")));
+        world.work.seen(List.of(World.object("app1-se", "idn_31", null), World.unclaimed("left")));
         Cleaning cleaning = world.cleanings.request(
                 World.ASKING, new NewCleaning("sandbox", List.of("uid-of-app1-se", "uid-of-left"), "x"));
         world.applied();

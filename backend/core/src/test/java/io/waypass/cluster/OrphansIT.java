@@ -34,7 +34,7 @@ class OrphansIT {
     @Test
     void anObjectOfAnIdentityThatClusterNeverHadIsAnOrphan() {
         world.applied();
-        world.work.seen(List.of(World.object("one", "idn_never", null), World.object("two", "idn_2", null)));
+        world.work.seen(List.of(World.object("one", "idn_never", null), World.object("two", "idn_32", null)));
 
         assertThat(world.reported())
                 .extracting(orphan -> orphan.object().place().name(), Orphan::cause)
@@ -47,7 +47,7 @@ class OrphansIT {
     void anObjectOfAnIdentityThatIsNotKeptIsAnOrphan() {
         world.revisions(null, null);
         world.request("refresh", 1, "withdrawn");
-        world.work.seen(List.of(World.object("app1-se", "idn_1", null)));
+        world.work.seen(List.of(World.object("app1-se", "idn_31", null)));
 
         assertThat(world.reported())
                 .singleElement()
@@ -60,7 +60,7 @@ class OrphansIT {
         world.applied();
 
         assertThat(world.work.seen(
-                        List.of(World.object("app1-se", "idn_1", null), World.object("app1-old-se", "idn_1", null))))
+                        List.of(World.object("app1-se", "idn_31", null), World.object("app1-old-se", "idn_31", null))))
                 .isEqualTo(1);
         assertThat(world.reported()).singleElement().satisfies(orphan -> {
             assertThat(orphan.object().place().name()).isEqualTo("app1-old-se");
@@ -71,14 +71,14 @@ class OrphansIT {
     @Test
     void anotherKindOrNamespaceUnderANameOnRecordIsAnOrphan() {
         world.applied();
-        LabelledObject own = World.object("app1-se", "idn_1", null);
+        LabelledObject own = World.object("app1-se", "idn_31", null);
 
         assertThat(world.work.isOrphan(own)).isFalse();
         for (ObjectPlace place : List.of(
                 new ObjectPlace("DestinationRule", "team-namespace", "app1-se"),
                 new ObjectPlace("ServiceEntry", "another", "app1-se"))) {
             assertThat(world.work.isOrphan(new LabelledObject(
-                            "x/v1", place, "uid", "1", Optional.of("idn_1"), Optional.empty(), "waypass")))
+                            "x/v1", place, "uid", "1", Optional.of("idn_31"), Optional.empty(), "waypass")))
                     .isTrue();
         }
     }
@@ -89,7 +89,7 @@ class OrphansIT {
     void whileAnIdentityIsWorkedOnNothingOfItIsAnOrphan(Integer desired, Integer applied) {
         world.revisions(desired, applied);
 
-        assertThat(world.work.seen(List.of(World.object("app1-new-se", "idn_1", null))))
+        assertThat(world.work.seen(List.of(World.object("app1-new-se", "idn_31", null))))
                 .isZero();
         assertThat(world.reported()).isEmpty();
     }
@@ -100,7 +100,7 @@ class OrphansIT {
         world.revisions(null, null);
         world.request("refresh", 1, status);
 
-        assertThat(world.work.isOrphan(World.object("app1-se", "idn_1", null))).isFalse();
+        assertThat(world.work.isOrphan(World.object("app1-se", "idn_31", null))).isFalse();
     }
 
     @ParameterizedTest
@@ -109,7 +109,7 @@ class OrphansIT {
         world.revisions(null, null);
         world.request("refresh", 1, status);
 
-        assertThat(world.work.isOrphan(World.object("app1-se", "idn_1", null))).isTrue();
+        assertThat(world.work.isOrphan(World.object("app1-se", "idn_31", null))).isTrue();
     }
 
     @ParameterizedTest
@@ -152,7 +152,7 @@ class OrphansIT {
     @Test
     void theReportKnowsWhenAnObjectBelongsToSomethingAgainThoughNobodySawItSince() {
         world.revisions(null, null);
-        world.work.seen(List.of(World.object("app1-se", "idn_1", null)));
+        world.work.seen(List.of(World.object("app1-se", "idn_31", null)));
         assertThat(world.names()).containsExactly("app1-se");
         assertThat(world.orphans.counts(World.ASKING, Optional.empty())).isEqualTo(new OrphanCounts(1, 0));
 
@@ -190,9 +190,9 @@ class OrphansIT {
     @Test
     void whatIsNoOrphanAnyMoreIsTakenOutWhenItIsSeen() {
         world.revisions(null, null);
-        world.work.seen(List.of(World.object("app1-se", "idn_1", null), World.unclaimed("left")));
+        world.work.seen(List.of(World.object("app1-se", "idn_31", null), World.unclaimed("left")));
         world.applied();
-        world.work.seen(List.of(World.object("app1-se", "idn_1", null), World.unclaimed("left")));
+        world.work.seen(List.of(World.object("app1-se", "idn_31", null), World.unclaimed("left")));
 
         assertThat(world.owner
                         .sql("select name from orphan_object")
@@ -255,7 +255,7 @@ class OrphansIT {
                         .items())
                 .singleElement()
                 .satisfies(missing -> {
-                    assertThat(missing.identity()).isEqualTo("idn_1");
+                    assertThat(missing.identity()).isEqualTo("idn_31");
                     assertThat(missing.app()).isEqualTo("app1");
                     assertThat(missing.host()).isEqualTo("my-nginx.foo.bar");
                     assertThat(missing.team()).isEqualTo("one");

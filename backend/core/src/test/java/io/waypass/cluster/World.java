@@ -1,5 +1,8 @@
 package io.waypass.cluster;
 
+import io.waypass.resource.Resources;
+import io.waypass.testing.SampleRows;
+import java.util.stream.Stream;
 import io.waypass.access.Person;
 import io.waypass.access.PublicIds;
 import io.waypass.audit.AuditTrail;
@@ -38,30 +41,27 @@ final class World {
         owner.sql("""
                 insert into person (subject, display_name, last_seen_at) values ('asking', 'The asking admin', now()),
                     ('deciding', 'The deciding admin', now()), ('third', 'The third admin', now()), ('member', 'The member', now());
-                insert into cluster (name, trust_domain, flavour, created_at) values ('sandbox', 'cluster.local', 'solo', now()),
-                    ('elsewhere', 'cluster.local', 'solo', now());
                 insert into team (slug, display_name, created_at) values ('one', 'One', now());
-                insert into gateway (cluster_id, name, namespace, service_account, placement, created_at)
-                    values (1, 'egress', 'istio-egress', 'egress', 'team-namespace', now()),
-                        (2, 'egress', 'other-egress', 'egress', 'team-namespace', now());
-                insert into destination (slug, display_name, gateway_id, host, port, listen_port, shared_service_entry, created_at)
-                    values ('nginx', 'Nginx', 1, 'my-nginx.foo.bar', 443, 80, 'nginx-se', now()),
-                        ('far', 'Far', 2, 'far.foo.bar', 443, 80, 'far-se', now());
+                """ + SampleRows.cluster(1, "sandbox") + SampleRows.cluster(2, "elsewhere")
+                + SampleRows.gateway(11, 1, "istio-egress") + SampleRows.gateway(12, 2, "other-egress")
+                + SampleRows.destination(21, 11, "nginx", "my-nginx.foo.bar")
+                + SampleRows.destination(22, 12, "far", "far.foo.bar") + """
                 insert into app (public_id, team_id, cluster_id, namespace, name, service_account, registered_by, registered_at)
                     values ('app_1', 1, 1, 'team-namespace', 'app1', 'app1', 'member', now()),
                         ('app_2', 1, 2, 'team-namespace', 'app2', 'app2', 'member', now());
-                insert into identity (public_id, app_id, destination_id, secret_name, created_at)
-                    values ('idn_1', 1, 1, 'app1-client-mtls-secret', now()), ('idn_2', 2, 2, 'app2-client-mtls-secret', now());
+                """ + SampleRows.identity(31, 1, 21) + SampleRows.identity(32, 2, 22)
+                + SampleRows.certificate(1, 31, 1) + SampleRows.keep(31, 1, 1) + """
                 """).update();
         orphans = new Orphans(portal);
         Clock clock = Clock.systemUTC();
         AuditTrail audit = new AuditTrail(portal, JsonMapper.shared(), clock);
         TransactionTemplate transactions = transactions(database.portal());
+        PublicIds ids = new PublicIds(new SecureRandom());
         cleanings = new Cleanings(
                 portal,
                 transactions,
-                new Clusters(portal, transactions, audit, clock),
-                new PublicIds(new SecureRandom()),
+                new Clusters(portal, transactions, new Resources(portal, ids, clock), audit, clock),
+                ids,
                 audit,
                 clock);
         work = work("sandbox");
@@ -88,8 +88,11 @@ final class World {
     }
 
     void revisions(Integer desired, Integer applied) {
+        Stream.of(Optional.ofNullable(desired), Optional.ofNullable(applied))
+                .flatMap(Optional::stream)
+                .forEach(number -> revision(number, "keep"));
         owner.sql(
-                        "update identity set desired_revision = :desired, applied_revision = :applied where public_id = 'idn_1'")
+                        "update resource set desired_revision = :desired, applied_revision = :applied where public_id = 'idn_31'")
                 .param("desired", desired)
                 .param("applied", applied)
                 .update();
@@ -97,15 +100,26 @@ final class World {
 
     void recorded(String name, String state) {
         owner.sql("""
-                insert into observed_object (identity_id, position, api_version, kind, namespace, name, state, observed_at)
-                select 1, count(*), 'networking.istio.io/v1', 'ServiceEntry', 'team-namespace', :name, :state, now() from observed_object
+                insert into observed_object (resource_id, position, api_version, kind, namespace, name, state, observed_at)
+                select 31, count(*), 'networking.istio.io/v1', 'ServiceEntry', 'team-namespace', :name, :state, now() from observed_object
                 """).param("name", name).param("state", state).update();
     }
 
-    void request(String kind, int revision, String status) {
+    private void revision(int number, String operation) {
         owner.sql("""
-                insert into request (public_id, kind, identity_id, team_id, revision, reason, requested_by, requested_at, status,
-                    status_changed_at) values ('req_' || :revision, :kind, 1, 1, :revision, 'why', 'member', now(), :status, now())
+                insert into resource_revision (resource_id, revision, kind, operation, created_at)
+                values (31, :revision, 'identity', :operation, now()) on conflict do nothing
+                """)
+                .param("revision", number)
+                .param("operation", operation)
+                .update();
+    }
+
+    void request(String kind, int revision, String status) {
+        revision(revision, kind.equals("retire-identity") ? "retire" : "keep");
+        owner.sql("""
+                insert into request (public_id, kind, resource_id, team_id, revision, reason, requested_by, requested_at, status,
+                    status_changed_at) values ('req_' || :revision, :kind, 31, 1, :revision, 'why', 'member', now(), :status, now())
                 """)
                 .param("kind", kind)
                 .param("revision", revision)

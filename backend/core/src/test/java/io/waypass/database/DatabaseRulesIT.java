@@ -1,5 +1,8 @@
 package io.waypass.database;
 
+import java.util.Locale;
+import io.waypass.testing.SampleRows;
+import io.waypass.request.StatusEdge;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
@@ -14,6 +17,9 @@ import org.springframework.jdbc.core.simple.JdbcClient;
 /** What the database itself holds each process to, whatever its code says. */
 class DatabaseRulesIT {
 
+    /** Key of the identity. */
+    private static final long IDENTITY = 4;
+
     private static final String DIGEST = "sha256:" + "0".repeat(64);
 
     private final TestDatabase database = PostgresServer.freshDatabase();
@@ -25,23 +31,16 @@ class DatabaseRulesIT {
     void aRequestThatIsBeingPlanned() {
         owner.sql("""
                 insert into person (subject, display_name, last_seen_at) values ('member', 'M', now()), ('admin', 'A', now());
-                insert into cluster (name, trust_domain, flavour, created_at) values ('sandbox', 'cluster.local', 'solo', now());
                 insert into team (slug, display_name, created_at) values ('one', 'One', now());
-                insert into gateway (cluster_id, name, namespace, service_account, placement, created_at)
-                    values (1, 'egress', 'istio-egress', 'egress', 'team-namespace', now());
-                insert into destination (slug, display_name, gateway_id, host, port, listen_port, shared_service_entry, created_at)
-                    values ('nginx', 'Nginx', 1, 'my-nginx.foo.bar', 443, 80, 'nginx-se', now());
+                """ + SampleRows.cluster(1, "sandbox") + SampleRows.gateway(2, 1, "istio-egress")
+                        + SampleRows.destination(3, 2, "nginx", "my-nginx.foo.bar") + """
                 insert into app (public_id, team_id, cluster_id, namespace, name, service_account, registered_by, registered_at)
                     values ('app_1', 1, 1, 'team-namespace', 'app1', 'app1', 'member', now());
-                insert into identity (public_id, app_id, destination_id, secret_name, created_at)
-                    values ('idn_1', 1, 1, 'app1-client-mtls-secret', now());
-                insert into certificate (public_id, identity_id, version, chain_pem, ca_bundle_pem, subject, issuer, sans, serial, not_before,
-                    not_after, key_algorithm, signature_algorithm, fingerprint_sha256, public_key_sha256, chain_subjects, ca_subjects,
-                    findings, uploaded_by, uploaded_at)
-                    values ('crt_1', 1, 1, '', '', 'CN=app1', 'CN=ca', '{}', '01', now(), now(), 'EC', 'x', 'x', 'x', '{}', '{}', '[]', 'member', now());
+                """ + SampleRows.identity(IDENTITY, 1, 3) + SampleRows.certificate(1, IDENTITY, 1)
+                        + SampleRows.keep(IDENTITY, 1, 1) + """
                 insert into sealed_key (certificate_id, ciphertext, sealed_at) values (1, '\\x00', now());
-                insert into request (public_id, kind, identity_id, team_id, revision, certificate_id, reason, requested_by, requested_at,
-                    status_changed_at) values ('req_1', 'create-identity', 1, 1, 1, 1, 'why', 'member', now(), now());
+                insert into request (public_id, kind, resource_id, team_id, revision, reason, requested_by, requested_at,
+                    status_changed_at) values ('req_1', 'create-identity', 4, 1, 1, 'why', 'member', now(), now());
                 insert into scheduled_tasks (task_name, task_instance, execution_time, picked, version)
                     values ('plan-sandbox', 'req_1#first', now(), false, 1), ('plan-other', 'req_2#first', now(), false, 1);
                 """).update();
@@ -52,7 +51,7 @@ class DatabaseRulesIT {
             strings = {
                 "select ciphertext from sealed_key",
                 "update sealed_key set ciphertext = '\\x01'",
-                "insert into plan (public_id, request_id, digest, checks, created_at, took_ms) values ('p', 1, 'd', '[]', now(), 1)",
+                "insert into plan (public_id, request_id, digest, checks, created_at, took_ms, basis, relied) values ('p', 1, 'd', '[]', now(), 1, 'b', '{}')",
                 "update plan_object set manifest = '{}'",
                 "update request set plan_id = 1",
                 "update request set requested_by = 'admin'",
@@ -62,16 +61,16 @@ class DatabaseRulesIT {
                 "update policy_version set expression = 'true'",
                 "delete from policy_version",
                 "delete from policy_evaluation",
-                "insert into plan (public_id, request_id, digest, checks, created_at, took_ms) values ('pln_9', 1, 'x', '[]', now(), 1)",
-                "update identity set applied_revision = 1",
-                "insert into condition (identity_id, type, status, reason, message, last_transition_at, observed_at) values (1, 'Applied', 'True', '', '', now(), now())",
+                "insert into plan (public_id, request_id, digest, checks, created_at, took_ms, basis, relied) values ('pln_9', 1, 'x', '[]', now(), 1, 'b', '{}')",
+                "update resource set applied_revision = 1",
+                "insert into condition (resource_id, type, status, reason, message, last_transition_at, observed_at) values (4, 'Applied', 'True', '', '', now(), now())",
                 "update scheduled_tasks set execution_time = now()",
                 "delete from scheduled_tasks",
                 "delete from app",
                 "update app set service_account = 'other'",
                 "update cluster set trust_domain = 'other'",
-                "update identity set retired_revision = 1",
-                "insert into identity_event (identity_id, type, kind, namespace, name, manager, detail, first_at, last_at) values (1, 'restored', 'Secret', 'n', 'x', 'm', 'd', now(), now())",
+                "update resource set retired_revision = 1",
+                "insert into resource_event (resource_id, type, kind, namespace, name, manager, detail, first_at, last_at) values (4, 'restored', 'Secret', 'n', 'x', 'm', 'd', now(), now())",
                 "update audit_event set actor = 'nobody'",
                 "delete from audit_event",
                 "truncate audit_event",
@@ -87,7 +86,7 @@ class DatabaseRulesIT {
     @ValueSource(
             strings = {
                 "insert into decision (request_id, plan_id, plan_digest, verdict, decided_by, reason, decided_at) values (1, 1, 'd', 'approved', 'admin', 'x', now())",
-                "insert into request (public_id, kind, identity_id, team_id, revision, certificate_id, reason, requested_by, requested_at, status_changed_at) values ('req_9', 'create-identity', 1, 1, 9, 1, 'x', 'member', now(), now())",
+                "insert into request (public_id, kind, resource_id, team_id, revision, reason, requested_by, requested_at, status_changed_at) values ('req_9', 'create-identity', 4, 1, 9, 'x', 'member', now(), now())",
                 "insert into person (subject, display_name, last_seen_at) values ('x', 'x', now())",
                 "insert into team (slug, display_name, created_at) values ('x', 'x', now())",
                 "update team set display_name = 'x'",
@@ -97,12 +96,11 @@ class DatabaseRulesIT {
                 "update destination set removed_at = now()",
                 "update team set removed_at = now()",
                 "update cluster set drift = 'report-only'",
-                "update identity set retired_revision = 1",
-                "update identity set desired_revision = 1",
                 "update certificate set chain_pem = 'other'",
                 "update plan set digest = 'other'",
                 "update plan_object set manifest = '{}'",
-                "update request set certificate_id = 1",
+                "update identity_revision set certificate_id = 1",
+                "update resource_revision set operation = 'retire'",
                 "insert into policy_evaluation (plan_id, policy_set, approvals, people_only, own_team, results, evaluated_at) values (1, 0, 1, false, false, '[]', now())",
                 "update policy set active_version = 1",
                 "update destination set approvals = 1",
@@ -216,7 +214,8 @@ class DatabaseRulesIT {
 
     private void planned() {
         applier.sql("""
-                insert into plan (public_id, request_id, digest, checks, created_at, took_ms) values ('pln_1', 1, :digest, '[]', now(), 1)
+                insert into plan (public_id, request_id, digest, checks, created_at, took_ms, basis, relied)
+                values ('pln_1', 1, :digest, '[]', now(), 1, 'b', '{}')
                 """).param("digest", DIGEST).update();
         applier.sql("update request set plan_id = 1, status = 'pending'").update();
     }
@@ -225,30 +224,79 @@ class DatabaseRulesIT {
         portal.sql("update request set status = 'approved'").update();
     }
 
-    @ParameterizedTest
-    @ValueSource(strings = {"planning", "failed"})
-    void aRevisionIsDesiredNoLongerThanItsApprovalStands(String after) {
+    @Test
+    void thePortalDesiresARevisionOnlyOnceARequestForItIsApproved() {
         planned();
+        assertThatThrownBy(this::desire).rootCause().hasMessageContaining("no approved request proposes revision 1");
         portal.sql("""
                 insert into policy_evaluation (plan_id, policy_set, approvals, people_only, own_team, results, evaluated_at)
                 values (1, 0, 1, false, false, '[]', now())
                 """).update();
         decide("approved", DIGEST);
         approve();
-        portal.sql("update identity set desired_revision = 1").update();
-        applier.sql("update request set status = 'applying'").update();
-        applier.sql("update request set status = :after").param("after", after).update();
-        assertThat(owner.sql("select desired_revision is not null from identity")
-                        .query(Boolean.class)
-                        .single())
-                .isEqualTo(after.equals("failed"));
+        assertThat(desire()).isEqualTo(1);
+    }
+
+    @Test
+    void theApplierDesiresNothingButWhatIsApplied() {
+        assertThatThrownBy(() -> applier.sql("update resource set desired_revision = 1 where id = :id")
+                        .param("id", IDENTITY)
+                        .update())
+                .rootCause()
+                .hasMessageContaining("no approved request proposes revision 1");
+        assertThat(applier.sql("update resource set desired_revision = null where id = :id")
+                        .param("id", IDENTITY)
+                        .update())
+                .isEqualTo(1);
+    }
+
+    private int desire() {
+        return portal.sql("update resource set desired_revision = 1 where id = :id")
+                .param("id", IDENTITY)
+                .update();
+    }
+
+    @Test
+    void aResourceIsOfOneKind() {
+        assertThatThrownBy(() -> owner.sql(
+                                "insert into gateway (id, cluster_id, name, namespace, created_at) values (4, 1, 'x', 'x', now())")
+                        .update())
+                .rootCause()
+                .hasMessageContaining("gateway_of_resource");
+        assertThatThrownBy(() -> owner.sql(
+                                "insert into destination_revision (resource_id, revision, display_name, port, listen_port, shared_service_entry)"
+                                        + " values (4, 1, 'x', 1, 1, 'x')")
+                        .update())
+                .rootCause()
+                .hasMessageContaining("destination_revision_of");
+    }
+
+    @Test
+    void theEdgesOfTheDatabaseAreThoseOfTheProgram() {
+        assertThat(owner.sql("select role || ' ' || from_status || ' ' || to_status from request_status_edge")
+                        .query(String.class)
+                        .list())
+                .containsExactlyInAnyOrderElementsOf(StatusEdge.ALL.stream()
+                        .map(edge -> "waypass_" + edge.role().name().toLowerCase(Locale.ROOT) + " "
+                                + edge.from().value() + " " + edge.to().value())
+                        .toList());
+    }
+
+    @Test
+    void noTriggerCausesAnEffect() {
+        // guards raise or pass, notifications tell, the audit trail is chained: none of them writes to a table
+        assertThat(owner.sql("""
+                select p.proname from pg_proc p join pg_namespace n on n.oid = p.pronamespace
+                where n.nspname = 'public' and p.prorettype = 'trigger'::regtype and p.prosrc ~* '\\m(insert into|update \\w+ set|delete from)\\M'
+                """).query(String.class).list()).isEmpty();
     }
 
     @Test
     void aPlanIsNotSwappedUnderARequestThatWaitsForItsDecision() {
         for (String plan : new String[] {"pln_1", "pln_2"}) {
             applier.sql("""
-                    insert into plan (public_id, request_id, digest, checks, created_at, took_ms) values (:plan, 1, :digest, '[]', now(), 1)
+                    insert into plan (public_id, request_id, digest, checks, created_at, took_ms, basis, relied)
+                    values (:plan, 1, :digest, '[]', now(), 1, 'b', '{}')
                     """).param("plan", plan).param("digest", DIGEST).update();
         }
         applier.sql("update request set plan_id = 1, status = 'pending'").update();
@@ -317,8 +365,10 @@ class DatabaseRulesIT {
                 select 'app_2', team_id, cluster_id, namespace, name, service_account, registered_by, now() from app
                 """;
         String destination = """
-                insert into destination (slug, display_name, gateway_id, host, port, listen_port, shared_service_entry, created_at)
-                select slug, display_name, gateway_id, host, port, listen_port, shared_service_entry, now() from destination
+                with r as (insert into resource (public_id, kind, cluster_id, created_at) values ('dst_again', 'destination', 1, now())
+                    returning id)
+                insert into destination (id, slug, gateway_id, host, created_at)
+                select r.id, d.slug, d.gateway_id, d.host, now() from r, destination d
                 """;
         assertThatThrownBy(() -> portal.sql(app).update()).rootCause().hasMessageContaining("app_name_unique");
         assertThatThrownBy(() -> portal.sql(destination).update())
@@ -340,11 +390,11 @@ class DatabaseRulesIT {
 
     @Test
     void thePortalWantsIdentitiesLookedAtThroughOneFunctionAlone() {
-        portal.sql("select want_reconcile(1, true)").query().listOfRows();
-        portal.sql("select want_reconcile(1, true)").query().listOfRows();
+        portal.sql("select enqueue_reconcile(4, true)").query().listOfRows();
+        portal.sql("select enqueue_reconcile(4, true)").query().listOfRows();
 
         assertThat(owner.sql(
-                                "select touched from scheduled_tasks where task_name = 'reconcile-sandbox' and task_instance = 'idn_1'")
+                                "select wakeups from scheduled_tasks where task_name = 'reconcile-sandbox' and task_instance = 'idn_4'")
                         .query(Long.class)
                         .single())
                 .isEqualTo(2);
@@ -353,12 +403,14 @@ class DatabaseRulesIT {
     @Test
     void anIdentityHasOneOpenRequest() {
         assertThatThrownBy(() -> portal.sql("""
-                        insert into request (public_id, kind, identity_id, team_id, revision, certificate_id, reason, requested_by,
-                            requested_at, status_changed_at)
-                        values ('req_2', 'create-identity', 1, 1, 2, 1, 'why', 'member', now(), now())
+                        with r as (insert into resource_revision (resource_id, revision, kind, operation, created_at)
+                            values (4, 2, 'identity', 'keep', now()) returning resource_id, revision)
+                        insert into request (public_id, kind, resource_id, team_id, revision, reason, requested_by, requested_at,
+                            status_changed_at)
+                        select 'req_2', 'create-identity', resource_id, 1, revision, 'why', 'member', now(), now() from r
                         """).update())
                 .rootCause()
-                .hasMessageContaining("request_one_open_per_identity");
+                .hasMessageContaining("request_one_open_per_resource");
     }
 
     private void decide(String verdict, String digest) {

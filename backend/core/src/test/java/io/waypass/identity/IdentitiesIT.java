@@ -1,5 +1,9 @@
 package io.waypass.identity;
 
+import io.waypass.resource.ObservedStates;
+import io.waypass.resource.ResourceEvents;
+import io.waypass.resource.Resources;
+import io.waypass.testing.SampleRows;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.waypass.access.Person;
@@ -37,24 +41,26 @@ class IdentitiesIT {
     void anIdentityInEachOfTwoClusters() {
         owner.sql("""
                 insert into person (subject, display_name, last_seen_at) values ('member', 'The member', now());
-                insert into cluster (name, trust_domain, flavour, created_at) values ('sandbox', 'cluster.local', 'solo', now()),
-                    ('elsewhere', 'cluster.local', 'solo', now());
                 insert into team (slug, display_name, created_at) values ('one', 'One', now());
-                insert into gateway (cluster_id, name, namespace, service_account, placement, created_at)
-                    select id, 'egress', 'istio-egress', 'egress', 'team-namespace', now() from cluster order by id;
-                insert into destination (slug, display_name, gateway_id, host, port, listen_port, shared_service_entry, created_at)
-                    select 'to-' || id, 'There', id, 'there.foo.bar', 443, 80, 'there-se', now() from gateway order by id;
-                insert into app (public_id, team_id, cluster_id, namespace, name, service_account, registered_by, registered_at)
-                    select 'app_' || id, 1, id, 'team-namespace', 'app', 'app', 'member', now() from cluster order by id;
-                insert into identity (public_id, app_id, destination_id, secret_name, created_at)
-                    select 'idn_' || id, id, id, 'app-client-mtls-secret', now() from app order by id;
-                update identity set desired_revision = 1, applied_revision = 1;
+                """).update();
+        for (int n = 1; n <= 2; n++) {
+            String cluster = n == 1 ? "sandbox" : "elsewhere";
+            owner.sql(SampleRows.cluster(n, cluster) + SampleRows.gateway(10 + n, n, "istio-egress")
+                            + SampleRows.destination(20 + n, 10 + n, "to-" + n, "there.foo.bar") + """
+                    insert into app (public_id, team_id, cluster_id, namespace, name, service_account, registered_by, registered_at)
+                        values ('app_' || %1$d, 1, %1$d, 'team-namespace', 'app', 'app', 'member', now());
+                    """.formatted(n) + SampleRows.identity(30 + n, n, 20 + n)
+                            + SampleRows.certificate(n, 30 + n, 1) + SampleRows.keep(30 + n, 1, n))
+                    .update();
+        }
+        owner.sql("""
+                update resource set desired_revision = 1, applied_revision = 1 where kind = 'identity'
                 """).update();
     }
 
     @Test
     void aClusterThatNobodyEverWatchedIsNotWatched() {
-        IdentitySummary identity = found("idn_1");
+        IdentitySummary identity = found("idn_31");
 
         assertThat(identity.sight()).isEmpty();
         assertThat(identity.watched()).isFalse();
@@ -64,34 +70,34 @@ class IdentitiesIT {
     void anIdentityIsWatchedWhileAnApplierOfItsOwnClusterSaysSo() {
         watched("sandbox", 5, null);
 
-        assertThat(found("idn_1").watched()).isTrue();
-        assertThat(found("idn_2").watched()).isFalse();
+        assertThat(found("idn_31").watched()).isTrue();
+        assertThat(found("idn_32").watched()).isFalse();
         assertThat(identities
                         .list(MEMBER, Optional.empty(), Slice.DEFAULT_LIMIT)
                         .items())
                 .extracting(IdentitySummary::publicId, IdentitySummary::watched)
                 .containsExactly(
-                        org.assertj.core.groups.Tuple.tuple("idn_2", false),
-                        org.assertj.core.groups.Tuple.tuple("idn_1", true));
+                        org.assertj.core.groups.Tuple.tuple("idn_32", false),
+                        org.assertj.core.groups.Tuple.tuple("idn_31", true));
     }
 
     @Test
     void afterHalfAMinuteOfSilenceNobodyWatches() {
         watched("sandbox", 31, null);
 
-        assertThat(found("idn_1").sight())
+        assertThat(found("idn_31").sight())
                 .hasValueSatisfying(sight -> assertThat(sight.current()).isFalse());
-        assertThat(found("idn_1").watched()).isFalse();
+        assertThat(found("idn_31").watched()).isFalse();
         watched("sandbox", 0, null);
-        assertThat(found("idn_1").watched()).isTrue();
+        assertThat(found("idn_31").watched()).isTrue();
     }
 
     @Test
     void whatAnApplierDoesNotSeeIsSaidInItsWords() {
         watched("sandbox", 0, "It may not watch Secrets.");
 
-        IdentitySummary identity = found("idn_1");
-        assertThat(identity.sight().flatMap(WatchHealth::blind)).contains("It may not watch Secrets.");
+        IdentitySummary identity = found("idn_31");
+        assertThat(identity.sight().flatMap(WatchHealth::unwatched)).contains("It may not watch Secrets.");
         assertThat(identity.watched()).isFalse();
     }
 
@@ -99,15 +105,15 @@ class IdentitiesIT {
         return identities.find(MEMBER, identity).summary();
     }
 
-    private void watched(String cluster, int secondsAgo, String blind) {
+    private void watched(String cluster, int secondsAgo, String unwatched) {
         JdbcClient.create(database.applier())
                 .sql("""
-                insert into cluster_sight (cluster_id, seen_at, blind)
-                select id, now() - make_interval(secs => :ago), :blind from cluster where name = :cluster
-                on conflict (cluster_id) do update set seen_at = excluded.seen_at, blind = excluded.blind
+                insert into cluster_watch (cluster_id, seen_at, unwatched)
+                select id, now() - make_interval(secs => :ago), :unwatched from cluster where name = :cluster
+                on conflict (cluster_id) do update set seen_at = excluded.seen_at, unwatched = excluded.unwatched
                 """)
                 .param("ago", secondsAgo)
-                .param("blind", blind)
+                .param("unwatched", unwatched)
                 .param("cluster", cluster)
                 .update();
     }
@@ -117,11 +123,14 @@ class IdentitiesIT {
         Clock clock = Clock.systemUTC();
         AuditTrail audit = new AuditTrail(portal, JsonMapper.shared(), clock);
         TransactionTemplate transactions = new TransactionTemplate(new JdbcTransactionManager(database.portal()));
-        Clusters clusters = new Clusters(portal, transactions, audit, clock);
-        Gateways gateways = new Gateways(portal, transactions, clusters, audit, clock);
+        Resources resources = new Resources(portal, new PublicIds(new SecureRandom()), clock);
+        Clusters clusters = new Clusters(portal, transactions, resources, audit, clock);
+        Gateways gateways = new Gateways(portal, transactions, resources, clusters, audit, clock);
         return new Identities(
                 portal,
-                new Destinations(portal, transactions, gateways, audit, clock),
-                new Certificates(portal, JsonMapper.shared(), new PublicIds(new SecureRandom()), clock));
+                new Destinations(portal, transactions, resources, gateways, audit, clock),
+                new Certificates(portal, JsonMapper.shared(), new PublicIds(new SecureRandom()), clock),
+                new ObservedStates(portal),
+                new ResourceEvents(portal, clock));
     }
 }

@@ -1,0 +1,286 @@
+package io.waypass.identity;
+
+import io.waypass.app.App;
+import io.waypass.app.Principal;
+import io.waypass.certificate.Certificates;
+import io.waypass.certificate.StoredCertificate;
+import io.waypass.cluster.Clusters;
+import io.waypass.database.Rows;
+import io.waypass.destination.Destinations;
+import io.waypass.resource.Operation;
+import io.waypass.resource.ResourceKind;
+import io.waypass.resource.Resources;
+import io.waypass.sealing.SealingContext;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.time.Instant;
+import java.util.List;
+import java.util.Optional;
+import org.springframework.jdbc.core.simple.JdbcClient;
+
+/** Identities and their revisions; inside the caller's transaction. */
+public final class IdentityRevisions {
+
+    /**
+     * An identity, and how far it is.
+     *
+     * @param id its key
+     * @param desired whether a revision is desired
+     * @param applied whether a revision is applied
+     * @param settled whether what is desired is what is applied
+     */
+    public record Standing(long id, boolean desired, boolean applied, boolean settled) {}
+
+    /**
+     * One revision as an applier works with it.
+     *
+     * @param spec what to render
+     * @param credential what the app presents; empty for a retirement
+     * @param destinationKept whether the destination is still in the catalogue; what its identities share belongs to nothing then
+     */
+    public record Loaded(IdentitySpec spec, Optional<Credential> credential, boolean destinationKept) {}
+
+    private record Row(
+            String identity,
+            String secretName,
+            Optional<Long> certificateId,
+            long destinationId,
+            boolean destinationKept,
+            App app) {}
+
+    private final JdbcClient jdbc;
+    private final Resources resources;
+    private final Clusters clusters;
+    private final Destinations destinations;
+    private final Certificates certificates;
+
+    public IdentityRevisions(
+            JdbcClient jdbc,
+            Resources resources,
+            Clusters clusters,
+            Destinations destinations,
+            Certificates certificates) {
+        this.jdbc = jdbc;
+        this.resources = resources;
+        this.clusters = clusters;
+        this.destinations = destinations;
+        this.certificates = certificates;
+    }
+
+    /**
+     * Finds an app's identity at a destination. One transaction at a time per app: the first identity gets the guide's Secret name.
+     *
+     * @param appId key of the app
+     * @param destinationId key of the destination
+     * @return how far it is; empty if there is none
+     */
+    public Optional<Standing> lock(long appId, long destinationId) {
+        jdbc.sql("select pg_advisory_xact_lock(7092148, cast(:app as integer))")
+                .param("app", appId)
+                .query((_, _) -> appId)
+                .single();
+        Optional<Standing> standing = jdbc.sql("""
+                select i.id, r.desired_revision is not null as desired, r.applied_revision is not null as applied,
+                    r.desired_revision is not distinct from r.applied_revision as settled
+                from identity i join resource r on r.id = i.id where i.app_id = :app and i.destination_id = :destination
+                """)
+                .param("app", appId)
+                .param("destination", destinationId)
+                .query((row, _) -> new Standing(
+                        row.getLong("id"),
+                        row.getBoolean("desired"),
+                        row.getBoolean("applied"),
+                        row.getBoolean("settled")))
+                .optional();
+        standing.ifPresent(found -> resources.lock(found.id()));
+        return standing;
+    }
+
+    /**
+     * Creates an identity without revisions.
+     *
+     * @param app whose
+     * @param entry where
+     * @return its key
+     */
+    public long create(App app, Destinations.Entry entry) {
+        long id = resources.create(ResourceKind.IDENTITY, app.clusterId(), Optional.of(app.teamId()));
+        jdbc.sql("""
+                insert into identity (id, app_id, destination_id, secret_name) values (:id, :app, :destination, :secret)
+                """)
+                .param("id", id)
+                .param("app", app.id())
+                .param("destination", entry.destination().id())
+                .param("secret", secretName(app, entry))
+                .update();
+        return id;
+    }
+
+    /** The guide's name for an app's first identity; a slug may come again after its first destination was removed. */
+    private String secretName(App app, Destinations.Entry entry) {
+        List<String> taken = jdbc.sql("select secret_name from identity where app_id = :app")
+                .param("app", app.id())
+                .query(String.class)
+                .list();
+        String slug = entry.destination().slug();
+        String name = app.name() + (taken.isEmpty() ? "" : "." + slug) + "-client-mtls-secret";
+        for (int number = 2; taken.contains(name); number++) {
+            name = app.name() + "." + slug + "." + number + "-client-mtls-secret";
+        }
+        return name;
+    }
+
+    /**
+     * Adds a revision.
+     *
+     * @param identityId key of the identity
+     * @param certificateId what it presents; empty for the revision that retires it
+     * @return its number
+     */
+    public int add(long identityId, Optional<Long> certificateId) {
+        Operation operation = certificateId.isPresent() ? Operation.KEEP : Operation.RETIRE;
+        int revision = resources.addRevision(identityId, operation);
+        jdbc.sql("""
+                insert into identity_revision (resource_id, revision, operation, certificate_id)
+                values (:id, :revision, :operation, :certificate)
+                """)
+                .param("id", identityId)
+                .param("revision", revision)
+                .param("operation", operation.value())
+                .param("certificate", certificateId.orElse(null))
+                .update();
+        return revision;
+    }
+
+    /**
+     * Loads a revision.
+     *
+     * @param identityId key of the identity
+     * @param revision its number
+     * @param cluster name of the applier's own cluster
+     * @return all that it is rendered from
+     */
+    public Loaded load(long identityId, int revision, String cluster) {
+        Row row = jdbc.sql("""
+                select rs.public_id as identity, i.secret_name, ir.certificate_id, i.destination_id, d.removed_at is null as kept,
+                    d.slug as destination, a.id, a.public_id, a.team_id, t.slug as team, a.cluster_id, c.name as cluster, c.trust_domain,
+                    a.namespace, a.name, a.service_account, a.registered_at
+                from identity i
+                join resource rs on rs.id = i.id
+                join identity_revision ir on ir.resource_id = i.id and ir.revision = :revision
+                join app a on a.id = i.app_id
+                join team t on t.id = a.team_id
+                join cluster c on c.id = a.cluster_id
+                join destination d on d.id = i.destination_id
+                where i.id = :id
+                """)
+                .param("id", identityId)
+                .param("revision", revision)
+                .query(IdentityRevisions::row)
+                .single();
+        Destinations.Entry entry = destinations.entry(row.destinationId());
+        StoredCertificate certificate = certificates
+                .find(row.certificateId().orElseGet(() -> certificateBefore(identityId, revision)))
+                .orElseThrow();
+        IdentitySpec spec = new IdentitySpec(
+                row.identity(),
+                revision,
+                clusters.find(cluster).orElseThrow(),
+                entry.gateway(),
+                entry.destination(),
+                row.app(),
+                row.secretName(),
+                certificate.fingerprints());
+        return new Loaded(
+                spec,
+                row.certificateId().map(_ -> credential(certificate, row.app(), entry, cluster)),
+                row.destinationKept());
+    }
+
+    private Credential credential(
+            StoredCertificate certificate, App app, Destinations.Entry entry, String cluster) {
+        return new Credential(
+                certificate,
+                certificates.sealedKey(certificate.id()),
+                new SealingContext(
+                        cluster,
+                        app.namespace(),
+                        app.name(),
+                        entry.destination().slug(),
+                        certificate.facts().fingerprint()));
+    }
+
+    /** What a retirement takes away has the certificate of an earlier revision. */
+    private long certificateBefore(long identityId, int revision) {
+        return jdbc.sql("""
+                select certificate_id from identity_revision
+                where resource_id = :id and certificate_id is not null and revision < :revision order by revision desc limit 1
+                """)
+                .param("id", identityId)
+                .param("revision", revision)
+                .query(Long.class)
+                .single();
+    }
+
+    /**
+     * Finds other identities for the same principal at the same host. The unique constraints cannot see these: two gateways may lead to
+     * one host, two clusters share a trust domain.
+     *
+     * @param identityId key of the identity
+     * @param spec what would be rendered
+     * @return those of which a revision is desired
+     */
+    public List<Rival> rivals(long identityId, IdentitySpec spec) {
+        return jdbc.sql("""
+                select other.public_id, d.slug, c.name from resource other
+                join identity i on i.id = other.id
+                join app a on a.id = i.app_id join cluster c on c.id = a.cluster_id join destination d on d.id = i.destination_id
+                where other.id <> :identity and other.desired_revision is not null and a.namespace = :namespace
+                    and a.service_account = :account and c.trust_domain = :domain and d.host = :host
+                order by other.id
+                """)
+                .param("identity", identityId)
+                .param("namespace", spec.app().namespace())
+                .param("account", spec.app().serviceAccount())
+                .param("domain", spec.app().principal().trustDomain())
+                .param("host", spec.destination().host())
+                .query((row, _) ->
+                        new Rival(row.getString("public_id"), row.getString("slug"), row.getString("name")))
+                .list();
+    }
+
+    /**
+     * Writes down until when the certificate is valid that an identity presents.
+     *
+     * @param identityId key of the identity
+     * @param until end of validity; empty if it presents none any more
+     */
+    public void inUseUntil(long identityId, Optional<Instant> until) {
+        jdbc.sql("update identity set in_use_until = :until where id = :id")
+                .param("until", until.map(Rows::timestamp).orElse(null))
+                .param("id", identityId)
+                .update();
+    }
+
+    private static Row row(ResultSet row, int number) throws SQLException {
+        return new Row(
+                row.getString("identity"),
+                row.getString("secret_name"),
+                Optional.ofNullable(row.getObject("certificate_id", Long.class)),
+                row.getLong("destination_id"),
+                row.getBoolean("kept"),
+                new App(
+                        row.getLong("id"),
+                        row.getString("public_id"),
+                        row.getLong("team_id"),
+                        row.getString("team"),
+                        row.getLong("cluster_id"),
+                        row.getString("cluster"),
+                        row.getString("name"),
+                        new Principal(
+                                row.getString("trust_domain"),
+                                row.getString("namespace"),
+                                row.getString("service_account")),
+                        Rows.instant(row, "registered_at")));
+    }
+}
