@@ -31,7 +31,7 @@ import org.junit.jupiter.api.TestInstance;
 import org.junit.jupiter.api.io.TempDir;
 import org.springframework.context.ConfigurableApplicationContext;
 
-/** What was applied stays as it was approved, whoever else writes to the cluster; and what is said of it is what is there. */
+/** What was applied stays as approved when others write to the cluster, and conditions and events report what is there. */
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 class DriftIT {
 

@@ -116,14 +116,14 @@ final class Credentials {
                 kubeconfig);
     }
 
-    /** For somebody who has no rights until a role is bound. */
+    /** For a user who has no rights until a role is bound. */
     void writeKubeconfig(String server, String user, Path kubeconfig) throws IOException {
         writeKubeconfig(server, authority().issue(Wish.client("CN=" + user), usersKey()), kubeconfig);
     }
 
     /**
-     * One for all users but the administrator, who are told apart by their certificates: tests make dozens of users, and such a key takes a
-     * second of processor time. RSA, since Kubernetes clients read other keys only when they are told of them.
+     * One key for all users but the administrator, since their certificates tell them apart: tests add dozens of users, and
+     * an RSA key takes a second of processor time. RSA, since Kubernetes clients read other keys only when told of them.
      */
     private synchronized KeyPair usersKey() {
         if (usersKey == null) {
