@@ -5,14 +5,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.fabric8.kubernetes.api.model.GenericKubernetesResource;
 import io.fabric8.kubernetes.api.model.ManagedFieldsEntry;
 import io.fabric8.kubernetes.api.model.ObjectMeta;
-import io.fabric8.kubernetes.api.model.ObjectMetaBuilder;
 import io.fabric8.kubernetes.api.model.Secret;
-import io.fabric8.kubernetes.api.model.SecretBuilder;
 import io.waypass.app.App;
 import io.waypass.applier.reconcile.IdentityReconciler;
 import io.waypass.identity.IdentityDetail;
 import io.waypass.plan.Plan;
-import io.waypass.plan.PlanCheck;
 import io.waypass.plan.PlanObject;
 import io.waypass.plan.PlanningStore;
 import io.waypass.reconcile.Fence;
@@ -21,7 +18,6 @@ import io.waypass.request.RequestDetail;
 import io.waypass.request.RequestStatus;
 import io.waypass.resource.Condition;
 import io.waypass.resource.ObservedObject;
-import io.waypass.testing.TestCertificateAuthority;
 import io.waypass.testing.TestCertificateAuthority.Issued;
 import java.math.BigInteger;
 import java.nio.charset.StandardCharsets;
@@ -35,7 +31,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.stream.IntStream;
 import org.awaitility.Awaitility;
-import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.MethodOrderer;
@@ -46,6 +41,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.springframework.boot.WebApplicationType;
 import org.springframework.context.ConfigurableApplicationContext;
 
+/** From an approval to what the cluster has, with an applier that runs with the rights of the chart. */
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 @TestMethodOrder(MethodOrderer.Random.class)
 class ApplierIT {
@@ -84,7 +80,7 @@ class ApplierIT {
             assertThat(plan.objects().subList(1, 6))
                     .extracting(PlanObject::action)
                     .containsOnly(PlanObject.Action.CREATE);
-            Secret secret = secret("app1");
+            Secret secret = fixtures.secret("app1");
             assertThat(secret.getType()).isEqualTo("kubernetes.io/tls");
             assertThat(decoded(secret, "tls.crt")).isEqualTo(certificate.chainPem());
             assertThat(scalar(decoded(secret, "tls.key"))).isEqualTo(((ECPrivateKey) certificate.key()).getS());
@@ -92,11 +88,14 @@ class ApplierIT {
             IdentityDetail identity = fixtures.identity(request);
             assertThat(identity.objects().get(1).fingerprints())
                     .contains(identity.certificate().orElseThrow().fingerprints());
-            assertThat(live(plan.objects().getFirst()).getMetadata().getAnnotations())
+            assertThat(fixtures.resource(plan.objects().getFirst())
+                            .get()
+                            .getMetadata()
+                            .getAnnotations())
                     .as("what identities share says nothing of one of them")
                     .containsOnlyKeys("waypass.io/destination");
             for (PlanObject object : plan.objects().subList(1, 6)) {
-                ObjectMeta metadata = live(object).getMetadata();
+                ObjectMeta metadata = fixtures.resource(object).get().getMetadata();
                 assertThat(metadata.getAnnotations())
                         .as(object.kind())
                         .containsEntry("waypass.io/digest", plan.digest())
@@ -135,84 +134,11 @@ class ApplierIT {
                 assertThat(object.name())
                         .matches(
                                 "team-namespace\\..*|egress-waypoint-waypass-secrets|nginx-upstream-deny-without-identity");
-                assertThat(live(object)).isNotNull();
+                assertThat(fixtures.resource(object).get()).isNotNull();
             });
             assertThat(fixtures.identity(request).objects())
                     .extracting(ObservedObject::state)
                     .containsOnly(ObservedObject.State.AS_APPROVED);
-        }
-    }
-
-    @Test
-    void refusesToTakeOverAnObjectThatIsNotOurs() {
-        try (ConfigurableApplicationContext _ = fixtures.applier()) {
-            App app = fixtures.app("taken");
-            fixtures.cluster
-                    .resource(new SecretBuilder()
-                            .withNewMetadata()
-                            .withName("taken-client-mtls-secret")
-                            .withNamespace("team-namespace")
-                            .endMetadata()
-                            .addToStringData("password", "somebody's own")
-                            .build())
-                    .create();
-
-            String request = fixtures.submit(app, fixtures.certificate("taken"));
-            RequestDetail invalid = fixtures.await(request, RequestStatus.INVALID);
-
-            assertThat(invalid.summary().statusMessage().orElseThrow())
-                    .contains("Secret team-namespace/taken-client-mtls-secret")
-                    .contains("takes nothing over");
-            assertThat(invalid.plan().orElseThrow().objects().get(1).action()).isEqualTo(PlanObject.Action.CONFLICT);
-            assertThat(invalid.plan().orElseThrow().objects().get(1).diff()).doesNotContain("somebody");
-            PlanObject entry = invalid.plan().orElseThrow().objects().get(3);
-            assertThat(live(entry))
-                    .as("nothing is applied of an invalid request")
-                    .isNull();
-        }
-    }
-
-    @Test
-    void goesBackToPlanningWhenAForeignObjectAppearsAfterTheApproval() {
-        String request;
-        try (ConfigurableApplicationContext _ = fixtures.applier()) {
-            request = fixtures.submit(fixtures.app("late"), fixtures.certificate("late"));
-            fixtures.await(request, RequestStatus.PENDING);
-        }
-        fixtures.approve(request);
-        fixtures.cluster
-                .resource(new SecretBuilder()
-                        .withNewMetadata()
-                        .withName("late-client-mtls-secret")
-                        .withNamespace("team-namespace")
-                        .endMetadata()
-                        .build())
-                .create();
-
-        try (ConfigurableApplicationContext _ = fixtures.applier()) {
-            RequestDetail invalid = fixtures.await(request, RequestStatus.INVALID);
-            assertThat(invalid.attempts())
-                    .anyMatch(attempt -> attempt.outcome().equals(java.util.Optional.of("replanned")));
-        }
-    }
-
-    @Test
-    void saysThatTheServiceAccountIsMissing() {
-        try (ConfigurableApplicationContext _ = fixtures.applier()) {
-            App app = fixtures.app("ghost");
-            fixtures.cluster
-                    .serviceAccounts()
-                    .inNamespace("team-namespace")
-                    .withName("ghost")
-                    .delete();
-
-            RequestDetail invalid =
-                    fixtures.await(fixtures.submit(app, fixtures.certificate("ghost")), RequestStatus.INVALID);
-
-            assertThat(invalid.plan().orElseThrow().checks())
-                    .filteredOn(check -> check.level() == PlanCheck.Level.FAILED)
-                    .extracting(PlanCheck::code)
-                    .containsExactly("service-account.exists");
         }
     }
 
@@ -272,155 +198,6 @@ class ApplierIT {
             assertThat(status(identity, Condition.Type.ROUTE_ACCEPTED)).isEqualTo(Condition.Status.TRUE);
             assertThat(status(identity, Condition.Type.ROUTE_RESOLVED)).isEqualTo(Condition.Status.FALSE);
             assertThat(status(identity, Condition.Type.WAYPOINT_BOUND)).isEqualTo(Condition.Status.UNKNOWN);
-        }
-    }
-
-    @Test
-    void plansAgainWhenTheStoredManifestsAreNotThoseThatWereApproved() {
-        String request = approvedWhileNoApplierRuns("swapped");
-        fixtures.owner.sql("""
-                        update plan_object set manifest = jsonb_set(cast(manifest as jsonb), '{spec,host}', '"elsewhere.test"')
-                        where kind = 'DestinationRule' and plan_id = (select plan_id from request where public_id = :id)
-                        """).param("id", request).update();
-
-        try (ConfigurableApplicationContext _ = fixtures.applier()) {
-            RequestDetail again = fixtures.await(request, RequestStatus.PENDING);
-
-            assertThat(again.attempts())
-                    .anyMatch(attempt -> attempt.message().orElse("").contains("not those that were approved"));
-            assertThat(secret("swapped")).isNull();
-        }
-    }
-
-    @Test
-    void plansAgainWhenTheServiceAccountWentAfterTheApproval() {
-        String request = approvedWhileNoApplierRuns("leaver");
-        fixtures.cluster
-                .serviceAccounts()
-                .inNamespace("team-namespace")
-                .withName("leaver")
-                .delete();
-
-        try (ConfigurableApplicationContext _ = fixtures.applier()) {
-            RequestDetail invalid = fixtures.await(request, RequestStatus.INVALID);
-
-            assertThat(invalid.summary().statusMessage().orElseThrow()).contains("no service account leaver");
-            assertThat(secret("leaver")).isNull();
-        }
-    }
-
-    @Test
-    void refusesContentWhoseFingerprintsAreNotThoseThatWereApproved() {
-        String request = approvedWhileNoApplierRuns("forged");
-        String forged = TestCertificateAuthority.root("CN=Somebody else's CA").certificatePem();
-        String bundle =
-                "update certificate set ca_bundle_pem = :pem where id = (select certificate_id from request where public_id = :id)";
-        fixtures.owner.sql(bundle).param("pem", forged).param("id", request).update();
-
-        try (ConfigurableApplicationContext _ = fixtures.applier()) {
-            RequestDetail failed = fixtures.await(request, RequestStatus.FAILED);
-            assertThat(failed.summary().statusMessage().orElseThrow()).contains("not the one that was approved");
-            assertThat(secret("forged")).isNull();
-
-            fixtures.owner
-                    .sql(bundle)
-                    .param("pem", fixtures.partner.certificatePem())
-                    .param("id", request)
-                    .update();
-            fixtures.await(request, RequestStatus.APPLIED);
-        }
-    }
-
-    @Test
-    void saysBeforeAnyApprovalThatASealedKeyDoesNotOpen() {
-        App app;
-        String request;
-        try (ConfigurableApplicationContext _ = fixtures.applier()) {
-            app = fixtures.app("sealed");
-        }
-        request = fixtures.submit(app, fixtures.certificate("sealed"));
-        fixtures.owner.sql("""
-                        update sealed_key set ciphertext = '\\x00112233'
-                        where certificate_id = (select certificate_id from request where public_id = :id)
-                        """).param("id", request).update();
-
-        try (ConfigurableApplicationContext _ = fixtures.applier()) {
-            RequestDetail invalid = fixtures.await(request, RequestStatus.INVALID);
-
-            assertThat(failures(invalid)).containsExactly("key.usable");
-        }
-    }
-
-    @Test
-    void namesWhoOwnsAFieldThatItWouldHaveToTake() {
-        App app;
-        String request;
-        try (ConfigurableApplicationContext _ = fixtures.applier()) {
-            app = fixtures.app("shared");
-        }
-        request = fixtures.submit(app, fixtures.certificate("shared"));
-        GenericKubernetesResource rule = new GenericKubernetesResource();
-        rule.setApiVersion("networking.istio.io/v1");
-        rule.setKind("DestinationRule");
-        rule.setMetadata(new ObjectMetaBuilder()
-                .withName("shared-nginx-mesh-external-dr")
-                .withNamespace("team-namespace")
-                .addToLabels("app.kubernetes.io/managed-by", "waypass")
-                .addToAnnotations(
-                        "waypass.io/identity",
-                        fixtures.requests
-                                .find(Fixtures.ADMIN, request)
-                                .summary()
-                                .identityId())
-                .build());
-        rule.setAdditionalProperty("spec", Map.of("host", "elsewhere.test"));
-        fixtures.cluster.resource(rule).fieldManager("another-operator").serverSideApply();
-
-        try (ConfigurableApplicationContext _ = fixtures.applier()) {
-            RequestDetail invalid = fixtures.await(request, RequestStatus.INVALID);
-
-            assertThat(failures(invalid)).containsExactly("field.conflict");
-            assertThat(invalid.summary().statusMessage().orElseThrow())
-                    .contains("another-operator")
-                    .contains(".spec.host");
-        }
-    }
-
-    @Test
-    void refusesASecretOfItsOwnThatHoldsSomebodyElsesCertificateToo() {
-        App app = fixtures.app("double");
-        try (ConfigurableApplicationContext _ = fixtures.applier()) {
-            fixtures.awaitSealingKeyOf("sandbox");
-        }
-        String request = fixtures.submit(app, fixtures.certificate("double"));
-        fixtures.cluster
-                .resource(new SecretBuilder()
-                        .withNewMetadata()
-                        .withName("double-client-mtls-secret")
-                        .withNamespace("team-namespace")
-                        .addToLabels("app.kubernetes.io/managed-by", "waypass")
-                        .addToAnnotations(
-                                "waypass.io/identity",
-                                fixtures.requests
-                                        .find(Fixtures.ADMIN, request)
-                                        .summary()
-                                        .identityId())
-                        .endMetadata()
-                        .withType("kubernetes.io/tls")
-                        .addToStringData("tls.crt", "")
-                        .addToStringData("tls.key", "")
-                        .addToStringData("cert", "another certificate")
-                        .addToStringData("key", "another key")
-                        .build())
-                .create();
-
-        try (ConfigurableApplicationContext _ = fixtures.applier()) {
-            RequestDetail invalid = fixtures.await(request, RequestStatus.INVALID);
-
-            assertThat(failures(invalid)).containsExactly("object.foreign");
-            assertThat(invalid.summary().statusMessage().orElseThrow())
-                    .contains("cert, key")
-                    .doesNotContain("another");
         }
     }
 
@@ -504,7 +281,7 @@ class ApplierIT {
         fixtures.approve(first);
         String identity =
                 fixtures.requests.find(Fixtures.ADMIN, first).summary().identityId();
-        ReconcileStore work = fixtures.reconcileStore();
+        ReconcileStore work = fixtures.stores.reconcileStore();
         Fence fence = fixtures.take(identity);
         work.job(identity, fence);
         work.job(identity, fence);
@@ -538,7 +315,7 @@ class ApplierIT {
             fixtures.awaitSealingKeyOf("sandbox");
         }
         String request = fixtures.submit(fixtures.app("regretted"), fixtures.certificate("regretted"));
-        PlanningStore work = fixtures.planningStore();
+        PlanningStore work = fixtures.stores.planningStore();
         work.planJob(request);
         fixtures.withdraw.withdraw(Fixtures.MEMBER, request, "changed our mind");
         assertThat(attempts(request)).containsExactly("plan running");
@@ -555,35 +332,9 @@ class ApplierIT {
                 .toList();
     }
 
-    /** The tests' own stop between approval and apply. */
-    private String approvedWhileNoApplierRuns(String name) {
-        String request;
-        try (ConfigurableApplicationContext _ = fixtures.applier()) {
-            request = fixtures.submit(fixtures.app(name), fixtures.certificate(name));
-            fixtures.await(request, RequestStatus.PENDING);
-        }
-        fixtures.approve(request);
-        return request;
-    }
-
-    private static List<String> failures(RequestDetail request) {
-        return request.plan().orElseThrow().checks().stream()
-                .filter(check -> check.level() == PlanCheck.Level.FAILED)
-                .map(PlanCheck::code)
-                .toList();
-    }
-
-    private @Nullable Secret secret(String app) {
-        return fixtures.cluster
-                .secrets()
-                .inNamespace("team-namespace")
-                .withName(app + "-client-mtls-secret")
-                .get();
-    }
-
     /** What istiod would write. */
     private void report(PlanObject route) {
-        GenericKubernetesResource object = live(route);
+        GenericKubernetesResource object = fixtures.resource(route).get();
         String now = "2026-01-01T00:00:00Z";
         object.setAdditionalProperty(
                 "status",
@@ -611,16 +362,8 @@ class ApplierIT {
 
     private List<String> versions(Plan plan) {
         return plan.objects().stream()
-                .map(object -> live(object).getMetadata().getResourceVersion())
+                .map(object -> fixtures.resource(object).get().getMetadata().getResourceVersion())
                 .toList();
-    }
-
-    private GenericKubernetesResource live(PlanObject object) {
-        return fixtures.cluster
-                .genericKubernetesResources(object.apiVersion(), object.kind())
-                .inNamespace(object.namespace())
-                .withName(object.name())
-                .get();
     }
 
     private static Condition.Status status(IdentityDetail identity, Condition.Type type) {

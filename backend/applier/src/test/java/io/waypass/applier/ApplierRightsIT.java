@@ -97,7 +97,7 @@ class ApplierRightsIT {
             fixtures.awaitSealingKeyOf("sandbox");
         }
         String request = fixtures.submit(fixtures.app("rights"), fixtures.certificate("rights"));
-        job = fixtures.planningStore().planJob(request).orElseThrow();
+        job = fixtures.stores.planningStore().planJob(request).orElseThrow();
     }
 
     @AfterAll
@@ -143,7 +143,11 @@ class ApplierRightsIT {
             ClusterObjects objects = Fixtures.objects(client);
             Inventory inventory = new Inventory(objects, "");
             DriftWatcher driftWatcher = new DriftWatcher(
-                    objects, inventory, fixtures.reconcileStore(), fixtures.orphanStore(), Duration.ofMillis(100));
+                    objects,
+                    inventory,
+                    fixtures.stores.reconcileStore(),
+                    fixtures.stores.orphanStore(),
+                    Duration.ofMillis(100));
             driftWatcher.start();
             inventory.start();
             try {
@@ -260,8 +264,8 @@ class ApplierRightsIT {
     private Path kubeconfigWithout(Right without) {
         String user = "without-" + without.verb() + "-" + without.resource();
         Path kubeconfig =
-                fixtures.kubeconfig(directory, user, without.in().isEmpty() ? fewer(rules(), without) : rules());
-        fixtures.letGrantIn(
+                fixtures.rights.kubeconfig(directory, user, without.in().isEmpty() ? fewer(rules(), without) : rules());
+        fixtures.rights.letGrantIn(
                 "istio-egress", user, without.in().isEmpty() ? gatewayRules() : fewer(gatewayRules(), without));
         return kubeconfig;
     }
@@ -318,7 +322,7 @@ class ApplierRightsIT {
 
     private static List<PolicyRule> rules() {
         try {
-            return Fixtures.chartRules();
+            return ClusterRights.chartRules();
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
@@ -326,7 +330,7 @@ class ApplierRightsIT {
 
     private static List<PolicyRule> gatewayRules() {
         try {
-            return Fixtures.gatewayRules();
+            return ClusterRights.gatewayRules();
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }

@@ -46,7 +46,7 @@ class AtRestIT {
     @BeforeAll
     void start(@TempDir Path directory) throws Exception {
         fixtures = new Fixtures(directory);
-        fixtures.letSeeIstiod();
+        fixtures.rights.letSeeIstiod();
         proxy = FaultProxy.start(fixtures.kubeconfig, directory.resolve("proxy"));
         try (ConfigurableApplicationContext _ = fixtures.applier()) {
             crowd = new Crowd(fixtures);

@@ -5,11 +5,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.fabric8.kubernetes.api.model.GenericKubernetesResource;
 import io.fabric8.kubernetes.client.dsl.Resource;
-import io.fabric8.kubernetes.client.dsl.base.PatchContext;
-import io.fabric8.kubernetes.client.dsl.base.PatchType;
+import io.waypass.applier.KeptIdentities.Kept;
 import io.waypass.cluster.DriftPolicy;
-import io.waypass.identity.IdentityDetail;
-import io.waypass.plan.Plan;
 import io.waypass.plan.PlanObject;
 import io.waypass.request.RequestStatus;
 import io.waypass.resource.Condition;
@@ -25,7 +22,6 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
-import java.util.function.Predicate;
 import java.util.stream.IntStream;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterAll;
@@ -35,27 +31,18 @@ import org.junit.jupiter.api.TestInstance;
 import org.junit.jupiter.api.io.TempDir;
 import org.springframework.context.ConfigurableApplicationContext;
 
-/** What was applied stays as it was approved, whoever else writes to the cluster; and what is said of it is what is there. */
+/** What was applied stays as approved when others write to the cluster, and conditions and events report what is there. */
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 class DriftIT {
 
-    /** An app's identity that is applied. */
-    record Kept(String name, String request, Plan plan) {
-        PlanObject object(String kind) {
-            return plan.objects().stream()
-                    .filter(object ->
-                            object.kind().equals(kind) && object.name().contains(name))
-                    .findFirst()
-                    .orElseThrow();
-        }
-    }
-
     private Fixtures fixtures;
+    private KeptIdentities identities;
     private ConfigurableApplicationContext applier;
 
     @BeforeAll
     void start(@TempDir Path directory) throws Exception {
         fixtures = new Fixtures(directory);
+        identities = new KeptIdentities(fixtures);
         applier = fixtures.applier();
     }
 
@@ -67,12 +54,12 @@ class DriftIT {
 
     @Test
     void aFieldThatSomebodyChangedIsPutRightAndTheEventSaysWhoDidWhat() {
-        Kept kept = kept("field");
+        Kept kept = identities.kept("field");
 
-        patch(kept.object("DestinationRule"), "meddler", "{\"spec\":{\"host\":\"elsewhere.test\"}}");
+        identities.patch(kept.object("DestinationRule"), "meddler", "{\"spec\":{\"host\":\"elsewhere.test\"}}");
 
-        awaitHost(kept, "field.team-namespace.my-nginx.foo.bar.invalid");
-        Map<String, Object> event = awaitEvent(kept, "restored");
+        identities.awaitHost(kept, "field.team-namespace.my-nginx.foo.bar.invalid");
+        Map<String, Object> event = identities.awaitEvent(kept, "restored");
         assertThat(event)
                 .containsEntry("manager", "meddler")
                 .containsEntry("kind", "DestinationRule")
@@ -80,14 +67,14 @@ class DriftIT {
         assertThat((String) event.get("detail"))
                 .contains("-  host: elsewhere.test")
                 .contains("+  host: field.team-namespace.my-nginx.foo.bar.invalid");
-        awaitCondition(kept, Condition.Type.IN_SYNC, Condition.Status.TRUE, "AsApproved");
+        identities.awaitCondition(kept, Condition.Type.IN_SYNC, Condition.Status.TRUE, "AsApproved");
     }
 
     @Test
     void aDeletedObjectIsMadeAgain() {
-        Kept kept = kept("gone");
+        Kept kept = identities.kept("gone");
         for (String kind : List.of("Secret", "DestinationRule", "ServiceEntry", "HTTPRoute", "AuthorizationPolicy")) {
-            Resource<GenericKubernetesResource> live = resource(kept.object(kind));
+            Resource<GenericKubernetesResource> live = fixtures.resource(kept.object(kind));
             String before = live.get().getMetadata().getUid();
 
             live.delete();
@@ -97,8 +84,8 @@ class DriftIT {
                     .until(() -> live.get() != null
                             && !live.get().getMetadata().getUid().equals(before));
         }
-        Awaitility.await().until(() -> events(kept, "restored").size() == 5);
-        assertThat(events(kept, "restored"))
+        Awaitility.await().until(() -> identities.events(kept, "restored").size() == 5);
+        assertThat(identities.events(kept, "restored"))
                 .allSatisfy(event -> assertThat((String) event.get("detail"))
                         .doesNotContain("BEGIN")
                         .isNotBlank());
@@ -106,30 +93,35 @@ class DriftIT {
 
     @Test
     void aSecretThatHoldsAnotherCertificateIsPutRightAndTheEventHoldsNoneOfIt() {
-        Kept kept = kept("stolen");
+        Kept kept = identities.kept("stolen");
         String foreign = Base64.getEncoder().encodeToString("somebody else's certificate".getBytes());
 
-        patch(kept.object("Secret"), "meddler", "{\"data\":{\"tls.crt\":\"" + foreign + "\"}}");
+        identities.patch(kept.object("Secret"), "meddler", "{\"data\":{\"tls.crt\":\"" + foreign + "\"}}");
 
-        awaitEvent(kept, "restored");
-        awaitObjects(kept, ObservedObject.State.AS_APPROVED);
-        assertThat(resource(kept.object("Secret"))
+        identities.awaitEvent(kept, "restored");
+        identities.awaitObjects(kept, ObservedObject.State.AS_APPROVED);
+        assertThat(fixtures.resource(kept.object("Secret"))
                         .get()
                         .getAdditionalProperties()
                         .toString())
                 .doesNotContain(foreign);
-        assertThat(events(kept, "restored").toString()).doesNotContain(foreign).doesNotContain("somebody");
+        assertThat(identities.events(kept, "restored").toString())
+                .doesNotContain(foreign)
+                .doesNotContain("somebody");
     }
 
     @Test
     void ourLabelIsPutBackWhoeverTookItAway() {
-        Kept kept = kept("unlabelled");
+        Kept kept = identities.kept("unlabelled");
         for (String kind : List.of("Secret", "HTTPRoute", "AuthorizationPolicy")) {
-            patch(kept.object(kind), "meddler", "{\"metadata\":{\"labels\":{\"app.kubernetes.io/managed-by\":null}}}");
+            identities.patch(
+                    kept.object(kind),
+                    "meddler",
+                    "{\"metadata\":{\"labels\":{\"app.kubernetes.io/managed-by\":null}}}");
 
             Awaitility.await(kind)
                     .until(() -> "waypass"
-                            .equals(resource(kept.object(kind))
+                            .equals(fixtures.resource(kept.object(kind))
                                     .get()
                                     .getMetadata()
                                     .getLabels()
@@ -139,19 +131,20 @@ class DriftIT {
 
     @Test
     void aChangeInsideAListThatHasOneOwnerIsFoundAlthoughTheApprovedFieldsHaveTheirValues() {
-        Kept kept = kept("nested");
-        GenericKubernetesResource route = resource(kept.object("HTTPRoute")).get();
+        Kept kept = identities.kept("nested");
+        GenericKubernetesResource route =
+                fixtures.resource(kept.object("HTTPRoute")).get();
         String rules = new ObjectMapper()
                 .valueToTree(route.getAdditionalProperties())
                 .at("/spec/rules")
                 .toString()
                 .replaceFirst("\"headers\"", "\"method\":\"GET\",\"headers\"");
 
-        patch(kept.object("HTTPRoute"), "meddler", "{\"spec\":{\"rules\":" + rules + "}}");
+        identities.patch(kept.object("HTTPRoute"), "meddler", "{\"spec\":{\"rules\":" + rules + "}}");
 
-        awaitEvent(kept, "restored");
+        identities.awaitEvent(kept, "restored");
         Awaitility.await()
-                .until(() -> !resource(kept.object("HTTPRoute"))
+                .until(() -> !fixtures.resource(kept.object("HTTPRoute"))
                         .get()
                         .getAdditionalProperties()
                         .toString()
@@ -160,33 +153,34 @@ class DriftIT {
 
     @Test
     void whatOthersAddBesideOurFieldsIsLeftAlone() {
-        Kept kept = kept("beside");
+        Kept kept = identities.kept("beside");
         PlanObject rule = kept.object("DestinationRule");
 
-        patch(
+        identities.patch(
                 rule,
                 "mesh-team",
                 "{\"metadata\":{\"annotations\":{\"mesh-team/owner\":\"them\"}},\"spec\":{\"trafficPolicy\":{\"connectionPool\":{\"tcp\":{\"maxConnections\":5}}}}}");
 
-        String version = resource(rule).get().getMetadata().getResourceVersion();
-        awaitSeen(kept, rule, version);
-        assertThat(resource(rule).get().getMetadata().getResourceVersion()).isEqualTo(version);
-        assertThat(events(kept, "restored")).isEmpty();
-        assertThat(condition(kept, Condition.Type.IN_SYNC).status()).isEqualTo(Condition.Status.TRUE);
+        String version = fixtures.resource(rule).get().getMetadata().getResourceVersion();
+        identities.awaitSeen(kept, rule, version);
+        assertThat(fixtures.resource(rule).get().getMetadata().getResourceVersion())
+                .isEqualTo(version);
+        assertThat(identities.events(kept, "restored")).isEmpty();
+        assertThat(identities.condition(kept, Condition.Type.IN_SYNC).status()).isEqualTo(Condition.Status.TRUE);
     }
 
     @Test
     void theDoorThatIsClosedToWhoHasNoIdentityIsClosedAgainWhenSomebodyOpensIt() {
-        Kept kept = kept("door");
+        Kept kept = identities.kept("door");
         PlanObject deny = kept.plan().objects().getFirst();
         assertThat(deny.name()).isEqualTo("nginx-deny-without-identity");
 
-        resource(deny).delete();
-        Awaitility.await().until(() -> resource(deny).get() != null);
+        fixtures.resource(deny).delete();
+        Awaitility.await().until(() -> fixtures.resource(deny).get() != null);
 
-        patch(deny, "meddler", "{\"spec\":{\"action\":\"AUDIT\"}}");
+        identities.patch(deny, "meddler", "{\"spec\":{\"action\":\"AUDIT\"}}");
         Awaitility.await()
-                .until(() -> resource(deny)
+                .until(() -> fixtures.resource(deny)
                         .get()
                         .getAdditionalProperties()
                         .get("spec")
@@ -196,88 +190,92 @@ class DriftIT {
 
     @Test
     void conditionsFollowWhatTheMeshReportsAndAreUnknownWhereNobodyDid() {
-        Kept kept = kept("followed");
-        assertThat(condition(kept, Condition.Type.ROUTE_ACCEPTED).status()).isEqualTo(Condition.Status.UNKNOWN);
+        Kept kept = identities.kept("followed");
+        assertThat(identities.condition(kept, Condition.Type.ROUTE_ACCEPTED).status())
+                .isEqualTo(Condition.Status.UNKNOWN);
 
-        reportRoute(kept, "True", "Accepted", 1);
-        awaitCondition(kept, Condition.Type.ROUTE_ACCEPTED, Condition.Status.TRUE, "Accepted");
-        Instant since = condition(kept, Condition.Type.ROUTE_ACCEPTED).lastTransitionAt();
+        identities.reportRoute(kept, "True", "Accepted", 1);
+        identities.awaitCondition(kept, Condition.Type.ROUTE_ACCEPTED, Condition.Status.TRUE, "Accepted");
+        Instant since =
+                identities.condition(kept, Condition.Type.ROUTE_ACCEPTED).lastTransitionAt();
 
-        reportRoute(kept, "False", "NotAllowedByListeners", 1);
-        awaitCondition(kept, Condition.Type.ROUTE_ACCEPTED, Condition.Status.FALSE, "NotAllowedByListeners");
-        assertThat(condition(kept, Condition.Type.ROUTE_ACCEPTED).lastTransitionAt())
+        identities.reportRoute(kept, "False", "NotAllowedByListeners", 1);
+        identities.awaitCondition(kept, Condition.Type.ROUTE_ACCEPTED, Condition.Status.FALSE, "NotAllowedByListeners");
+        assertThat(identities.condition(kept, Condition.Type.ROUTE_ACCEPTED).lastTransitionAt())
                 .isAfter(since);
 
         // the report is about generation 1; the object is generation 3 once it was changed and put right
-        patch(kept.object("HTTPRoute"), "meddler", "{\"spec\":{\"hostnames\":[\"elsewhere.test\"]}}");
-        awaitCondition(kept, Condition.Type.ROUTE_ACCEPTED, Condition.Status.UNKNOWN, "NotReported");
+        identities.patch(kept.object("HTTPRoute"), "meddler", "{\"spec\":{\"hostnames\":[\"elsewhere.test\"]}}");
+        identities.awaitCondition(kept, Condition.Type.ROUTE_ACCEPTED, Condition.Status.UNKNOWN, "NotReported");
     }
 
     @Test
     void whatTheSharedServiceEntrySaysIsSaidOfEveryIdentityThatGoesThroughIt() {
-        Kept one = kept("bound1");
-        Kept other = kept("bound2");
+        Kept one = identities.kept("bound1");
+        Kept other = identities.kept("bound2");
 
-        reportBound("True", "WaypointAccepted");
-        awaitCondition(one, Condition.Type.WAYPOINT_BOUND, Condition.Status.TRUE, "WaypointAccepted");
-        awaitCondition(other, Condition.Type.WAYPOINT_BOUND, Condition.Status.TRUE, "WaypointAccepted");
+        identities.reportBound("True", "WaypointAccepted");
+        identities.awaitCondition(one, Condition.Type.WAYPOINT_BOUND, Condition.Status.TRUE, "WaypointAccepted");
+        identities.awaitCondition(other, Condition.Type.WAYPOINT_BOUND, Condition.Status.TRUE, "WaypointAccepted");
 
-        reportBound("False", "AttachmentDenied");
-        awaitCondition(one, Condition.Type.WAYPOINT_BOUND, Condition.Status.FALSE, "AttachmentDenied");
-        awaitCondition(other, Condition.Type.WAYPOINT_BOUND, Condition.Status.FALSE, "AttachmentDenied");
+        identities.reportBound("False", "AttachmentDenied");
+        identities.awaitCondition(one, Condition.Type.WAYPOINT_BOUND, Condition.Status.FALSE, "AttachmentDenied");
+        identities.awaitCondition(other, Condition.Type.WAYPOINT_BOUND, Condition.Status.FALSE, "AttachmentDenied");
     }
 
     @Test
     void whereTheClusterIsSetToReportOnlyDriftIsToldAndLeftAndOnceItIsNotItIsPutRight() {
-        Kept kept = kept("reported");
+        Kept kept = identities.kept("reported");
         PlanObject rule = kept.object("DestinationRule");
         fixtures.clusters.changeDrift(Fixtures.ADMIN, "sandbox", DriftPolicy.REPORT_ONLY);
         try {
-            patch(rule, "meddler", "{\"spec\":{\"host\":\"elsewhere.test\"}}");
-            resource(kept.object("AuthorizationPolicy")).delete();
+            identities.patch(rule, "meddler", "{\"spec\":{\"host\":\"elsewhere.test\"}}");
+            fixtures.resource(kept.object("AuthorizationPolicy")).delete();
 
-            awaitCondition(kept, Condition.Type.IN_SYNC, Condition.Status.FALSE, "ReportedOnly");
+            identities.awaitCondition(kept, Condition.Type.IN_SYNC, Condition.Status.FALSE, "ReportedOnly");
             // one after the other, as they are noticed
             Awaitility.await()
-                    .untilAsserted(() -> assertThat(
-                                    condition(kept, Condition.Type.IN_SYNC).message())
+                    .untilAsserted(() -> assertThat(identities
+                                    .condition(kept, Condition.Type.IN_SYNC)
+                                    .message())
                             .contains(
                                     "meddler changed the DestinationRule team-namespace/reported-nginx-mesh-external-dr (spec.host).")
                             .contains("Somebody deleted the AuthorizationPolicy"));
-            assertThat(events(kept, "reported")).hasSize(2);
-            assertThat(events(kept, "restored")).isEmpty();
-            assertThat(host(rule)).isEqualTo("elsewhere.test");
-            assertThat(condition(kept, Condition.Type.APPLIED).status()).isEqualTo(Condition.Status.FALSE);
+            assertThat(identities.events(kept, "reported")).hasSize(2);
+            assertThat(identities.events(kept, "restored")).isEmpty();
+            assertThat(identities.host(rule)).isEqualTo("elsewhere.test");
+            assertThat(identities.condition(kept, Condition.Type.APPLIED).status())
+                    .isEqualTo(Condition.Status.FALSE);
         } finally {
             fixtures.clusters.changeDrift(Fixtures.ADMIN, "sandbox", DriftPolicy.RESTORE);
         }
-        awaitHost(kept, "reported.team-namespace.my-nginx.foo.bar.invalid");
-        awaitCondition(kept, Condition.Type.IN_SYNC, Condition.Status.TRUE, "AsApproved");
+        identities.awaitHost(kept, "reported.team-namespace.my-nginx.foo.bar.invalid");
+        identities.awaitCondition(kept, Condition.Type.IN_SYNC, Condition.Status.TRUE, "AsApproved");
     }
 
     @Test
     void aFightIsNoticedAfterAFewRoundsBackedOffAndShown() {
-        Kept kept = kept("fought");
+        Kept kept = identities.kept("fought");
         PlanObject rule = kept.object("DestinationRule");
         int[] rounds = {0};
         // a controller that wants its own value whenever it sees another
         Runnable otherController = () -> {
-            if (!host(rule).equals("theirs.test")) {
+            if (!identities.host(rule).equals("theirs.test")) {
                 rounds[0]++;
-                patch(rule, "other-controller", "{\"spec\":{\"host\":\"theirs.test\"}}");
+                identities.patch(rule, "other-controller", "{\"spec\":{\"host\":\"theirs.test\"}}");
             }
         };
         Awaitility.await().pollInterval(Duration.ofMillis(20)).until(() -> {
             otherController.run();
-            return condition(kept, Condition.Type.IN_SYNC).reason().equals("Contested");
+            return identities.condition(kept, Condition.Type.IN_SYNC).reason().equals("Contested");
         });
 
         assertThat(rounds[0]).isBetween(5, 7);
-        assertThat(condition(kept, Condition.Type.IN_SYNC).message())
+        assertThat(identities.condition(kept, Condition.Type.IN_SYNC).message())
                 .contains("other-controller changed the DestinationRule")
                 .contains("tried again at");
-        assertThat(awaitEvent(kept, "contested")).containsEntry("manager", "other-controller");
-        assertThat(events(kept, "restored"))
+        assertThat(identities.awaitEvent(kept, "contested")).containsEntry("manager", "other-controller");
+        assertThat(identities.events(kept, "restored"))
                 .as("the same fight is one event that counts")
                 .singleElement()
                 .satisfies(event ->
@@ -285,28 +283,31 @@ class DriftIT {
 
         // what others do meanwhile to other objects is put right at once, but no door is opened to what is not as
         // approved
-        resource(kept.object("ServiceEntry")).delete();
-        resource(kept.object("AuthorizationPolicy")).delete();
+        fixtures.resource(kept.object("ServiceEntry")).delete();
+        fixtures.resource(kept.object("AuthorizationPolicy")).delete();
         Awaitility.await("the ServiceEntry is back, the AuthorizationPolicy is not")
                 .until(() -> {
                     // it fights on for as long as this takes
                     otherController.run();
-                    return resource(kept.object("ServiceEntry")).get() != null
-                            && condition(kept, Condition.Type.IN_SYNC)
+                    return fixtures.resource(kept.object("ServiceEntry")).get() != null
+                            && identities
+                                    .condition(kept, Condition.Type.IN_SYNC)
                                     .message()
                                     .contains(
                                             "AuthorizationPolicy istio-egress/team-namespace.fought-nginx-allow is not put right before")
-                            && resource(kept.object("AuthorizationPolicy")).get() == null
-                            && host(rule).equals("theirs.test");
+                            && fixtures.resource(kept.object("AuthorizationPolicy"))
+                                            .get()
+                                    == null
+                            && identities.host(rule).equals("theirs.test");
                 });
         // once they give up, it comes right by itself
-        Awaitility.await().until(() -> !host(rule).equals("theirs.test"));
-        awaitCondition(kept, Condition.Type.IN_SYNC, Condition.Status.TRUE, "AsApproved");
+        Awaitility.await().until(() -> !identities.host(rule).equals("theirs.test"));
+        identities.awaitCondition(kept, Condition.Type.IN_SYNC, Condition.Status.TRUE, "AsApproved");
     }
 
     @Test
     void anObjectOfSomebodyElseInThePlaceOfOursIsNotTakenOver() {
-        Kept kept = kept("squatted");
+        Kept kept = identities.kept("squatted");
         PlanObject rule = kept.object("DestinationRule");
         GenericKubernetesResource foreign = new GenericKubernetesResource();
         foreign.setApiVersion(rule.apiVersion());
@@ -318,7 +319,7 @@ class DriftIT {
         foreign.setAdditionalProperty("spec", Map.of("host", "squatter.test"));
         // whoever is faster than Waypass in the moment after a deletion
         Awaitility.await().until(() -> {
-            resource(rule).delete();
+            fixtures.resource(rule).delete();
             try {
                 fixtures.cluster.resource(foreign).create();
                 return true;
@@ -327,38 +328,40 @@ class DriftIT {
             }
         });
 
-        awaitCondition(kept, Condition.Type.IN_SYNC, Condition.Status.FALSE, "ForeignObject");
-        assertThat(condition(kept, Condition.Type.IN_SYNC).message()).contains("an object that Waypass did not write");
-        assertThat(host(rule)).isEqualTo("squatter.test");
+        identities.awaitCondition(kept, Condition.Type.IN_SYNC, Condition.Status.FALSE, "ForeignObject");
+        assertThat(identities.condition(kept, Condition.Type.IN_SYNC).message())
+                .contains("an object that Waypass did not write");
+        assertThat(identities.host(rule)).isEqualTo("squatter.test");
 
-        resource(rule).delete();
-        awaitHost(kept, "squatted.team-namespace.my-nginx.foo.bar.invalid");
+        fixtures.resource(rule).delete();
+        identities.awaitHost(kept, "squatted.team-namespace.my-nginx.foo.bar.invalid");
     }
 
     @Test
     void settingsThatTakeThePlaceOfTheApprovedTlsAreToldAndTheAppIsRefusedAsLongAsTheyAreThere() {
-        Kept kept = kept("undermined");
+        Kept kept = identities.kept("undermined");
         PlanObject rule = kept.object("DestinationRule");
 
-        patch(
+        identities.patch(
                 rule,
                 "meddler",
                 "{\"spec\":{\"trafficPolicy\":{\"portLevelSettings\":[{\"port\":{\"number\":443},\"tls\":{\"mode\":\"DISABLE\"}}]}}}");
 
-        awaitCondition(kept, Condition.Type.IN_SYNC, Condition.Status.FALSE, "ForeignObject");
-        assertThat(condition(kept, Condition.Type.IN_SYNC).message()).contains("spec.trafficPolicy.portLevelSettings");
-        assertThat((String) awaitEvent(kept, "removed").get("detail"))
+        identities.awaitCondition(kept, Condition.Type.IN_SYNC, Condition.Status.FALSE, "ForeignObject");
+        assertThat(identities.condition(kept, Condition.Type.IN_SYNC).message())
+                .contains("spec.trafficPolicy.portLevelSettings");
+        assertThat((String) identities.awaitEvent(kept, "removed").get("detail"))
                 .contains("was taken away, so that the app is refused");
-        assertThat(resource(kept.object("AuthorizationPolicy")).get()).isNull();
+        assertThat(fixtures.resource(kept.object("AuthorizationPolicy")).get()).isNull();
 
-        patch(rule, "meddler", "{\"spec\":{\"trafficPolicy\":{\"portLevelSettings\":null}}}");
-        awaitCondition(kept, Condition.Type.IN_SYNC, Condition.Status.TRUE, "AsApproved");
-        assertThat(resource(kept.object("AuthorizationPolicy")).get()).isNotNull();
+        identities.patch(rule, "meddler", "{\"spec\":{\"trafficPolicy\":{\"portLevelSettings\":null}}}");
+        identities.awaitCondition(kept, Condition.Type.IN_SYNC, Condition.Status.TRUE, "AsApproved");
+        assertThat(fixtures.resource(kept.object("AuthorizationPolicy")).get()).isNotNull();
     }
 
     @Test
     void nothingIsMadeInANamespaceThatIsYoungerThanWhatWasAppliedThere() {
-        Kept kept = kept("evicted");
+        Kept kept = identities.kept("evicted");
         // no controller finishes a namespace's deletion here: instead of the namespace getting younger, what was
         // applied gets older
         fixtures.owner
@@ -367,14 +370,14 @@ class DriftIT {
                 .param("id", kept.request())
                 .update();
         // a look at the objects that began before that ends first: it would still have the old time
-        patch(kept.object("DestinationRule"), "meddler", "{\"spec\":{\"host\":\"elsewhere.test\"}}");
-        awaitHost(kept, "evicted.team-namespace.my-nginx.foo.bar.invalid");
+        identities.patch(kept.object("DestinationRule"), "meddler", "{\"spec\":{\"host\":\"elsewhere.test\"}}");
+        identities.awaitHost(kept, "evicted.team-namespace.my-nginx.foo.bar.invalid");
 
-        resource(kept.object("Secret")).delete();
+        fixtures.resource(kept.object("Secret")).delete();
 
-        awaitCondition(kept, Condition.Type.IN_SYNC, Condition.Status.FALSE, "NamespaceChanged");
-        assertThat(condition(kept, Condition.Type.IN_SYNC).message()).contains("may be somebody else's now");
-        assertThat(resource(kept.object("Secret")).get()).isNull();
+        identities.awaitCondition(kept, Condition.Type.IN_SYNC, Condition.Status.FALSE, "NamespaceChanged");
+        assertThat(identities.condition(kept, Condition.Type.IN_SYNC).message()).contains("may be somebody else's now");
+        assertThat(fixtures.resource(kept.object("Secret")).get()).isNull();
     }
 
     @Test
@@ -382,9 +385,9 @@ class DriftIT {
     void everyOneOfManyChangesByAnotherManagerIsPutRight() {
         int changes = Form.size("waypass.keeping.changes", 40, 200);
         List<Kept> all = IntStream.range(0, changes / 2)
-                .mapToObj(i -> submitted("mut" + i))
+                .mapToObj(i -> identities.submitted("mut" + i))
                 .toList();
-        all = all.stream().map(this::approved).toList();
+        all = all.stream().map(identities::approved).toList();
         all.forEach(kept -> fixtures.await(kept.request(), RequestStatus.APPLIED));
         Random random = new Random(20_261_125L);
         List<String> kinds = List.of("Secret", "DestinationRule", "ServiceEntry", "HTTPRoute", "AuthorizationPolicy");
@@ -393,12 +396,12 @@ class DriftIT {
         for (int i = 0; i < changes; i++) {
             Kept kept = all.get(random.nextInt(all.size()));
             PlanObject object = kept.object(kinds.get(random.nextInt(kinds.size())));
-            String mutation = mutate(object, random);
+            String mutation = identities.mutate(object, random);
             done.merge(mutation, 1, Integer::sum);
             long begin = System.nanoTime();
             Awaitility.await(mutation + " of " + object.name())
                     .pollInterval(Duration.ofMillis(5))
-                    .until(() -> as(object));
+                    .until(() -> identities.unmeddled(object));
             times.add(Duration.ofNanos(System.nanoTime() - begin));
         }
         List<Duration> sorted = times.stream().sorted().toList();
@@ -411,170 +414,7 @@ class DriftIT {
                 sorted.get(changes * 95 / 100).toMillis(),
                 sorted.getLast().toMillis());
         for (Kept kept : all) {
-            awaitObjects(kept, ObservedObject.State.AS_APPROVED);
+            identities.awaitObjects(kept, ObservedObject.State.AS_APPROVED);
         }
-    }
-
-    /** Changes or deletes an object as somebody else. */
-    private String mutate(PlanObject object, Random random) {
-        if (random.nextInt(4) == 0) {
-            resource(object).delete();
-            return "deleted";
-        }
-        String label = "{\"metadata\":{\"annotations\":{\"waypass.io/revision\":\"99\"}}}";
-        String patch = switch (object.kind()) {
-            case "Secret" ->
-                "{\"data\":{\"ca.crt\":\"" + Base64.getEncoder().encodeToString(new byte[] {1, 2}) + "\"}}";
-            case "DestinationRule" -> "{\"spec\":{\"trafficPolicy\":{\"tls\":{\"mode\":\"DISABLE\"}}}}";
-            case "ServiceEntry" -> "{\"spec\":{\"exportTo\":[\"*\"]}}";
-            case "HTTPRoute" -> "{\"spec\":{\"hostnames\":[\"elsewhere.test\"]}}";
-            default -> "{\"spec\":{\"rules\":[{}]}}";
-        };
-        patch(object, "meddler", random.nextInt(5) == 0 ? label : patch);
-        return "changed";
-    }
-
-    private boolean as(PlanObject object) {
-        GenericKubernetesResource live = resource(object).get();
-        return live != null
-                && live.getMetadata().getDeletionTimestamp() == null
-                && live.getMetadata().getManagedFields().stream()
-                        .noneMatch(entry -> entry.getManager().equals("meddler"));
-    }
-
-    private Kept kept(String name) {
-        Kept kept = approved(submitted(name));
-        fixtures.await(kept.request(), RequestStatus.APPLIED);
-        return kept;
-    }
-
-    private Kept submitted(String name) {
-        return new Kept(name, fixtures.submit(fixtures.app(name), fixtures.certificate(name)), null);
-    }
-
-    private Kept approved(Kept submitted) {
-        return new Kept(submitted.name(), submitted.request(), fixtures.approve(submitted.request()));
-    }
-
-    private Resource<GenericKubernetesResource> resource(PlanObject object) {
-        return fixtures.cluster
-                .genericKubernetesResources(object.apiVersion(), object.kind())
-                .inNamespace(object.namespace())
-                .withName(object.name());
-    }
-
-    private void patch(PlanObject object, String manager, String merge) {
-        resource(object)
-                .patch(
-                        new PatchContext.Builder()
-                                .withPatchType(PatchType.JSON_MERGE)
-                                .withFieldManager(manager)
-                                .build(),
-                        merge);
-    }
-
-    private String host(PlanObject rule) {
-        GenericKubernetesResource live = resource(rule).get();
-        return live == null
-                ? ""
-                : String.valueOf(((Map<?, ?>) live.getAdditionalProperties().get("spec")).get("host"));
-    }
-
-    private void awaitHost(Kept kept, String host) {
-        Awaitility.await()
-                .pollInterval(Duration.ofMillis(10))
-                .until(() -> host(kept.object("DestinationRule")), host::equals);
-    }
-
-    private IdentityDetail identity(Kept kept) {
-        return fixtures.identity(kept.request());
-    }
-
-    private Condition condition(Kept kept, Condition.Type type) {
-        return identity(kept).summary().condition(type).orElseThrow();
-    }
-
-    private void awaitCondition(Kept kept, Condition.Type type, Condition.Status status, String reason) {
-        Awaitility.await(kept.name() + " " + type + " " + status)
-                .until(
-                        () -> condition(kept, type),
-                        condition -> condition.status() == status
-                                && condition.reason().equals(reason));
-    }
-
-    private void awaitObjects(Kept kept, ObservedObject.State state) {
-        Awaitility.await(kept.name())
-                .until(
-                        () -> identity(kept).objects(),
-                        objects -> objects.stream().allMatch(object -> object.state() == state));
-    }
-
-    private void awaitSeen(Kept kept, PlanObject object, String version) {
-        Predicate<ObservedObject> seen = each -> each.name().equals(object.name())
-                && each.resourceVersion().filter(version::equals).isPresent();
-        Awaitility.await().until(() -> identity(kept).objects().stream().anyMatch(seen));
-    }
-
-    private List<Map<String, Object>> events(Kept kept, String type) {
-        return fixtures.owner
-                .sql("""
-                        select e.kind, e.namespace, e.name, e.manager, e.detail, e.count from identity_event e
-                        join identity i on i.id = e.identity_id join request r on r.identity_id = i.id
-                        where r.public_id = :request and e.type = :type order by e.id desc
-                        """)
-                .param("request", kept.request())
-                .param("type", type)
-                .query()
-                .listOfRows();
-    }
-
-    private Map<String, Object> awaitEvent(Kept kept, String type) {
-        return Awaitility.await()
-                .until(() -> events(kept, type), found -> !found.isEmpty())
-                .getFirst();
-    }
-
-    private void reportRoute(Kept kept, String status, String reason, int generation) {
-        GenericKubernetesResource route = resource(kept.object("HTTPRoute")).get();
-        route.setAdditionalProperty(
-                "status",
-                Map.of(
-                        "parents",
-                        List.of(Map.of(
-                                "controllerName",
-                                "istio.io/gateway-controller",
-                                "parentRef",
-                                Map.of("name", "nginx-mesh-external-se"),
-                                "conditions",
-                                List.of(condition("Accepted", status, reason, generation))))));
-        fixtures.cluster.resource(route).updateStatus();
-    }
-
-    private void reportBound(String status, String reason) {
-        GenericKubernetesResource entry = fixtures.cluster
-                .genericKubernetesResources("networking.istio.io/v1", "ServiceEntry")
-                .inNamespace("istio-egress")
-                .withName("nginx-mesh-external-se")
-                .get();
-        Map<String, Object> condition = new HashMap<>(condition("istio.io/WaypointBound", status, reason, 1));
-        condition.remove("observedGeneration");
-        entry.setAdditionalProperty("status", Map.of("conditions", List.of(condition)));
-        fixtures.cluster.resource(entry).updateStatus();
-    }
-
-    private static Map<String, Object> condition(String type, String status, String reason, int generation) {
-        return Map.of(
-                "type",
-                type,
-                "status",
-                status,
-                "reason",
-                reason,
-                "message",
-                "as the controller would say",
-                "observedGeneration",
-                generation,
-                "lastTransitionTime",
-                Instant.now().truncatedTo(java.time.temporal.ChronoUnit.SECONDS).toString());
     }
 }

@@ -3,14 +3,12 @@ package io.waypass.applier;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.fabric8.kubernetes.api.model.GenericKubernetesResource;
-import io.fabric8.kubernetes.api.model.ObjectMetaBuilder;
 import io.fabric8.kubernetes.client.KubernetesClientException;
 import io.fabric8.kubernetes.client.dsl.Resource;
 import io.fabric8.kubernetes.client.dsl.base.PatchContext;
 import io.fabric8.kubernetes.client.dsl.base.PatchType;
 import io.waypass.applier.cluster.Pace;
 import io.waypass.applier.reconcile.IdentityReconciler;
-import io.waypass.plan.Plan;
 import io.waypass.plan.PlanObject;
 import io.waypass.reconcile.Fence;
 import io.waypass.request.RequestStatus;
@@ -25,9 +23,7 @@ import io.waypass.testing.junit.LongForm;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
-import java.time.InstantSource;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Predicate;
@@ -62,23 +58,10 @@ class OutagesIT {
     private static final Predicate<Call> OWN =
             call -> !call.watch() && !call.name().isEmpty();
 
-    /** The clock of the applier's machine, which somebody sets. */
-    private static final class MachineClock implements InstantSource {
-        private volatile Duration off = Duration.ZERO;
-
-        void set(Duration difference) {
-            off = difference;
-        }
-
-        @Override
-        public Instant instant() {
-            return Instant.now().plus(off);
-        }
-    }
-
     private final MachineClock machine = new MachineClock();
     private RestartablePostgres postgres;
     private Fixtures fixtures;
+    private OutageRecords records;
     private FaultProxy proxy;
     private ConfigurableApplicationContext applier;
 
@@ -86,6 +69,7 @@ class OutagesIT {
     void start(@TempDir Path directory) throws Exception {
         postgres = RestartablePostgres.start(directory);
         fixtures = new Fixtures(directory, postgres.database());
+        records = new OutageRecords(fixtures.owner);
         proxy = FaultProxy.start(fixtures.kubeconfig, directory.resolve("proxy"));
         applier = fixtures.applier(proxy.kubeconfig(), machine);
     }
@@ -117,22 +101,22 @@ class OutagesIT {
             Instant begin = Instant.now();
             fixtures.plane.stopApiServer();
             Awaitility.await("requests wait for it, and its watches are missed")
-                    .until(() -> waitingReasons("away").size() >= APPS / 4
-                            && unwatched()
+                    .until(() -> records.waitingReasons("away").size() >= APPS / 4
+                            && records.unwatched()
                                     .filter(reason -> reason.contains("DestinationRule"))
                                     .isPresent());
             int before = load.applied();
-            int failures = failures();
-            Awaitility.await("all is tried again and again").until(() -> failures() >= failures + TIMES);
+            int failures = records.failures();
+            Awaitility.await("all is tried again and again").until(() -> records.failures() >= failures + TIMES);
             assertThat(load.applied())
                     .as("applied in all, however often it was tried")
                     .isEqualTo(before);
-            assertThat(waitingReasons("away"))
+            assertThat(records.waitingReasons("away"))
                     .isNotEmpty()
                     .allSatisfy(reason -> assertThat(reason)
                             .contains("API server of cluster sandbox does not answer")
                             .contains("tried again every few seconds"));
-            assertThat(unwatched())
+            assertThat(records.unwatched())
                     .as("what is said of the watches")
                     .hasValueSatisfying(
                             reason -> assertThat(reason).contains("Secret", "HTTPRoute", "DestinationRule"));
@@ -140,7 +124,7 @@ class OutagesIT {
             fixtures.plane.startApiServer();
             Instant end = Instant.now();
             Duration drift = putRightIn("away00");
-            Awaitility.await().until(() -> unwatched().isEmpty());
+            Awaitility.await().until(() -> records.unwatched().isEmpty());
             mended(
                     "API server away",
                     load,
@@ -161,7 +145,7 @@ class OutagesIT {
 
             // not a kind whose last event is the newest of all: its watch goes on
             Awaitility.await("most kinds are listed anew, and all are watched")
-                    .until(() -> listedSince(begin) >= 3 && unwatched().isEmpty());
+                    .until(() -> listedSince(begin) >= 3 && records.unwatched().isEmpty());
             Instant afterwards = Instant.now();
             long millis = putRightIn("gone00").toMillis();
             System.out.printf(
@@ -196,7 +180,7 @@ class OutagesIT {
             double inPart = perSecond(partly, end);
 
             restsAfterRefusals(begin, partly);
-            assertThat(attempts("many"))
+            assertThat(records.attempts("many"))
                     .as("what a request says of its waiting")
                     .anySatisfy(message -> assertThat(message).contains("it answered 429"));
             Awaitility.await("the pace is what it was").until(() -> pace.callsASecond() == 1_000);
@@ -219,9 +203,9 @@ class OutagesIT {
             Fault failure = Fault.failure(500, "InternalError", "etcdserver: request timed out");
             FaultProxy.Rule all = proxy.on(_ -> true, failure);
             Awaitility.await()
-                    .until(() ->
-                            all.struck() >= TIMES && !waitingReasons("fail").isEmpty());
-            assertThat(waitingReasons("fail"))
+                    .until(() -> all.struck() >= TIMES
+                            && !records.waitingReasons("fail").isEmpty());
+            assertThat(records.waitingReasons("fail"))
                     .allSatisfy(reason -> assertThat(reason).contains("it answered 500"));
             all.remove();
             FaultProxy.Rule half = proxy.on(_ -> true, failure.withProbability(0.5, SEED));
@@ -303,14 +287,14 @@ class OutagesIT {
     @FullOnly
     void aMachineWhoseClockJumpsAnHourWorksAsBefore() {
         try (Load load = load("hour")) {
-            Stranger stranger = new Stranger("hour00");
+            Stranger stranger = new Stranger(fixtures, "hour00");
             Instant begin = Instant.now();
             for (int hours : List.of(1, -1)) {
                 machine.set(Duration.ofHours(hours));
                 load.awaitApplied(load.applied() + 15);
                 int restored = load.putRight();
                 Awaitility.await("drift is put right").until(() -> load.putRight() >= restored + 3);
-                assertThat(movedTasks())
+                assertThat(records.movedTasks())
                         .as("tasks that a jump of %d h moved", hours)
                         .isEmpty();
                 replannedAtOnce("moved" + (hours > 0 ? "on" : "back"));
@@ -329,15 +313,15 @@ class OutagesIT {
         String request = fixtures.submit(fixtures.app(app), fixtures.certificate(app));
         fixtures.approve(request);
         fixtures.await(request, RequestStatus.APPLIED);
-        PlanObject rule = object(app, "DestinationRule");
-        PlanObject route = object(app, "HTTPRoute");
+        PlanObject rule = fixtures.object(app, "DestinationRule");
+        PlanObject route = fixtures.object(app, "HTTPRoute");
         AtomicBoolean written = new AtomicBoolean();
         proxy.on(call -> call.isWrite() && call.name().equals(rule.name()), Fault.run(_ -> written.set(true)));
         FaultProxy.Rule between = proxy.on(
                 call -> written.get()
                         && call.method().equals("GET")
                         && call.name().equals(route.name()),
-                Fault.run(_ -> resource(route).delete()).times(1));
+                Fault.run(_ -> fixtures.resource(route).delete()).times(1));
 
         String identity =
                 fixtures.requests.find(Fixtures.ADMIN, request).summary().identityId();
@@ -352,7 +336,7 @@ class OutagesIT {
         Awaitility.await()
                 .until(() -> fixtures.identity(request).objects().stream()
                         .allMatch(object -> object.state() == ObservedObject.State.AS_APPROVED));
-        assertThat(resource(route).get()).isNotNull();
+        assertThat(fixtures.resource(route).get()).isNotNull();
     }
 
     private Load load(String prefix) {
@@ -391,14 +375,6 @@ class OutagesIT {
                 .count();
     }
 
-    /** How often tasks have failed since they last succeeded. */
-    private int failures() {
-        return fixtures.owner
-                .sql("select coalesce(sum(consecutive_failures), 0) from scheduled_tasks")
-                .query(Integer.class)
-                .single();
-    }
-
     private double perSecond(Instant from, Instant to) {
         long calls = proxy.calls().stream()
                 .filter(OWN)
@@ -425,48 +401,9 @@ class OutagesIT {
                 .isLessThanOrEqualTo((Duration.between(from, to).toSeconds() + 2) * (atOnce * OBJECTS + 1));
     }
 
-    private Optional<String> unwatched() {
-        return Optional.ofNullable(fixtures.owner
-                        .sql(
-                                "select coalesce(blind, '') from cluster_sight s join cluster c on c.id = s.cluster_id where c.name = 'sandbox'")
-                        .query(String.class)
-                        .single())
-                .filter(reason -> !reason.isEmpty());
-    }
-
-    private List<String> waitingReasons(String prefix) {
-        return fixtures.owner
-                .sql("""
-                        select r.waiting_reason from request r join identity i on i.id = r.identity_id join app a on a.id = i.app_id
-                        where a.name like :prefix || '%' and r.waiting_reason is not null
-                        """)
-                .param("prefix", prefix)
-                .query(String.class)
-                .list();
-    }
-
-    private List<String> attempts(String prefix) {
-        return fixtures.owner
-                .sql("""
-                        select coalesce(t.message, '') || coalesce(r.waiting_reason, '') from attempt t join request r on r.id = t.request_id
-                        join identity i on i.id = r.identity_id join app a on a.id = i.app_id where a.name like :prefix || '%'
-                        """)
-                .param("prefix", prefix)
-                .query(String.class)
-                .list();
-    }
-
-    /** What is retried comes within half a minute, and no certificate here ends within half a year. */
-    private List<String> movedTasks() {
-        return fixtures.owner.sql("""
-                        select task_name || ' ' || task_instance || ' at ' || execution_time from scheduled_tasks
-                        where not picked and execution_time between now() + interval '35 seconds' and now() + interval '180 days'
-                        """).query(String.class).list();
-    }
-
     private Duration putRightIn(String app) {
-        PlanObject rule = object(app, "DestinationRule");
-        Resource<GenericKubernetesResource> live = resource(rule);
+        PlanObject rule = fixtures.object(app, "DestinationRule");
+        Resource<GenericKubernetesResource> live = fixtures.resource(rule);
         // the load may have deleted it, and it is not back yet
         Awaitility.await().until(() -> {
             try {
@@ -487,7 +424,7 @@ class OutagesIT {
     }
 
     private void meddle(PlanObject rule) {
-        resource(rule)
+        fixtures.resource(rule)
                 .patch(
                         new PatchContext.Builder()
                                 .withPatchType(PatchType.JSON_MERGE)
@@ -506,99 +443,5 @@ class OutagesIT {
                 .withName(app)
                 .delete();
         fixtures.await(request, RequestStatus.INVALID);
-    }
-
-    private PlanObject object(String app, String kind) {
-        String request =
-                fixtures.owner.sql("""
-                        select r.public_id from request r join identity i on i.id = r.identity_id and r.revision = i.applied_revision
-                        join app a on a.id = i.app_id where a.name = :app
-                        """).param("app", app).query(String.class).single();
-        Plan plan = fixtures.requests.find(Fixtures.ADMIN, request).plan().orElseThrow();
-        return plan.objects().stream()
-                .filter(object -> object.kind().equals(kind) && object.name().contains(app))
-                .findFirst()
-                .orElseThrow();
-    }
-
-    private Resource<GenericKubernetesResource> resource(PlanObject object) {
-        return fixtures.cluster
-                .genericKubernetesResources(object.apiVersion(), object.kind())
-                .inNamespace(object.namespace())
-                .withName(object.name());
-    }
-
-    /** An object of somebody else in the place of an applied one, which is looked at every half a minute until it goes. */
-    private final class Stranger {
-        private final PlanObject place;
-        private final String identity;
-
-        Stranger(String name) {
-            String app = "stranger-" + name;
-            String request = fixtures.submit(fixtures.app(app), fixtures.certificate(app));
-            fixtures.approve(request);
-            fixtures.await(request, RequestStatus.APPLIED);
-            identity = fixtures.requests.find(Fixtures.ADMIN, request).summary().identityId();
-            place = object(app, "DestinationRule");
-            GenericKubernetesResource foreign = new GenericKubernetesResource();
-            foreign.setApiVersion(place.apiVersion());
-            foreign.setKind(place.kind());
-            foreign.setMetadata(new ObjectMetaBuilder()
-                    .withName(place.name())
-                    .withNamespace(place.namespace())
-                    .build());
-            foreign.setAdditionalProperty("spec", Map.of("host", "squatter.test"));
-            // whoever is faster than Waypass in the moment after a deletion
-            Awaitility.await().until(() -> {
-                resource(place).delete();
-                try {
-                    fixtures.cluster.resource(foreign).create();
-                    return true;
-                } catch (KubernetesClientException taken) {
-                    return false;
-                }
-            });
-            Awaitility.await().until(() -> state().equals("False"));
-        }
-
-        /** The time between two looks is the same, whatever the machine's clock says. */
-        void isLookedAtNowAndThen() {
-            String other = "{\"metadata\":{\"annotations\":{\"stranger/at\":\"" + Instant.now() + "\"}}}";
-            resource(place)
-                    .patch(
-                            new PatchContext.Builder()
-                                    .withPatchType(PatchType.JSON_MERGE)
-                                    .withFieldManager("stranger")
-                                    .build(),
-                            other);
-            double before = next("execution_time");
-            Awaitility.await("it is looked at, and the next look is at most half a minute away")
-                    .until(() -> next("execution_time") != before && next("execution_time - now()") > 0);
-            assertThat(next("execution_time - now()")).isLessThanOrEqualTo(31);
-        }
-
-        /** Seconds, as the database's clock has them. */
-        private double next(String expression) {
-            return fixtures.owner
-                    .sql("select extract(epoch from " + expression
-                            + ") from scheduled_tasks where task_instance = :identity")
-                    .param("identity", identity)
-                    .query(Double.class)
-                    .single();
-        }
-
-        void leave() {
-            resource(place).delete();
-            Awaitility.await().until(() -> state().equals("True"));
-        }
-
-        private String state() {
-            return fixtures.owner
-                    .sql(
-                            "select c.status from condition c join identity i on i.id = c.identity_id where i.public_id = :identity and c.type = 'InSync'")
-                    .param("identity", identity)
-                    .query(String.class)
-                    .single();
-        }
     }
 }

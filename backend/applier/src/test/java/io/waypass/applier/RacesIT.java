@@ -144,12 +144,19 @@ class RacesIT {
         inventory = new Inventory(cluster, "");
         inventory.start();
         Clock clock = Clock.systemUTC();
-        work = fixtures.planningStore();
+        work = fixtures.stores.planningStore();
         SealingKeyset keyset = new SealingKeysetFile(fixtures.keysetFile).read();
         CertificateIntake intake = new CertificateIntake(clock);
         planner = new Planner(cluster, inventory, keyset, intake, clock);
         reconciler = new IdentityReconciler(
-                cluster, inventory, fixtures.reconcileStore(), keyset, _ -> Optional.empty(), intake, clock, "sandbox");
+                cluster,
+                inventory,
+                fixtures.stores.reconcileStore(),
+                keyset,
+                _ -> Optional.empty(),
+                intake,
+                clock,
+                "sandbox");
     }
 
     @AfterAll

@@ -169,7 +169,7 @@ class StalePlanIT {
     @Test
     void aRightThatIsGrantedLaterLetsThePlanSeeWhatItCouldNot(@TempDir Path directory) throws Exception {
         String user = "learning";
-        List<PolicyRule> fewer = Fixtures.chartRules().stream()
+        List<PolicyRule> fewer = ClusterRights.chartRules().stream()
                 .map(rule -> rule.edit()
                         .withResources(rule.getResources().stream()
                                 .filter(resource -> !resource.equals("httproutes"))
@@ -182,7 +182,7 @@ class StalePlanIT {
                 .withResources("httproutes")
                 .withVerbs("get", "create", "patch")
                 .build());
-        Path kubeconfig = fixtures.kubeconfig(directory, user, fewer);
+        Path kubeconfig = fixtures.rights.kubeconfig(directory, user, fewer);
         try (ConfigurableApplicationContext _ = fixtures.applier(kubeconfig)) {
             String request = pending("learner");
             assertThat(fixtures.requests
@@ -192,7 +192,7 @@ class StalePlanIT {
                             .checks())
                     .anyMatch(check -> check.is(CheckCode.ROUTE_UNSHADOWED, Level.UNKNOWN));
 
-            fixtures.kubeconfig(directory, user, Fixtures.chartRules());
+            fixtures.rights.kubeconfig(directory, user, ClusterRights.chartRules());
 
             Plan seeing = awaitPlan(request, 2);
             assertThat(seeing.cause().orElseThrow()).contains("can be seen now");

@@ -1,27 +1,29 @@
 package io.waypass.certificate;
 
 import static io.waypass.certificate.OpenSslKit.PASSPHRASE;
-import static io.waypass.certificate.OpenSslKit.PASSPHRASE_WITH_UMLAUTS;
 
 import io.waypass.certificate.OpenSslKit.Key;
 import java.util.List;
 import java.util.stream.Stream;
 
-/** Shapes of the real world that are accepted. The table in {@code docs/certificates.md} is made from them. */
+/**
+ * Shapes of the real world that are accepted. The table in {@code docs/certificates.md} is made from them. Shapes of keys
+ * stand in {@link KeyShapes}, those of keystores in {@link KeystoreShapes}.
+ */
 final class Shapes {
 
-    private static final String PEM_CHAIN = "PEM: 3 certificates";
-    private static final String PEM_CA = "PEM: 1 certificate";
+    static final String PEM_CHAIN = "PEM: 3 certificates";
+    static final String PEM_CA = "PEM: 1 certificate";
 
     private Shapes() {}
 
     static List<Shape> all() {
         return Stream.of(
-                        plain(),
-                        keys(),
-                        encryptedKeys(),
-                        pkcs12(),
-                        javaKeystores(),
+                        KeyShapes.plain(),
+                        KeyShapes.keys(),
+                        KeyShapes.encryptedKeys(),
+                        KeystoreShapes.pkcs12(),
+                        KeystoreShapes.javaKeystores(),
                         chains(),
                         orders(),
                         texts(),
@@ -29,315 +31,6 @@ final class Shapes {
                         bundles())
                 .flatMap(List::stream)
                 .toList();
-    }
-
-    private static List<Shape> plain() {
-        return Stream.of(Key.values())
-                .map(key -> {
-                    Shape shape = Shape.of("Chain and key, PEM", key)
-                            .given("chain.pem", "leaf.key")
-                            .readAs(PEM_CHAIN, "PEM: 1 private key (" + key.description() + ")", PEM_CA);
-                    return key == Key.P_384 || key == Key.P_521 ? shape.told("key.curve") : shape;
-                })
-                .toList();
-    }
-
-    private static Shape key(String what, Key key, String form, String... commands) {
-        return Shape.of(what, key)
-                .made(commands)
-                .given(Part.Field.CHAIN, "chain.pem")
-                .given(Part.Field.PRIVATE_KEY, "client.key")
-                .readAs(PEM_CHAIN, form + ": 1 private key (" + key.description() + ")", PEM_CA);
-    }
-
-    private static List<Shape> keys() {
-        return List.of(
-                key("Key PKCS#1, PEM", Key.RSA_2048, "PEM", "openssl pkey -in leaf.key -traditional -out client.key"),
-                key(
-                        "Key PKCS#1, DER",
-                        Key.RSA_2048,
-                        "PKCS#1",
-                        "openssl rsa -in leaf.key -traditional -outform DER -out client.key"),
-                key(
-                        "Key PKCS#8, DER",
-                        Key.RSA_3072,
-                        "PKCS#8",
-                        "openssl pkcs8 -topk8 -nocrypt -in leaf.key -outform DER -out client.key"),
-                key("Key SEC1, PEM", Key.P_256, "PEM", "openssl pkey -in leaf.key -traditional -out client.key"),
-                key(
-                        "Key SEC1 after a block EC PARAMETERS, PEM",
-                        Key.P_256,
-                        "PEM",
-                        "openssl ecparam -name prime256v1 -out client.key",
-                        "openssl pkey -in leaf.key -traditional >> client.key"),
-                key(
-                                "Key SEC1 after a block EC PARAMETERS, PEM",
-                                Key.P_384,
-                                "PEM",
-                                "openssl ecparam -name secp384r1 -out client.key",
-                                "openssl pkey -in leaf.key -traditional >> client.key")
-                        .told("key.curve"),
-                key("Key SEC1, DER", Key.P_256, "SEC1", "openssl ec -in leaf.key -outform DER -out client.key"),
-                key(
-                                "Key SEC1 with a compressed point, DER",
-                                Key.P_521,
-                                "SEC1",
-                                "openssl ec -in leaf.key -conv_form compressed -outform DER -out client.key")
-                        .told("key.curve"),
-                key(
-                        "Key PKCS#8, DER",
-                        Key.ED25519,
-                        "PKCS#8",
-                        "openssl pkey -in leaf.key -outform DER -out client.key"));
-    }
-
-    private static Shape encrypted(String what, Key key, String form, String... commands) {
-        return key(what, key, form, commands).opened(PASSPHRASE);
-    }
-
-    private static List<Shape> encryptedKeys() {
-        return List.of(
-                encrypted(
-                        "Key PKCS#8, encrypted as OpenSSL 3 does it (AES-256, PBKDF2 with SHA-256)",
-                        Key.RSA_2048,
-                        "PEM",
-                        "openssl pkcs8 -topk8 -in leaf.key -out client.key -passout file:passphrase"),
-                encrypted(
-                        "Key PKCS#8, encrypted as OpenSSL 3 does it, DER",
-                        Key.P_256,
-                        "PKCS#8, encrypted",
-                        "openssl pkcs8 -topk8 -in leaf.key -outform DER -out client.key -passout file:passphrase"),
-                encrypted(
-                        "Key PKCS#8, AES-128",
-                        Key.ED25519,
-                        "PEM",
-                        "openssl pkey -in leaf.key -aes-128-cbc -out client.key -passout file:passphrase"),
-                encrypted(
-                        "Key PKCS#8, AES-256, PBKDF2 with SHA-1",
-                        Key.RSA_2048,
-                        "PEM",
-                        "openssl pkcs8 -topk8 -v2 aes-256-cbc -v2prf hmacWithSHA1 -in leaf.key -out client.key -passout file:passphrase"),
-                encrypted(
-                                "Key PKCS#8, AES-192, PBKDF2 with SHA-512, 100,000 rounds",
-                                Key.P_384,
-                                "PEM",
-                                "openssl pkcs8 -topk8 -v2 aes-192-cbc -v2prf hmacWithSHA512 -iter 100000 -in leaf.key -out client.key -passout file:passphrase")
-                        .told("key.curve"),
-                encrypted(
-                        "Key PKCS#8, AES-256, PBKDF2 with SHA-384",
-                        Key.P_256,
-                        "PEM",
-                        "openssl pkcs8 -topk8 -v2 aes-256-cbc -v2prf hmacWithSHA384 -in leaf.key -out client.key -passout file:passphrase"),
-                encrypted(
-                        "Key PKCS#8, 3DES with PBES2",
-                        Key.RSA_2048,
-                        "PEM",
-                        "openssl pkcs8 -topk8 -v2 des3 -in leaf.key -out client.key -passout file:passphrase"),
-                encrypted(
-                        "Key PKCS#8, Camellia-256",
-                        Key.RSA_2048,
-                        "PEM",
-                        "openssl pkcs8 -topk8 -v2 camellia-256-cbc -in leaf.key -out client.key -passout file:passphrase"),
-                encrypted(
-                        "Key PKCS#8, scrypt",
-                        Key.RSA_2048,
-                        "PEM",
-                        "openssl pkcs8 -topk8 -scrypt -in leaf.key -out client.key -passout file:passphrase"),
-                encrypted(
-                        "Key PKCS#8, PBES1 with MD5 and DES (OpenSSL 0.9)",
-                        Key.RSA_2048,
-                        "PEM",
-                        "openssl pkcs8 -topk8 -v1 PBE-MD5-DES -provider legacy -provider default -in leaf.key -out client.key -passout file:passphrase"),
-                encrypted(
-                        "Key PKCS#8, PKCS#12's 3DES",
-                        Key.P_256,
-                        "PEM",
-                        "openssl pkcs8 -topk8 -v1 PBE-SHA1-3DES -in leaf.key -out client.key -passout file:passphrase"),
-                encrypted(
-                        "Key PKCS#8, PKCS#12's RC2 with 40 bits",
-                        Key.RSA_2048,
-                        "PEM",
-                        "openssl pkcs8 -topk8 -v1 PBE-SHA1-RC2-40 -provider legacy -provider default -in leaf.key -out client.key -passout file:passphrase"),
-                encrypted(
-                        "Key PKCS#8, PKCS#12's RC4 with 128 bits",
-                        Key.RSA_2048,
-                        "PEM",
-                        "openssl pkcs8 -topk8 -v1 PBE-SHA1-RC4-128 -provider legacy -provider default -in leaf.key -out client.key -passout file:passphrase"),
-                encrypted(
-                        "Key PKCS#1, encrypted (Proc-Type), AES-256",
-                        Key.RSA_2048,
-                        "PEM",
-                        "openssl rsa -in leaf.key -traditional -aes256 -out client.key -passout file:passphrase"),
-                encrypted(
-                        "Key PKCS#1, encrypted (Proc-Type), 3DES",
-                        Key.RSA_4096,
-                        "PEM",
-                        "openssl rsa -in leaf.key -traditional -des3 -out client.key -passout file:passphrase"),
-                encrypted(
-                        "Key PKCS#1, encrypted (Proc-Type), DES",
-                        Key.RSA_2048,
-                        "PEM",
-                        "openssl rsa -in leaf.key -traditional -des -provider legacy -provider default -out client.key -passout file:passphrase"),
-                encrypted(
-                        "Key SEC1, encrypted (Proc-Type), AES-128",
-                        Key.P_256,
-                        "PEM",
-                        "openssl ec -in leaf.key -aes128 -out client.key -passout file:passphrase"),
-                encrypted(
-                        "Key SEC1, encrypted (Proc-Type), after a block EC PARAMETERS",
-                        Key.P_256,
-                        "PEM",
-                        "openssl ecparam -name prime256v1 -out client.key",
-                        "openssl ec -in leaf.key -aes256 -passout file:passphrase >> client.key"),
-                encrypted(
-                                "Key PKCS#8, passphrase with umlauts and Japanese",
-                                Key.RSA_2048,
-                                "PEM",
-                                "openssl pkcs8 -topk8 -in leaf.key -out client.key -passout file:umlauts")
-                        .opened(PASSPHRASE_WITH_UMLAUTS),
-                encrypted(
-                                "Key PKCS#1, encrypted (Proc-Type), passphrase with umlauts and Japanese",
-                                Key.RSA_2048,
-                                "PEM",
-                                "openssl rsa -in leaf.key -traditional -aes256 -out client.key -passout file:umlauts")
-                        .opened(PASSPHRASE_WITH_UMLAUTS),
-                encrypted(
-                        "A passphrase that is given though nothing is encrypted",
-                        Key.P_256,
-                        "PEM",
-                        "openssl pkey -in leaf.key -out client.key"));
-    }
-
-    private static Shape pkcs12(String what, Key key, String options) {
-        return Shape.of(what, key)
-                .made("openssl pkcs12 -export -in chain.pem -inkey leaf.key -out client.p12 " + options)
-                .given(Part.Field.PKCS12, "client.p12")
-                .opened(PASSPHRASE)
-                .readAs("PKCS#12: 1 private key (" + key.description() + "), 3 certificates", PEM_CA);
-    }
-
-    private static List<Shape> pkcs12() {
-        return List.of(
-                pkcs12("PKCS#12 as OpenSSL 3 writes it (AES-256)", Key.RSA_2048, "-passout file:passphrase"),
-                pkcs12("PKCS#12 as OpenSSL 3 writes it (AES-256)", Key.RSA_4096, "-passout file:passphrase"),
-                pkcs12("PKCS#12 as OpenSSL 3 writes it (AES-256)", Key.P_256, "-name app1 -passout file:passphrase"),
-                pkcs12("PKCS#12 as OpenSSL 3 writes it (AES-256)", Key.P_384, "-passout file:passphrase")
-                        .told("key.curve"),
-                pkcs12("PKCS#12 as OpenSSL 3 writes it (AES-256)", Key.ED25519, "-passout file:passphrase"),
-                pkcs12(
-                        "PKCS#12 of old: certificates with RC2-40, key with 3DES",
-                        Key.RSA_2048,
-                        "-legacy -passout file:passphrase"),
-                pkcs12(
-                        "PKCS#12 with 3DES for all of it, as Windows wrote it",
-                        Key.RSA_2048,
-                        "-keypbe PBE-SHA1-3DES -certpbe PBE-SHA1-3DES -macalg sha1 -passout file:passphrase"),
-                pkcs12(
-                        "PKCS#12 with AES-128 and a MAC with SHA-512",
-                        Key.RSA_3072,
-                        "-keypbe AES-128-CBC -certpbe AES-128-CBC -macalg sha512 -passout file:passphrase"),
-                pkcs12("PKCS#12 with 50,000 rounds", Key.P_256, "-iter 50000 -passout file:passphrase"),
-                pkcs12("PKCS#12 with one round for its MAC", Key.P_256, "-nomaciter -passout file:passphrase"),
-                pkcs12("PKCS#12 without MAC", Key.P_256, "-nomac -passout file:passphrase"),
-                pkcs12(
-                        "PKCS#12 with certificates in the clear",
-                        Key.RSA_2048,
-                        "-certpbe NONE -passout file:passphrase"),
-                pkcs12(
-                        "PKCS#12 with key and certificates in the clear, and a MAC",
-                        Key.RSA_2048,
-                        "-keypbe NONE -certpbe NONE -passout file:passphrase"),
-                pkcs12(
-                                "PKCS#12 with key and certificates in the clear, without MAC",
-                                Key.RSA_2048,
-                                "-keypbe NONE -certpbe NONE -nomac -passout pass:")
-                        .opened(""),
-                pkcs12("PKCS#12 with an empty passphrase", Key.RSA_2048, "-passout pass:")
-                        .opened(""),
-                pkcs12("PKCS#12 of old with an empty passphrase", Key.RSA_2048, "-legacy -passout pass:")
-                        .opened(""),
-                pkcs12("PKCS#12, passphrase with umlauts and Japanese", Key.P_256, "-passout file:umlauts")
-                        .opened(PASSPHRASE_WITH_UMLAUTS),
-                pkcs12(
-                                "PKCS#12 of old, passphrase with umlauts and Japanese",
-                                Key.RSA_2048,
-                                "-legacy -passout file:umlauts")
-                        .opened(PASSPHRASE_WITH_UMLAUTS),
-                pkcs12("PKCS#12 with the root as well", Key.P_256, "-certfile root.pem -passout file:passphrase")
-                        .readAs("PKCS#12: 1 private key (EC P-256), 4 certificates", PEM_CA)
-                        .chain("leaf.pem", "ca-2.pem", "ca-1.pem", "root.pem")
-                        .told("chain.root-included"),
-                Shape.of("PKCS#12 with the leaf alone, its issuers as PEM", Key.RSA_2048)
-                        .made(
-                                "openssl pkcs12 -export -in leaf.pem -inkey leaf.key -out client.p12 -passout file:passphrase")
-                        .given("client.p12", "issuers.pem")
-                        .opened(PASSPHRASE)
-                        .readAs("PKCS#12: 1 private key (RSA 2048), 1 certificate", "PEM: 2 certificates", PEM_CA),
-                Shape.of("PKCS#12 with certificates alone, the key as PEM", Key.P_256)
-                        .made("openssl pkcs12 -export -nokeys -in chain.pem -out client.p12 -passout file:passphrase")
-                        .given("client.p12", "leaf.key")
-                        .opened(PASSPHRASE)
-                        .readAs("PKCS#12: 3 certificates", "PEM: 1 private key (EC P-256)", PEM_CA),
-                Shape.of("PKCS#12 as Base64 text", Key.RSA_2048)
-                        .made(
-                                "openssl pkcs12 -export -in chain.pem -inkey leaf.key -out client.p12 -passout file:passphrase",
-                                "openssl base64 -in client.p12 -out client.txt")
-                        .given("client.txt")
-                        .opened(PASSPHRASE)
-                        .readAs("Base64: 1 private key (RSA 2048), 3 certificates", PEM_CA));
-    }
-
-    private static List<Shape> javaKeystores() {
-        String made =
-                "openssl pkcs12 -export -in chain.pem -inkey leaf.key -name app1 -out made.p12 -passout file:passphrase";
-        String converted = "keytool -importkeystore -noprompt -srckeystore made.p12 -srcstorepass:file passphrase"
-                + " -destkeystore client.%s -deststoretype %s -deststorepass:file passphrase";
-        return List.of(
-                Shape.of("Java keystore (JKS)", Key.RSA_2048)
-                        .made(made, "rm -f client.jks", converted.formatted("jks", "JKS"))
-                        .given("client.jks")
-                        .opened(PASSPHRASE)
-                        .readAs("JKS: 1 private key (RSA 2048), 3 certificates", PEM_CA),
-                Shape.of("Java keystore (JKS)", Key.P_256)
-                        .made(made, "rm -f client.jks", converted.formatted("jks", "JKS"))
-                        .given(Part.Field.PKCS12, "client.jks")
-                        .opened(PASSPHRASE)
-                        .readAs("JKS: 1 private key (EC P-256), 3 certificates", PEM_CA),
-                Shape.of("Java keystore (JKS) with the partner's CA in it", Key.RSA_2048)
-                        .made(
-                                made,
-                                "rm -f client.jks",
-                                converted.formatted("jks", "JKS"),
-                                "keytool -importcert -noprompt -alias partner -file partner.pem -keystore client.jks"
-                                        + " -storepass:file passphrase")
-                        .given("client.jks")
-                        .opened(PASSPHRASE)
-                        .readAs("JKS: 1 private key (RSA 2048), 3 certificates", PEM_CA)
-                        .told("input.ignored"),
-                Shape.of("Java keystore (JKS) with two entries for the same key", Key.RSA_2048)
-                        .made(
-                                made,
-                                "rm -f client.jks",
-                                converted.formatted("jks", "JKS"),
-                                converted.formatted("jks", "JKS") + " -srcalias app1 -destalias copy"
-                                        + " -srckeypass:file passphrase -destkeypass:file passphrase")
-                        .given("client.jks")
-                        .opened(PASSPHRASE)
-                        .readAs("JKS: 2 private keys (RSA 2048), 6 certificates", PEM_CA)
-                        .told("chain.repeated"),
-                Shape.of("PKCS#12 as Java writes it", Key.RSA_2048)
-                        .made(made, "rm -f client.p12", converted.formatted("p12", "PKCS12"))
-                        .given("client.p12")
-                        .opened(PASSPHRASE)
-                        .readAs("PKCS#12: 1 private key (RSA 2048), 3 certificates", PEM_CA),
-                Shape.of("PKCS#12 as Java 8 wrote it (RC2-40, 3DES)", Key.P_256)
-                        .made(
-                                made,
-                                "rm -f client.p12",
-                                converted.formatted("p12", "PKCS12") + " -J-Dkeystore.pkcs12.legacy")
-                        .given("client.p12")
-                        .opened(PASSPHRASE)
-                        .readAs("PKCS#12: 1 private key (EC P-256), 3 certificates", PEM_CA));
     }
 
     private static List<Shape> chains() {

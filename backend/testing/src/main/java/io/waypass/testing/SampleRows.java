@@ -14,6 +14,7 @@ public final class SampleRows {
                 with r as (insert into resource (id, public_id, kind, cluster_id, created_at)
                     values (%1$d, 'cls_%1$d', 'cluster', %1$d, now()) returning id)
                 insert into cluster (id, name, trust_domain, flavour, created_at) select id, '%2$s', 'cluster.local', 'solo', now() from r;
+                alter sequence resource_id_seq restart with 1000;
                 """.formatted(id, name);
     }
 

@@ -1,12 +1,8 @@
 package io.waypass.testing;
 
-import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
-import java.io.StringReader;
-import java.io.StringWriter;
 import java.math.BigInteger;
-import java.nio.charset.StandardCharsets;
 import java.security.GeneralSecurityException;
 import java.security.KeyFactory;
 import java.security.KeyPair;
@@ -15,7 +11,6 @@ import java.security.KeyStore;
 import java.security.PrivateKey;
 import java.security.SecureRandom;
 import java.security.cert.Certificate;
-import java.security.cert.CertificateFactory;
 import java.security.cert.X509Certificate;
 import java.security.spec.PKCS8EncodedKeySpec;
 import java.time.Duration;
@@ -38,27 +33,20 @@ import org.bouncycastle.cert.jcajce.JcaX509v3CertificateBuilder;
 import org.bouncycastle.openssl.jcajce.JcaPEMKeyConverter;
 import org.bouncycastle.operator.OperatorCreationException;
 import org.bouncycastle.operator.jcajce.JcaContentSignerBuilder;
-import org.bouncycastle.util.io.pem.PemObject;
-import org.bouncycastle.util.io.pem.PemReader;
-import org.bouncycastle.util.io.pem.PemWriter;
 
 /**
- * A certificate authority for tests, the sandbox's sample certificates and the local API server. Everything it makes is
- * made anew; nothing is kept in the repository.
+ * A certificate authority for tests, the sandbox's sample certificates and the local API server. Keys and certificates are
+ * generated at each run; none is kept in the repository.
  */
 public final class TestCertificateAuthority {
 
-    /** Which key a certificate gets. */
+    /** Algorithm and size of a key, and the signature that is made with it. */
     public enum KeyType {
-        /** RSA with 1024 bits: too weak, for tests that say so. */
+        /** Too weak: for tests of its refusal. */
         RSA_1024("RSA", "SHA256withRSA"),
-        /** RSA with 2048 bits. */
         RSA_2048("RSA", "SHA256withRSA"),
-        /** Elliptic curve P-256. */
         EC_P256("EC", "SHA256withECDSA"),
-        /** Elliptic curve P-384. */
         EC_P384("EC", "SHA384withECDSA"),
-        /** Ed25519. */
         ED25519("Ed25519", "Ed25519");
 
         private final String algorithm;
@@ -90,32 +78,28 @@ public final class TestCertificateAuthority {
     /**
      * A certificate with its key and its path.
      *
-     * @param key private key
      * @param chain leaf first, without the root
-     * @param root the authority at the top
      */
     public record Issued(PrivateKey key, List<X509Certificate> chain, X509Certificate root) {
 
         /**
          * Reads what was written before.
          *
-         * @param chainPem certificates, leaf first
-         * @param keyPem the leaf's key, unencrypted PKCS#8
-         * @param rootPem the authority at the top
-         * @return certificate, key and path
+         * @param chainPem leaf first
+         * @param keyPem unencrypted PKCS#8
          */
         public static Issued read(String chainPem, String keyPem, String rootPem) {
             try {
                 return new Issued(
-                        new JcaPEMKeyConverter().getPrivateKey(PrivateKeyInfo.getInstance(content(keyPem))),
-                        certificates(chainPem),
-                        certificates(rootPem).getFirst());
+                        new JcaPEMKeyConverter().getPrivateKey(PrivateKeyInfo.getInstance(Pem.content(keyPem))),
+                        Pem.certificates(chainPem),
+                        Pem.certificates(rootPem).getFirst());
             } catch (IOException e) {
                 throw new IllegalStateException(e);
             }
         }
 
-        /** {@return the certificate itself} */
+        /** {@return the leaf} */
         public X509Certificate certificate() {
             return chain.getFirst();
         }
@@ -127,25 +111,15 @@ public final class TestCertificateAuthority {
 
         /** {@return the key as unencrypted PKCS#8 PEM} */
         public String keyPem() {
-            return write(new PemObject("PRIVATE KEY", key.getEncoded()));
+            return Pem.privateKey(key);
         }
 
-        /**
-         * The same certificate beside a key that is not its own.
-         *
-         * @param other whose key
-         * @return certificate and key that do not belong together
-         */
+        /** {@return this certificate beside a key that does not belong to it} */
         public Issued withKeyOf(Issued other) {
             return new Issued(other.key, chain, root);
         }
 
-        /**
-         * Packs key and chain.
-         *
-         * @param passphrase protects the file
-         * @return PKCS#12
-         */
+        /** {@return key and chain as PKCS#12, protected by a passphrase} */
         public byte[] pkcs12(String passphrase) {
             try {
                 KeyStore store = KeyStore.getInstance("PKCS12");
@@ -161,14 +135,11 @@ public final class TestCertificateAuthority {
     }
 
     /**
-     * What to issue.
+     * The certificate to issue.
      *
      * @param subject RFC 4514
-     * @param keyType which key
-     * @param notBefore first instant of validity
-     * @param notAfter last instant of validity
      * @param names DNS names and IP addresses
-     * @param usages extended key usages
+     * @param usages extended key usages; none leaves the extension out
      */
     public record Wish(
             String subject,
@@ -178,12 +149,7 @@ public final class TestCertificateAuthority {
             List<String> names,
             List<KeyPurposeId> usages) {
 
-        /**
-         * A client certificate that is valid for a year.
-         *
-         * @param subject RFC 4514
-         * @return the wish
-         */
+        /** {@return a client certificate that is valid for a year} */
         public static Wish client(String subject) {
             Instant now = Instant.now();
             return new Wish(
@@ -195,13 +161,7 @@ public final class TestCertificateAuthority {
                     List.of(KeyPurposeId.id_kp_clientAuth));
         }
 
-        /**
-         * A server certificate that is valid for a year.
-         *
-         * @param subject RFC 4514
-         * @param names DNS names and IP addresses
-         * @return the wish
-         */
+        /** {@return a server certificate that is valid for a year} */
         public static Wish server(String subject, List<String> names) {
             Wish client = client(subject);
             return new Wish(
@@ -213,45 +173,26 @@ public final class TestCertificateAuthority {
                     List.of(KeyPurposeId.id_kp_serverAuth));
         }
 
-        /**
-         * The same with another key.
-         *
-         * @param other which key
-         * @return the wish
-         */
         public Wish withKey(KeyType other) {
             return new Wish(subject, other, notBefore, notAfter, names, usages);
         }
 
-        /**
-         * The same for other purposes.
-         *
-         * @param others extended key usages; none leaves the extension out
-         * @return the wish
-         */
         public Wish withUsages(List<KeyPurposeId> others) {
             return new Wish(subject, keyType, notBefore, notAfter, names, others);
         }
 
-        /** {@return the same, but it ended yesterday} */
+        /** {@return the same, but its validity ended yesterday} */
         public Wish expired() {
             Instant now = Instant.now();
             return valid(now.minus(Duration.ofDays(366)), now.minus(Duration.ofDays(1)));
         }
 
-        /** {@return the same, but it begins tomorrow} */
+        /** {@return the same, but its validity begins tomorrow} */
         public Wish notYetValid() {
             Instant now = Instant.now();
             return valid(now.plus(Duration.ofDays(1)), now.plus(Duration.ofDays(366)));
         }
 
-        /**
-         * The same with another validity.
-         *
-         * @param from first instant
-         * @param until last instant
-         * @return the wish
-         */
         public Wish valid(Instant from, Instant until) {
             return new Wish(subject, keyType, from, until, names, usages);
         }
@@ -274,12 +215,7 @@ public final class TestCertificateAuthority {
         this.root = above.isEmpty() ? certificate : above.getLast();
     }
 
-    /**
-     * Makes a root.
-     *
-     * @param subject RFC 4514
-     * @return the authority
-     */
+    /** {@return a new root, valid for ten years} */
     public static TestCertificateAuthority root(String subject) {
         KeyPair keys = KeyType.EC_P256.generate();
         Instant now = Instant.now();
@@ -297,12 +233,7 @@ public final class TestCertificateAuthority {
         return new TestCertificateAuthority(keys, KeyType.EC_P256, certificate, List.of());
     }
 
-    /**
-     * Makes an authority under this one.
-     *
-     * @param subject RFC 4514
-     * @return the authority
-     */
+    /** {@return a new authority under this one, valid for five years} */
     public TestCertificateAuthority intermediate(String subject) {
         KeyPair own = KeyType.EC_P256.generate();
         Instant now = Instant.now();
@@ -322,23 +253,11 @@ public final class TestCertificateAuthority {
         return new TestCertificateAuthority(own, KeyType.EC_P256, signed, path);
     }
 
-    /**
-     * Issues a certificate.
-     *
-     * @param wish what
-     * @return certificate, key and path
-     */
     public Issued issue(Wish wish) {
         return issue(wish, wish.keyType().generate());
     }
 
-    /**
-     * Issues a certificate for a key that is there already.
-     *
-     * @param wish what; its key type is not looked at
-     * @param own the key
-     * @return certificate, key and path
-     */
+    /** Issues a certificate for an existing key; the key type of the wish is ignored. */
     public Issued issue(Wish wish, KeyPair own) {
         X509Certificate leaf = sign(
                 new X500Name(wish.subject()),
@@ -368,44 +287,17 @@ public final class TestCertificateAuthority {
 
     /** {@return this authority's own key as unencrypted PKCS#8 PEM} */
     public String keyPem() {
-        return write(new PemObject("PRIVATE KEY", keys.getPrivate().getEncoded()));
+        return Pem.privateKey(keys.getPrivate());
     }
 
-    /**
-     * Reads a root that was written before.
-     *
-     * @param certificatePem its certificate
-     * @param keyPem its key, EC
-     * @return the authority
-     */
+    /** Reads a root that was written before, with its EC key. */
     public static TestCertificateAuthority read(String certificatePem, String keyPem) {
         try {
-            X509Certificate certificate = (X509Certificate) CertificateFactory.getInstance("X.509")
-                    .generateCertificate(new ByteArrayInputStream(content(certificatePem)));
-            PrivateKey key = KeyFactory.getInstance("EC").generatePrivate(new PKCS8EncodedKeySpec(content(keyPem)));
+            X509Certificate certificate = Pem.certificates(certificatePem).getFirst();
+            PrivateKey key = KeyFactory.getInstance("EC").generatePrivate(new PKCS8EncodedKeySpec(Pem.content(keyPem)));
             return new TestCertificateAuthority(
                     new KeyPair(certificate.getPublicKey(), key), KeyType.EC_P256, certificate, List.of());
         } catch (GeneralSecurityException e) {
-            throw new IllegalStateException(e);
-        }
-    }
-
-    private static List<X509Certificate> certificates(String pem) {
-        try {
-            return CertificateFactory.getInstance("X.509")
-                    .generateCertificates(new ByteArrayInputStream(pem.getBytes(StandardCharsets.US_ASCII)))
-                    .stream()
-                    .map(X509Certificate.class::cast)
-                    .toList();
-        } catch (GeneralSecurityException e) {
-            throw new IllegalStateException(e);
-        }
-    }
-
-    private static byte[] content(String pem) {
-        try (PemReader reader = new PemReader(new StringReader(pem))) {
-            return reader.readPemObject().getContent();
-        } catch (IOException e) {
             throw new IllegalStateException(e);
         }
     }
@@ -420,22 +312,9 @@ public final class TestCertificateAuthority {
         return pem(List.of(certificate));
     }
 
-    /**
-     * Writes certificates.
-     *
-     * @param certificates in order
-     * @return PEM
-     */
+    /** {@return certificates as PEM, in their order} */
     public static String pem(List<X509Certificate> certificates) {
-        StringBuilder text = new StringBuilder();
-        for (X509Certificate each : certificates) {
-            try {
-                text.append(write(new PemObject("CERTIFICATE", each.getEncoded())));
-            } catch (GeneralSecurityException e) {
-                throw new IllegalStateException(e);
-            }
-        }
-        return text.toString();
+        return Pem.certificates(certificates);
     }
 
     private X500Name name() {
@@ -490,15 +369,5 @@ public final class TestCertificateAuthority {
         } catch (GeneralSecurityException | OperatorCreationException | IOException e) {
             throw new IllegalStateException(e);
         }
-    }
-
-    private static String write(PemObject object) {
-        StringWriter text = new StringWriter();
-        try (PemWriter writer = new PemWriter(text)) {
-            writer.writeObject(object);
-        } catch (IOException e) {
-            throw new IllegalStateException(e);
-        }
-        return text.toString().replace("\r\n", "\n");
     }
 }

@@ -149,13 +149,19 @@ class AccessMatrixIT {
                 .path("request");
         request = made.path("id").asString();
         identity = made.path("identity").asString();
-        digest = portal.plan(request);
+        digest = portal.applier.plan(request);
         portal.person("another-admin", "platform-admins");
         cleaning = portal.call(
                         "another-admin",
                         "POST",
                         "/cleanings",
-                        Map.of("cluster", "sandbox", "uids", List.of(portal.orphan("left-over")), "reason", "x"))
+                        Map.of(
+                                "cluster",
+                                "sandbox",
+                                "uids",
+                                List.of(portal.applier.orphan("left-over")),
+                                "reason",
+                                "x"))
                 .body()
                 .path("cleaning")
                 .path("id")

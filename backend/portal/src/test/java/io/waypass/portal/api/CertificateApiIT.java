@@ -211,13 +211,13 @@ class CertificateApiIT {
         String request = first.body().at("/request/id").asString();
         String identity = first.body().at("/request/identity").asString();
         Answer unseen = portal.call("member", "GET", "/identities/" + identity + "/certificates");
-        String digest = portal.plan(request);
+        String digest = portal.applier.plan(request);
         portal.call(
                 "admin",
                 "POST",
                 "/requests/" + request + "/approval",
                 Map.of("digest", digest, "reason", "a test approves"));
-        portal.apply(request);
+        portal.applier.apply(request);
         Issued renewed = root.issue(Wish.client("CN=versions.renewed"));
 
         Answer rotation = rotate(app, pem(renewed));

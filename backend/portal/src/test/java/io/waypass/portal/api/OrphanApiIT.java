@@ -39,7 +39,7 @@ class OrphanApiIT {
 
     @Test
     void anOrphanIsReportedWithWhatThereIsToKnowOfIt() {
-        String uid = portal.orphan("known");
+        String uid = portal.applier.orphan("known");
 
         JsonNode orphan = orphan(uid).orElseThrow();
 
@@ -58,7 +58,8 @@ class OrphanApiIT {
 
     @Test
     void theReportIsReadInParts() {
-        List<String> uids = List.of(portal.orphan("part-1"), portal.orphan("part-2"), portal.orphan("part-3"));
+        List<String> uids = List.of(
+                portal.applier.orphan("part-1"), portal.applier.orphan("part-2"), portal.applier.orphan("part-3"));
 
         List<String> read = new ArrayList<>();
         String path = "/orphans?cluster=sandbox&limit=1";
@@ -81,14 +82,14 @@ class OrphanApiIT {
                 .path("request")
                 .path("id")
                 .asString();
-        String digest = portal.plan(request);
+        String digest = portal.applier.plan(request);
         String identity = portal.call(
                         "admin", "POST", "/requests/" + request + "/approval", Map.of("digest", digest, "reason", "x"))
                 .body()
                 .path("request")
                 .path("identity")
                 .asString();
-        portal.apply(request);
+        portal.applier.apply(request);
         portal.owner.sql("update observed_object set state = 'missing'").update();
 
         JsonNode missing = portal.call("admin", "GET", "/missing-objects?cluster=sandbox")
@@ -104,7 +105,7 @@ class OrphanApiIT {
 
     @Test
     void oneAsksAnotherApprovesTheListAndTheApplierSaysWhatBecameOfEach() {
-        List<String> uids = List.of(portal.orphan("go-1"), portal.orphan("go-2"));
+        List<String> uids = List.of(portal.applier.orphan("go-1"), portal.applier.orphan("go-2"));
         Answer asked = ask("admin", uids);
         assertThat(asked.status()).isEqualTo(201);
         String id = asked.body().path("cleaning").path("id").asString();
@@ -118,7 +119,7 @@ class OrphanApiIT {
         assertThat(approved.body().path("cleaning").path("status").asString()).isEqualTo("approved");
         assertThat(approved.body().path("decision").path("decidedBy").asString())
                 .isEqualTo("The admin2");
-        OrphanStore work = portal.orphanWork();
+        OrphanStore work = portal.applier.orphanStore();
         OrphanStore.CleaningJob job = work.cleaningJob(id).orElseThrow();
         work.cleaned(
                 job,
@@ -187,7 +188,7 @@ class OrphanApiIT {
         assertThat(pointers(portal.call(
                         "admin2", "POST", "/cleanings/" + asked("wrong") + "/approval", Map.of("reason", "x"))))
                 .containsExactly("/digest");
-        String uid = portal.orphan("twice");
+        String uid = portal.applier.orphan("twice");
         ask("admin", List.of(uid));
         Answer again = ask("admin2", List.of(uid));
         assertThat(again.status()).isEqualTo(409);
@@ -198,7 +199,7 @@ class OrphanApiIT {
     }
 
     private String asked(String name) {
-        return ask("admin", List.of(portal.orphan(name)))
+        return ask("admin", List.of(portal.applier.orphan(name)))
                 .body()
                 .path("cleaning")
                 .path("id")

@@ -248,9 +248,9 @@ class RemovalApiIT {
     private String applied(String app, String destination, String subject) {
         JsonNode asked = asked(app, destination, subject);
         String request = asked.path("id").asString();
-        portal.plan(request);
+        portal.applier.plan(request);
         portal.approve(request);
-        portal.apply(request);
+        portal.applier.apply(request);
         return asked.path("identity").asString();
     }
 
@@ -288,9 +288,9 @@ class RemovalApiIT {
                 .path("request")
                 .path("id")
                 .asString();
-        portal.planRetirement(request);
+        portal.applier.planRetirement(request);
         portal.approve(request);
-        portal.applyRetirement(request);
+        portal.applier.applyRetirement(request);
     }
 
     private String secretOf(String identity) {

@@ -108,7 +108,7 @@ class RetirementApiIT {
                         .single())
                 .isEqualTo(1);
 
-        portal.planRetirement(request);
+        portal.applier.planRetirement(request);
         assertThat(portal.call("admin", "GET", "/requests/" + request + "/plan")
                         .body()
                         .path("objects"))
@@ -125,7 +125,7 @@ class RetirementApiIT {
                 .as("it is still in use")
                 .isEqualTo(422);
 
-        portal.applyRetirement(request);
+        portal.applier.applyRetirement(request);
         JsonNode retired =
                 portal.call("member", "GET", "/identities/" + identity).body();
         assertThat(retired.path("identity").path("retiredRevision").asInt()).isEqualTo(2);
@@ -156,9 +156,9 @@ class RetirementApiIT {
         assertThat(again.body().path("request").path("identity").asString()).isEqualTo(identity);
         assertThat(again.body().path("revision").asInt()).isEqualTo(3);
         String third = again.body().path("request").path("id").asString();
-        portal.plan(third);
+        portal.applier.plan(third);
         portal.approve(third);
-        portal.apply(third);
+        portal.applier.apply(third);
         JsonNode back = portal.call("member", "GET", "/identities/" + identity).body();
         assertThat(back.path("identity").path("appliedRevision").asInt()).isEqualTo(3);
         assertThat(back.path("identity").has("retiredRevision")).isFalse();
@@ -174,9 +174,9 @@ class RetirementApiIT {
         JsonNode detail = portal.call("member", "GET", "/requests/" + request).body();
         assertThat(detail.path("request").path("subject").asString()).isEqualTo("CN=refreshed");
         assertThat(detail.path("revision").asInt()).isEqualTo(2);
-        portal.plan(request);
+        portal.applier.plan(request);
         portal.approve(request);
-        portal.apply(request);
+        portal.applier.apply(request);
         assertThat(portal.call("member", "GET", "/identities/" + identity + "/certificates")
                         .body()
                         .path("items"))
@@ -226,7 +226,7 @@ class RetirementApiIT {
                 .path("request")
                 .path("id")
                 .asString();
-        portal.plan(rotation);
+        portal.applier.plan(rotation);
         portal.approve(rotation);
         portal.owner
                 .sql("update request set status = 'failed' where public_id = :id")
@@ -260,7 +260,7 @@ class RetirementApiIT {
         }
         try {
             String request = portal.asksWithout("retire-identity", app);
-            portal.planRetirement(request);
+            portal.applier.planRetirement(request);
             portal.approve(request);
 
             JsonNode detail =
@@ -284,7 +284,7 @@ class RetirementApiIT {
         portal.owner.sql("delete from cluster_sight").update();
         assertThat(watch(identity).isMissingNode()).isTrue();
 
-        portal.watched();
+        portal.applier.watched();
         JsonNode watched = watch(identity);
         assertThat(watched.path("current").asBoolean()).isTrue();
         assertThat(Instant.parse(watched.path("seenAt").asString()))
@@ -295,12 +295,12 @@ class RetirementApiIT {
                         .toInstant());
         assertThat(watched.has("blind")).isFalse();
 
-        portal.watched("It may not watch Secrets.");
+        portal.applier.watched("It may not watch Secrets.");
         assertThat(watch(identity).has("blind")).as("another one watches").isFalse();
-        portal.unwatchedFor(Duration.ofSeconds(20));
-        portal.watched("It may not watch Secrets.");
+        portal.applier.unwatchedFor(Duration.ofSeconds(20));
+        portal.applier.watched("It may not watch Secrets.");
         assertThat(watch(identity).path("blind").asString()).isEqualTo("It may not watch Secrets.");
-        portal.unwatchedFor(Duration.ofMinutes(1));
+        portal.applier.unwatchedFor(Duration.ofMinutes(1));
         assertThat(watch(identity).path("current").asBoolean()).isFalse();
     }
 
@@ -329,8 +329,8 @@ class RetirementApiIT {
                         .body()
                         .path("items"))
                 .isEmpty();
-        portal.event(identity, "restored", "kubectl-edit", "-a\n+b\n", 3);
-        portal.event(identity, "removed", "", "It should not be there.", 1);
+        portal.applier.event(identity, "restored", "kubectl-edit", "-a\n+b\n", 3);
+        portal.applier.event(identity, "removed", "", "It should not be there.", 1);
 
         JsonNode first = portal.call("member", "GET", "/identities/" + identity + "/events?limit=1")
                 .body();

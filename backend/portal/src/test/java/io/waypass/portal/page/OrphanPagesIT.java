@@ -31,7 +31,7 @@ class OrphanPagesIT {
         portal = new Portal(provider.issuer(), "http://localhost:8080");
         asking = new Visitor(portal, provider, "asking-admin", "platform-admins");
         deciding = new Visitor(portal, provider, "deciding-admin", "platform-admins");
-        portal.watched();
+        portal.applier.watched();
     }
 
     @AfterEach
@@ -65,9 +65,9 @@ class OrphanPagesIT {
 
     @Test
     void oneAsksAnotherConfirmsAndApprovesAndThePageSaysWhatBecameOfEach() {
-        String one = portal.orphan("one");
-        String two = portal.orphan("two");
-        portal.orphan("three");
+        String one = portal.applier.orphan("one");
+        String two = portal.applier.orphan("two");
+        portal.applier.orphan("three");
         Page list = asking.open("/orphans");
         assertThat(list.text("h1")).contains("3 objects belong to nothing");
         assertThat(list.text("tbody")).contains("namespace-one/one").contains("Names no identity");
@@ -100,7 +100,7 @@ class OrphanPagesIT {
         assertThat(approved.text(".flash")).contains("Your approval is recorded");
         assertThat(approved.text(".over")).contains("Approved, under way");
 
-        OrphanStore work = portal.orphanWork();
+        OrphanStore work = portal.applier.orphanStore();
         OrphanStore.CleaningJob job = work.cleaningJob(id(asked)).orElseThrow();
         work.failed(job, "403 Forbidden: secrets is forbidden");
         assertThat(asking.open(asked.path()).text(".banners")).contains("403 Forbidden: secrets is forbidden");
@@ -126,7 +126,7 @@ class OrphanPagesIT {
 
     @Test
     void whatIsWrongIsSaidBesideTheFormAndTheSelectionIsKept() {
-        String uid = portal.orphan("kept");
+        String uid = portal.applier.orphan("kept");
         Page page = asking.follow(asking.post("/orphans", "cluster=sandbox&uid=" + uid + "&reason="));
 
         assertThat(page.status()).isEqualTo(422);
@@ -141,7 +141,7 @@ class OrphanPagesIT {
 
     @Test
     void aRejectionAndAWithdrawalDeleteNothingAndLeaveTheObjectsToBeAskedForAgain() {
-        String uid = portal.orphan("again");
+        String uid = portal.applier.orphan("again");
         Page asked = asking.follow(asking.post("/orphans", "cluster=sandbox&uid=" + uid + "&reason=x"));
         Page withdrawn = asking.submit(asked, asked.path() + "/withdrawal", Map.of("reason", "They are needed."));
         assertThat(withdrawn.text(".over")).contains("Withdrawn");
@@ -154,14 +154,14 @@ class OrphanPagesIT {
                 Map.of("verdict", "rejected", "reason", "Not before the audit."));
         assertThat(rejected.text(".over")).contains("Rejected");
         assertThat(rejected.text(".timeline")).contains("Not before the audit.");
-        assertThat(portal.orphanWork().cleaningJob(id(anew))).isEmpty();
+        assertThat(portal.applier.orphanStore().cleaningJob(id(anew))).isEmpty();
         assertThat(asking.open("/orphans").html().select("input[name=uid]:not([disabled])"))
                 .hasSize(1);
     }
 
     @Test
     void whoDecidesSecondIsToldWhoWasFirst() {
-        String uid = portal.orphan("raced");
+        String uid = portal.applier.orphan("raced");
         Page asked = asking.follow(asking.post("/orphans", "cluster=sandbox&uid=" + uid + "&reason=x"));
         Page open = deciding.open(asked.path());
         try (Visitor third = new Visitor(portal, provider, "third-admin", "platform-admins")) {
@@ -198,12 +198,12 @@ class OrphanPagesIT {
                         "admin",
                         "POST",
                         "/requests/" + request + "/approval",
-                        Map.of("digest", portal.plan(request), "reason", "x"))
+                        Map.of("digest", portal.applier.plan(request), "reason", "x"))
                 .body()
                 .path("request")
                 .path("identity")
                 .asString();
-        portal.apply(request);
+        portal.applier.apply(request);
         portal.owner.sql("update observed_object set state = 'missing'").update();
 
         Page page = asking.open("/orphans");

@@ -109,8 +109,8 @@ class QueuePagesIT {
         String two = planned("many-two", PASSED);
         String replanned = planned("many-replanned", PASSED);
         String query = query(one, two, replanned, warning);
-        portal.planAnew(replanned, "Something changed.");
-        portal.plan(replanned, List.of(PASSED));
+        portal.applier.planAnew(replanned, "Something changed.");
+        portal.applier.plan(replanned, List.of(PASSED));
 
         Page form = admin.open("/queue/approval?" + query);
         assertThat(form.text("h1")).contains("Approve 4 requests");
@@ -139,8 +139,8 @@ class QueuePagesIT {
     @Test
     void aRequestsPageSaysThatItsPlanWasMadeAnewAndWhy() {
         String request = planned("anew-app", PASSED);
-        portal.planAnew(request, "ServiceAccount namespace-one/anew-app has changed.");
-        portal.plan(request, List.of(PASSED, FAILED));
+        portal.applier.planAnew(request, "ServiceAccount namespace-one/anew-app has changed.");
+        portal.applier.plan(request, List.of(PASSED, FAILED));
 
         Page page = admin.open("/requests/" + request + "?from=queue");
 
@@ -192,7 +192,7 @@ class QueuePagesIT {
                 .path("request")
                 .path("id")
                 .asString();
-        portal.plan(request, Arrays.asList(checks));
+        portal.applier.plan(request, Arrays.asList(checks));
         return request;
     }
 

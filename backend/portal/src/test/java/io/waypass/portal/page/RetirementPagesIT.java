@@ -83,7 +83,7 @@ class RetirementPagesIT {
         assertThat(second.status()).isEqualTo(409);
         assertThat(second.text("[role=alert]")).contains(id);
 
-        portal.planRetirement(id);
+        portal.applier.planRetirement(id);
         Page queue = admin.open("/queue");
         assertThat(queue.text("tr:has(a[href*=" + id + "])")).contains("retire").contains("deletes objects");
         Page deciding = admin.open("/requests/" + id);
@@ -104,7 +104,7 @@ class RetirementPagesIT {
                 .contains("Retiring");
         assertThat(member.open("/").status()).isEqualTo(200);
 
-        portal.applyRetirement(id);
+        portal.applier.applyRetirement(id);
         Page done = member.open("/requests/" + id);
         assertThat(done.text("h1")).contains("retiree in namespace-one no longer presents CN=retiree");
         assertThat(done.text(".banners")).contains("The objects are deleted from the cluster");
@@ -211,7 +211,7 @@ class RetirementPagesIT {
                         update condition set observed_at = observed_at - interval '3 days'
                         where identity_id = (select id from identity where public_id = :id)
                         """).param("id", identity).update();
-        portal.watched();
+        portal.applier.watched();
         Page watched = member.open("/identities/" + identity);
         assertThat(watched.text(".over .badge")).isEqualTo("In order");
         assertThat(watched.has(".banner.is-unknown")).isFalse();
@@ -221,7 +221,7 @@ class RetirementPagesIT {
                 .contains("In order");
         assertThat(admin.open("/").text("main")).doesNotContain("Nobody watches");
 
-        portal.unwatchedFor(Duration.ofMinutes(3));
+        portal.applier.unwatchedFor(Duration.ofMinutes(3));
         Page silent = member.open("/identities/" + identity);
         assertThat(silent.text(".over .badge")).isEqualTo("Unknown");
         assertThat(silent.text(".banner.is-unknown"))
@@ -240,7 +240,7 @@ class RetirementPagesIT {
                 .contains("The applier of cluster sandbox has not been heard of since")
                 .doesNotContain("nothing is missing");
 
-        portal.watched("The applier may not watch Secrets: “secrets is forbidden”.");
+        portal.applier.watched("The applier may not watch Secrets: “secrets is forbidden”.");
         Page blind = member.open("/identities/" + identity);
         assertThat(blind.text(".over .badge")).isEqualTo("Unknown");
         assertThat(blind.text(".banner.is-unknown"))
@@ -255,8 +255,9 @@ class RetirementPagesIT {
         String identity = portal.applied(portal.app("edited"), client("edited"), authority.certificatePem());
         assertThat(member.open("/identities/" + identity).text("section[aria-labelledby=events]"))
                 .contains("Nobody has changed or deleted an object");
-        portal.event(identity, "restored", "kubectl-edit", "@@ -1 +1 @@\n-  port: 443\n+  port: <b>8443</b>\n", 3);
-        portal.event(identity, "removed", "", "It was left over.", 1);
+        portal.applier.event(
+                identity, "restored", "kubectl-edit", "@@ -1 +1 @@\n-  port: 443\n+  port: <b>8443</b>\n", 3);
+        portal.applier.event(identity, "removed", "", "It was left over.", 1);
 
         Page page = member.open("/identities/" + identity);
         List<String> events =
@@ -274,7 +275,7 @@ class RetirementPagesIT {
                 .contains("port: <b>8443</b>");
 
         for (int i = 0; i < 10; i++) {
-            portal.event(identity, "restored", "kubectl", "It was deleted.", 1);
+            portal.applier.event(identity, "restored", "kubectl", "It was deleted.", 1);
         }
         Page first = member.open("/identities/" + identity);
         assertThat(first.html().select("section[aria-labelledby=events] details"))

@@ -1,0 +1,268 @@
+package io.waypass.portal;
+
+import com.github.kagkarlsson.scheduler.SchedulerClient;
+import io.waypass.access.PublicIds;
+import io.waypass.audit.AuditTrail;
+import io.waypass.certificate.CertificateFingerprints;
+import io.waypass.certificate.Certificates;
+import io.waypass.cluster.Directory;
+import io.waypass.cluster.LabelledObject;
+import io.waypass.cluster.OrphanStore;
+import io.waypass.destination.Catalogue;
+import io.waypass.plan.CheckCode;
+import io.waypass.plan.NewPlan;
+import io.waypass.plan.PlanCheck;
+import io.waypass.plan.PlanObject;
+import io.waypass.plan.PlanningStore;
+import io.waypass.reconcile.Fence;
+import io.waypass.reconcile.ReconcileStore;
+import io.waypass.reconcile.TaskQueue;
+import io.waypass.resource.Condition;
+import io.waypass.resource.ObjectPlace;
+import io.waypass.resource.Observation;
+import io.waypass.resource.Observations;
+import io.waypass.resource.ObservedObject;
+import io.waypass.sealing.SealingKeyset;
+import io.waypass.testing.PostgresServer.TestDatabase;
+import java.security.SecureRandom;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import javax.sql.DataSource;
+import org.springframework.jdbc.core.simple.JdbcClient;
+import org.springframework.jdbc.datasource.DataSourceTransactionManager;
+import org.springframework.jdbc.datasource.TransactionAwareDataSourceProxy;
+import org.springframework.transaction.support.TransactionTemplate;
+import tools.jackson.databind.json.JsonMapper;
+
+/**
+ * What an applier does to the database, through its own stores and in its own database role: no applier runs in these
+ * tests.
+ */
+public final class ApplierStandIn {
+
+    private final JdbcClient owner;
+    private final JdbcClient jdbc;
+    private final PlanningStore planning;
+    private final ReconcileStore reconciling;
+    private final OrphanStore orphans;
+    private final Directory directory;
+
+    ApplierStandIn(TestDatabase database) {
+        DataSource source = database.applier();
+        owner = JdbcClient.create(database.owner());
+        jdbc = JdbcClient.create(source);
+        Clock clock = Clock.systemUTC();
+        TransactionTemplate transactions = new TransactionTemplate(new DataSourceTransactionManager(source));
+        AuditTrail audit = new AuditTrail(jdbc, JsonMapper.shared(), clock);
+        PublicIds ids = new PublicIds(new SecureRandom());
+        directory = new Directory(jdbc, transactions, audit, clock);
+        Catalogue catalogue = new Catalogue(jdbc, transactions, directory, audit, clock);
+        Certificates certificates = new Certificates(jdbc, JsonMapper.shared(), ids, clock);
+        TaskQueue work = new TaskQueue(
+                SchedulerClient.Builder.create(new TransactionAwareDataSourceProxy(source))
+                        .build(),
+                clock);
+        planning = new PlanningStore(
+                jdbc,
+                transactions,
+                JsonMapper.shared(),
+                directory,
+                catalogue,
+                certificates,
+                work,
+                ids,
+                audit,
+                clock,
+                "sandbox");
+        reconciling = new ReconcileStore(
+                jdbc,
+                transactions,
+                JsonMapper.shared(),
+                directory,
+                catalogue,
+                certificates,
+                new Observations(jdbc, clock),
+                work,
+                audit,
+                clock,
+                "sandbox");
+        orphans = new OrphanStore(jdbc, transactions, audit, clock, "sandbox");
+    }
+
+    /** Publishes a sealing keyset, without which nothing can be submitted. */
+    void publishSealingKeyset() {
+        directory.publishSealingKeyset(
+                directory.cluster("sandbox").orElseThrow(),
+                Optional.empty(),
+                SealingKeyset.generate().publicKeyset());
+    }
+
+    /** Plans a request whose checks pass, and gives the plan's digest. */
+    public String plan(String request) {
+        return plan(request, List.of(CheckCode.NAMESPACE_EXISTS.passed("It exists.")));
+    }
+
+    /** Plans a request with these checks, and gives the plan's digest. */
+    public String plan(String request, List<PlanCheck> checks) {
+        PlanningStore.PlanJob job = planning.planJob(request).orElseThrow();
+        String digest = "sha256:" + "0".repeat(60) + String.format("%04x", request.hashCode() & 0xffff);
+        planning.planned(
+                job,
+                new NewPlan(
+                        digest,
+                        checks,
+                        List.of(
+                                new PlanObject(
+                                        "v1",
+                                        "Secret",
+                                        "namespace-one",
+                                        "app1-client-mtls-secret",
+                                        PlanObject.Action.CREATE,
+                                        "+kind: Secret\n",
+                                        "{\"apiVersion\":\"v1\",\"kind\":\"Secret\",\"metadata\":{\"name\":\"app1-client-mtls-secret\",\"namespace\":\"namespace-one\"}}")),
+                        Map.of("Namespace/namespace-one", "Namespace namespace-one: there"),
+                        Duration.ofMillis(12)));
+        return digest;
+    }
+
+    /** Sends a waiting request back to planning, as when something that its plan relied on has changed. */
+    public void planAnew(String request, String cause) {
+        planning.planAnew(planning.waiting(request).orElseThrow(), cause);
+    }
+
+    /** Applies an approved request, and observes every condition as true. */
+    public void apply(String request) {
+        applied(
+                request,
+                new Observation(
+                        Arrays.stream(Condition.Type.values())
+                                .map(type -> new Observation.ObservedCondition(
+                                        type, Condition.Status.TRUE, "Seen", "It is so."))
+                                .toList(),
+                        List.of(new ObservedObject(
+                                "v1",
+                                "Secret",
+                                "namespace-one",
+                                "app1-client-mtls-secret",
+                                ObservedObject.State.AS_APPROVED,
+                                Optional.empty(),
+                                Optional.empty(),
+                                Instant.now(),
+                                Optional.of(new CertificateFingerprints("sha256:0", "sha256:1", "sha256:2"))))));
+    }
+
+    /** Plans a retirement: the Secret goes, a shared object stays. */
+    public void planRetirement(String request) {
+        PlanningStore.PlanJob job = planning.planJob(request).orElseThrow();
+        planning.planned(
+                job,
+                new NewPlan(
+                        "sha256:" + "d".repeat(64),
+                        List.of(CheckCode.NAMESPACE_EXISTS.passed("It exists.")),
+                        List.of(
+                                new PlanObject(
+                                        "security.istio.io/v1",
+                                        "AuthorizationPolicy",
+                                        "istio-egress",
+                                        "shared",
+                                        PlanObject.Action.UNCHANGED,
+                                        "",
+                                        "{\"kind\": \"AuthorizationPolicy\"}"),
+                                new PlanObject(
+                                        "v1",
+                                        "Secret",
+                                        "namespace-one",
+                                        "app1-client-mtls-secret",
+                                        PlanObject.Action.DELETE,
+                                        "-kind: Secret\n",
+                                        "{\"kind\": \"Secret\"}")),
+                        Map.of("Namespace/namespace-one", "Namespace namespace-one: there"),
+                        Duration.ofMillis(5)));
+    }
+
+    public void applyRetirement(String request) {
+        applied(request, new Observation(List.of(), List.of()));
+    }
+
+    /**
+     * Reports that the cluster is watched, and goes on to be for ten minutes: a report counts for half a minute, and a test may
+     * take longer.
+     */
+    public void watched() {
+        reconciling.sighted(Optional.empty());
+        seen(Duration.ofMinutes(10));
+    }
+
+    /** Reports that the cluster is watched in part, and what is not. */
+    public void watched(String unwatched) {
+        reconciling.sighted(Optional.of(unwatched));
+        seen(Duration.ofMinutes(10));
+    }
+
+    /** As if the last report that the cluster is watched were that old. */
+    public void unwatchedFor(Duration duration) {
+        seen(duration.negated());
+    }
+
+    /** Records that something happened to an identity's Secret in the cluster. */
+    public void event(String identity, String type, String manager, String detail, int count) {
+        jdbc.sql("""
+                insert into identity_event (identity_id, type, kind, namespace, name, manager, detail, count, first_at, last_at)
+                select id, :type, 'Secret', 'namespace-one', 'app1-client-mtls-secret', :manager, :detail, :count,
+                    now() - interval '1 hour', now() from identity where public_id = :identity
+                """)
+                .param("identity", identity)
+                .param("type", type)
+                .param("manager", manager)
+                .param("detail", detail)
+                .param("count", count)
+                .update();
+    }
+
+    public OrphanStore orphanStore() {
+        return orphans;
+    }
+
+    /** Sees a Secret with Waypass's label that names no identity, and gives its UID. */
+    public String orphan(String name) {
+        orphans.seen(List.of(new LabelledObject(
+                "v1",
+                new ObjectPlace("Secret", "namespace-one", name),
+                "uid-of-" + name,
+                "1",
+                Optional.empty(),
+                Optional.empty(),
+                "kubectl")));
+        return "uid-of-" + name;
+    }
+
+    private void applied(String request, Observation observation) {
+        record Taken(Fence fence, String identity) {}
+        Taken taken = owner.sql("""
+                update scheduled_tasks t set picked = true, version = t.version + 1 from identity i join request r on r.identity_id = i.id
+                where t.task_name = 'reconcile-sandbox' and t.task_instance = i.public_id and r.public_id = :request
+                returning t.version, i.public_id
+                """)
+                .param("request", request)
+                .query((row, _) -> new Taken(
+                        new Fence("reconcile-sandbox", row.getString("public_id"), row.getLong("version")),
+                        row.getString("public_id")))
+                .single();
+        reconciling.applied(
+                reconciling.job(taken.identity(), taken.fence()).orElseThrow(), taken.fence(), observation, List.of());
+        owner.sql("update scheduled_tasks set picked = false where task_instance = :identity")
+                .param("identity", taken.identity())
+                .update();
+    }
+
+    private void seen(Duration fromNow) {
+        owner.sql("update cluster_sight set seen_at = now() + make_interval(secs => :seconds)")
+                .param("seconds", fromNow.toSeconds())
+                .update();
+    }
+}
