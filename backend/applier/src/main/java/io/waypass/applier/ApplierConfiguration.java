@@ -115,92 +115,28 @@ class ApplierConfiguration {
     }
 
     @Bean
-    PlanningStore planningStore(
-            JdbcClient jdbc,
-            PlatformTransactionManager transactionManager,
+    ApplierRepositories repositories(
             DataSource database,
+            PlatformTransactionManager transactionManager,
             JsonMapper json,
             Clock clock,
-            Clusters clusters,
-            Destinations destinations,
             ApplierSettings settings) {
-        TransactionTemplate transactions = new TransactionTemplate(transactionManager);
-        AuditTrail audit = new AuditTrail(jdbc, json, clock);
-        return new JdbcPlanningStore(
-                jdbc,
-                transactions,
-                json,
-                clusters,
-                destinations,
-                certificates(jdbc, json, clock),
-                workQueue(database, clock),
-                new PublicIds(new SecureRandom()),
-                audit,
-                clock,
-                settings.cluster());
+        return new ApplierRepositories(database, transactionManager, json, clock, settings.cluster());
     }
 
     @Bean
-    ReconcileStore reconcileStore(
-            JdbcClient jdbc,
-            PlatformTransactionManager transactionManager,
-            DataSource database,
-            JsonMapper json,
-            Clock clock,
-            Clusters clusters,
-            Destinations destinations,
-            ApplierSettings settings) {
-        TransactionTemplate transactions = new TransactionTemplate(transactionManager);
-        AuditTrail audit = new AuditTrail(jdbc, json, clock);
-        return new JdbcReconcileStore(
-                jdbc,
-                transactions,
-                json,
-                clusters,
-                destinations,
-                certificates(jdbc, json, clock),
-                new Observations(jdbc, clock),
-                workQueue(database, clock),
-                audit,
-                clock,
-                settings.cluster());
-    }
-
-    private static Certificates certificates(JdbcClient jdbc, JsonMapper json, Clock clock) {
-        return new Certificates(jdbc, json, new PublicIds(new SecureRandom()), clock);
-    }
-
-    private static TaskQueue workQueue(DataSource database, Clock clock) {
-        return new TaskQueue(
-                SchedulerClient.Builder.create(new TransactionAwareDataSourceProxy(database))
-                        .build(),
-                clock);
+    PlanningStore planningStore(ApplierRepositories repositories) {
+        return repositories.planning;
     }
 
     @Bean
-    Clusters clusters(JdbcClient jdbc, PlatformTransactionManager transactionManager, JsonMapper json, Clock clock) {
-        return new Clusters(
-                jdbc, new TransactionTemplate(transactionManager), new AuditTrail(jdbc, json, clock), clock);
+    ReconcileStore reconcileStore(ApplierRepositories repositories) {
+        return repositories.reconcile;
     }
 
     @Bean
-    Destinations destinations(
-            JdbcClient jdbc,
-            PlatformTransactionManager transactionManager,
-            Clusters clusters,
-            JsonMapper json,
-            Clock clock) {
-        TransactionTemplate transactions = new TransactionTemplate(transactionManager);
-        AuditTrail audit = new AuditTrail(jdbc, json, clock);
-        return new Destinations(
-                jdbc, transactions, new Gateways(jdbc, transactions, clusters, audit, clock), audit, clock);
-    }
-
-    @Bean
-    SealingKeysets sealingKeysets(
-            JdbcClient jdbc, PlatformTransactionManager transactionManager, JsonMapper json, Clock clock) {
-        return new SealingKeysets(
-                jdbc, new TransactionTemplate(transactionManager), new AuditTrail(jdbc, json, clock), clock);
+    OrphanStore orphanStore(ApplierRepositories repositories) {
+        return repositories.orphans;
     }
 
     @Bean
@@ -229,21 +165,6 @@ class ApplierConfiguration {
                 keyset,
                 publication::behind,
                 new CertificateIntake(clock),
-                clock,
-                settings.cluster());
-    }
-
-    @Bean
-    OrphanStore orphanStore(
-            JdbcClient jdbc,
-            PlatformTransactionManager transactionManager,
-            JsonMapper json,
-            Clock clock,
-            ApplierSettings settings) {
-        return new JdbcOrphanStore(
-                jdbc,
-                new TransactionTemplate(transactionManager),
-                new AuditTrail(jdbc, json, clock),
                 clock,
                 settings.cluster());
     }

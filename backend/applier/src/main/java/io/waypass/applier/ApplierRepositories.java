@@ -1,0 +1,103 @@
+package io.waypass.applier;
+
+import com.github.kagkarlsson.scheduler.SchedulerClient;
+import io.waypass.access.PublicIds;
+import io.waypass.audit.AuditTrail;
+import io.waypass.certificate.Certificates;
+import io.waypass.cluster.Clusters;
+import io.waypass.cluster.JdbcOrphanStore;
+import io.waypass.cluster.OrphanStore;
+import io.waypass.destination.Destinations;
+import io.waypass.gateway.Gateways;
+import io.waypass.identity.IdentityRevisions;
+import io.waypass.plan.JdbcPlanningStore;
+import io.waypass.plan.PlanningStore;
+import io.waypass.plan.Plans;
+import io.waypass.reconcile.JdbcReconcileStore;
+import io.waypass.reconcile.ReconcileStore;
+import io.waypass.reconcile.TaskQueue;
+import io.waypass.request.Attempts;
+import io.waypass.request.RequestTransitions;
+import io.waypass.resource.Observations;
+import io.waypass.resource.ResourceEvents;
+import io.waypass.resource.Resources;
+import io.waypass.sealing.SealingKeysets;
+import io.waypass.team.Teams;
+import java.security.SecureRandom;
+import java.time.Clock;
+import javax.sql.DataSource;
+import org.springframework.jdbc.core.simple.JdbcClient;
+import org.springframework.jdbc.datasource.TransactionAwareDataSourceProxy;
+import org.springframework.transaction.PlatformTransactionManager;
+import org.springframework.transaction.support.TransactionTemplate;
+import tools.jackson.databind.json.JsonMapper;
+
+/** The tables as the applier of one cluster reads and writes them, put together by hand: Spring needs only the few that others use. */
+final class ApplierRepositories {
+
+    final AuditTrail audit;
+    final Certificates certificates;
+    final Clusters clusters;
+    final SealingKeysets sealingKeysets;
+    final TaskQueue tasks;
+    final PlanningStore planning;
+    final ReconcileStore reconcile;
+    final OrphanStore orphans;
+
+    /**
+     * @param database of the applier's role
+     * @param manager of the same database's transactions
+     * @param json reads and writes what tables keep as JSON
+     * @param clock the database's
+     * @param cluster name of the applier's own cluster; other clusters' resources are not found
+     */
+    ApplierRepositories(
+            DataSource database, PlatformTransactionManager manager, JsonMapper json, Clock clock, String cluster) {
+        JdbcClient jdbc = JdbcClient.create(database);
+        TransactionTemplate transactions = new TransactionTemplate(manager);
+        PublicIds ids = new PublicIds(new SecureRandom());
+        audit = new AuditTrail(jdbc, json, clock);
+        certificates = new Certificates(jdbc, json, ids, clock);
+        Resources resources = new Resources(jdbc, ids, clock);
+        clusters = new Clusters(jdbc, transactions, resources, audit, clock);
+        sealingKeysets = new SealingKeysets(jdbc, transactions, audit, clock);
+        Destinations destinations = new Destinations(
+                jdbc,
+                transactions,
+                resources,
+                new Gateways(jdbc, transactions, resources, clusters, audit, clock),
+                audit,
+                clock);
+        IdentityRevisions identities = new IdentityRevisions(jdbc, resources, clusters, destinations, certificates);
+        tasks = new TaskQueue(
+                SchedulerClient.Builder.create(new TransactionAwareDataSourceProxy(database))
+                        .build(),
+                jdbc,
+                clock);
+        Attempts attempts = new Attempts(jdbc, clock);
+        RequestTransitions requests = new RequestTransitions(jdbc, resources, attempts, tasks, audit, clock);
+        Plans plans = new Plans(jdbc, json, ids, clock);
+        Observations observations = new Observations(jdbc, clock);
+        planning = new JdbcPlanningStore(
+                jdbc,
+                transactions,
+                requests,
+                attempts,
+                plans,
+                identities,
+                new Teams(jdbc, transactions, clusters, audit, clock),
+                observations,
+                cluster);
+        reconcile = new JdbcReconcileStore(
+                jdbc,
+                transactions,
+                requests,
+                attempts,
+                plans,
+                identities,
+                observations,
+                new ResourceEvents(jdbc, clock),
+                cluster);
+        orphans = new JdbcOrphanStore(jdbc, transactions, audit, clock, cluster);
+    }
+}
