@@ -11,10 +11,6 @@ import java.util.stream.Stream;
 /** An identity's objects. */
 public final class IdentityManifests {
 
-    /** In the order of apply. */
-    private static final List<String> KINDS =
-            List.of("Secret", "DestinationRule", "ServiceEntry", "HTTPRoute", "AuthorizationPolicy");
-
     private IdentityManifests() {}
 
     /**
@@ -67,7 +63,7 @@ public final class IdentityManifests {
      */
     public static List<Manifest> inOrderOfRemoval(List<Manifest> objects) {
         return objects.stream()
-                .sorted(Comparator.comparing((Manifest object) -> KINDS.indexOf(object.kind()))
+                .sorted(Comparator.comparing((Manifest object) -> ObjectKind.of(object.kind()))
                         .reversed()
                         .thenComparing(Manifest::name))
                 .toList();

@@ -42,7 +42,7 @@ public interface ClusterObjects {
      * @param object the whole object as JSON; the caller wipes it
      * @param key where it is
      * @param seen as it was looked at before; empty if it was not there. It is written only if that is so still
-     * @param force whether a field that somebody else has taken is taken back
+     * @param force whether a field that somebody else owns is reverted to ours
      * @param exactly whether it has to be as it was looked at, field by field; if not, it is enough that it is the same object
      * @throws ApiServerAway if nothing was answered
      * @throws ApiServerRefused if the API server says no
@@ -68,11 +68,11 @@ public interface ClusterObjects {
      * @param labels a label selector, empty for all objects; with {@link #OURS} metadata alone is watched
      * @param seen called for each object that is there or changes
      * @param gone called with the place of each object that goes
-     * @param sighted called when what could not be watched can be
+     * @param watchedAgain called when what could not be watched can be
      * @return the watch, to be closed
      */
     ObjectWatch watch(
-            ObjectKey kind, String labels, Consumer<LiveObject> seen, Consumer<ObjectKey> gone, Runnable sighted);
+            ObjectKey kind, String labels, Consumer<LiveObject> seen, Consumer<ObjectKey> gone, Runnable watchedAgain);
 
     /** Whether the API server answers at all. */
     boolean answers();

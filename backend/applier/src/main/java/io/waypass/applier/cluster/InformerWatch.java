@@ -27,7 +27,7 @@ final class InformerWatch implements ObjectWatch {
     private final ObjectKey kind;
     private final SharedIndexInformer<GenericKubernetesResource> informer;
     private final CountDownLatch firstLook = new CountDownLatch(1);
-    private final Runnable sighted;
+    private final Runnable watchedAgain;
     private final AtomicReference<@Nullable Outage> outage = new AtomicReference<>();
     private volatile boolean seen;
     private volatile boolean closed;
@@ -44,10 +44,10 @@ final class InformerWatch implements ObjectWatch {
             SharedIndexInformer<GenericKubernetesResource> informer,
             Consumer<GenericKubernetesResource> seen,
             Consumer<GenericKubernetesResource> gone,
-            Runnable sighted) {
+            Runnable watchedAgain) {
         this.kind = kind;
         this.informer = informer;
-        this.sighted = sighted;
+        this.watchedAgain = watchedAgain;
         informer.addEventHandler(new ResourceEventHandler<>() {
             @Override
             public void onAdd(GenericKubernetesResource object) {
@@ -118,7 +118,7 @@ final class InformerWatch implements ObjectWatch {
         if (watching) {
             if (present != null && outage.compareAndSet(present, null) && present.told() && !closed) {
                 LOG.info("{}s are watched again", kind.kind());
-                sighted.run();
+                watchedAgain.run();
             }
         } else if (present == null) {
             outage.compareAndSet(

@@ -14,6 +14,7 @@ import io.fabric8.kubernetes.client.dsl.base.ResourceDefinitionContext;
 import io.fabric8.kubernetes.client.http.HttpRequest;
 import io.fabric8.kubernetes.client.http.HttpResponse;
 import io.fabric8.kubernetes.client.informers.cache.ReducedStateItemStore;
+import io.waypass.manifests.ObjectKind;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -114,8 +115,9 @@ public class KubernetesClusterObjects implements ClusterObjects {
 
     @Override
     public ObjectWatch watch(
-            ObjectKey kind, String labels, Consumer<LiveObject> seen, Consumer<ObjectKey> gone, Runnable sighted) {
-        var all = client.genericKubernetesResources(context(kind, !kind.plural().equals("namespaces")));
+            ObjectKey kind, String labels, Consumer<LiveObject> seen, Consumer<ObjectKey> gone, Runnable watchedAgain) {
+        var all = client.genericKubernetesResources(
+                context(kind, ObjectKind.of(kind.kind()).isNamespaced()));
         var there = kind.namespace().isEmpty() ? all.inAnyNamespace() : all.inNamespace(kind.namespace());
         var informer = (labels.isEmpty() ? there : there.withLabelSelector(labels)).runnableInformer(0);
         // what objects say is kept by who listens; here their names and versions are enough
@@ -142,7 +144,7 @@ public class KubernetesClusterObjects implements ClusterObjects {
                         kind.kind(),
                         Objects.requireNonNullElse(object.getMetadata().getNamespace(), ""),
                         object.getMetadata().getName())),
-                sighted);
+                watchedAgain);
         watch.start();
         return watch;
     }

@@ -1,6 +1,8 @@
 package io.waypass.applier.cluster;
 
-import java.util.Map;
+import io.waypass.manifests.Manifest;
+import io.waypass.manifests.ObjectKind;
+import io.waypass.resource.ObjectPlace;
 
 /**
  * Where an object is.
@@ -12,26 +14,36 @@ import java.util.Map;
  */
 public record ObjectKey(String apiVersion, String kind, String namespace, String name) {
 
-    private static final Map<String, String> PLURALS = Map.ofEntries(
-            Map.entry("Namespace", "namespaces"),
-            Map.entry("Secret", "secrets"),
-            Map.entry("ServiceAccount", "serviceaccounts"),
-            Map.entry("Deployment", "deployments"),
-            Map.entry("Gateway", "gateways"),
-            Map.entry("HTTPRoute", "httproutes"),
-            Map.entry("ServiceEntry", "serviceentries"),
-            Map.entry("DestinationRule", "destinationrules"),
-            Map.entry("AuthorizationPolicy", "authorizationpolicies"),
-            Map.entry("Role", "roles"),
-            Map.entry("RoleBinding", "rolebindings"));
+    /**
+     * Where an object of a kind is.
+     *
+     * @param kind of the object
+     * @param namespace empty for what lives in none
+     * @param name of the object; empty for all of them
+     * @return the key
+     */
+    public static ObjectKey of(ObjectKind kind, String namespace, String name) {
+        return new ObjectKey(kind.apiVersion(), kind.kind(), namespace, name);
+    }
 
-    /** {@return the kind's name in addresses; the applier deals with these kinds alone} */
+    /** {@return where a manifest's object belongs} @param manifest of the object */
+    public static ObjectKey of(Manifest manifest) {
+        return new ObjectKey(manifest.apiVersion(), manifest.kind(), manifest.namespace(), manifest.name());
+    }
+
+    /** {@return all objects of a kind, to be watched} @param kind of the objects */
+    public static ObjectKey all(ObjectKind kind) {
+        return of(kind, "", "");
+    }
+
+    /** {@return the same place as the database has it} */
+    public ObjectPlace place() {
+        return new ObjectPlace(kind, namespace, name);
+    }
+
+    /** {@return the kind's name in addresses; the applier deals with the kinds of the registry alone} */
     String plural() {
-        String plural = PLURALS.get(kind);
-        if (plural == null) {
-            throw new IllegalStateException("the applier has nothing to do with " + kind);
-        }
-        return plural;
+        return ObjectKind.of(kind).plural();
     }
 
     String group() {

@@ -4,8 +4,9 @@ import io.waypass.applier.cluster.ClusterObjects;
 import io.waypass.applier.cluster.LiveObject;
 import io.waypass.applier.cluster.ObjectKey;
 import io.waypass.applier.cluster.ObjectWatch;
+import io.waypass.manifests.ObjectKind;
+import io.waypass.manifests.ObjectKind.Watch;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -25,8 +26,8 @@ import org.springframework.context.SmartLifecycle;
  */
 public final class Inventory implements SmartLifecycle {
 
-    /** Who wants to see the objects themselves; called from the watches' threads, and has to return at once. */
-    public interface Witness {
+    /** Sees the objects themselves; called from the watches' threads, and has to return at once. */
+    public interface ObjectListener {
 
         /**
          * It is there, or has changed.
@@ -43,21 +44,13 @@ public final class Inventory implements SmartLifecycle {
         void gone(ObjectKey object);
     }
 
-    private static final List<ObjectKey> KINDS = List.of(
-            new ObjectKey("v1", "Namespace", "", ""),
-            new ObjectKey("v1", "ServiceAccount", "", ""),
-            new ObjectKey("gateway.networking.k8s.io/v1", "Gateway", "", ""),
-            new ObjectKey("networking.istio.io/v1", "ServiceEntry", "", ""),
-            new ObjectKey("gateway.networking.k8s.io/v1", "HTTPRoute", "", ""),
-            new ObjectKey("networking.istio.io/v1", "DestinationRule", "", ""));
-
     private final ClusterObjects cluster;
     private final String istioNamespace;
     private final FactIndex index = new FactIndex();
     private final Map<String, ObjectWatch> watches = new LinkedHashMap<>();
     private volatile Consumer<Set<String>> listener = _ -> {};
-    private volatile Runnable sighted = () -> {};
-    private volatile Witness witness = new Witness() {
+    private volatile Runnable watchedAgain = () -> {};
+    private volatile ObjectListener objects = new ObjectListener() {
         @Override
         public void seen(LiveObject object) {}
 
@@ -91,17 +84,17 @@ public final class Inventory implements SmartLifecycle {
      *
      * @param heard called from the watches' threads; has to return at once
      */
-    public void onSight(Runnable heard) {
-        sighted = heard;
+    public void onWatchedAgain(Runnable heard) {
+        watchedAgain = heard;
     }
 
     /**
      * Shows somebody every object that is watched. One watch of a kind is enough for plans and for what is kept.
      *
-     * @param shown to whom
+     * @param heard sees each object
      */
-    public void onObject(Witness shown) {
-        witness = shown;
+    public void onObject(ObjectListener heard) {
+        objects = heard;
     }
 
     @Override
@@ -110,20 +103,15 @@ public final class Inventory implements SmartLifecycle {
             return;
         }
         running = true;
-        List<ObjectKey> kinds = new ArrayList<>(KINDS);
+        ObjectKind.watched(Watch.WHOLE_MESH).forEach(kind -> watch(ObjectKey.all(kind), ""));
         if (!istioNamespace.isBlank()) {
-            kinds.add(new ObjectKey("apps/v1", "Deployment", istioNamespace, ""));
+            ObjectKind.watched(Watch.ISTIOD)
+                    .forEach(kind -> watch(ObjectKey.of(kind, istioNamespace, ""), "app=istiod"));
         }
-        for (ObjectKey kind : kinds) {
-            watches.put(
-                    kind.kind(),
-                    cluster.watch(
-                            kind,
-                            kind.kind().equals("Deployment") ? "app=istiod" : "",
-                            this::seen,
-                            this::gone,
-                            () -> sighted.run()));
-        }
+    }
+
+    private void watch(ObjectKey kind, String labels) {
+        watches.put(kind.kind(), cluster.watch(kind, labels, this::seen, this::gone, () -> watchedAgain.run()));
     }
 
     @Override
@@ -146,12 +134,12 @@ public final class Inventory implements SmartLifecycle {
 
     private void seen(LiveObject object) {
         heard(index.put(object.toString(), Fact.of(object)));
-        witness.seen(object);
+        objects.seen(object);
     }
 
     private void gone(ObjectKey object) {
         heard(index.remove(object.toString()));
-        witness.gone(object);
+        objects.gone(object);
     }
 
     private void heard(Set<String> changed) {
@@ -198,7 +186,7 @@ public final class Inventory implements SmartLifecycle {
     /** {@return kinds that are not watched, each with the reason} */
     public SortedMap<String, String> unwatchedKinds() {
         SortedMap<String, String> found = new TreeMap<>();
-        for (ObjectKey kind : KINDS) {
+        for (ObjectKind kind : ObjectKind.watched(Watch.WHOLE_MESH)) {
             unwatched(kind.kind() + "/").ifPresent(reason -> found.put(kind.kind(), reason));
         }
         return found;

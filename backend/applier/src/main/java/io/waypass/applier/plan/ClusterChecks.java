@@ -10,6 +10,7 @@ import io.waypass.applier.inventory.ReliedFacts;
 import io.waypass.gateway.Placement;
 import io.waypass.identity.IdentitySpec;
 import io.waypass.manifests.IdentityManifests;
+import io.waypass.manifests.ObjectKind;
 import io.waypass.plan.CheckCode;
 import io.waypass.plan.PlanCheck;
 import io.waypass.plan.PlanningStore.PlanJob;
@@ -28,8 +29,6 @@ import java.util.stream.StreamSupport;
  * mesh are put to the inventory. What cannot be seen is said to be unknown, never passed.
  */
 final class ClusterChecks {
-
-    private static final String ISTIO = "networking.istio.io/v1";
 
     /** Where {@code default} runs, nobody can be told apart. */
     private static final String EVERYBODY = "default";
@@ -62,7 +61,7 @@ final class ClusterChecks {
         String name = desired.app().namespace();
         Optional<LiveObject> namespace;
         try {
-            namespace = cluster.get(new ObjectKey("v1", "Namespace", "", name));
+            namespace = cluster.get(ObjectKey.of(ObjectKind.NAMESPACE, "", name));
         } catch (ApiServerRefused refusal) {
             found.add(unseen(CheckCode.NAMESPACE_EXISTS, "the namespace " + name, refusal.words()));
             return;
@@ -113,7 +112,7 @@ final class ClusterChecks {
                                 "Give the app a service account of its own, and register it with that.")
                         : CheckCode.SERVICE_ACCOUNT_OWN.passed("The service account " + name + " is not default."));
         try {
-            Optional<LiveObject> account = cluster.get(new ObjectKey("v1", "ServiceAccount", namespace, name));
+            Optional<LiveObject> account = cluster.get(ObjectKey.of(ObjectKind.SERVICE_ACCOUNT, namespace, name));
             reliedFacts.read(Fact.serviceAccount(namespace, name), account);
             found.add(
                     account.isPresent()
@@ -156,11 +155,8 @@ final class ClusterChecks {
         String name = namespace + "/" + desired.gateway().name();
         Optional<LiveObject> gateway;
         try {
-            gateway = cluster.get(new ObjectKey(
-                    "gateway.networking.k8s.io/v1",
-                    "Gateway",
-                    namespace,
-                    desired.gateway().name()));
+            gateway = cluster.get(ObjectKey.of(
+                    ObjectKind.GATEWAY, namespace, desired.gateway().name()));
         } catch (ApiServerRefused refusal) {
             found.add(unseen(CheckCode.GATEWAY_EXISTS, "the gateway " + name, refusal.words()));
             return;
@@ -223,7 +219,7 @@ final class ClusterChecks {
         String full = namespace + "/" + name;
         Optional<LiveObject> entry;
         try {
-            entry = cluster.get(new ObjectKey(ISTIO, "ServiceEntry", namespace, name));
+            entry = cluster.get(ObjectKey.of(ObjectKind.SERVICE_ENTRY, namespace, name));
         } catch (ApiServerRefused refusal) {
             found.add(unseen(CheckCode.SHARED_SERVICE_ENTRY_EXISTS, "the ServiceEntry " + full, refusal.words()));
             return;

@@ -15,6 +15,7 @@ import io.waypass.identity.IdentitySpec;
 import io.waypass.manifests.IdentityManifests;
 import io.waypass.manifests.Manifest;
 import io.waypass.manifests.ObjectDiff;
+import io.waypass.manifests.ObjectKind;
 import io.waypass.manifests.PlanDigest;
 import io.waypass.plan.CheckCode;
 import io.waypass.plan.NewPlan;
@@ -23,7 +24,6 @@ import io.waypass.plan.PlanObject;
 import io.waypass.plan.PlanObject.Action;
 import io.waypass.plan.PlanningStore.PlanJob;
 import io.waypass.request.RequestKind;
-import io.waypass.resource.ObjectPlace;
 import io.waypass.sealing.SealingKeyset;
 import java.nio.charset.StandardCharsets;
 import java.time.Clock;
@@ -43,8 +43,6 @@ import java.util.stream.Stream;
  * certificate, and never leaves the applier's memory.
  */
 public final class Planner {
-
-    private static final Set<String> WATCHED = Set.of("ServiceEntry", "HTTPRoute", "DestinationRule");
 
     /** How long a plan waits for the inventory's first look; what is not seen by then is unknown. */
     private static final Duration FIRST_LOOK = Duration.ofSeconds(10);
@@ -90,15 +88,16 @@ public final class Planner {
                         IdentityManifests.renderShared(desired).stream(),
                         retirement ? Stream.empty() : IdentityManifests.render(desired).stream())
                 .toList();
-        Set<String> places =
-                manifests.stream().map(manifest -> key(manifest).toString()).collect(Collectors.toSet());
+        Set<String> places = manifests.stream()
+                .map(manifest -> ObjectKey.of(manifest).toString())
+                .collect(Collectors.toSet());
         List<Manifest> written = IdentityManifests.inOrderOfRemoval(job.written().stream()
                 .map(object -> Manifest.of(object.manifest()))
-                .filter(manifest -> !places.contains(key(manifest).toString()))
+                .filter(manifest -> !places.contains(ObjectKey.of(manifest).toString()))
                 .toList());
         ReliedFacts reliedFacts = inventory.reliedFacts(Stream.concat(
                         places.stream(),
-                        written.stream().map(manifest -> key(manifest).toString()))
+                        written.stream().map(manifest -> ObjectKey.of(manifest).toString()))
                 .collect(Collectors.toSet()));
         List<PlanCheck> found = new ArrayList<>();
         job.credential().ifPresent(presented -> found.addAll(credential.of(presented)));
@@ -148,13 +147,9 @@ public final class Planner {
         }
     }
 
-    private static ObjectKey key(Manifest manifest) {
-        return new ObjectKey(manifest.apiVersion(), manifest.kind(), manifest.namespace(), manifest.name());
-    }
-
     /** What is not ours any more is left alone; what is not there is named all the same, since it must not be there afterwards. */
     private boolean removable(PlanJob job, Manifest manifest, ReliedFacts reliedFacts, List<PlanCheck> found) {
-        ObjectKey key = key(manifest);
+        ObjectKey key = ObjectKey.of(manifest);
         Optional<LiveObject> live;
         try {
             live = cluster.get(key);
@@ -162,10 +157,10 @@ public final class Planner {
             found.add(unreadable(key, refusal));
             return true;
         }
-        if (WATCHED.contains(key.kind())) {
+        if (ObjectKind.writtenFacts().contains(ObjectKind.of(key.kind()))) {
             reliedFacts.read(Fact.object(key), live);
         }
-        String uid = job.known().get(new ObjectPlace(key.kind(), key.namespace(), key.name()));
+        String uid = job.known().get(key.place());
         return live.isEmpty()
                 || live.get().carriesMarksOf(manifest)
                 || live.get().uid().equals(uid);
@@ -183,7 +178,7 @@ public final class Planner {
             boolean namespaceMissing,
             ReliedFacts reliedFacts,
             List<PlanCheck> found) {
-        ObjectKey key = key(manifest);
+        ObjectKey key = ObjectKey.of(manifest);
         Optional<LiveObject> live;
         try {
             live = cluster.get(key);
@@ -191,7 +186,7 @@ public final class Planner {
             found.add(unreadable(key, refusal));
             return planned(manifest, Action.UNKNOWN, "");
         }
-        if (WATCHED.contains(key.kind())) {
+        if (ObjectKind.writtenFacts().contains(ObjectKind.of(key.kind()))) {
             reliedFacts.read(Fact.object(key), live);
         }
         boolean foreign =

@@ -17,7 +17,7 @@ import org.springframework.context.SmartLifecycle;
 
 /**
  * Keeps plans that wait for a decision as young as what they were made from: once something that a plan relied on has changed, the
- * request goes back to planning. Changes that come together are looked at together.
+ * request goes back to planning. Changes that come together are checked together.
  */
 public final class StalePlanDetector implements SmartLifecycle {
 
@@ -25,7 +25,7 @@ public final class StalePlanDetector implements SmartLifecycle {
     private static final Duration SETTLE = Duration.ofMillis(400);
 
     private final Inventory inventory;
-    private final PlanningStore work;
+    private final PlanningStore store;
     private final Duration gather;
     private final ReentrantLock lock = new ReentrantLock();
     private final Condition news = lock.newCondition();
@@ -35,25 +35,25 @@ public final class StalePlanDetector implements SmartLifecycle {
     private Thread thread = new Thread();
 
     /**
-     * Makes it.
+     * Detects nothing before it is started.
      *
      * @param inventory tells what changed
-     * @param work knows the requests
-     * @param gather how long changes are gathered before they are looked at
+     * @param store knows the requests
+     * @param gather how long changes are gathered before plans are checked
      */
-    public StalePlanDetector(Inventory inventory, PlanningStore work, Duration gather) {
+    public StalePlanDetector(Inventory inventory, PlanningStore store, Duration gather) {
         this.inventory = inventory;
-        this.work = work;
+        this.store = store;
         this.gather = gather;
         inventory.onChange(this::changed);
-        inventory.onSight(this::everything);
+        inventory.onWatchedAgain(this::everything);
     }
 
     @Override
     public void start() {
         running = true;
         everything();
-        thread = Thread.ofPlatform().name("replanning").daemon().start(this::loop);
+        thread = Thread.ofPlatform().name("stale-plans").daemon().start(this::loop);
     }
 
     @Override
@@ -77,7 +77,7 @@ public final class StalePlanDetector implements SmartLifecycle {
         }
     }
 
-    /** Looks at every waiting request: the database has changed, or nothing is known of before. */
+    /** Re-checks every waiting request: the database has changed, or nothing is known of before. */
     public void everything() {
         lock.lock();
         try {
@@ -89,15 +89,15 @@ public final class StalePlanDetector implements SmartLifecycle {
     }
 
     /**
-     * Looks at a plan that was just kept: what changed while it was made was told before there was a plan to hold it against. A plan
+     * Re-checks a plan that was just kept: what changed while it was made was told before there was a plan to hold it against. A plan
      * that was made anew for a reason is not made anew at once for the same reason: then the watch lags behind what the plan itself
      * read, and tells when it has caught up.
      *
      * @param request {@code req_…}
      */
-    public void look(String request) {
+    public void recheck(String request) {
         try {
-            look(work.waiting(request).stream()
+            recheck(store.waiting(request).stream()
                     .filter(waiting ->
                             waiting.cause().isEmpty() || !waiting.cause().equals(cause(waiting)))
                     .toList());
@@ -115,7 +115,7 @@ public final class StalePlanDetector implements SmartLifecycle {
             }
         } catch (InterruptedException | IllegalStateException e) {
             if (running) {
-                LOG.error("Plans are not kept young any more", e);
+                LOG.error("Stale plans are not detected any more", e);
             }
         }
     }
@@ -143,9 +143,9 @@ public final class StalePlanDetector implements SmartLifecycle {
 
     private void round(Optional<Set<String>> facts) throws InterruptedException {
         try {
-            look(work.waiting(facts));
+            recheck(store.waiting(facts));
         } catch (RuntimeException e) {
-            LOG.warn("Waiting plans could not be looked at ({}); again in a second", e.getMessage());
+            LOG.warn("Waiting plans could not be re-checked ({}); again in a second", e.getMessage());
             TimeUnit.SECONDS.sleep(1);
             if (facts.isPresent()) {
                 changed(facts.get());
@@ -155,8 +155,8 @@ public final class StalePlanDetector implements SmartLifecycle {
         }
     }
 
-    /** A plan reads single objects itself, and may be ahead of the watch: what differs is looked at once more a moment later. */
-    private void look(List<Waiting> requests) throws InterruptedException {
+    /** A plan reads single objects itself, and may be ahead of the watch: what differs is re-checked a moment later. */
+    private void recheck(List<Waiting> requests) throws InterruptedException {
         List<Waiting> suspects =
                 requests.stream().filter(request -> cause(request).isPresent()).toList();
         if (suspects.isEmpty()) {
@@ -165,8 +165,8 @@ public final class StalePlanDetector implements SmartLifecycle {
         TimeUnit.NANOSECONDS.sleep(SETTLE.toNanos());
         for (Waiting suspect : suspects) {
             cause(suspect).ifPresent(cause -> {
-                if (work.planAnew(suspect, cause)) {
-                    LOG.info("{}: is planned anew: {}", suspect.request(), cause);
+                if (store.planAnew(suspect, cause)) {
+                    LOG.info("{}: is planned again: {}", suspect.request(), cause);
                 }
             });
         }

@@ -39,7 +39,7 @@ final class ApprovedState {
         }
         wanted = applied.stream()
                 .filter(manifest -> target.destinationKept() || !manifest.shared())
-                .map(this::signed)
+                .map(this::withDigest)
                 .toList();
     }
 
@@ -51,7 +51,7 @@ final class ApprovedState {
     }
 
     /** An identity's own objects say in the cluster by which plan they came; what is shared came by many. */
-    private Manifest signed(Manifest manifest) {
+    private Manifest withDigest(Manifest manifest) {
         if (manifest.shared()) {
             return manifest;
         }
@@ -79,7 +79,7 @@ final class ApprovedState {
         return unwanted;
     }
 
-    /** Whether it takes the identity away. */
+    /** Whether it retires the identity. */
     boolean retires() {
         return target.kind() == RequestKind.RETIRE_IDENTITY;
     }

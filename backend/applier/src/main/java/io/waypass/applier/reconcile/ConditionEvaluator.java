@@ -3,10 +3,9 @@ package io.waypass.applier.reconcile;
 import com.fasterxml.jackson.databind.JsonNode;
 import io.waypass.applier.cluster.LiveObject;
 import io.waypass.applier.cluster.ObjectKey;
-import io.waypass.applier.reconcile.LiveStateReader.LiveRead;
-import io.waypass.applier.reconcile.LiveStateReader.ObjectComparison;
 import io.waypass.certificate.CertificateFacts;
 import io.waypass.identity.IdentitySpec;
+import io.waypass.manifests.ObjectKind;
 import io.waypass.resource.Condition.Status;
 import io.waypass.resource.Condition.Type;
 import io.waypass.resource.Observation;
@@ -14,15 +13,16 @@ import io.waypass.resource.Observation.ObservedCondition;
 import io.waypass.resource.ObservedObject;
 import io.waypass.resource.ObservedObject.State;
 import java.time.Clock;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
-import java.util.function.Predicate;
+import java.util.stream.Stream;
 import java.util.stream.StreamSupport;
 
 /**
- * Says what is in the cluster, as it is. A status that nobody wrote is unknown: a True from istiod is not yet proof that
+ * Works out an identity's conditions from what is in the cluster. A status that nobody wrote is unknown: a True from istiod is not yet proof that
  * calls carry the certificate, and its silence is proof of nothing.
  */
 public final class ConditionEvaluator {
@@ -34,20 +34,14 @@ public final class ConditionEvaluator {
 
     private final Clock clock;
 
-    /**
-     * Makes it.
-     *
-     * @param clock tells when
-     */
-    public ConditionEvaluator(Clock clock) {
+    ConditionEvaluator(Clock clock) {
         this.clock = clock;
     }
 
     /** Where the shared ServiceEntry is, whose status says whether calls come to the waypoint at all. */
     static ObjectKey sharedEntry(IdentitySpec desired) {
-        return new ObjectKey(
-                "networking.istio.io/v1",
-                "ServiceEntry",
+        return ObjectKey.of(
+                ObjectKind.SERVICE_ENTRY,
                 desired.gateway().namespace(),
                 desired.destination().sharedServiceEntry());
     }
@@ -59,17 +53,17 @@ public final class ConditionEvaluator {
      * @param shared the shared ServiceEntry
      * @param certificate of what it shall present
      * @param known why it is not in sync, if that is known
-     * @param ours whether what was found is ours at all; of a stranger no uid is kept, since by that we know our own
+     * @param ownership whether what was found is ours at all; of a stranger no uid is kept, since by that we know our own
      */
     Observation observe(
             List<ObjectComparison> found,
             LiveRead shared,
             CertificateFacts certificate,
             Optional<OutOfSync> known,
-            Predicate<ObjectComparison> ours) {
-        List<ObservedObject> objects = objects(found, ours);
+            Ownership ownership) {
+        List<ObservedObject> objects = objects(found, ownership);
         Optional<LiveRead> route = found.stream()
-                .filter(each -> each.manifest().kind().equals("HTTPRoute"))
+                .filter(each -> each.manifest().kind().equals(ObjectKind.HTTP_ROUTE.kind()))
                 .map(ObjectComparison::read)
                 .findFirst();
         List<ObservedCondition> conditions = new ArrayList<>();
@@ -83,12 +77,21 @@ public final class ConditionEvaluator {
     }
 
     /** What stays of an identity that is not there any more: nothing but what others share. */
-    Observation gone(List<ObjectComparison> shared, Predicate<ObjectComparison> ours) {
-        return new Observation(List.of(), objects(shared, ours));
+    Observation gone(List<ObjectComparison> shared, Ownership ownership) {
+        return new Observation(List.of(), objects(shared, ownership));
     }
 
-    private List<ObservedObject> objects(List<ObjectComparison> found, Predicate<ObjectComparison> ours) {
-        return found.stream().map(each -> observed(each, ours.test(each))).toList();
+    /** How long until a condition changes by the time alone, which no watch tells; empty if none does. */
+    Optional<Duration> untilNextChange(CertificateFacts certificate) {
+        Instant now = clock.instant();
+        return Stream.of(certificate.notBefore(), certificate.notAfter())
+                .map(turn -> Duration.between(now, turn.plusSeconds(1)))
+                .filter(Duration::isPositive)
+                .min(Duration::compareTo);
+    }
+
+    private List<ObservedObject> objects(List<ObjectComparison> found, Ownership ownership) {
+        return found.stream().map(each -> observed(each, ownership.owns(each))).toList();
     }
 
     private ObservedObject observed(ObjectComparison found, boolean ours) {

@@ -1,11 +1,36 @@
 package io.waypass.applier.reconcile;
 
-import io.waypass.applier.reconcile.LiveStateReader.ObjectComparison;
+import io.waypass.applier.cluster.LiveObject;
 import io.waypass.resource.ResourceChange;
+import java.util.Collections;
 import java.util.List;
+import java.util.SortedMap;
 
-/** What is not as approved of one object, and who did it. */
+/**
+ * What is not as approved of one object, and who did it.
+ *
+ * @param found the object
+ * @param manager field manager that changed it; empty if nobody can be named
+ * @param foreign whether what is there is somebody else's, as a whole or in part, so that it is not overwritten
+ * @param others entries that others put into it
+ * @param fields approved fields that Waypass does not own any more
+ */
 record ObjectDrift(ObjectComparison found, String manager, boolean foreign, List<String> others, List<String> fields) {
+
+    static ObjectDrift of(ObjectComparison found, Ownership ownership) {
+        SortedMap<String, String> lost =
+                found.live().map(object -> object.lost(found.manifest())).orElseGet(Collections::emptySortedMap);
+        String manager = lost.values().stream()
+                .filter(name -> !name.isEmpty())
+                .findFirst()
+                .or(() -> found.live().map(LiveObject::lastWriter))
+                .orElse("");
+        boolean stranger = found.live().isPresent() && !ownership.owns(found);
+        List<String> others = found.live()
+                .map(object -> object.otherEntries(found.manifest()))
+                .orElse(List.of());
+        return new ObjectDrift(found, manager, stranger || !others.isEmpty(), others, List.copyOf(lost.keySet()));
+    }
 
     String sentence() {
         String who = manager.isEmpty() ? "Somebody" : manager;

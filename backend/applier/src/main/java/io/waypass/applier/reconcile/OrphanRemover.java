@@ -27,17 +27,17 @@ public final class OrphanRemover {
     private static final Logger LOG = LoggerFactory.getLogger(OrphanRemover.class);
 
     private final ClusterObjects cluster;
-    private final OrphanStore work;
+    private final OrphanStore store;
 
     /**
-     * Makes it.
+     * Knows where orphans are and who asks for their removal.
      *
      * @param cluster the API server
-     * @param work where lists come from and outcomes go
+     * @param store where lists come from and outcomes go
      */
-    public OrphanRemover(ClusterObjects cluster, OrphanStore work) {
+    public OrphanRemover(ClusterObjects cluster, OrphanStore store) {
         this.cluster = cluster;
-        this.work = work;
+        this.store = store;
     }
 
     /**
@@ -48,7 +48,7 @@ public final class OrphanRemover {
      * @throws ApplyFailed if the cluster refused; already recorded
      */
     public void clean(String cleaning) {
-        Optional<CleaningJob> found = work.cleaningJob(cleaning);
+        Optional<CleaningJob> found = store.cleaningJob(cleaning);
         if (found.isEmpty()) {
             return;
         }
@@ -66,16 +66,16 @@ public final class OrphanRemover {
             }
         } finally {
             if (!done.isEmpty()) {
-                work.cleaned(job, done);
+                store.cleaned(job, done);
                 LOG.info(
-                        "{}: {} of {} objects looked after",
+                        "{}: {} of {} objects are removed, gone or kept",
                         cleaning,
                         done.size(),
                         job.objects().size());
             }
         }
         if (!refused.isEmpty()) {
-            work.failed(job, String.join(" ", refused));
+            store.failed(job, String.join(" ", refused));
             throw new ApplyFailed(String.join(" ", refused));
         }
     }
@@ -93,7 +93,7 @@ public final class OrphanRemover {
             return new Cleaned(
                     target, CleaningOutcome.KEPT, Optional.of("It does not carry Waypass's label any more."));
         }
-        if (!work.isOrphan(new LabelledObject(
+        if (!store.isOrphan(new LabelledObject(
                 target.apiVersion(),
                 place,
                 object.uid(),

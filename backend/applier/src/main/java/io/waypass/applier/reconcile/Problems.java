@@ -19,7 +19,7 @@ final class Problems {
         sentences.add(sentence);
     }
 
-    /** More of the same trouble. */
+    /** More of the same kind. */
     void add(String sentence) {
         sentences.add(sentence);
     }
@@ -32,8 +32,8 @@ final class Problems {
         return sentences.size();
     }
 
-    /** Does something; what is refused is told, and tried again. */
-    void unless(Runnable step) {
+    /** Runs a step; what is refused is recorded, and tried again later. */
+    void attempt(Runnable step) {
         try {
             step.run();
         } catch (ApiServerRefused refusal) {

@@ -32,15 +32,12 @@ import org.slf4j.LoggerFactory;
 public final class ApplierTasks {
 
     private static final Logger LOG = LoggerFactory.getLogger(ApplierTasks.class);
-    private static final Duration FIRST_RETRY = Duration.ofMillis(500);
-    private static final Duration LONGEST_RETRY = Duration.ofSeconds(30);
-    private static final Duration LONGEST_WAIT = Duration.ofSeconds(5);
 
     private final String cluster;
-    private final PlanningStore work;
+    private final PlanningStore store;
     private final Planner planner;
     private final IdentityReconciler reconciler;
-    private final OrphanRemover cleaning;
+    private final OrphanRemover orphans;
     private final KeysetPublication keyset;
     private final StalePlanDetector stalePlans;
     private final Clock clock;
@@ -49,28 +46,28 @@ public final class ApplierTasks {
      * Makes the tasks.
      *
      * @param cluster name of the applier's cluster
-     * @param work requests to plan
-     * @param planning plans
-     * @param reconciling keeps identities as they were approved
-     * @param cleaning removes orphans
+     * @param store requests to plan
+     * @param planner plans
+     * @param reconciler keeps identities as they were approved
+     * @param orphans removes orphans
      * @param keyset knows whether the keyset is the present one
-     * @param replanning looks at a plan that was just kept
+     * @param stalePlans re-checks a plan that was just kept
      * @param clock the scheduler's
      */
     public ApplierTasks(
             String cluster,
-            PlanningStore work,
+            PlanningStore store,
             Planner planner,
             IdentityReconciler reconciler,
-            OrphanRemover cleaning,
+            OrphanRemover orphans,
             KeysetPublication keyset,
             StalePlanDetector stalePlans,
             Clock clock) {
         this.cluster = cluster;
-        this.work = work;
+        this.store = store;
         this.planner = planner;
         this.reconciler = reconciler;
-        this.cleaning = cleaning;
+        this.orphans = orphans;
         this.keyset = keyset;
         this.stalePlans = stalePlans;
         this.clock = clock;
@@ -82,34 +79,34 @@ public final class ApplierTasks {
         return List.of(
                 Tasks.oneTime(TaskQueue.planTask(cluster))
                         .onDeadExecution(this::revive)
-                        .onFailure(this::again)
+                        .onFailure(this::retry)
                         .execute((instance, _) -> plan(instance.getId())),
                 Tasks.oneTime(TaskQueue.cleanTask(cluster))
                         .onDeadExecution(this::revive)
-                        .onFailure(this::again)
-                        .execute((instance, _) -> cleaning.clean(instance.getId())),
+                        .onFailure(this::retry)
+                        .execute((instance, _) -> orphans.clean(instance.getId())),
                 Tasks.custom(reconcile, Void.class)
                         .onDeadExecution(this::revive)
-                        .onFailure(this::again)
+                        .onFailure(this::retry)
                         .execute((instance, context) ->
                                 reconcile(new Fence(reconcile, instance.getId(), context.getExecution().version))));
     }
 
     private void plan(String instance) {
         String request = TaskQueue.requestOf(instance);
-        work.planJob(request).ifPresent(job -> {
+        store.planJob(request).ifPresent(job -> {
             job.credential()
                     .flatMap(credential -> keyset.behind(credential.sealedKey()))
                     .ifPresent(reason -> {
-                        work.waits(job.requestId(), "plan", reason);
+                        store.waits(job.requestId(), "plan", reason);
                         throw new KeysetBehind(reason);
                     });
             try {
-                work.planned(job, planner.plan(job));
+                store.planned(job, planner.plan(job));
                 LOG.info("{}: planned", request);
             } catch (ApiServerAway away) {
                 LOG.warn("{}: the API server of cluster {} does not answer: {}", request, cluster, away.getMessage());
-                work.waits(
+                store.waits(
                         job.requestId(),
                         "plan",
                         "The API server of cluster " + cluster + " does not answer (" + away.getMessage()
@@ -117,7 +114,7 @@ public final class ApplierTasks {
                 throw away;
             }
         });
-        stalePlans.look(request);
+        stalePlans.recheck(request);
     }
 
     private CompletionHandler<Void> reconcile(Fence fence) {
@@ -133,22 +130,20 @@ public final class ApplierTasks {
     }
 
     private void revive(ExecutionComplete complete, ExecutionOperations<Void> operations) {
-        LOG.info("{}: who held it has not been heard of; it is taken over", complete.getExecution().taskInstance);
+        LOG.info("{}: its applier sends no heartbeats; it is taken over", complete.getExecution().taskInstance);
         operations.reschedule(complete, clock.now());
     }
 
-    private void again(ExecutionComplete complete, ExecutionOperations<Void> operations) {
+    private void retry(ExecutionComplete complete, ExecutionOperations<Void> operations) {
         Execution execution = complete.getExecution();
         Throwable cause = complete.getCause().orElse(null);
-        boolean away = cause instanceof ApiServerAway || cause instanceof KeysetBehind;
-        if (!away && !(cause instanceof ApplyFailed)) {
+        if (!RetryBackoff.isUnavailable(cause) && !(cause instanceof ApplyFailed)) {
             LOG.error("{} failed and is tried again", execution.taskInstance, cause);
         }
-        long longest = (away ? LONGEST_WAIT : LONGEST_RETRY).toMillis();
-        long doubled = FIRST_RETRY.toMillis() << Math.min(10, execution.consecutiveFailures);
-        long bounded = Math.min(longest, doubled);
-        long jittered = bounded / 2 + ThreadLocalRandom.current().nextLong(bounded / 2 + 1);
-        Duration asked = cause instanceof ApiServerAway server ? server.retryAfter() : Duration.ZERO;
-        operations.reschedule(complete, clock.now().plusMillis(Math.max(jittered, asked.toMillis())));
+        operations.reschedule(
+                complete,
+                clock.now()
+                        .plus(RetryBackoff.delayAfter(
+                                cause, execution.consecutiveFailures, ThreadLocalRandom.current())));
     }
 }

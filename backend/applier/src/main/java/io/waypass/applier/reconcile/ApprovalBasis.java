@@ -1,0 +1,70 @@
+package io.waypass.applier.reconcile;
+
+import io.waypass.applier.cluster.ApiServerAway;
+import io.waypass.applier.cluster.ClusterObjects;
+import io.waypass.applier.cluster.ObjectKey;
+import io.waypass.applier.inventory.Inventory;
+import io.waypass.manifests.ObjectKind;
+import io.waypass.reconcile.ReconcileStore.Target;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.stream.Collectors;
+
+/** What an approval rested on, beside the identity's own objects: whether it still holds when it is applied. */
+final class ApprovalBasis {
+
+    /** Another answer to one of these, and somebody has to look again. A status that comes and goes is none of these. */
+    private static final List<String> VITAL = List.of("host/", "routes/", "rules/", "credential/", "istiod");
+
+    private static final Duration FIRST_LOOK = Duration.ofSeconds(10);
+
+    private final ClusterObjects cluster;
+    private final Inventory inventory;
+
+    ApprovalBasis(ClusterObjects cluster, Inventory inventory) {
+        this.cluster = cluster;
+        this.inventory = inventory;
+    }
+
+    /** What changed in the database since the approval; empty if nothing did. */
+    static Optional<String> changeInDatabase(Target target) {
+        return target.basisHolds()
+                ? Optional.empty()
+                : Optional.of(
+                        "The catalogue, who owns the namespace, or Waypass itself has changed since the approval.");
+    }
+
+    /**
+     * What others changed in the cluster since the approval; empty if nothing did.
+     *
+     * @throws ApiServerAway if what was seen when it was planned cannot be seen now: the request waits, and nothing is written on trust
+     */
+    Optional<String> changeInCluster(Target target, List<ObjectComparison> found) {
+        return missingServiceAccount(target).or(() -> changedFacts(target, found));
+    }
+
+    private Optional<String> missingServiceAccount(Target target) {
+        String namespace = target.desired().app().namespace();
+        String account = target.desired().app().serviceAccount();
+        return cluster.get(ObjectKey.of(ObjectKind.SERVICE_ACCOUNT, namespace, account))
+                        .isPresent()
+                ? Optional.empty()
+                : Optional.of("The service account " + account + " is no longer in " + namespace + ".");
+    }
+
+    private Optional<String> changedFacts(Target target, List<ObjectComparison> found) {
+        Map<String, String> vital = target.relied().entrySet().stream()
+                .filter(fact -> VITAL.stream().anyMatch(fact.getKey()::startsWith))
+                .collect(Collectors.toMap(Map.Entry::getKey, Map.Entry::getValue));
+        inventory.awaitFirstLook(FIRST_LOOK);
+        inventory.unwatchedFor(vital).ifPresent(reason -> {
+            throw new ApiServerAway(reason);
+        });
+        Set<String> own = found.stream().map(each -> each.key().toString()).collect(Collectors.toSet());
+        List<String> differences = inventory.changes(vital, own);
+        return differences.isEmpty() ? Optional.empty() : Optional.of(String.join(" ", differences));
+    }
+}

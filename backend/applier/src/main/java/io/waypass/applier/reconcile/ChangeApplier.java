@@ -1,0 +1,163 @@
+package io.waypass.applier.reconcile;
+
+import io.waypass.applier.cluster.ApiServerRefused;
+import io.waypass.reconcile.ReconcileStore;
+import io.waypass.resource.Observation;
+import io.waypass.resource.ObservedObject;
+import io.waypass.sealing.SealingKeyset;
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+import java.util.stream.Stream;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** Applies what a decision covers, once: checks what it rested on, writes, removes, reads back, records. */
+final class ChangeApplier {
+
+    private static final Logger LOG = LoggerFactory.getLogger(ChangeApplier.class);
+
+    private final LiveStateReader live;
+    private final ReconcileStore store;
+    private final ApprovalBasis basis;
+    private final SecretFiller secrets;
+    private final ObjectWriter writer;
+    private final ObjectRemover remover;
+    private final ObservationReader observations;
+
+    ChangeApplier(
+            LiveStateReader live,
+            ReconcileStore store,
+            ApprovalBasis basis,
+            SecretFiller secrets,
+            ObjectWriter writer,
+            ObjectRemover remover,
+            ObservationReader observations) {
+        this.live = live;
+        this.store = store;
+        this.basis = basis;
+        this.secrets = secrets;
+        this.writer = writer;
+        this.remover = remover;
+        this.observations = observations;
+    }
+
+    Duration apply(Reconciliation round) {
+        long begin = System.nanoTime();
+        ApprovedState approved = round.approved();
+        if (!approved.hashes()) {
+            return replan(round, "The stored manifests are not those that were approved. Nothing was applied.");
+        }
+        List<ObjectComparison> found = live.at(approved.wanted());
+        Optional<String> changed = changedSinceApproval(round, found);
+        if (changed.isPresent()) {
+            return replan(round, changed.get() + " Nothing was applied.");
+        }
+        long checked = System.nanoTime();
+        write(round, found);
+        long wrote = System.nanoTime();
+        Observation observation = readBack(round);
+        long read = System.nanoTime();
+        store.applied(round.job(), round.fence(), observation, round.changes());
+        LOG.info(
+                "{}: applied revision {} of {} in {} ms (checks {}, objects {}, read back {}, record {})",
+                round.target().request(),
+                round.target().desired().revision(),
+                round.identity(),
+                millis(begin, System.nanoTime()),
+                millis(begin, checked),
+                millis(checked, wrote),
+                millis(wrote, read),
+                millis(read, System.nanoTime()));
+        return nextCheck(approved, observation);
+    }
+
+    private Duration replan(Reconciliation round, String reason) {
+        if (!store.replan(round.job(), round.fence(), reason)) {
+            throw new ApplyFailed(reason);
+        }
+        LOG.info("{}: goes back to planning: {}", round.target().request(), reason);
+        return Reconciliation.NEVER;
+    }
+
+    /** What the plan relied on and what could undo it. A retirement needs nothing of what an app needs that comes. */
+    private Optional<String> changedSinceApproval(Reconciliation round, List<ObjectComparison> found) {
+        if (round.approved().retires()) {
+            return objection(round, found);
+        }
+        return ApprovalBasis.changeInDatabase(round.target())
+                .or(() -> objection(round, found))
+                .or(() -> basis.changeInCluster(round.target(), found));
+    }
+
+    private Optional<String> objection(Reconciliation round, List<ObjectComparison> found) {
+        for (ObjectComparison each : found) {
+            each.read().refusal().ifPresent(words -> {
+                throw failed(round, "The API server refused: “" + words + "”.");
+            });
+            Optional<String> objection = ChangeDecider.objection(each, round.ownership());
+            if (objection.isPresent()) {
+                return objection;
+            }
+        }
+        return Optional.empty();
+    }
+
+    private void write(Reconciliation round, List<ObjectComparison> found) {
+        try {
+            secrets.check(round.approved());
+            for (ObjectComparison each : found) {
+                switch (ChangeDecider.decide(each, round.ownership())) {
+                    case NONE -> {}
+                    case AWAIT_DELETION ->
+                        throw new Refused("The " + each.key() + " is being deleted, and held by "
+                                + String.join(", ", each.heldBy().orElseThrow())
+                                + ". Nothing that relies on it is written before it is gone.");
+                    case WRITE -> writer.write(round, each, false);
+                    case WRITE_AND_REVERT -> writer.write(round, each, true);
+                }
+            }
+            remover.removeInOrder(round, round.approved().unwanted());
+        } catch (ApiServerRefused refusal) {
+            throw failed(round, "The API server refused: “" + refusal.words() + "”.");
+        } catch (SealingKeyset.SealedKeyDoesNotOpen | Refused refusal) {
+            throw failed(round, String.valueOf(refusal.getMessage()));
+        }
+    }
+
+    private Observation readBack(Reconciliation round) {
+        Observation observation =
+                observations.observe(round, live.at(round.approved().wanted()), Optional.empty());
+        List<String> gone = observation.objects().stream()
+                .filter(object -> object.state() == ObservedObject.State.MISSING)
+                .map(object -> object.kind() + " " + object.namespace() + "/" + object.name())
+                .toList();
+        if (!gone.isEmpty()) {
+            throw failed(round, "Written, but gone again when read back: " + String.join(", ", gone) + ".");
+        }
+        return observation;
+    }
+
+    private Duration nextCheck(ApprovedState approved, Observation observation) {
+        boolean changedMeanwhile =
+                observation.objects().stream().anyMatch(object -> object.state() == ObservedObject.State.DIFFERS);
+        // a watch that tells of a change since it was written tells nothing that is not written down
+        return changedMeanwhile ? Duration.ZERO : observations.untilNextChange(approved);
+    }
+
+    private ApplyFailed failed(Reconciliation round, String message) {
+        ApprovedState approved = round.approved();
+        LOG.warn("{}: {}", round.target().request(), message);
+        List<ObjectComparison> now = live.at(
+                approved.retires()
+                        ? Stream.concat(approved.wanted().stream(), approved.unwanted().stream())
+                                .toList()
+                        : approved.wanted());
+        store.failed(round.job(), round.fence(), message, observations.observe(round, now, Optional.empty()));
+        return new ApplyFailed(message);
+    }
+
+    private static long millis(long from, long to) {
+        return Duration.ofNanos(to - from).toMillis();
+    }
+}

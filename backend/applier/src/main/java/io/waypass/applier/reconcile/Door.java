@@ -1,0 +1,61 @@
+package io.waypass.applier.reconcile;
+
+import io.waypass.manifests.Manifest;
+import io.waypass.manifests.ObjectKind;
+import io.waypass.resource.ResourceChange;
+import java.util.List;
+
+/**
+ * The way of an app's calls through the gateway to the partner. It is open while the identity's own route and policy are there; what
+ * they rely on stands behind the door, and has to be as approved as long as the door is open.
+ */
+final class Door {
+
+    private final LiveStateReader live;
+    private final ObjectWriter writer;
+
+    Door(LiveStateReader live, ObjectWriter writer) {
+        this.live = live;
+        this.writer = writer;
+    }
+
+    /** Whether calls come to the partner by an object. */
+    static boolean opens(Manifest manifest) {
+        return !manifest.shared() && ObjectKind.of(manifest.kind()).opensDoor();
+    }
+
+    /**
+     * Whether calls could leave without the certificate because of an object: one behind the door that is gone, somebody else's, or says
+     * something else than was approved. A label or an annotation that is fought over is none.
+     */
+    static boolean isUnsafe(ObjectComparison found, Ownership ownership) {
+        return !found.manifest().shared()
+                && !opens(found.manifest())
+                && (!ownership.owns(found)
+                        || !found.live()
+                                .orElseThrow()
+                                .otherEntries(found.manifest())
+                                .isEmpty()
+                        || !found.contentAsApproved());
+    }
+
+    /** Removes the identity's own policy, so that the app is refused rather than sent out in plaintext; it comes back by itself. */
+    void close(Reconciliation round, List<Manifest> wanted, Problems problems) {
+        List<Manifest> policies = wanted.stream()
+                .filter(manifest ->
+                        !manifest.shared() && ObjectKind.of(manifest.kind()).admitsApp())
+                .toList();
+        for (ObjectComparison found : live.at(policies)) {
+            if (round.ownership().owns(found)) {
+                problems.attempt(() -> {
+                    writer.remove(round, found.live().orElseThrow());
+                    String why = "The " + found.key()
+                            + " was taken away, so that the app is refused: what its calls rely on is"
+                            + " not as approved, and they could leave without the certificate. It comes back with that.";
+                    problems.add(why);
+                    round.record(ResourceChange.Type.REMOVED, found, "", why);
+                });
+            }
+        }
+    }
+}

@@ -1,0 +1,172 @@
+package io.waypass.applier.reconcile;
+
+import io.waypass.applier.cluster.ObjectKey;
+import io.waypass.applier.reconcile.ConditionEvaluator.OutOfSync;
+import io.waypass.applier.reconcile.ContestBackoff.Contest;
+import io.waypass.applier.reconcile.DriftDecider.Circumstances;
+import io.waypass.applier.reconcile.DriftDecider.Decision;
+import io.waypass.reconcile.ReconcileStore;
+import io.waypass.resource.ResourceChange;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** Keeps in the cluster what was applied before: restores what others changed, or says why it does not. */
+final class DriftRepairer {
+
+    private static final Logger LOG = LoggerFactory.getLogger(DriftRepairer.class);
+
+    /**
+     * How often it is re-checked whether a stranger in the place of one of our objects has gone. A stranger without our label may be of
+     * a kind that is watched by our label alone.
+     */
+    private static final Duration FOREIGN_RECHECK = Duration.ofSeconds(30);
+
+    private final LiveStateReader live;
+    private final ReconcileStore store;
+    private final DriftDecider decider;
+    private final NamespaceGuard namespaces;
+    private final ObjectWriter writer;
+    private final Door door;
+    private final LeftoverRemover leftovers;
+    private final ObservationReader observations;
+    private final Clock clock;
+
+    DriftRepairer(
+            LiveStateReader live,
+            ReconcileStore store,
+            DriftDecider decider,
+            NamespaceGuard namespaces,
+            ObjectWriter writer,
+            Door door,
+            LeftoverRemover leftovers,
+            ObservationReader observations,
+            Clock clock) {
+        this.live = live;
+        this.store = store;
+        this.decider = decider;
+        this.namespaces = namespaces;
+        this.writer = writer;
+        this.door = door;
+        this.leftovers = leftovers;
+        this.observations = observations;
+        this.clock = clock;
+    }
+
+    Duration repair(Reconciliation round) {
+        ApprovedState approved = round.approved();
+        if (!approved.hashes()) {
+            return leaveUnapproved(round);
+        }
+        Problems problems = new Problems();
+        List<ObjectComparison> found = live.at(approved.wanted());
+        Set<ObjectKey> left = restore(round, found, problems);
+        problems.attempt(() -> leftovers.removeLeftovers(round, approved.unwanted()));
+        List<ObjectComparison> now = round.hasWritten() ? live.at(approved.wanted()) : found;
+        record(round, now, problems);
+        if (now.stream().anyMatch(each -> each.differs() && !left.contains(each.key()))) {
+            // changed in this very moment; a watch that tells of it tells nothing that is not written down
+            return Duration.ZERO;
+        }
+        round.checkAgainIn(observations.untilNextChange(approved));
+        return round.nextCheck();
+    }
+
+    /** Nobody approved what the database says now, so it is not written; what is there was approved. */
+    private Duration leaveUnapproved(Reconciliation round) {
+        store.kept(
+                round.job(),
+                round.fence(),
+                observations.observe(
+                        round,
+                        live.at(round.approved().wanted()),
+                        Optional.of(new OutOfSync(
+                                "NotAsApproved",
+                                "The stored manifests are not those that were approved. Nothing is put right until a new"
+                                        + " request is approved."))),
+                round.changes());
+        return Reconciliation.NEVER;
+    }
+
+    /** Restores object by object, in the order of apply; gives those that are not as approved and stay so. */
+    private Set<ObjectKey> restore(Reconciliation round, List<ObjectComparison> found, Problems problems) {
+        Set<ObjectKey> left = new HashSet<>();
+        boolean unsafe = false;
+        Optional<String> namespaceChange =
+                round.approved().retires() ? Optional.empty() : namespaces.change(round.target(), found);
+        namespaceChange.ifPresent(words -> problems.add("NamespaceChanged", words));
+        Optional<String> changedNamespace =
+                namespaceChange.map(_ -> round.target().desired().app().namespace());
+        for (ObjectComparison each : found) {
+            Optional<Decision> decision =
+                    decider.decide(round, each, new Circumstances(changedNamespace, problems.any(), clock.instant()));
+            if (decision.isEmpty()) {
+                continue;
+            }
+            int before = problems.count();
+            carryOut(round, each, decision.get(), problems);
+            if (decision.get().action() == DriftDecider.Action.LEAVE_NAMESPACE) {
+                left.add(each.key());
+            } else if (problems.count() > before) {
+                left.add(each.key());
+                unsafe |= Door.isUnsafe(each, round.ownership());
+            }
+        }
+        if (unsafe && !round.job().reportOnly()) {
+            door.close(round, round.approved().wanted(), problems);
+        }
+        return left;
+    }
+
+    private void carryOut(Reconciliation round, ObjectComparison found, Decision decision, Problems problems) {
+        ObjectDrift drift = decision.drift();
+        switch (decision.action()) {
+            case LEAVE_NAMESPACE -> {}
+            case LEAVE_FOREIGN -> {
+                problems.add("ForeignObject", drift.sentence());
+                round.checkAgainIn(FOREIGN_RECHECK);
+            }
+            case REPORT -> {
+                round.record(drift.change(ResourceChange.Type.REPORTED));
+                problems.add("ReportedOnly", drift.sentence());
+            }
+            case KEEP_CLOSED ->
+                problems.add(
+                        "The " + found.key() + " is not put right before everything that it relies on is as approved.");
+            case WAIT -> {
+                Contest contest = decision.contest().orElseThrow();
+                Instant now = clock.instant();
+                round.record(drift.change(ResourceChange.Type.CONTESTED));
+                round.checkAgainIn(Duration.between(now, contest.until()));
+                problems.add("Contested", drift.sentence() + " " + contest.sentence());
+            }
+            case AWAIT_DELETION ->
+                problems.add(
+                        "Terminating",
+                        "The " + found.key() + " is being deleted, and held by "
+                                + String.join(", ", found.heldBy().orElseThrow())
+                                + ". It is made again once it is gone.");
+            case RESTORE ->
+                // one that cannot be restored keeps none of the others from it
+                problems.attempt(() -> {
+                    writer.write(round, found, true);
+                    round.record(drift.change(ResourceChange.Type.RESTORED));
+                    LOG.info("{}: restored: {}", round.identity(), drift.sentence());
+                });
+        }
+    }
+
+    private void record(Reconciliation round, List<ObjectComparison> now, Problems problems) {
+        store.kept(round.job(), round.fence(), observations.observe(round, now, problems.words()), round.changes());
+        problems.failure().ifPresent(failure -> {
+            LOG.warn("{}: {}", round.identity(), failure.getMessage());
+            throw failure;
+        });
+    }
+}

@@ -1,0 +1,72 @@
+package io.waypass.applier.reconcile;
+
+import io.waypass.manifests.IdentityManifests;
+import io.waypass.manifests.Manifest;
+import io.waypass.reconcile.ReconcileStore;
+import io.waypass.reconcile.ReconcileStore.Goal;
+import io.waypass.resource.ResourceChange;
+import java.time.Duration;
+import java.util.List;
+import java.util.stream.Stream;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** Removes what is left of an identity: what its target takes away, and what earlier approvals may have left. */
+final class LeftoverRemover {
+
+    private static final Logger LOG = LoggerFactory.getLogger(LeftoverRemover.class);
+
+    private final LiveStateReader live;
+    private final ObjectRemover remover;
+    private final ReconcileStore store;
+    private final ConditionEvaluator conditions;
+
+    LeftoverRemover(LiveStateReader live, ObjectRemover remover, ReconcileStore store, ConditionEvaluator conditions) {
+        this.live = live;
+        this.remover = remover;
+        this.store = store;
+        this.conditions = conditions;
+    }
+
+    /** The whole job where nothing is desired and nothing was applied. */
+    Duration clear(Reconciliation round) {
+        Problems problems = new Problems();
+        problems.attempt(() -> removeLeftovers(round, List.of()));
+        store.kept(round.job(), round.fence(), conditions.gone(List.of(), round.ownership()), round.changes());
+        problems.failure().ifPresent(failure -> {
+            LOG.warn("{}: {}", round.identity(), failure.getMessage());
+            throw failure;
+        });
+        return round.nextCheck();
+    }
+
+    /**
+     * Removes leftovers in order; where drift is only reported, they are reported and stay.
+     *
+     * @param unwanted what the target takes away
+     */
+    void removeLeftovers(Reconciliation round, List<Manifest> unwanted) {
+        List<Manifest> all = IdentityManifests.inOrderOfRemoval(Stream.concat(
+                        unwanted.stream(),
+                        round.job().leftovers().stream().map(object -> Manifest.of(object.manifest())))
+                .distinct()
+                .toList());
+        if (round.job().reportOnly() && round.job().goal() == Goal.KEEP) {
+            report(round, all);
+        } else {
+            remover.removeInOrder(round, all);
+        }
+    }
+
+    private void report(Reconciliation round, List<Manifest> unwanted) {
+        for (ObjectComparison found : live.at(unwanted)) {
+            found.live()
+                    .filter(object -> object.carriesMarksOf(found.manifest()))
+                    .ifPresent(object -> round.record(
+                            ResourceChange.Type.REPORTED,
+                            found,
+                            object.lastWriter(),
+                            found.key() + " is there although it was taken away."));
+        }
+    }
+}

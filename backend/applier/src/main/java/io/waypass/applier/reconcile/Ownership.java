@@ -1,0 +1,45 @@
+package io.waypass.applier.reconcile;
+
+import io.waypass.applier.cluster.LiveObject;
+import io.waypass.applier.cluster.ObjectKey;
+import io.waypass.manifests.Manifest;
+import io.waypass.manifests.OwnedFields;
+import io.waypass.plan.PlanObject;
+import io.waypass.reconcile.ReconcileStore.Job;
+import java.util.List;
+
+/** Which objects in the cluster Waypass may write for one identity. */
+final class Ownership {
+
+    private final Job job;
+
+    Ownership(Job job) {
+        this.job = job;
+    }
+
+    /** By its marks, or because it is the very object that we wrote before, whatever was done to its marks since. */
+    boolean owns(ObjectComparison found) {
+        return found.live()
+                .filter(object -> object.carriesMarksOf(found.manifest()) || isWrittenBefore(found, object))
+                .isPresent();
+    }
+
+    private boolean isWrittenBefore(ObjectComparison found, LiveObject object) {
+        return object.uid().equals(job.known().get(found.key().place()));
+    }
+
+    /** Whether every field of an object was ours already, under the plan that was applied before. */
+    boolean coversEveryField(ObjectComparison found) {
+        if (found.live().filter(object -> isWrittenBefore(found, object)).isEmpty()) {
+            return false;
+        }
+        List<String> fields = OwnedFields.leaves(found.manifest().json()).stream()
+                .filter(field -> !field.equals("metadata.annotations.waypass.io/digest"))
+                .toList();
+        return job.applied().stream()
+                .filter(object -> object.action() != PlanObject.Action.DELETE)
+                .map(object -> Manifest.of(object.manifest()))
+                .filter(manifest -> ObjectKey.of(manifest).equals(found.key()))
+                .anyMatch(manifest -> OwnedFields.leaves(manifest.json()).containsAll(fields));
+    }
+}

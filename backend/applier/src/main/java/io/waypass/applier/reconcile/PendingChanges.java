@@ -1,0 +1,104 @@
+package io.waypass.applier.reconcile;
+
+import io.waypass.applier.cluster.LiveObject;
+import io.waypass.applier.cluster.ObjectKey;
+import java.time.Duration;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.Condition;
+import java.util.concurrent.locks.ReentrantLock;
+
+/** What watches told and nobody wrote down yet: of each object the newest. Safe for many threads. */
+final class PendingChanges {
+
+    private final int batchSize;
+    private final ReentrantLock lock = new ReentrantLock();
+    private final Condition news = lock.newCondition();
+    private final Map<ObjectKey, Optional<LiveObject>> pending = new LinkedHashMap<>();
+    private boolean woken;
+
+    PendingChanges(int batchSize) {
+        this.batchSize = batchSize;
+    }
+
+    /** Takes in what an object is now; empty if it is gone. */
+    void add(ObjectKey key, Optional<LiveObject> object) {
+        lock.lock();
+        try {
+            pending.put(key, object);
+            news.signalAll();
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** Takes back a batch that could not be written down. What came meanwhile is newer and stays. */
+    void giveBack(Map<ObjectKey, Optional<LiveObject>> batch) {
+        lock.lock();
+        try {
+            batch.forEach(pending::putIfAbsent);
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** Ends a wait although nothing changed. */
+    void wake() {
+        lock.lock();
+        try {
+            woken = true;
+            news.signalAll();
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    boolean isEmpty() {
+        lock.lock();
+        try {
+            return pending.isEmpty();
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /**
+     * Waits for changes, and gathers those that come together.
+     *
+     * @param atMost how long it waits for the first
+     * @param gather how long it waits for more
+     * @return a batch, oldest first; empty if nothing changed
+     */
+    Map<ObjectKey, Optional<LiveObject>> await(Duration atMost, Duration gather) throws InterruptedException {
+        lock.lockInterruptibly();
+        try {
+            long left = atMost.toNanos();
+            while (pending.isEmpty() && !woken && left > 0) {
+                left = news.awaitNanos(left);
+            }
+            woken = false;
+        } finally {
+            lock.unlock();
+        }
+        TimeUnit.NANOSECONDS.sleep(gather.toNanos());
+        return batch();
+    }
+
+    private Map<ObjectKey, Optional<LiveObject>> batch() throws InterruptedException {
+        lock.lockInterruptibly();
+        try {
+            Map<ObjectKey, Optional<LiveObject>> batch = new LinkedHashMap<>();
+            var first = pending.entrySet().iterator();
+            while (first.hasNext() && batch.size() < batchSize) {
+                var entry = first.next();
+                batch.put(entry.getKey(), entry.getValue());
+                first.remove();
+            }
+            return batch;
+        } finally {
+            lock.unlock();
+        }
+    }
+}

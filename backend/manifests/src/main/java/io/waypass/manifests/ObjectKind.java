@@ -1,0 +1,210 @@
+package io.waypass.manifests;
+
+import java.util.Arrays;
+import java.util.List;
+import java.util.Optional;
+import java.util.stream.Stream;
+
+/**
+ * The kinds of objects that Waypass reads or writes. What depends on the kind alone stands here: watches, the order of apply and
+ * removal, and what the chart's roles grant. The constants stand in the order of apply: what an object relies on is written before it,
+ * and removed after it.
+ */
+public enum ObjectKind {
+    /** Where apps and gateways live. */
+    NAMESPACE("v1", "Namespace", "namespaces", Watch.WHOLE_MESH, Calls.UNTOUCHED, Access.READ),
+    /** Who an app is. */
+    SERVICE_ACCOUNT("v1", "ServiceAccount", "serviceaccounts", Watch.WHOLE_MESH, Calls.UNTOUCHED, Access.READ),
+    /** istiod's own: its variables say what it permits. */
+    DEPLOYMENT("apps/v1", "Deployment", "deployments", Watch.ISTIOD, Calls.UNTOUCHED, Access.WATCH_ISTIOD),
+    /** The egress waypoint. */
+    GATEWAY("gateway.networking.k8s.io/v1", "Gateway", "gateways", Watch.WHOLE_MESH, Calls.UNTOUCHED, Access.READ),
+    /** What lets a waypoint read the Secrets beside it. */
+    ROLE(
+            "rbac.authorization.k8s.io/v1",
+            "Role",
+            "roles",
+            Watch.BY_LABEL,
+            Calls.UNTOUCHED,
+            Access.KEEP_IN_GATEWAY_NAMESPACES),
+    /** The API server looks into the Role, which has to be there first. */
+    ROLE_BINDING(
+            "rbac.authorization.k8s.io/v1",
+            "RoleBinding",
+            "rolebindings",
+            Watch.BY_LABEL,
+            Calls.UNTOUCHED,
+            Access.KEEP_IN_GATEWAY_NAMESPACES),
+    /** The client certificate and its key; by label, so that nobody else's Secret is ever sent to the applier. */
+    SECRET("v1", "Secret", "secrets", Watch.BY_LABEL, Calls.UNTOUCHED, Access.KEEP),
+    /** Has the gateway present the certificate. */
+    DESTINATION_RULE(
+            "networking.istio.io/v1",
+            "DestinationRule",
+            "destinationrules",
+            Watch.WHOLE_MESH,
+            Calls.UNTOUCHED,
+            Access.KEEP),
+    /** The synthetic host that stands for the app at the partner. */
+    SERVICE_ENTRY(
+            "networking.istio.io/v1", "ServiceEntry", "serviceentries", Watch.WHOLE_MESH, Calls.UNTOUCHED, Access.KEEP),
+    /** Leads the app's calls to the synthetic host. */
+    HTTP_ROUTE(
+            "gateway.networking.k8s.io/v1", "HTTPRoute", "httproutes", Watch.WHOLE_MESH, Calls.LEADS_THEM, Access.KEEP),
+    /** Lets the app in at the gateway. */
+    AUTHORIZATION_POLICY(
+            "security.istio.io/v1",
+            "AuthorizationPolicy",
+            "authorizationpolicies",
+            Watch.BY_LABEL,
+            Calls.ADMITS_THEM,
+            Access.KEEP);
+
+    /** Which objects of a kind are watched. */
+    public enum Watch {
+        /** All of them, whoever wrote them: plans rely on facts about the whole mesh. */
+        WHOLE_MESH,
+        /** Those with our label, metadata alone. */
+        BY_LABEL,
+        /** istiod's alone, where the applier may see it. */
+        ISTIOD
+    }
+
+    /** What an identity's own object of a kind does to the app's calls. */
+    private enum Calls {
+        UNTOUCHED,
+        LEADS_THEM,
+        ADMITS_THEM
+    }
+
+    /** Where rights are granted. */
+    public enum Scope {
+        /** By a ClusterRole, everywhere. */
+        CLUSTER,
+        /** By a Role in each namespace in which a gateway keeps objects of identities. */
+        GATEWAY_NAMESPACE,
+        /** By a Role where istiod runs. */
+        ISTIO_NAMESPACE
+    }
+
+    private enum Access {
+        READ(List.of("get", "list", "watch"), List.of(), List.of()),
+        /** Server-side apply is a patch; of what is not there yet, also a create. */
+        KEEP(List.of("get", "list", "watch", "create", "patch", "delete"), List.of(), List.of()),
+        /** Neither bind nor escalate: it grants only what it has itself. */
+        KEEP_IN_GATEWAY_NAMESPACES(List.of("get", "list", "watch"), List.of("create", "patch", "delete"), List.of()),
+        WATCH_ISTIOD(List.of(), List.of(), List.of("list", "watch"));
+
+        private final List<String> cluster;
+        private final List<String> gatewayNamespace;
+        private final List<String> istioNamespace;
+
+        Access(List<String> cluster, List<String> gatewayNamespace, List<String> istioNamespace) {
+            this.cluster = cluster;
+            this.gatewayNamespace = gatewayNamespace;
+            this.istioNamespace = istioNamespace;
+        }
+    }
+
+    private final String apiVersion;
+    private final String kind;
+    private final String plural;
+    private final Watch watch;
+    private final Calls calls;
+    private final Access access;
+
+    ObjectKind(String apiVersion, String kind, String plural, Watch watch, Calls calls, Access access) {
+        this.apiVersion = apiVersion;
+        this.kind = kind;
+        this.plural = plural;
+        this.watch = watch;
+        this.calls = calls;
+        this.access = access;
+    }
+
+    /**
+     * A kind by its name.
+     *
+     * @param kind such as {@code ServiceEntry}
+     * @return the kind; empty if Waypass has nothing to do with it
+     */
+    public static Optional<ObjectKind> find(String kind) {
+        return Arrays.stream(values()).filter(each -> each.kind.equals(kind)).findFirst();
+    }
+
+    /**
+     * A kind by its name.
+     *
+     * @param kind such as {@code ServiceEntry}
+     * @return the kind
+     * @throws IllegalStateException if Waypass has nothing to do with it
+     */
+    public static ObjectKind of(String kind) {
+        return find(kind).orElseThrow(() -> new IllegalStateException("Waypass has nothing to do with " + kind));
+    }
+
+    /** {@return the kinds that are watched in a way} */
+    public static List<ObjectKind> watched(Watch how) {
+        return Stream.of(values()).filter(each -> each.watch == how).toList();
+    }
+
+    /** {@return the kinds that Waypass writes and that are watched in the whole mesh: their objects are facts of plans, too} */
+    public static List<ObjectKind> writtenFacts() {
+        return watched(Watch.WHOLE_MESH).stream().filter(ObjectKind::isWritten).toList();
+    }
+
+    /** {@return such as {@code networking.istio.io/v1}} */
+    public String apiVersion() {
+        return apiVersion;
+    }
+
+    /** {@return the API group; empty for the core group} */
+    public String group() {
+        int slash = apiVersion.indexOf('/');
+        return slash < 0 ? "" : apiVersion.substring(0, slash);
+    }
+
+    /** {@return such as {@code ServiceEntry}} */
+    public String kind() {
+        return kind;
+    }
+
+    /** {@return the name in addresses and roles, such as {@code serviceentries}} */
+    public String plural() {
+        return plural;
+    }
+
+    /** {@return whether objects of it live in namespaces} */
+    public boolean isNamespaced() {
+        return this != NAMESPACE;
+    }
+
+    /** {@return which of its objects are watched} */
+    public Watch watch() {
+        return watch;
+    }
+
+    /** {@return whether Waypass writes and removes objects of it} */
+    public boolean isWritten() {
+        return access == Access.KEEP || access == Access.KEEP_IN_GATEWAY_NAMESPACES;
+    }
+
+    /** {@return whether calls come to the partner by an identity's own object of it} */
+    public boolean opensDoor() {
+        return calls != Calls.UNTOUCHED;
+    }
+
+    /** {@return whether an identity's own object of it lets the app in: without it, the app is refused at the gateway} */
+    public boolean admitsApp() {
+        return calls == Calls.ADMITS_THEM;
+    }
+
+    /** {@return the RBAC verbs that the applier needs} @param scope where */
+    public List<String> verbs(Scope scope) {
+        return switch (scope) {
+            case CLUSTER -> access.cluster;
+            case GATEWAY_NAMESPACE -> access.gatewayNamespace;
+            case ISTIO_NAMESPACE -> access.istioNamespace;
+        };
+    }
+}
