@@ -1,12 +1,12 @@
 package io.waypass.applier;
 
+import io.waypass.reconcile.ApplierRepositories;
 import com.github.kagkarlsson.scheduler.Scheduler;
 import com.github.kagkarlsson.scheduler.SchedulerClient;
 import io.fabric8.kubernetes.client.Config;
 import io.fabric8.kubernetes.client.ConfigBuilder;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.KubernetesClientBuilder;
-import io.waypass.access.PublicIds;
 import io.waypass.applier.cluster.ClusterObjects;
 import io.waypass.applier.cluster.KubernetesClusterObjects;
 import io.waypass.applier.cluster.MetadataOnly;
@@ -24,24 +24,12 @@ import io.waypass.applier.task.ApplierTasks;
 import io.waypass.applier.task.DatabaseClock;
 import io.waypass.applier.task.TaskLoop;
 import io.waypass.applier.task.TaskNotificationListener;
-import io.waypass.audit.AuditTrail;
 import io.waypass.certificate.CertificateIntake;
-import io.waypass.certificate.Certificates;
-import io.waypass.cluster.Clusters;
-import io.waypass.cluster.JdbcOrphanStore;
 import io.waypass.cluster.OrphanStore;
-import io.waypass.destination.Destinations;
-import io.waypass.gateway.Gateways;
-import io.waypass.plan.JdbcPlanningStore;
 import io.waypass.plan.PlanningStore;
-import io.waypass.reconcile.JdbcReconcileStore;
 import io.waypass.reconcile.ReconcileStore;
-import io.waypass.reconcile.TaskQueue;
-import io.waypass.resource.Observations;
 import io.waypass.sealing.SealingKeyset;
 import io.waypass.sealing.SealingKeysetFile;
-import io.waypass.sealing.SealingKeysets;
-import java.security.SecureRandom;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.InstantSource;
@@ -55,7 +43,6 @@ import org.springframework.context.annotation.Configuration;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.jdbc.datasource.TransactionAwareDataSourceProxy;
 import org.springframework.transaction.PlatformTransactionManager;
-import org.springframework.transaction.support.TransactionTemplate;
 import tools.jackson.databind.json.JsonMapper;
 
 /** Puts the applier together. */
@@ -121,22 +108,22 @@ class ApplierConfiguration {
             JsonMapper json,
             Clock clock,
             ApplierSettings settings) {
-        return new ApplierRepositories(database, transactionManager, json, clock, settings.cluster());
+        return ApplierRepositories.of(database, transactionManager, json, clock, settings.cluster());
     }
 
     @Bean
     PlanningStore planningStore(ApplierRepositories repositories) {
-        return repositories.planning;
+        return repositories.planning();
     }
 
     @Bean
     ReconcileStore reconcileStore(ApplierRepositories repositories) {
-        return repositories.reconcile;
+        return repositories.reconcile();
     }
 
     @Bean
     OrphanStore orphanStore(ApplierRepositories repositories) {
-        return repositories.orphans;
+        return repositories.orphans();
     }
 
     @Bean
@@ -178,6 +165,7 @@ class ApplierConfiguration {
     Scheduler scheduler(
             DataSource database,
             ApplierSettings settings,
+            ReconcileStore reconcile,
             PlanningStore work,
             ClusterObjects cluster,
             Inventory inventory,
@@ -191,13 +179,15 @@ class ApplierConfiguration {
         ApplierTasks tasks = new ApplierTasks(
                 settings.cluster(),
                 work,
+                reconcile,
                 new Planner(cluster, inventory, keyset, new CertificateIntake(clock), clock),
                 reconciler,
                 new OrphanRemover(cluster, orphans),
                 publication,
                 stalePlans,
                 databaseClock);
-        return Scheduler.create(database, tasks.all())
+        // joins the transaction in which a task is put back
+        return Scheduler.create(new TransactionAwareDataSourceProxy(database), tasks.all())
                 .clock(databaseClock)
                 .threads(settings.threads())
                 .executorService(Executors.newVirtualThreadPerTaskExecutor())
@@ -240,24 +230,16 @@ class ApplierConfiguration {
     }
 
     @Bean
-    Resealer resealer(JdbcClient jdbc, JsonMapper json, Clock clock, SealingKeyset keyset, ApplierSettings settings) {
-        return new Resealer(
-                new Certificates(jdbc, json, new PublicIds(new SecureRandom()), clock),
-                new AuditTrail(jdbc, json, clock),
-                keyset,
-                settings.cluster());
+    Resealer resealer(ApplierRepositories repositories, SealingKeyset keyset, ApplierSettings settings) {
+        return new Resealer(repositories.certificates(), repositories.audit(), keyset, settings.cluster());
     }
 
     @Bean
     KeysetPublication keysetPublication(
-            Clusters clusters,
-            SealingKeysets keysets,
-            SealingKeyset keyset,
-            Resealer resealer,
-            ApplierSettings settings) {
+            ApplierRepositories repositories, SealingKeyset keyset, Resealer resealer, ApplierSettings settings) {
         return new KeysetPublication(
-                clusters,
-                keysets,
+                repositories.clusters(),
+                repositories.sealingKeysets(),
                 keyset,
                 settings.cluster(),
                 settings.sealingKeysetReplace(),

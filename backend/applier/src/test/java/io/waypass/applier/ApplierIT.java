@@ -186,7 +186,7 @@ class ApplierIT {
                     .param("id", request)
                     .update();
             fixtures.owner
-                    .sql("update identity set applied_revision = null where public_id = :id")
+                    .sql("update resource set applied_revision = null where public_id = :id")
                     .param("id", fixtures.identity(request).summary().publicId())
                     .update();
             String identityId = fixtures.identity(request).summary().publicId();
@@ -281,7 +281,7 @@ class ApplierIT {
         fixtures.approve(first);
         String identity =
                 fixtures.requests.find(Fixtures.ADMIN, first).summary().identityId();
-        ReconcileStore work = fixtures.stores.reconcileStore();
+        ReconcileStore work = fixtures.stores.reconcile();
         Fence fence = fixtures.take(identity);
         work.job(identity, fence);
         work.job(identity, fence);
@@ -315,7 +315,7 @@ class ApplierIT {
             fixtures.awaitSealingKeyOf("sandbox");
         }
         String request = fixtures.submit(fixtures.app("regretted"), fixtures.certificate("regretted"));
-        PlanningStore work = fixtures.stores.planningStore();
+        PlanningStore work = fixtures.stores.planning();
         work.planJob(request);
         fixtures.withdraw.withdraw(Fixtures.MEMBER, request, "changed our mind");
         assertThat(attempts(request)).containsExactly("plan running");

@@ -97,7 +97,7 @@ class ApplierRightsIT {
             fixtures.awaitSealingKeyOf("sandbox");
         }
         String request = fixtures.submit(fixtures.app("rights"), fixtures.certificate("rights"));
-        job = fixtures.stores.planningStore().planJob(request).orElseThrow();
+        job = fixtures.stores.planning().planJob(request).orElseThrow();
     }
 
     @AfterAll
@@ -145,8 +145,8 @@ class ApplierRightsIT {
             DriftWatcher driftWatcher = new DriftWatcher(
                     objects,
                     inventory,
-                    fixtures.stores.reconcileStore(),
-                    fixtures.stores.orphanStore(),
+                    fixtures.stores.reconcile(),
+                    fixtures.stores.orphans(),
                     Duration.ofMillis(100));
             driftWatcher.start();
             inventory.start();

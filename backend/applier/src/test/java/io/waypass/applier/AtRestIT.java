@@ -164,8 +164,8 @@ class AtRestIT {
         Awaitility.await("everything is seen")
                 .until(() -> fixtures.owner
                                 .sql("""
-                                select count(*) from cluster_sight s join cluster c on c.id = s.cluster_id
-                                where c.name = 'sandbox' and s.blind is null and s.seen_at > cast(:since as timestamptz)
+                                select count(*) from cluster_watch s join cluster c on c.id = s.cluster_id
+                                where c.name = 'sandbox' and s.unwatched is null and s.seen_at > cast(:since as timestamptz)
                                     and not exists (select 1 from scheduled_tasks where picked or execution_time <= now())
                                 """)
                                 .param("since", since.toString())
@@ -182,7 +182,7 @@ class AtRestIT {
     private String seenAt() {
         return fixtures.owner
                 .sql(
-                        "select cast(s.seen_at as text) from cluster_sight s join cluster c on c.id = s.cluster_id where c.name = 'sandbox'")
+                        "select cast(s.seen_at as text) from cluster_watch s join cluster c on c.id = s.cluster_id where c.name = 'sandbox'")
                 .query(String.class)
                 .single();
     }

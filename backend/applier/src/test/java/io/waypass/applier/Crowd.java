@@ -151,7 +151,7 @@ final class Crowd {
                                 p.failed, p.unknown
                             from unnest(:digests) with ordinality as d (digest, n)
                             join app a on a.name = 'crowd' || lpad(d.n::text, 5, '0') join identity i on i.app_id = a.id
-                            join request r on r.identity_id = i.id
+                            join request r on r.resource_id = i.id
                             join request own on own.public_id = :request join plan p on p.id = own.plan_id
                             """).param("digests", digests).param("request", request).update();
             for (String statement : ROWS_OF_PLANS) {
@@ -161,11 +161,11 @@ final class Crowd {
                         .update();
             }
             jdbc.sql("""
-                            insert into observed_object (identity_id, position, api_version, kind, namespace, name, state, uid, resource_version,
+                            insert into observed_object (resource_id, position, api_version, kind, namespace, name, state, uid, resource_version,
                                 observed_at, fingerprints)
                             select i.id, o.position, o.api_version, o.kind, o.namespace, replace(o.name, :first, a.name), o.state,
                                 coalesce(w.uid, o.uid), coalesce(w.version, o.resource_version), now(), o.fingerprints
-                            from request own join observed_object o on o.identity_id = own.identity_id
+                            from request own join observed_object o on o.resource_id = own.resource_id
                             cross join app a join identity i on i.app_id = a.id
                             left join unnest(:apps, :positions, :uids, :versions) as w (app, position, uid, version)
                                 on w.app = a.name and w.position = o.position
@@ -189,48 +189,55 @@ final class Crowd {
             "insert into app (public_id, team_id, cluster_id, namespace, name, service_account, registered_by, registered_at)"
                     + " select 'app_' || " + NAME + ", team_id, cluster_id, namespace, " + NAME + ", " + NAME
                     + ", registered_by, registered_at" + OTHERS + "join app on app.name = :first",
-            "insert into identity (public_id, app_id, destination_id, secret_name, desired_revision, applied_revision, created_at, in_use_until)"
-                    + " select 'idn_' || " + NAME
-                    + ", a.id, i.destination_id, replace(i.secret_name, :first, a.name), 1, 1, i.created_at,"
-                    + " i.in_use_until" + OTHERS + "join app a on a.name = " + NAME
+            "insert into resource (public_id, kind, cluster_id, team_id, desired_revision, applied_revision, created_at)"
+                    + " select 'idn_' || " + NAME + ", r.kind, r.cluster_id, r.team_id, 1, 1, r.created_at" + OTHERS
+                    + "join app f on f.name = :first join identity i on i.app_id = f.id join resource r on r.id = i.id",
+            "insert into identity (id, app_id, destination_id, secret_name, in_use_until)"
+                    + " select own.id, a.id, i.destination_id, replace(i.secret_name, :first, a.name), i.in_use_until" + OTHERS
+                    + "join resource own on own.public_id = 'idn_' || " + NAME + " join app a on a.name = " + NAME
                     + " join app f on f.name = :first join identity i on i.app_id = f.id",
+            "insert into resource_revision (resource_id, revision, kind, operation, created_at)"
+                    + " select own.id, 1, 'identity', 'keep', own.created_at" + OTHERS
+                    + "join resource own on own.public_id = 'idn_' || " + NAME + " where :first <> ''",
             "insert into certificate (public_id, identity_id, version, chain_pem, ca_bundle_pem, subject, issuer, sans, serial, not_before,"
                     + " not_after, key_algorithm, signature_algorithm, fingerprint_sha256, public_key_sha256, chain_subjects, ca_subjects, findings,"
                     + " uploaded_by, uploaded_at) select 'crt_' || " + NAME
                     + ", i.id, 1, c.chain_pem, c.ca_bundle_pem, c.subject, c.issuer, c.sans, c.serial, c.not_before, c.not_after,"
                     + " c.key_algorithm, c.signature_algorithm, c.fingerprint_sha256, c.public_key_sha256, c.chain_subjects, c.ca_subjects,"
                     + " c.findings, c.uploaded_by, c.uploaded_at" + OTHERS
-                    + "join identity i on i.public_id = 'idn_' || " + NAME
+                    + "join resource i on i.public_id = 'idn_' || " + NAME
                     + " join app f on f.name = :first join identity fi on fi.app_id = f.id join certificate c on c.identity_id = fi.id",
             "insert into sealed_key (certificate_id, ciphertext, sealed_at) select c.id, s.ciphertext, s.sealed_at"
                     + OTHERS
                     + "join certificate c on c.public_id = 'crt_' || " + NAME
                     + " join app f on f.name = :first join identity fi on fi.app_id = f.id join certificate fc on fc.identity_id = fi.id"
                     + " join sealed_key s on s.certificate_id = fc.id",
-            "insert into request (public_id, kind, identity_id, team_id, revision, certificate_id, reason, requested_by, requested_at, status,"
+            "insert into identity_revision (resource_id, revision, operation, certificate_id)"
+                    + " select c.identity_id, 1, 'keep', c.id" + OTHERS
+                    + "join certificate c on c.public_id = 'crt_' || " + NAME + " where :first <> ''",
+            "insert into request (public_id, kind, resource_id, team_id, revision, reason, requested_by, requested_at, status,"
                     + " status_changed_at) select 'req_' || " + NAME
-                    + ", r.kind, i.id, r.team_id, 1, c.id, r.reason, r.requested_by, r.requested_at, 'applied', r.status_changed_at"
+                    + ", r.kind, i.id, r.team_id, 1, r.reason, r.requested_by, r.requested_at, 'applied', r.status_changed_at"
                     + OTHERS
-                    + "join identity i on i.public_id = 'idn_' || " + NAME
-                    + " join certificate c on c.identity_id = i.id"
-                    + " join app f on f.name = :first join identity fi on fi.app_id = f.id join request r on r.identity_id = fi.id",
-            "insert into condition (identity_id, type, status, reason, message, last_transition_at, observed_at)"
+                    + "join resource i on i.public_id = 'idn_' || " + NAME
+                    + " join app f on f.name = :first join identity fi on fi.app_id = f.id join request r on r.resource_id = fi.id",
+            "insert into condition (resource_id, type, status, reason, message, last_transition_at, observed_at)"
                     + " select i.id, c.type, c.status, c.reason, c.message, c.last_transition_at, c.observed_at"
                     + OTHERS
-                    + "join identity i on i.public_id = 'idn_' || " + NAME
-                    + " join app f on f.name = :first join identity fi on fi.app_id = f.id join condition c on c.identity_id = fi.id",
-            "insert into scheduled_tasks (task_name, task_instance, execution_time, picked, version, touched, touched_when_picked)"
+                    + "join resource i on i.public_id = 'idn_' || " + NAME
+                    + " join app f on f.name = :first join identity fi on fi.app_id = f.id join condition c on c.resource_id = fi.id",
+            "insert into scheduled_tasks (task_name, task_instance, execution_time, picked, version, wakeups, wakeups_seen)"
                     + " select t.task_name, i.public_id, t.execution_time, false, 1, 0, 0" + OTHERS
-                    + "join identity i on i.public_id = 'idn_' || " + NAME
-                    + " join app f on f.name = :first join identity fi on fi.app_id = f.id join scheduled_tasks t on t.task_instance = fi.public_id");
+                    + "join resource i on i.public_id = 'idn_' || " + NAME
+                    + " join app f on f.name = :first join identity n on n.app_id = f.id join resource fi on fi.id = n.id join scheduled_tasks t on t.task_instance = fi.public_id");
 
     private static final List<String> ROWS_OF_PLANS = List.of(
             "update request r set plan_id = p.id from plan p where p.request_id = r.id and r.public_id like 'req_crowd%' and :request <> :first",
             "insert into plan_object (plan_id, position, api_version, kind, namespace, name, action, diff, manifest)"
                     + " select p.id, o.position, o.api_version, o.kind, o.namespace, replace(o.name, :first, a.name), o.action, '',"
                     + " replace(replace(o.manifest, fi.public_id, i.public_id), :first, a.name)"
-                    + " from request own join identity fi on fi.id = own.identity_id join plan_object o on o.plan_id = own.plan_id"
-                    + " cross join request r join plan p on p.request_id = r.id join identity i on i.id = r.identity_id join app a on a.id = i.app_id"
+                    + " from request own join resource fi on fi.id = own.resource_id join plan_object o on o.plan_id = own.plan_id"
+                    + " cross join request r join plan p on p.request_id = r.id join resource i on i.id = r.resource_id join identity n on n.id = i.id join app a on a.id = n.app_id"
                     + " where own.public_id = :request and r.public_id like 'req_crowd%'",
             "insert into decision (request_id, plan_id, plan_digest, verdict, decided_by, reason, decided_at)"
                     + " select r.id, p.id, p.digest, d.verdict, d.decided_by, d.reason, d.decided_at"

@@ -1,5 +1,19 @@
 package io.waypass.applier;
 
+import io.waypass.reconcile.ApplierRepositories;
+import io.waypass.applier.cluster.KubernetesClusterObjects;
+import io.waypass.request.Attempts;
+import io.waypass.cluster.Clusters;
+import io.waypass.destination.Destinations;
+import io.waypass.gateway.Gateways;
+import io.waypass.identity.IdentityRevisions;
+import io.waypass.resource.ObservedStates;
+import io.waypass.plan.Plans;
+import io.waypass.request.RequestTransitions;
+import io.waypass.resource.ResourceEvents;
+import io.waypass.resource.Resources;
+import io.waypass.sealing.SealingKeysets;
+import io.waypass.team.Teams;
 import com.github.kagkarlsson.scheduler.SchedulerClient;
 import com.zaxxer.hikari.HikariConfig;
 import com.zaxxer.hikari.HikariDataSource;
@@ -20,11 +34,9 @@ import io.waypass.certificate.CertificateIntake;
 import io.waypass.certificate.CertificateSubmission;
 import io.waypass.certificate.Certificates;
 import io.waypass.cluster.Cleanings;
-import io.waypass.cluster.Directory;
 import io.waypass.cluster.Flavour;
 import io.waypass.cluster.Orphans;
 import io.waypass.decision.DecideRequest;
-import io.waypass.destination.Catalogue;
 import io.waypass.gateway.Placement;
 import io.waypass.identity.Identities;
 import io.waypass.identity.IdentityDetail;
@@ -92,15 +104,16 @@ final class Fixtures implements AutoCloseable {
     final Path keysetFile;
     final TestCertificateAuthority clients = TestCertificateAuthority.root("CN=Client CA");
     final TestCertificateAuthority partner = TestCertificateAuthority.root("CN=Partner CA");
-    final ApplierStores stores;
-    final Directory directoryOfTeams;
+    final ApplierRepositories stores;
+    final Clusters clusters;
+    final Gateways gateways;
+    final Destinations destinations;
     final Apps apps;
     final Requests requests;
     final SubmitRequest submit;
     final DecideRequest decide;
     final WithdrawRequest withdraw;
     final Policies policies;
-    final Catalogue catalogue;
     final Identities identities;
     final Cleanings cleanings;
     private final IntakeClock intakeClock = new IntakeClock();
@@ -123,7 +136,13 @@ final class Fixtures implements AutoCloseable {
         rights.letGrantIn("istio-egress", "waypass-applier", ClusterRights.gatewayRules());
         keysetFile = directory.resolve("keyset.json");
         new SealingKeysetFile(keysetFile).create(SealingKeyset.generate());
-        stores = new ApplierStores(database, keysetFile, kubeconfig);
+        DataSource applying = database.applier();
+        stores = ApplierRepositories.of(
+                applying,
+                new DataSourceTransactionManager(applying),
+                JsonMapper.shared(),
+                Clock.systemUTC(),
+                "sandbox");
 
         Clock clock = Clock.systemUTC();
         JsonMapper json = JsonMapper.shared();
@@ -132,47 +151,54 @@ final class Fixtures implements AutoCloseable {
         JdbcClient jdbc = JdbcClient.create(portalsPool);
         TransactionTemplate transactions = new TransactionTemplate(new DataSourceTransactionManager(portalsPool));
         AuditTrail audit = new AuditTrail(jdbc, json, clock);
-        directoryOfTeams = new Directory(jdbc, transactions, audit, clock);
-        catalogue = new Catalogue(jdbc, transactions, directoryOfTeams, audit, clock);
+        Resources resources = new Resources(jdbc, ids, clock);
+        clusters = new Clusters(jdbc, transactions, resources, audit, clock);
+        Teams teams = new Teams(jdbc, transactions, clusters, audit, clock);
+        gateways = new Gateways(jdbc, transactions, resources, clusters, audit, clock);
+        destinations = new Destinations(jdbc, transactions, resources, gateways, audit, clock);
         Certificates certificates = new Certificates(jdbc, json, ids, clock);
-        TaskQueue work = new TaskQueue(SchedulerClient.Builder.create(joined).build(), clock);
-        apps = new Apps(jdbc, transactions, directoryOfTeams, ids, audit, clock);
-        requests = new Requests(jdbc, json, catalogue, certificates);
+        TaskQueue tasks = new TaskQueue(SchedulerClient.Builder.create(joined).build(), jdbc, clock);
+        apps = new Apps(jdbc, transactions, clusters, teams, ids, audit, clock);
+        Attempts attempts = new Attempts(jdbc, clock);
+        Plans plans = new Plans(jdbc, json, ids, clock);
+        RequestTransitions transitions = new RequestTransitions(jdbc, resources, attempts, tasks, audit, clock);
+        requests = new Requests(jdbc, json, destinations, certificates, plans, attempts);
         submit = new SubmitRequest(
                 jdbc,
                 transactions,
                 apps,
-                catalogue,
-                directoryOfTeams,
-                new InspectCertificate(apps, catalogue, certificates, new CertificateIntake(intakeClock)),
+                destinations,
+                clusters,
+                new SealingKeysets(jdbc, transactions, audit, clock),
+                new InspectCertificate(apps, destinations, certificates, new CertificateIntake(intakeClock)),
                 certificates,
-                work,
-                ids,
-                audit,
-                clock);
+                new IdentityRevisions(jdbc, resources, clusters, destinations, certificates),
+                transitions,
+                ids);
         policies = new Policies(jdbc, transactions, new PolicyLanguage(), ids, audit, clock);
-        decide = new DecideRequest(jdbc, transactions, json, requests, policies, work, audit, clock);
-        withdraw = new WithdrawRequest(jdbc, transactions, requests, audit, clock);
-        identities = new Identities(jdbc, catalogue, certificates);
-        cleanings = new Cleanings(jdbc, transactions, directoryOfTeams, ids, audit, clock);
+        decide = new DecideRequest(jdbc, transactions, json, requests, policies, transitions, plans, audit, clock);
+        withdraw = new WithdrawRequest(transactions, requests, transitions);
+        identities = new Identities(
+                jdbc, destinations, certificates, new ObservedStates(jdbc), new ResourceEvents(jdbc, clock));
+        cleanings = new Cleanings(jdbc, transactions, clusters, ids, audit, clock);
         orphans = new Orphans(jdbc);
 
         People people = new People(jdbc, "platform-admins", clock);
         people.seen("member", "A member", List.of("team-namespace-members"));
         people.seen("admin", "An admin", List.of("platform-admins"));
-        directoryOfTeams.registerCluster(ADMIN, "sandbox", "cluster.local", Flavour.SOLO);
-        directoryOfTeams.registerCluster(ADMIN, "upstream", "cluster.local", Flavour.UPSTREAM);
-        directoryOfTeams.registerTeam(
+        clusters.register(ADMIN, "sandbox", "cluster.local", Flavour.SOLO);
+        clusters.register(ADMIN, "upstream", "cluster.local", Flavour.UPSTREAM);
+        teams.register(
                 ADMIN,
-                new Directory.NewTeam(
+                new Teams.NewTeam(
                         "team-namespace",
                         "Team",
                         List.of("team-namespace-members"),
                         List.of(
-                                new Directory.OwnedNamespace("sandbox", "team-namespace"),
-                                new Directory.OwnedNamespace("upstream", "team-namespace"))));
-        registerDestination(catalogue, "sandbox", Placement.TEAM_NAMESPACE, "nginx");
-        registerDestination(catalogue, "upstream", Placement.GATEWAY_NAMESPACE, "nginx-upstream");
+                                new Teams.OwnedNamespace("sandbox", "team-namespace"),
+                                new Teams.OwnedNamespace("upstream", "team-namespace"))));
+        registerDestination("sandbox", Placement.TEAM_NAMESPACE, "nginx");
+        registerDestination("upstream", Placement.GATEWAY_NAMESPACE, "nginx-upstream");
     }
 
     /** Has certificates judged as of an instant, until {@link #intakeNow}. */
@@ -195,13 +221,13 @@ final class Fixtures implements AutoCloseable {
         return new HikariDataSource(config);
     }
 
-    private static void registerDestination(Catalogue catalogue, String cluster, Placement placement, String slug) {
-        catalogue.registerGateway(
+    private void registerDestination(String cluster, Placement placement, String slug) {
+        gateways.register(
                 ADMIN,
-                new Catalogue.NewGateway(cluster, "egress-waypoint", "istio-egress", "egress-waypoint", placement));
-        catalogue.registerDestination(
+                new Gateways.NewGateway(cluster, "egress-waypoint", "istio-egress", "egress-waypoint", placement));
+        destinations.register(
                 ADMIN,
-                new Catalogue.NewDestination(
+                new Destinations.NewDestination(
                         slug,
                         "Nginx",
                         cluster,
@@ -233,7 +259,7 @@ final class Fixtures implements AutoCloseable {
 
     /** The API server as the applier sees it. */
     static ClusterObjects objects(KubernetesClient client) {
-        return new ClusterObjects(client, new Pace(1000, PatientWaits.PATIENCE), PatientWaits.PATIENCE);
+        return new KubernetesClusterObjects(client, new Pace(1000, PatientWaits.PATIENCE), PatientWaits.PATIENCE);
     }
 
     /** Starts an applier in this JVM with the chart's rights; closing the context stops it gracefully. */
@@ -401,7 +427,7 @@ final class Fixtures implements AutoCloseable {
     /** An object of an app's applied identity. */
     PlanObject object(String app, String kind) {
         String request = owner.sql("""
-                        select r.public_id from request r join identity i on i.id = r.identity_id and r.revision = i.applied_revision
+                        select r.public_id from request r join resource rs on rs.id = r.resource_id join identity i on i.id = rs.id and r.revision = rs.applied_revision
                         join app a on a.id = i.app_id where a.name = :app
                         """).param("app", app).query(String.class).single();
         Plan plan = requests.find(ADMIN, request).plan().orElseThrow();

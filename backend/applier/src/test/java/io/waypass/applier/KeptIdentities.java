@@ -141,8 +141,8 @@ final class KeptIdentities {
     List<Map<String, Object>> events(Kept kept, String type) {
         return fixtures.owner
                 .sql("""
-                        select e.kind, e.namespace, e.name, e.manager, e.detail, e.count from identity_event e
-                        join identity i on i.id = e.identity_id join request r on r.identity_id = i.id
+                        select e.kind, e.namespace, e.name, e.manager, e.detail, e.count from resource_event e
+                        join resource rs on rs.id = e.resource_id join identity i on i.id = rs.id join request r on r.resource_id = i.id
                         where r.public_id = :request and e.type = :type order by e.id desc
                         """)
                 .param("request", kept.request())

@@ -193,8 +193,8 @@ final class Load implements AutoCloseable {
         return fixtures
                 .owner
                 .sql("""
-                        select distinct on (a.name) a.name, r.revision, r.public_id, r.status, i.applied_revision is not null as applied
-                        from app a join identity i on i.app_id = a.id join request r on r.identity_id = i.id
+                        select distinct on (a.name) a.name, r.revision, r.public_id, r.status, rs.applied_revision is not null as applied
+                        from app a join identity i on i.app_id = a.id join resource rs on rs.id = i.id join request r on r.resource_id = i.id
                         where a.name like :prefix || '%' order by a.name, r.revision desc
                         """)
                 .param("prefix", prefix)
@@ -264,7 +264,7 @@ final class Load implements AutoCloseable {
     /** {@return how many requests were applied so far} */
     int applied() {
         return count("""
-                select count(*) from audit_event e join request r on r.public_id = e.subject join identity i on i.id = r.identity_id
+                select count(*) from audit_event e join request r on r.public_id = e.subject join resource rs on rs.id = r.resource_id join identity i on i.id = rs.id
                 join app a on a.id = i.app_id where e.action = 'identity.applied' and a.name like :prefix || '%'
                 """);
     }
@@ -272,7 +272,7 @@ final class Load implements AutoCloseable {
     /** {@return how many requests there are} */
     int requests() {
         return count("""
-                select count(*) from request r join identity i on i.id = r.identity_id join app a on a.id = i.app_id
+                select count(*) from request r join resource rs on rs.id = r.resource_id join identity i on i.id = rs.id join app a on a.id = i.app_id
                 where a.name like :prefix || '%'
                 """);
     }
@@ -280,7 +280,7 @@ final class Load implements AutoCloseable {
     /** {@return how many changes by others were put right} */
     int putRight() {
         return count("""
-                select coalesce(sum(e.count), 0) from identity_event e join identity i on i.id = e.identity_id join app a on a.id = i.app_id
+                select coalesce(sum(e.count), 0) from resource_event e join resource rs on rs.id = e.resource_id join identity i on i.id = rs.id join app a on a.id = i.app_id
                 where a.name like :prefix || '%' and e.type = 'restored'
                 """);
     }
@@ -288,7 +288,7 @@ final class Load implements AutoCloseable {
     /** {@return how many requests wait for a plan or are approved and not yet applied} */
     int backlog() {
         return count("""
-                select count(*) from request r join identity i on i.id = r.identity_id join app a on a.id = i.app_id
+                select count(*) from request r join resource rs on rs.id = r.resource_id join identity i on i.id = rs.id join app a on a.id = i.app_id
                 where a.name like :prefix || '%' and r.status in ('planning', 'approved', 'applying', 'failed')
                 """);
     }
@@ -351,20 +351,20 @@ final class Load implements AutoCloseable {
         return fixtures.owner
                 .sql("""
                         select r.public_id || ' is ' || r.status || coalesce(': ' || r.waiting_reason, '') || coalesce(': ' || r.status_message, '')
-                        from request r join identity i on i.id = r.identity_id join app a on a.id = i.app_id
+                        from request r join resource rs on rs.id = r.resource_id join identity i on i.id = rs.id join app a on a.id = i.app_id
                         where a.name like :prefix || '%' and r.status in ('planning', 'pending', 'approved', 'applying', 'failed')
                         union all
                         select t.task_name || ' ' || t.task_instance || case when t.picked then ' is held' else ' is due' end
                         from scheduled_tasks t where t.picked or t.execution_time <= now()
                         union all
                         select a.name || ' has a ' || o.kind || ' that ' || o.state
-                        from observed_object o join identity i on i.id = o.identity_id join app a on a.id = i.app_id
+                        from observed_object o join resource rs on rs.id = o.resource_id join identity i on i.id = rs.id join app a on a.id = i.app_id
                         where a.name like :prefix || '%' and o.state <> 'as-approved'
                         union all
                         select a.name || ' is not in sync: ' || coalesce(c.message, 'nothing is said')
-                        from identity i join app a on a.id = i.app_id
-                        left join condition c on c.identity_id = i.id and c.type = 'InSync'
-                        where a.name like :prefix || '%' and i.applied_revision is not null and c.status is distinct from 'True'
+                        from identity i join resource rs on rs.id = i.id join app a on a.id = i.app_id
+                        left join condition c on c.resource_id = i.id and c.type = 'InSync'
+                        where a.name like :prefix || '%' and rs.applied_revision is not null and c.status is distinct from 'True'
                         """)
                 .param("prefix", prefix)
                 .query(String.class)
@@ -379,7 +379,7 @@ final class Load implements AutoCloseable {
                         select r.public_id, r.status,
                             (select count(*) from audit_event e where e.subject = r.public_id and e.action = 'identity.applied') as applied,
                             (select count(*) from attempt t where t.request_id = r.id and t.task = 'apply' and t.outcome = 'succeeded') as succeeded
-                        from request r join identity i on i.id = r.identity_id join app a on a.id = i.app_id
+                        from request r join resource rs on rs.id = r.resource_id join identity i on i.id = rs.id join app a on a.id = i.app_id
                         where a.name like :prefix || '%' and exists (
                             select 1 from decision d where d.plan_id = r.plan_id and d.verdict = 'approved')
                         """)
@@ -399,8 +399,8 @@ final class Load implements AutoCloseable {
         });
         assertThat(done).hasSize(applied());
         assertThat(count("""
-                select count(*) from identity i join app a on a.id = i.app_id
-                where a.name like :prefix || '%' and i.desired_revision is distinct from i.applied_revision
+                select count(*) from identity i join resource rs on rs.id = i.id join app a on a.id = i.app_id
+                where a.name like :prefix || '%' and rs.desired_revision is distinct from rs.applied_revision
                 """)).as("identities that are not what is desired").isZero();
     }
 
@@ -412,9 +412,10 @@ final class Load implements AutoCloseable {
                 .owner
                 .sql("""
                         select p.digest, c.chain_pem, o.api_version, o.kind, o.namespace, o.name
-                        from app a join identity i on i.app_id = a.id
-                        join request r on r.identity_id = i.id and r.revision = i.applied_revision
-                        join certificate c on c.id = r.certificate_id join plan p on p.id = r.plan_id
+                        from app a join identity i on i.app_id = a.id join resource rs on rs.id = i.id
+                        join request r on r.resource_id = i.id and r.revision = rs.applied_revision
+                        join identity_revision v on v.resource_id = r.resource_id and v.revision = r.revision
+                        join certificate c on c.id = v.certificate_id join plan p on p.id = r.plan_id
                         join plan_object o on o.plan_id = p.id and o.manifest like '%"waypass.io/identity"%'
                         where a.name like :prefix || '%'
                         """)

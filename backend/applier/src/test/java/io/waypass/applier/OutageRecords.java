@@ -23,7 +23,7 @@ final class OutageRecords {
     /** Why the cluster is not watched, if it is not. */
     Optional<String> unwatched() {
         return Optional.ofNullable(owner.sql(
-                                "select coalesce(blind, '') from cluster_sight s join cluster c on c.id = s.cluster_id where c.name = 'sandbox'")
+                                "select coalesce(unwatched, '') from cluster_watch s join cluster c on c.id = s.cluster_id where c.name = 'sandbox'")
                         .query(String.class)
                         .single())
                 .filter(reason -> !reason.isEmpty());
@@ -31,7 +31,7 @@ final class OutageRecords {
 
     List<String> waitingReasons(String prefix) {
         return owner.sql("""
-                        select r.waiting_reason from request r join identity i on i.id = r.identity_id join app a on a.id = i.app_id
+                        select r.waiting_reason from request r join resource rs on rs.id = r.resource_id join identity i on i.id = rs.id join app a on a.id = i.app_id
                         where a.name like :prefix || '%' and r.waiting_reason is not null
                         """).param("prefix", prefix).query(String.class).list();
     }
@@ -39,7 +39,7 @@ final class OutageRecords {
     List<String> attempts(String prefix) {
         return owner.sql("""
                         select coalesce(t.message, '') || coalesce(r.waiting_reason, '') from attempt t join request r on r.id = t.request_id
-                        join identity i on i.id = r.identity_id join app a on a.id = i.app_id where a.name like :prefix || '%'
+                        join resource rs on rs.id = r.resource_id join identity i on i.id = rs.id join app a on a.id = i.app_id where a.name like :prefix || '%'
                         """).param("prefix", prefix).query(String.class).list();
     }
 

@@ -152,7 +152,7 @@ class PlanRefusalsIT {
         String request = approvedWhileNoApplierRuns("forged");
         String forged = TestCertificateAuthority.root("CN=Somebody else's CA").certificatePem();
         String bundle =
-                "update certificate set ca_bundle_pem = :pem where id = (select certificate_id from request where public_id = :id)";
+                "update certificate set ca_bundle_pem = :pem where id = (select v.certificate_id from identity_revision v join request r on r.resource_id = v.resource_id and r.revision = v.revision where r.public_id = :id)";
         fixtures.owner.sql(bundle).param("pem", forged).param("id", request).update();
 
         try (ConfigurableApplicationContext _ = fixtures.applier()) {
@@ -179,7 +179,8 @@ class PlanRefusalsIT {
         request = fixtures.submit(app, fixtures.certificate("sealed"));
         fixtures.owner.sql("""
                         update sealed_key set ciphertext = '\\x00112233'
-                        where certificate_id = (select certificate_id from request where public_id = :id)
+                        where certificate_id = (select v.certificate_id from identity_revision v join request r on r.resource_id = v.resource_id and r.revision = v.revision
+                            where r.public_id = :id)
                         """).param("id", request).update();
 
         try (ConfigurableApplicationContext _ = fixtures.applier()) {

@@ -45,7 +45,8 @@ final class PlanScenarios {
                 scene ->
                         scene.fixtures.owner.sql("""
                         update sealed_key set ciphertext = substring(ciphertext for 60) || decode(repeat('00', 80), 'hex')
-                        where certificate_id = (select certificate_id from request where public_id = :id)
+                        where certificate_id = (select v.certificate_id from identity_revision v join request r on r.resource_id = v.resource_id and r.revision = v.revision
+                            where r.public_id = :id)
                         """).param("id", scene.request).update()));
         all.add(scenario(CheckCode.NAMESPACE_EXISTS, Level.PASSED, "exists", _ -> {}));
         all.add(scenario(CheckCode.NAMESPACE_EXISTS, Level.FAILED, "There is no namespace", scene -> {
@@ -98,7 +99,7 @@ final class PlanScenarios {
         all.add(scenario(CheckCode.PRINCIPAL_UNIQUE, Level.PASSED, "No other identity", _ -> {}));
         all.add(scenario(CheckCode.PRINCIPAL_UNIQUE, Level.FAILED, "at the destination", scene -> {
             scene.destination(scene.id + "-twin", scene.gateway + "-twin");
-            rival(scene, "(select app_id from identity where public_id = :identity)", scene.id + "-twin");
+            rival(scene, "(select i.app_id from identity i join resource rs on rs.id = i.id where rs.public_id = :identity)", scene.id + "-twin");
         }));
         all.add(scenario(CheckCode.PRINCIPAL_UNIQUE, Level.WARNING, "In cluster upstream", scene -> {
             scene.fixtures
@@ -248,12 +249,21 @@ final class PlanScenarios {
     private static void rival(PlanScene scene, String app, String destination) {
         scene.fixtures
                 .owner
-                .sql(
-                        "insert into identity (public_id, app_id, destination_id, secret_name, desired_revision, created_at) values ('idn_"
-                                + scene.id + "', " + app
-                                + ", (select id from destination where slug = :slug), 'x', 1, now())")
+                .sql("""
+                        with r as (insert into resource (public_id, kind, cluster_id, team_id, created_at)
+                                select 'idn_%1$s', 'identity', cluster_id, team_id, now() from resource where public_id = :identity returning id),
+                            i as (insert into identity (id, app_id, destination_id, secret_name)
+                                select id, %2$s, (select id from destination where slug = :slug), 'x' from r)
+                        insert into resource_revision (resource_id, revision, kind, operation, created_at)
+                        select id, 1, 'identity', 'keep', now() from r
+                        """.formatted(scene.id, app))
                 .param("identity", scene.identity)
                 .param("slug", destination)
+                .update();
+        scene.fixtures
+                .owner
+                .sql("update resource set desired_revision = 1 where public_id = :id")
+                .param("id", "idn_" + scene.id)
                 .update();
     }
 

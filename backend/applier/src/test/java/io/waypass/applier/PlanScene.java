@@ -1,5 +1,7 @@
 package io.waypass.applier;
 
+import io.waypass.destination.Destinations;
+import io.waypass.gateway.Gateways;
 import io.fabric8.kubernetes.api.model.GenericKubernetesResource;
 import io.fabric8.kubernetes.client.dsl.base.PatchContext;
 import io.fabric8.kubernetes.client.dsl.base.PatchType;
@@ -7,7 +9,6 @@ import io.fabric8.kubernetes.client.utils.Serialization;
 import io.waypass.app.App;
 import io.waypass.app.Apps;
 import io.waypass.certificate.CertificateSubmission;
-import io.waypass.destination.Catalogue;
 import io.waypass.gateway.Placement;
 import io.waypass.request.NewRequest;
 import io.waypass.request.RequestKind;
@@ -90,12 +91,12 @@ final class PlanScene {
     }
 
     void destination(String slug, String through) {
-        fixtures.catalogue.registerGateway(
+        fixtures.gateways.register(
                 Fixtures.ADMIN,
-                new Catalogue.NewGateway("sandbox", "egress", through, "egress", Placement.TEAM_NAMESPACE));
-        fixtures.catalogue.registerDestination(
+                new Gateways.NewGateway("sandbox", "egress", through, "egress", Placement.TEAM_NAMESPACE));
+        fixtures.destinations.register(
                 Fixtures.ADMIN,
-                new Catalogue.NewDestination(
+                new Destinations.NewDestination(
                         slug, slug, "sandbox", through + "/egress", host, 443, 80, "shared", Optional.empty(), 1));
     }
 

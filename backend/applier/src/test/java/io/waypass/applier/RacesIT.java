@@ -144,14 +144,14 @@ class RacesIT {
         inventory = new Inventory(cluster, "");
         inventory.start();
         Clock clock = Clock.systemUTC();
-        work = fixtures.stores.planningStore();
+        work = fixtures.stores.planning();
         SealingKeyset keyset = new SealingKeysetFile(fixtures.keysetFile).read();
         CertificateIntake intake = new CertificateIntake(clock);
         planner = new Planner(cluster, inventory, keyset, intake, clock);
         reconciler = new IdentityReconciler(
                 cluster,
                 inventory,
-                fixtures.stores.reconcileStore(),
+                fixtures.stores.reconcile(),
                 keyset,
                 _ -> Optional.empty(),
                 intake,
@@ -347,7 +347,7 @@ class RacesIT {
                 object.at("/metadata/annotations/waypass.io~1revision").asText();
         assertThat(fixtures.owner
                         .sql("""
-                                select r.status from request r join plan p on p.id = r.plan_id join identity i on i.id = r.identity_id
+                                select r.status from request r join plan p on p.id = r.plan_id join resource rs on rs.id = r.resource_id join identity i on i.id = rs.id
                                 where i.app_id = :app and r.revision = cast(:revision as integer) and p.digest = :digest and exists (
                                     select 1 from decision d where d.plan_id = p.id and d.verdict = 'approved' and d.plan_digest = p.digest)
                                     and not exists (select 1 from decision d where d.plan_id = p.id and d.verdict = 'rejected')
@@ -366,7 +366,7 @@ class RacesIT {
     private void atMostOneOpenRequest() {
         assertThat(fixtures.owner
                         .sql("""
-                                select count(*) from request r join identity i on i.id = r.identity_id
+                                select count(*) from request r join resource rs on rs.id = r.resource_id join identity i on i.id = rs.id
                                 where i.app_id = :app and r.status in ('planning', 'pending', 'approved', 'applying')
                                 """)
                         .param("app", app.id())
@@ -379,7 +379,7 @@ class RacesIT {
     private void atRest() {
         assertThat(fixtures.owner
                         .sql("""
-                                select r.status from request r join identity i on i.id = r.identity_id where i.app_id = :app
+                                select r.status from request r join resource rs on rs.id = r.resource_id join identity i on i.id = rs.id where i.app_id = :app
                                 """)
                         .param("app", app.id())
                         .query(String.class)
@@ -388,7 +388,7 @@ class RacesIT {
         assertThat(fixtures.owner
                         .sql("""
                                 select r.public_id || ' is ' || r.status || ', ' || t.task from attempt t join request r on r.id = t.request_id
-                                join identity i on i.id = r.identity_id where i.app_id = :app and t.finished_at is null
+                                join resource rs on rs.id = r.resource_id join identity i on i.id = rs.id where i.app_id = :app and t.finished_at is null
                                 """)
                         .param("app", app.id())
                         .query(String.class)
@@ -398,7 +398,7 @@ class RacesIT {
         record Present(int revision, String digest) {}
         Optional<Present> last = fixtures.owner
                 .sql("""
-                        select r.revision, p.digest from identity i join request r on r.identity_id = i.id and r.revision = i.applied_revision
+                        select r.revision, p.digest from identity i join resource rs on rs.id = i.id join request r on r.resource_id = i.id and r.revision = rs.applied_revision
                         join plan p on p.id = r.plan_id where i.app_id = :app
                         """)
                 .param("app", app.id())
@@ -410,7 +410,10 @@ class RacesIT {
                 .withName(app.name() + "-client-mtls-secret")
                 .get();
         boolean retired = fixtures.owner
-                        .sql("select count(*) from identity where app_id = :app and retired_revision is not null")
+                        .sql("""
+                                select count(*) from identity i join resource rs on rs.id = i.id
+                                where i.app_id = :app and rs.retired_revision is not null
+                                """)
                         .param("app", app.id())
                         .query(Long.class)
                         .single()
@@ -427,7 +430,7 @@ class RacesIT {
         }
         assertThat(fixtures.owner
                         .sql("""
-                                select count(*) from identity i where i.app_id = :app and i.desired_revision is distinct from i.applied_revision
+                                select count(*) from identity i join resource rs on rs.id = i.id where i.app_id = :app and rs.desired_revision is distinct from rs.applied_revision
                                 """)
                         .param("app", app.id())
                         .query(Long.class)
@@ -439,7 +442,7 @@ class RacesIT {
     private Optional<String> latest() {
         return fixtures.owner
                 .sql("""
-                        select r.public_id from request r join identity i on i.id = r.identity_id where i.app_id = :app order by r.id desc limit 1
+                        select r.public_id from request r join resource rs on rs.id = r.resource_id join identity i on i.id = rs.id where i.app_id = :app order by r.id desc limit 1
                         """)
                 .param("app", app.id())
                 .query(String.class)

@@ -227,8 +227,8 @@ class RetirementIT {
         Awaitility.await()
                 .until(() -> fixtures.owner
                         .sql("""
-                                select e.detail from identity_event e join identity i on i.id = e.identity_id
-                                where i.public_id = :id and e.type = 'removed'
+                                select e.detail from resource_event e join resource rs on rs.id = e.resource_id join identity i on i.id = rs.id
+                                where rs.public_id = :id and e.type = 'removed'
                                 """)
                         .param("id", id)
                         .query(String.class)
@@ -259,7 +259,7 @@ class RetirementIT {
 
     private String identity(App app) {
         return fixtures.owner
-                .sql("select public_id from identity where app_id = :app")
+                .sql("select rs.public_id from identity i join resource rs on rs.id = i.id where i.app_id = :app")
                 .param("app", app.id())
                 .query(String.class)
                 .single();

@@ -177,7 +177,8 @@ class SealingRotationIT {
     private Optional<SealingKeyId> sealedFor(String request) {
         return fixtures.owner
                 .sql("""
-                select ciphertext from sealed_key where certificate_id = (select certificate_id from request where public_id = :id)
+                select ciphertext from sealed_key where certificate_id = (select v.certificate_id from identity_revision v join request r on r.resource_id = v.resource_id and r.revision = v.revision
+                            where r.public_id = :id)
                 """)
                 .param("id", request)
                 .query((row, _) -> SealingKeyId.of(row.getBytes(1)))

@@ -83,7 +83,7 @@ final class Stranger {
     private String state() {
         return fixtures.owner
                 .sql(
-                        "select c.status from condition c join identity i on i.id = c.identity_id where i.public_id = :identity and c.type = 'InSync'")
+                        "select c.status from condition c join resource rs on rs.id = c.resource_id join identity i on i.id = rs.id where rs.public_id = :identity and c.type = 'InSync'")
                 .param("identity", identity)
                 .query(String.class)
                 .single();

@@ -205,8 +205,8 @@ final class Trial {
     List<String> events(String type) {
         return fixtures.owner
                 .sql("""
-                        select e.kind from identity_event e join identity i on i.id = e.identity_id
-                        where i.public_id = :identity and e.type = :type order by e.id
+                        select e.kind from resource_event e join resource rs on rs.id = e.resource_id join identity i on i.id = rs.id
+                        where rs.public_id = :identity and e.type = :type order by e.id
                         """)
                 .param("identity", identity())
                 .param("type", type)

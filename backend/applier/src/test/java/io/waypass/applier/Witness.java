@@ -174,9 +174,9 @@ final class Witness {
     private boolean covered(Trial trial, int revision, String digest, RequestKind... kinds) {
         return fixtures.owner
                         .sql("""
-                        select count(*) from request r join identity i on i.id = r.identity_id join plan p on p.id = r.plan_id
+                        select count(*) from request r join resource rs on rs.id = r.resource_id join identity i on i.id = rs.id join plan p on p.id = r.plan_id
                         join decision d on d.plan_id = p.id and d.verdict = 'approved' and d.plan_digest = p.digest
-                        where i.public_id = :identity and r.kind = any(:kinds) and r.revision = i.desired_revision
+                        where rs.public_id = :identity and r.kind = any(:kinds) and r.revision = rs.desired_revision
                             and :revision in (r.revision, 2147483647) and :digest in (p.digest, '') and r.status in ('applying', 'failed')
                         """)
                         .param("identity", trial.identity())

@@ -121,6 +121,21 @@ public final class JdbcReconcileStore implements ReconcileStore {
         }
     }
 
+    @Override
+    public void putBack(String task, String instance, Runnable reschedule) {
+        transactions.executeWithoutResult(_ -> {
+            reschedule.run();
+            jdbc.sql("""
+                    update scheduled_tasks set execution_time = least(execution_time, now() - interval '1 second')
+                    where task_name = :task and task_instance = :instance and not picked and wakeups > wakeups_seen
+                        and (urgent or coalesce(consecutive_failures, 0) = 0)
+                    """)
+                    .param("task", task)
+                    .param("instance", instance)
+                    .update();
+        });
+    }
+
     private Optional<Head> head(String identity) {
         return jdbc.sql("""
                 select r.id, r.desired_revision, r.applied_revision, r.retired_revision, c.drift = 'report-only' as report_only

@@ -133,6 +133,16 @@ public interface ReconcileStore {
     void confirm(Fence fence);
 
     /**
+     * Puts a task back that an applier has finished with, in one transaction with its new time: if somebody asked for another run since
+     * the present one read what is desired, it is due at once. Only who decided may cut a retry's delay short.
+     *
+     * @param task name of the task
+     * @param instance of the task
+     * @param reschedule gives the task its new time
+     */
+    void putBack(String task, String instance, Runnable reschedule);
+
+    /**
      * Takes up an identity.
      *
      * @param identity {@code idn_…}

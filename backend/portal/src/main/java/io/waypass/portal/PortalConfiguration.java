@@ -1,5 +1,12 @@
 package io.waypass.portal;
 
+import io.waypass.request.Attempts;
+import io.waypass.identity.IdentityRevisions;
+import io.waypass.resource.ObservedStates;
+import io.waypass.plan.Plans;
+import io.waypass.request.RequestTransitions;
+import io.waypass.resource.ResourceEvents;
+import io.waypass.resource.Resources;
 import com.github.kagkarlsson.scheduler.SchedulerClient;
 import io.waypass.access.ApiTokens;
 import io.waypass.access.People;
@@ -78,8 +85,14 @@ class PortalConfiguration {
     }
 
     @Bean
-    Clusters clusters(JdbcClient jdbc, TransactionOperations transactions, AuditTrail audit, Clock clock) {
-        return new Clusters(jdbc, transactions, audit, clock);
+    Resources resources(JdbcClient jdbc, PublicIds ids, Clock clock) {
+        return new Resources(jdbc, ids, clock);
+    }
+
+    @Bean
+    Clusters clusters(
+            JdbcClient jdbc, TransactionOperations transactions, Resources resources, AuditTrail audit, Clock clock) {
+        return new Clusters(jdbc, transactions, resources, audit, clock);
     }
 
     @Bean
@@ -94,14 +107,24 @@ class PortalConfiguration {
 
     @Bean
     Gateways gateways(
-            JdbcClient jdbc, TransactionOperations transactions, Clusters clusters, AuditTrail audit, Clock clock) {
-        return new Gateways(jdbc, transactions, clusters, audit, clock);
+            JdbcClient jdbc,
+            TransactionOperations transactions,
+            Resources resources,
+            Clusters clusters,
+            AuditTrail audit,
+            Clock clock) {
+        return new Gateways(jdbc, transactions, resources, clusters, audit, clock);
     }
 
     @Bean
     Destinations destinations(
-            JdbcClient jdbc, TransactionOperations transactions, Gateways gateways, AuditTrail audit, Clock clock) {
-        return new Destinations(jdbc, transactions, gateways, audit, clock);
+            JdbcClient jdbc,
+            TransactionOperations transactions,
+            Resources resources,
+            Gateways gateways,
+            AuditTrail audit,
+            Clock clock) {
+        return new Destinations(jdbc, transactions, resources, gateways, audit, clock);
     }
 
     @Bean
@@ -127,16 +150,43 @@ class PortalConfiguration {
     }
 
     @Bean
-    TaskQueue workQueue(DataSource database, Clock clock) {
+    TaskQueue taskQueue(DataSource database, JdbcClient jdbc, Clock clock) {
         // joins the use case's transaction: the task commits with the request or the decision
         SchedulerClient scheduler = SchedulerClient.Builder.create(new TransactionAwareDataSourceProxy(database))
                 .build();
-        return new TaskQueue(scheduler, clock);
+        return new TaskQueue(scheduler, jdbc, clock);
     }
 
     @Bean
-    Requests requests(JdbcClient jdbc, Destinations destinations, Certificates certificates) {
-        return new Requests(jdbc, JsonMapper.shared(), destinations, certificates);
+    Attempts attempts(JdbcClient jdbc, Clock clock) {
+        return new Attempts(jdbc, clock);
+    }
+
+    @Bean
+    Plans plans(JdbcClient jdbc, PublicIds ids, Clock clock) {
+        return new Plans(jdbc, JsonMapper.shared(), ids, clock);
+    }
+
+    @Bean
+    IdentityRevisions identityRevisions(
+            JdbcClient jdbc,
+            Resources resources,
+            Clusters clusters,
+            Destinations destinations,
+            Certificates certificates) {
+        return new IdentityRevisions(jdbc, resources, clusters, destinations, certificates);
+    }
+
+    @Bean
+    RequestTransitions requestTransitions(
+            JdbcClient jdbc, Resources resources, Attempts attempts, TaskQueue tasks, AuditTrail audit, Clock clock) {
+        return new RequestTransitions(jdbc, resources, attempts, tasks, audit, clock);
+    }
+
+    @Bean
+    Requests requests(
+            JdbcClient jdbc, Destinations destinations, Certificates certificates, Plans plans, Attempts attempts) {
+        return new Requests(jdbc, JsonMapper.shared(), destinations, certificates, plans, attempts);
     }
 
     @Bean
@@ -155,10 +205,9 @@ class PortalConfiguration {
             SealingKeysets sealing,
             InspectCertificate inspection,
             Certificates certificates,
-            TaskQueue work,
-            PublicIds ids,
-            AuditTrail audit,
-            Clock clock) {
+            IdentityRevisions identities,
+            RequestTransitions transitions,
+            PublicIds ids) {
         return new SubmitRequest(
                 jdbc,
                 transactions,
@@ -168,10 +217,9 @@ class PortalConfiguration {
                 sealing,
                 inspection,
                 certificates,
-                work,
-                ids,
-                audit,
-                clock);
+                identities,
+                transitions,
+                ids);
     }
 
     @Bean
@@ -186,10 +234,12 @@ class PortalConfiguration {
             TransactionOperations transactions,
             Requests requests,
             Policies policies,
-            TaskQueue work,
+            RequestTransitions transitions,
+            Plans plans,
             AuditTrail audit,
             Clock clock) {
-        return new DecideRequest(jdbc, transactions, JsonMapper.shared(), requests, policies, work, audit, clock);
+        return new DecideRequest(
+                jdbc, transactions, JsonMapper.shared(), requests, policies, transitions, plans, audit, clock);
     }
 
     @Bean
@@ -213,17 +263,18 @@ class PortalConfiguration {
 
     @Bean
     WithdrawRequest withdrawRequest(
-            JdbcClient jdbc, TransactionOperations transactions, Requests requests, AuditTrail audit, Clock clock) {
-        return new WithdrawRequest(jdbc, transactions, requests, audit, clock);
+            TransactionOperations transactions, Requests requests, RequestTransitions requestTransitions) {
+        return new WithdrawRequest(transactions, requests, requestTransitions);
     }
 
     @Bean
-    Identities identities(JdbcClient jdbc, Destinations destinations, Certificates certificates) {
-        return new Identities(jdbc, destinations, certificates);
+    Identities identities(JdbcClient jdbc, Destinations destinations, Certificates certificates, Clock clock) {
+        return new Identities(
+                jdbc, destinations, certificates, new ObservedStates(jdbc), new ResourceEvents(jdbc, clock));
     }
 
     @Bean
-    WatchHealths sights(JdbcClient jdbc) {
+    WatchHealths watchHealths(JdbcClient jdbc) {
         return new WatchHealths(jdbc);
     }
 

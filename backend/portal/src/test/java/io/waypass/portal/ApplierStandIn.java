@@ -1,14 +1,12 @@
 package io.waypass.portal;
 
+import io.waypass.reconcile.ApplierRepositories;
+import io.waypass.cluster.Clusters;
+import io.waypass.sealing.SealingKeysets;
 import com.github.kagkarlsson.scheduler.SchedulerClient;
-import io.waypass.access.PublicIds;
-import io.waypass.audit.AuditTrail;
 import io.waypass.certificate.CertificateFingerprints;
-import io.waypass.certificate.Certificates;
-import io.waypass.cluster.Directory;
 import io.waypass.cluster.LabelledObject;
 import io.waypass.cluster.OrphanStore;
-import io.waypass.destination.Catalogue;
 import io.waypass.plan.CheckCode;
 import io.waypass.plan.NewPlan;
 import io.waypass.plan.PlanCheck;
@@ -16,15 +14,12 @@ import io.waypass.plan.PlanObject;
 import io.waypass.plan.PlanningStore;
 import io.waypass.reconcile.Fence;
 import io.waypass.reconcile.ReconcileStore;
-import io.waypass.reconcile.TaskQueue;
 import io.waypass.resource.Condition;
 import io.waypass.resource.ObjectPlace;
 import io.waypass.resource.Observation;
-import io.waypass.resource.Observations;
 import io.waypass.resource.ObservedObject;
 import io.waypass.sealing.SealingKeyset;
 import io.waypass.testing.PostgresServer.TestDatabase;
-import java.security.SecureRandom;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
@@ -35,8 +30,6 @@ import java.util.Optional;
 import javax.sql.DataSource;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.jdbc.datasource.DataSourceTransactionManager;
-import org.springframework.jdbc.datasource.TransactionAwareDataSourceProxy;
-import org.springframework.transaction.support.TransactionTemplate;
 import tools.jackson.databind.json.JsonMapper;
 
 /**
@@ -50,54 +43,30 @@ public final class ApplierStandIn {
     private final PlanningStore planning;
     private final ReconcileStore reconciling;
     private final OrphanStore orphans;
-    private final Directory directory;
+    private final Clusters clusters;
+    private final SealingKeysets sealingKeysets;
 
     ApplierStandIn(TestDatabase database) {
         DataSource source = database.applier();
         owner = JdbcClient.create(database.owner());
         jdbc = JdbcClient.create(source);
-        Clock clock = Clock.systemUTC();
-        TransactionTemplate transactions = new TransactionTemplate(new DataSourceTransactionManager(source));
-        AuditTrail audit = new AuditTrail(jdbc, JsonMapper.shared(), clock);
-        PublicIds ids = new PublicIds(new SecureRandom());
-        directory = new Directory(jdbc, transactions, audit, clock);
-        Catalogue catalogue = new Catalogue(jdbc, transactions, directory, audit, clock);
-        Certificates certificates = new Certificates(jdbc, JsonMapper.shared(), ids, clock);
-        TaskQueue work = new TaskQueue(
-                SchedulerClient.Builder.create(new TransactionAwareDataSourceProxy(source))
-                        .build(),
-                clock);
-        planning = new PlanningStore(
-                jdbc,
-                transactions,
+        ApplierRepositories repositories = ApplierRepositories.of(
+                source,
+                new DataSourceTransactionManager(source),
                 JsonMapper.shared(),
-                directory,
-                catalogue,
-                certificates,
-                work,
-                ids,
-                audit,
-                clock,
+                Clock.systemUTC(),
                 "sandbox");
-        reconciling = new ReconcileStore(
-                jdbc,
-                transactions,
-                JsonMapper.shared(),
-                directory,
-                catalogue,
-                certificates,
-                new Observations(jdbc, clock),
-                work,
-                audit,
-                clock,
-                "sandbox");
-        orphans = new OrphanStore(jdbc, transactions, audit, clock, "sandbox");
+        planning = repositories.planning();
+        reconciling = repositories.reconcile();
+        orphans = repositories.orphans();
+        clusters = repositories.clusters();
+        sealingKeysets = repositories.sealingKeysets();
     }
 
     /** Publishes a sealing keyset, without which nothing can be submitted. */
     void publishSealingKeyset() {
-        directory.publishSealingKeyset(
-                directory.cluster("sandbox").orElseThrow(),
+        sealingKeysets.publish(
+                clusters.find("sandbox").orElseThrow(),
                 Optional.empty(),
                 SealingKeyset.generate().publicKeyset());
     }
@@ -212,9 +181,9 @@ public final class ApplierStandIn {
     /** Records that something happened to an identity's Secret in the cluster. */
     public void event(String identity, String type, String manager, String detail, int count) {
         jdbc.sql("""
-                insert into identity_event (identity_id, type, kind, namespace, name, manager, detail, count, first_at, last_at)
+                insert into resource_event (resource_id, type, kind, namespace, name, manager, detail, count, first_at, last_at)
                 select id, :type, 'Secret', 'namespace-one', 'app1-client-mtls-secret', :manager, :detail, :count,
-                    now() - interval '1 hour', now() from identity where public_id = :identity
+                    now() - interval '1 hour', now() from resource where public_id = :identity
                 """)
                 .param("identity", identity)
                 .param("type", type)
@@ -244,9 +213,9 @@ public final class ApplierStandIn {
     private void applied(String request, Observation observation) {
         record Taken(Fence fence, String identity) {}
         Taken taken = owner.sql("""
-                update scheduled_tasks t set picked = true, version = t.version + 1 from identity i join request r on r.identity_id = i.id
-                where t.task_name = 'reconcile-sandbox' and t.task_instance = i.public_id and r.public_id = :request
-                returning t.version, i.public_id
+                update scheduled_tasks t set picked = true, version = t.version + 1 from identity i join resource rs on rs.id = i.id join request r on r.resource_id = i.id
+                where t.task_name = 'reconcile-sandbox' and t.task_instance = rs.public_id and r.public_id = :request
+                returning t.version, rs.public_id
                 """)
                 .param("request", request)
                 .query((row, _) -> new Taken(
@@ -261,7 +230,7 @@ public final class ApplierStandIn {
     }
 
     private void seen(Duration fromNow) {
-        owner.sql("update cluster_sight set seen_at = now() + make_interval(secs => :seconds)")
+        owner.sql("update cluster_watch set seen_at = now() + make_interval(secs => :seconds)")
                 .param("seconds", fromNow.toSeconds())
                 .update();
     }

@@ -395,4 +395,16 @@ public final class Portal implements AutoCloseable {
         http.close();
         context.close();
     }
+
+    /** As if every destination had been changed by an approved request: its listen port is another one. */
+    public void changeDestinations() {
+        owner.sql("""
+                insert into resource_revision (resource_id, revision, kind, operation, created_at)
+                select id, 2, 'destination', 'keep', now() from destination;
+                insert into destination_revision (resource_id, revision, display_name, port, listen_port, shared_service_entry, ca_bundle)
+                select resource_id, 2, display_name, port, listen_port + 1, shared_service_entry, ca_bundle
+                from destination_revision where revision = 1;
+                update resource set desired_revision = 2 where kind = 'destination'
+                """).update();
+    }
 }

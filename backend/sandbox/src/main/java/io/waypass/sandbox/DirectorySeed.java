@@ -1,5 +1,7 @@
 package io.waypass.sandbox;
 
+import io.waypass.access.PublicIds;
+import io.waypass.resource.Resources;
 import io.waypass.access.ApiTokens;
 import io.waypass.access.People;
 import io.waypass.access.Person;
@@ -44,10 +46,11 @@ final class DirectorySeed {
         JdbcClient jdbc = JdbcClient.create(portal);
         TransactionTemplate transactions = new TransactionTemplate(new JdbcTransactionManager(portal));
         AuditTrail audit = new AuditTrail(jdbc, JsonMapper.shared(), clock);
-        this.clusters = new Clusters(jdbc, transactions, audit, clock);
+        Resources resources = new Resources(jdbc, new PublicIds(new SecureRandom()), clock);
+        this.clusters = new Clusters(jdbc, transactions, resources, audit, clock);
         this.teams = new Teams(jdbc, transactions, clusters, audit, clock);
-        this.gateways = new Gateways(jdbc, transactions, clusters, audit, clock);
-        this.destinations = new Destinations(jdbc, transactions, gateways, audit, clock);
+        this.gateways = new Gateways(jdbc, transactions, resources, clusters, audit, clock);
+        this.destinations = new Destinations(jdbc, transactions, resources, gateways, audit, clock);
         this.people = new People(jdbc, SandboxPerson.ADMIN_GROUP, clock);
         this.tokens = new ApiTokens(jdbc, people, clock, new SecureRandom());
     }

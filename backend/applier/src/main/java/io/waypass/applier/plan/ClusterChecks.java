@@ -14,7 +14,7 @@ import io.waypass.manifests.ObjectKind;
 import io.waypass.plan.CheckCode;
 import io.waypass.plan.PlanCheck;
 import io.waypass.plan.PlanningStore.PlanJob;
-import io.waypass.plan.PlanningStore.Rival;
+import io.waypass.identity.Rival;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;

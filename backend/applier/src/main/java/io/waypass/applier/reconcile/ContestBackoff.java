@@ -1,6 +1,6 @@
 package io.waypass.applier.reconcile;
 
-import io.waypass.reconcile.ReconcileStore.Restored;
+import io.waypass.resource.ResourceEvents.Restored;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;

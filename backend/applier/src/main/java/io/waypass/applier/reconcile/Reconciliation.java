@@ -3,7 +3,7 @@ package io.waypass.applier.reconcile;
 import io.waypass.reconcile.Fence;
 import io.waypass.reconcile.ReconcileStore.Goal;
 import io.waypass.reconcile.ReconcileStore.Job;
-import io.waypass.reconcile.ReconcileStore.Restored;
+import io.waypass.resource.ResourceEvents.Restored;
 import io.waypass.reconcile.ReconcileStore.Target;
 import io.waypass.resource.ResourceChange;
 import java.time.Duration;

@@ -6,6 +6,7 @@ import com.github.kagkarlsson.scheduler.task.Execution;
 import com.github.kagkarlsson.scheduler.task.ExecutionComplete;
 import com.github.kagkarlsson.scheduler.task.ExecutionOperations;
 import com.github.kagkarlsson.scheduler.task.Task;
+import com.github.kagkarlsson.scheduler.task.TaskInstance;
 import com.github.kagkarlsson.scheduler.task.helper.Tasks;
 import io.waypass.applier.cluster.ApiServerAway;
 import io.waypass.applier.plan.Planner;
@@ -17,8 +18,10 @@ import io.waypass.applier.reconcile.OrphanRemover;
 import io.waypass.applier.sealing.KeysetPublication;
 import io.waypass.plan.PlanningStore;
 import io.waypass.reconcile.Fence;
+import io.waypass.reconcile.ReconcileStore;
 import io.waypass.reconcile.TaskQueue;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.List;
 import java.util.concurrent.ThreadLocalRandom;
 import org.slf4j.Logger;
@@ -35,6 +38,7 @@ public final class ApplierTasks {
 
     private final String cluster;
     private final PlanningStore store;
+    private final ReconcileStore tasks;
     private final Planner planner;
     private final IdentityReconciler reconciler;
     private final OrphanRemover orphans;
@@ -47,6 +51,7 @@ public final class ApplierTasks {
      *
      * @param cluster name of the applier's cluster
      * @param store requests to plan
+     * @param tasks puts tasks back
      * @param planner plans
      * @param reconciler keeps identities as they were approved
      * @param orphans removes orphans
@@ -57,6 +62,7 @@ public final class ApplierTasks {
     public ApplierTasks(
             String cluster,
             PlanningStore store,
+            ReconcileStore tasks,
             Planner planner,
             IdentityReconciler reconciler,
             OrphanRemover orphans,
@@ -65,6 +71,7 @@ public final class ApplierTasks {
             Clock clock) {
         this.cluster = cluster;
         this.store = store;
+        this.tasks = tasks;
         this.planner = planner;
         this.reconciler = reconciler;
         this.orphans = orphans;
@@ -121,7 +128,7 @@ public final class ApplierTasks {
         try {
             Duration next = reconciler.reconcile(fence.instance(), fence);
             return (complete, operations) ->
-                    operations.reschedule(complete, clock.now().plus(next));
+                    putBack(complete, operations, clock.now().plus(next));
         } catch (Fence.Overtaken overtaken) {
             LOG.warn("{}; this applier leaves it alone", overtaken.getMessage());
             // the row belongs to another: there is nothing to put back
@@ -131,7 +138,7 @@ public final class ApplierTasks {
 
     private void revive(ExecutionComplete complete, ExecutionOperations<Void> operations) {
         LOG.info("{}: its applier sends no heartbeats; it is taken over", complete.getExecution().taskInstance);
-        operations.reschedule(complete, clock.now());
+        putBack(complete, operations, clock.now());
     }
 
     private void retry(ExecutionComplete complete, ExecutionOperations<Void> operations) {
@@ -140,10 +147,16 @@ public final class ApplierTasks {
         if (!RetryBackoff.isUnavailable(cause) && !(cause instanceof ApplyFailed)) {
             LOG.error("{} failed and is tried again", execution.taskInstance, cause);
         }
-        operations.reschedule(
+        putBack(
                 complete,
+                operations,
                 clock.now()
                         .plus(RetryBackoff.delayAfter(
                                 cause, execution.consecutiveFailures, ThreadLocalRandom.current())));
+    }
+
+    private void putBack(ExecutionComplete complete, ExecutionOperations<Void> operations, Instant at) {
+        TaskInstance<?> task = complete.getExecution().taskInstance;
+        tasks.putBack(task.getTaskName(), task.getId(), () -> operations.reschedule(complete, at));
     }
 }

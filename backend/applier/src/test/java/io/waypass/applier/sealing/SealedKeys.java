@@ -1,5 +1,7 @@
 package io.waypass.applier.sealing;
 
+import io.waypass.resource.Resources;
+import io.waypass.testing.SampleRows;
 import io.waypass.access.PublicIds;
 import io.waypass.audit.AuditTrail;
 import io.waypass.certificate.Certificates;
@@ -44,15 +46,16 @@ final class SealedKeys {
         audit = new AuditTrail(applier, json, clock);
         TransactionTemplate transactions =
                 new TransactionTemplate(new DataSourceTransactionManager(database.applier()));
-        clusters = new Clusters(applier, transactions, audit, clock);
+        clusters = new Clusters(
+                applier, transactions, new Resources(applier, new PublicIds(new SecureRandom()), clock), audit, clock);
         keysets = new SealingKeysets(applier, transactions, audit, clock);
         certificates = new Certificates(applier, json, new PublicIds(new SecureRandom()), clock);
         owner.sql("""
                 insert into person (subject, display_name, last_seen_at) values ('member', 'M', now());
                 insert into team (slug, display_name, created_at) values ('one', 'One', now());
                 """).update();
-        register("sandbox");
-        register("other");
+        register(1, "sandbox");
+        register(2, "other");
     }
 
     /** Logging in takes longer than what is asked. */
@@ -64,14 +67,11 @@ final class SealedKeys {
         }
     }
 
-    private void register(String cluster) {
-        owner.sql("""
-                insert into cluster (name, trust_domain, flavour, created_at) values (:name, 'cluster.local', 'solo', now());
-                insert into gateway (cluster_id, name, namespace, service_account, placement, created_at)
-                    values ((select id from cluster where name = :name), 'egress', 'istio-egress', 'egress', 'team-namespace', now());
-                insert into destination (slug, display_name, gateway_id, host, port, listen_port, shared_service_entry, created_at)
-                    values ('nginx-' || :name, 'Nginx', (select max(id) from gateway), 'my-nginx.foo.bar', 443, 80, 'se', now())
-                """).param("name", cluster).update();
+    private void register(long id, String cluster) {
+        owner.sql(SampleRows.cluster(id, cluster)
+                        + SampleRows.gateway(10 + id, id, "istio-egress")
+                        + SampleRows.destination(20 + id, 10 + id, "nginx-" + cluster, "my-nginx.foo.bar"))
+                .update();
     }
 
     Resealer resealer(SealingKeyset keyset) {
@@ -117,9 +117,12 @@ final class SealedKeys {
                     insert into app (public_id, team_id, cluster_id, namespace, name, service_account, registered_by, registered_at)
                     values ('app_' || :app, 1, (select id from cluster where name = :cluster), 'team-namespace', :app, :app, 'member', now())
                     returning id),
+                r as (
+                    insert into resource (public_id, kind, cluster_id, team_id, created_at)
+                    select 'idn_' || :app, 'identity', id, 1, now() from cluster where name = :cluster returning id),
                 i as (
-                    insert into identity (public_id, app_id, destination_id, secret_name, created_at)
-                    select 'idn_' || :app, a.id, (select id from destination where slug = 'nginx-' || :cluster), :app, now() from a
+                    insert into identity (id, app_id, destination_id, secret_name)
+                    select r.id, a.id, (select id from destination where slug = 'nginx-' || :cluster), :app from a, r
                     returning id),
                 c as (
                     insert into certificate (public_id, identity_id, version, chain_pem, ca_bundle_pem, subject, issuer, sans, serial,

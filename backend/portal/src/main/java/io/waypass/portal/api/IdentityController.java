@@ -69,7 +69,7 @@ class IdentityController {
 
     record WatchView(boolean current, Instant seenAt, Optional<String> blind) {
         static WatchView of(WatchHealth sight) {
-            return new WatchView(sight.current(), sight.seenAt(), sight.blind());
+            return new WatchView(sight.current(), sight.seenAt(), sight.unwatched());
         }
     }
 

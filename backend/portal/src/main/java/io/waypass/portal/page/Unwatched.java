@@ -29,7 +29,7 @@ public record Unwatched(
         }
         if (sight.filter(WatchHealth::current).isPresent()) {
             return new Unwatched(
-                    cluster, null, sight.flatMap(WatchHealth::blind).orElse(null));
+                    cluster, null, sight.flatMap(WatchHealth::unwatched).orElse(null));
         }
         return new Unwatched(
                 cluster, sight.map(last -> Moment.of(last.seenAt(), now)).orElse(null), null);

@@ -194,7 +194,7 @@ class DecisionApiIT {
     void aPlanThatIsOlderThanTheCatalogueIsMadeAnewInsteadOfDecided() {
         String request = decisions.planned();
         String digest = decisions.digest(request);
-        portal.owner.sql("update destination set listen_port = listen_port + 1").update();
+        portal.changeDestinations();
 
         Answer answer = decisions.decide("admin", request, "approval", digest, null);
 

@@ -295,7 +295,7 @@ class RemovalApiIT {
 
     private String secretOf(String identity) {
         return portal.owner
-                .sql("select secret_name from identity where public_id = :id")
+                .sql("select i.secret_name from identity i join resource rs on rs.id = i.id where rs.public_id = :id")
                 .param("id", identity)
                 .query(String.class)
                 .single();

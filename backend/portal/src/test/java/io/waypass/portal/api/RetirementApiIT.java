@@ -281,7 +281,7 @@ class RetirementApiIT {
     void anIdentitySaysWhetherSomebodyWatchesIt() {
         String identity = portal.applied(
                 portal.app("sighted"), authority.issue(Wish.client("CN=sighted")), authority.certificatePem());
-        portal.owner.sql("delete from cluster_sight").update();
+        portal.owner.sql("delete from cluster_watch").update();
         assertThat(watch(identity).isMissingNode()).isTrue();
 
         portal.applier.watched();
@@ -289,7 +289,7 @@ class RetirementApiIT {
         assertThat(watched.path("current").asBoolean()).isTrue();
         assertThat(Instant.parse(watched.path("seenAt").asString()))
                 .isEqualTo(portal.owner
-                        .sql("select seen_at from cluster_sight")
+                        .sql("select seen_at from cluster_watch")
                         .query(OffsetDateTime.class)
                         .single()
                         .toInstant());

@@ -83,7 +83,7 @@ final class PageFixtures implements AutoCloseable {
     /** {@return the identity of a request} */
     String identity(String request) {
         return one(
-                "select i.public_id from identity i join request r on r.identity_id = i.id where r.public_id = :id",
+                "select rs.public_id from identity i join resource rs on rs.id = i.id join request r on r.resource_id = i.id where r.public_id = :id",
                 request);
     }
 

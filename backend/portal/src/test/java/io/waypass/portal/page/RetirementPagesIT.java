@@ -183,7 +183,7 @@ class RetirementPagesIT {
         String identity = portal.applied(portal.app("observed"), client("observed"), authority.certificatePem());
         portal.owner.sql("""
                         update condition set status = 'Unknown', reason = 'NotReported', message = 'No controller spoke.'
-                        where type = 'WaypointBound' and identity_id = (select id from identity where public_id = :id)
+                        where type = 'WaypointBound' and resource_id = (select id from resource where public_id = :id)
                         """).param("id", identity).update();
 
         Page page = member.open("/identities/" + identity);
@@ -201,7 +201,7 @@ class RetirementPagesIT {
     @Test
     void anIdentityIsInOrderOnlyWhileSomebodyWatches() {
         String identity = portal.applied(portal.app("watched"), client("watched"), authority.certificatePem());
-        portal.owner.sql("delete from cluster_sight").update();
+        portal.owner.sql("delete from cluster_watch").update();
         Page never = member.open("/identities/" + identity);
         assertThat(never.text(".over .badge")).isEqualTo("Unknown");
         assertThat(never.text(".banner.is-unknown"))
@@ -209,7 +209,7 @@ class RetirementPagesIT {
 
         portal.owner.sql("""
                         update condition set observed_at = observed_at - interval '3 days'
-                        where identity_id = (select id from identity where public_id = :id)
+                        where resource_id = (select id from resource where public_id = :id)
                         """).param("id", identity).update();
         portal.applier.watched();
         Page watched = member.open("/identities/" + identity);

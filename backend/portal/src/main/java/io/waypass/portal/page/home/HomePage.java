@@ -104,7 +104,7 @@ class HomePage {
                             current.isPresent() ? "blind" : "unwatched",
                             "bad",
                             List.of(cluster.getKey()),
-                            current.flatMap(WatchHealth::blind).orElse(null),
+                            current.flatMap(WatchHealth::unwatched).orElse(null),
                             "/identities/" + cluster.getValue().publicId());
                 })
                 .toList();

@@ -1,4 +1,4 @@
-package io.waypass.applier;
+package io.waypass.reconcile;
 
 import com.github.kagkarlsson.scheduler.SchedulerClient;
 import io.waypass.access.PublicIds;
@@ -13,9 +13,6 @@ import io.waypass.identity.IdentityRevisions;
 import io.waypass.plan.JdbcPlanningStore;
 import io.waypass.plan.PlanningStore;
 import io.waypass.plan.Plans;
-import io.waypass.reconcile.JdbcReconcileStore;
-import io.waypass.reconcile.ReconcileStore;
-import io.waypass.reconcile.TaskQueue;
 import io.waypass.request.Attempts;
 import io.waypass.request.RequestTransitions;
 import io.waypass.resource.Observations;
@@ -32,35 +29,46 @@ import org.springframework.transaction.PlatformTransactionManager;
 import org.springframework.transaction.support.TransactionTemplate;
 import tools.jackson.databind.json.JsonMapper;
 
-/** The tables as the applier of one cluster reads and writes them, put together by hand: Spring needs only the few that others use. */
-final class ApplierRepositories {
-
-    final AuditTrail audit;
-    final Certificates certificates;
-    final Clusters clusters;
-    final SealingKeysets sealingKeysets;
-    final TaskQueue tasks;
-    final PlanningStore planning;
-    final ReconcileStore reconcile;
-    final OrphanStore orphans;
+/**
+ * The tables as the applier of one cluster reads and writes them.
+ *
+ * @param audit the trail
+ * @param certificates certificates and sealed keys
+ * @param clusters the registered clusters
+ * @param sealingKeysets what is published to seal with
+ * @param planning requests to plan
+ * @param reconcile resources to reconcile
+ * @param orphans orphans to report and remove
+ */
+public record ApplierRepositories(
+        AuditTrail audit,
+        Certificates certificates,
+        Clusters clusters,
+        SealingKeysets sealingKeysets,
+        PlanningStore planning,
+        ReconcileStore reconcile,
+        OrphanStore orphans) {
 
     /**
+     * Puts the repositories together.
+     *
      * @param database of the applier's role
      * @param manager of the same database's transactions
      * @param json reads and writes what tables keep as JSON
      * @param clock the database's
      * @param cluster name of the applier's own cluster; other clusters' resources are not found
+     * @return the repositories
      */
-    ApplierRepositories(
+    public static ApplierRepositories of(
             DataSource database, PlatformTransactionManager manager, JsonMapper json, Clock clock, String cluster) {
         JdbcClient jdbc = JdbcClient.create(database);
         TransactionTemplate transactions = new TransactionTemplate(manager);
         PublicIds ids = new PublicIds(new SecureRandom());
-        audit = new AuditTrail(jdbc, json, clock);
-        certificates = new Certificates(jdbc, json, ids, clock);
+        AuditTrail audit = new AuditTrail(jdbc, json, clock);
+        Certificates certificates = new Certificates(jdbc, json, ids, clock);
         Resources resources = new Resources(jdbc, ids, clock);
-        clusters = new Clusters(jdbc, transactions, resources, audit, clock);
-        sealingKeysets = new SealingKeysets(jdbc, transactions, audit, clock);
+        Clusters clusters = new Clusters(jdbc, transactions, resources, audit, clock);
+        SealingKeysets sealingKeysets = new SealingKeysets(jdbc, transactions, audit, clock);
         Destinations destinations = new Destinations(
                 jdbc,
                 transactions,
@@ -69,7 +77,7 @@ final class ApplierRepositories {
                 audit,
                 clock);
         IdentityRevisions identities = new IdentityRevisions(jdbc, resources, clusters, destinations, certificates);
-        tasks = new TaskQueue(
+        TaskQueue tasks = new TaskQueue(
                 SchedulerClient.Builder.create(new TransactionAwareDataSourceProxy(database))
                         .build(),
                 jdbc,
@@ -78,7 +86,7 @@ final class ApplierRepositories {
         RequestTransitions requests = new RequestTransitions(jdbc, resources, attempts, tasks, audit, clock);
         Plans plans = new Plans(jdbc, json, ids, clock);
         Observations observations = new Observations(jdbc, clock);
-        planning = new JdbcPlanningStore(
+        PlanningStore planning = new JdbcPlanningStore(
                 jdbc,
                 transactions,
                 requests,
@@ -88,7 +96,7 @@ final class ApplierRepositories {
                 new Teams(jdbc, transactions, clusters, audit, clock),
                 observations,
                 cluster);
-        reconcile = new JdbcReconcileStore(
+        ReconcileStore reconcile = new JdbcReconcileStore(
                 jdbc,
                 transactions,
                 requests,
@@ -98,6 +106,13 @@ final class ApplierRepositories {
                 observations,
                 new ResourceEvents(jdbc, clock),
                 cluster);
-        orphans = new JdbcOrphanStore(jdbc, transactions, audit, clock, cluster);
+        return new ApplierRepositories(
+                audit,
+                certificates,
+                clusters,
+                sealingKeysets,
+                planning,
+                reconcile,
+                new JdbcOrphanStore(jdbc, transactions, audit, clock, cluster));
     }
 }
