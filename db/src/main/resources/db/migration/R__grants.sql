@@ -5,18 +5,16 @@ revoke all on all tables in schema public from waypass_portal, waypass_applier;
 grant usage on schema public to waypass_portal, waypass_applier;
 
 -- portal: decides; never reads a sealed key, never writes a plan or what was observed
-grant select on person, api_token, idempotency_key, cluster, cluster_sealing_keyset, cluster_watch, orphan_object, cleaning,
-    cleaning_object, team, team_group, team_namespace, resource, resource_revision, condition, observed_object, resource_event,
+grant select on person, api_token, idempotency_key, cluster, cluster_sealing_keyset, cluster_watch, orphan_object, orphan_removal,
+    orphan_removal_object, team, team_group, team_namespace, resource, resource_revision, condition, observed_object, resource_event,
     gateway, gateway_revision, destination, destination_revision, app, identity, identity_revision, certificate, request,
     request_status_edge, attempt, plan, plan_object, policy, policy_version, policy_set, policy_evaluation, decision, audit_event
     to waypass_portal;
-grant insert on person, api_token, idempotency_key, cluster, team, team_group, team_namespace, resource_revision, gateway,
+grant insert on person, api_token, idempotency_key, cluster, orphan_removal, team, team_group, team_namespace, resource_revision, gateway,
     gateway_revision, destination, destination_revision, app, identity, identity_revision, certificate, sealed_key, request, policy,
     policy_version, policy_evaluation, decision, audit_event to waypass_portal;
 grant insert (id, public_id, kind, cluster_id, team_id, created_at) on resource to waypass_portal;
-grant insert (public_id, cluster_id, reason, requested_by, requested_at) on cleaning to waypass_portal;
-grant update (status, status_message, decided_by, decided_digest, decision_reason, decided_at, finished_at) on cleaning to waypass_portal;
-grant insert (cleaning_id, position, cluster_id, api_version, kind, namespace, name, uid) on cleaning_object to waypass_portal;
+grant insert (resource_id, revision, position, api_version, kind, namespace, name, uid) on orphan_removal_object to waypass_portal;
 grant update on person, team, policy_set, policy_evaluation to waypass_portal;
 grant update (revoked_at) on api_token to waypass_portal;
 grant update (status, location, etag, body) on idempotency_key to waypass_portal;
@@ -33,7 +31,7 @@ grant select, insert on scheduled_tasks to waypass_portal;
 grant usage on sequence resource_id_seq to waypass_portal;
 
 -- applier: plans, applies, observes; never decides
-grant select on person, cluster, cluster_sealing_keyset, cluster_watch, orphan_object, cleaning, cleaning_object, team,
+grant select on person, cluster, cluster_sealing_keyset, cluster_watch, orphan_object, orphan_removal, orphan_removal_object, team,
     team_namespace, resource, resource_revision, condition, observed_object, resource_event, gateway, gateway_revision, destination,
     destination_revision, app, identity, identity_revision, certificate, sealed_key, request, request_status_edge, attempt, plan,
     plan_object, policy_evaluation, decision to waypass_applier;
@@ -43,8 +41,7 @@ grant update on attempt, condition, observed_object, resource_event, orphan_obje
 grant update (ciphertext, sealed_at) on sealed_key to waypass_applier;
 grant update (desired_revision, applied_revision, retired_revision) on resource to waypass_applier;
 grant update (in_use_until) on identity to waypass_applier;
-grant update (status, status_message, finished_at) on cleaning to waypass_applier;
-grant update (outcome, message) on cleaning_object to waypass_applier;
+grant update (outcome, message) on orphan_removal_object to waypass_applier;
 grant update (status, status_message, status_changed_at, waiting_reason, plan_id) on request to waypass_applier;
 -- what a retired identity had is nothing to report of
 grant delete on condition, observed_object, orphan_object to waypass_applier;

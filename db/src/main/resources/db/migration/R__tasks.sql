@@ -20,5 +20,4 @@ drop policy if exists scheduled_tasks_of_portal on scheduled_tasks;
 create policy scheduled_tasks_of_portal on scheduled_tasks to waypass_portal using (true);
 drop policy if exists scheduled_tasks_of_own_cluster on scheduled_tasks;
 create policy scheduled_tasks_of_own_cluster on scheduled_tasks to waypass_applier
-    using (task_name in ('plan-' || current_setting('waypass.cluster', true), 'reconcile-' || current_setting('waypass.cluster', true),
-        'clean-' || current_setting('waypass.cluster', true)));
+    using (task_name in ('plan-' || current_setting('waypass.cluster', true), 'reconcile-' || current_setting('waypass.cluster', true)));

@@ -25,7 +25,7 @@ create table resource (
 create index resource_by_cluster on resource (cluster_id, id);
 create index resource_by_team on resource (team_id, id);
 
--- keep: a state that is applied and kept. retire: the state in which nothing of the resource is left.
+-- keep: a state that is applied and kept. retire: the state in which nothing of the resource is left. remove-orphans: done once.
 create table resource_revision (
     resource_id bigint      not null,
     revision    integer     not null,
@@ -36,7 +36,8 @@ create table resource_revision (
     constraint resource_revision_of_resource foreign key (resource_id, kind) references resource (id, kind),
     constraint resource_revision_of_kind unique (resource_id, revision, kind, operation),
     constraint resource_revision_counted check (revision > 0),
-    constraint resource_revision_operation_known check (operation in ('keep', 'retire'))
+    constraint resource_revision_operation_known check (operation in ('keep', 'retire', 'remove-orphans')),
+    constraint resource_revision_operation_of_kind check ((operation = 'remove-orphans') = (kind = 'cluster'))
 );
 alter table resource
     add constraint resource_desired_fk foreign key (id, desired_revision) references resource_revision (resource_id, revision),

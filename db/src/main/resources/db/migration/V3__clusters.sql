@@ -53,3 +53,32 @@ create table orphan_object (
     constraint orphan_object_place_unique unique (cluster_id, kind, namespace, name)
 );
 create index orphan_object_by_uid on orphan_object (cluster_id, uid);
+
+-- What a revision of a cluster removes: a list of objects by UID, and nothing else.
+create table orphan_removal (
+    resource_id bigint  not null,
+    revision    integer not null,
+    kind        text    not null default 'cluster' constraint orphan_removal_kind check (kind = 'cluster'),
+    operation   text    not null default 'remove-orphans' constraint orphan_removal_operation check (operation = 'remove-orphans'),
+    primary key (resource_id, revision),
+    constraint orphan_removal_of_revision foreign key (resource_id, revision, kind, operation)
+        references resource_revision (resource_id, revision, kind, operation)
+);
+
+create table orphan_removal_object (
+    resource_id bigint  not null,
+    revision    integer not null,
+    position    integer not null,
+    api_version text    not null,
+    kind        text    not null,
+    namespace   text    not null,
+    name        text    not null,
+    uid         text    not null,
+    outcome     text,
+    message     text,
+    primary key (resource_id, revision, position),
+    constraint orphan_removal_object_of_removal foreign key (resource_id, revision) references orphan_removal,
+    constraint orphan_removal_object_once unique (resource_id, revision, uid),
+    constraint orphan_removal_object_outcome_known check (outcome in ('deleted', 'gone', 'kept'))
+);
+create index orphan_removal_object_by_uid on orphan_removal_object (resource_id, uid);

@@ -16,14 +16,15 @@ create table request (
     status_changed_at timestamptz not null,
     waiting_reason    text,
     plan_id           bigint,
-    constraint request_kind_known check (kind in ('create-identity', 'rotate-certificate', 'retire-identity', 'refresh')),
+    constraint request_kind_known check (kind in ('create-identity', 'rotate-certificate', 'retire-identity', 'refresh', 'remove-orphans')),
     constraint request_status_known check (status in ('planning', 'invalid', 'pending', 'rejected', 'withdrawn',
         'approved', 'applying', 'applied', 'failed', 'superseded')),
     constraint request_revision_unique unique (resource_id, revision),
     constraint request_of_revision foreign key (resource_id, revision) references resource_revision (resource_id, revision)
 );
+-- lists of orphans do not exclude each other: no object is on two of them
 create unique index request_one_open_per_resource on request (resource_id)
-    where status in ('planning', 'pending', 'approved', 'applying');
+    where status in ('planning', 'pending', 'approved', 'applying') and kind <> 'remove-orphans';
 create index request_by_status on request (status, requested_at, id);
 create index request_by_team on request (team_id, id);
 create index request_pending on request (id) where status = 'pending';

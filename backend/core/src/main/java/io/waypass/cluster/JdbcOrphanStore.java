@@ -17,16 +17,11 @@ import org.springframework.transaction.support.TransactionOperations;
 public final class JdbcOrphanStore implements OrphanStore {
 
     private final JdbcClient jdbc;
-    private final TransactionOperations transactions;
-    private final AuditTrail audit;
     private final Clock clock;
     private final String cluster;
 
-    public JdbcOrphanStore(
-            JdbcClient jdbc, TransactionOperations transactions, AuditTrail audit, Clock clock, String cluster) {
+    public JdbcOrphanStore(JdbcClient jdbc, Clock clock, String cluster) {
         this.jdbc = jdbc;
-        this.transactions = transactions;
-        this.audit = audit;
         this.clock = clock;
         this.cluster = cluster;
     }
@@ -122,120 +117,6 @@ public final class JdbcOrphanStore implements OrphanStore {
                 .query(Boolean.class)
                 .optional()
                 .orElse(false);
-    }
-
-    @Override
-    public Optional<CleaningJob> cleaningJob(String publicId) {
-        record Row(long id, String digest) {}
-        return jdbc.sql("""
-                select cl.id, cl.decided_digest from cleaning cl join cluster c on c.id = cl.cluster_id
-                where cl.public_id = :cleaning and c.name = :cluster and cl.status in ('approved', 'failed')
-                    and cl.decided_by <> cl.requested_by and cl.decided_digest = cleaning_digest(cl.id)
-                """)
-                .param("cleaning", publicId)
-                .param("cluster", cluster)
-                .query((row, _) -> new Row(row.getLong("id"), row.getString("decided_digest")))
-                .optional()
-                .map(row -> new CleaningJob(row.id(), publicId, row.digest(), targets(row.id())));
-    }
-
-    private List<Target> targets(long cleaningId) {
-        return jdbc.sql("""
-                select position, api_version, kind, namespace, name, uid from cleaning_object
-                where cleaning_id = :id and outcome is null order by position
-                """)
-                .param("id", cleaningId)
-                .query((row, _) -> new Target(
-                        row.getInt("position"), row.getString("api_version"), Orphans.place(row), row.getString("uid")))
-                .list();
-    }
-
-    @Override
-    public void cleaned(CleaningJob job, List<Cleaned> outcomes) {
-        transactions.executeWithoutResult(_ -> {
-            if (worked(job).isEmpty()) {
-                return;
-            }
-            jdbc.sql("""
-                    update cleaning_object co set outcome = said.outcome, message = said.message
-                    from unnest(:positions, :outcomes, :messages) as said (position, outcome, message)
-                    where co.cleaning_id = :id and co.position = said.position and co.outcome is null
-                    """)
-                    .param("id", job.cleaningId())
-                    .param(
-                            "positions",
-                            outcomes.stream()
-                                    .map(cleaned -> cleaned.target().position())
-                                    .toArray(Integer[]::new))
-                    .param(
-                            "outcomes",
-                            column(outcomes, cleaned -> cleaned.outcome().value()))
-                    .param(
-                            "messages",
-                            column(outcomes, cleaned -> cleaned.message().orElse(null)))
-                    .update();
-            jdbc.sql("""
-                    delete from orphan_object o using cleaning_object co
-                    where co.cleaning_id = :id and co.outcome in ('deleted', 'gone') and o.cluster_id = co.cluster_id and o.uid = co.uid
-                    """).param("id", job.cleaningId()).update();
-            Counts counts = counts(job);
-            if (counts.left() == 0) {
-                jdbc.sql(
-                                "update cleaning set status = 'done', status_message = null, finished_at = :now where id = :id")
-                        .param("now", Rows.timestamp(clock.instant()))
-                        .param("id", job.cleaningId())
-                        .update();
-                audit.append(fact("cleaning.done", job)
-                        .with(Map.of(
-                                "deleted", Integer.toString(counts.deleted()),
-                                "gone", Integer.toString(counts.gone()),
-                                "kept", Integer.toString(counts.kept())))
-                        .digests(Optional.of(job.digest()), Optional.empty()));
-            }
-        });
-    }
-
-    @Override
-    public void failed(CleaningJob job, String message) {
-        transactions.executeWithoutResult(_ -> worked(job).ifPresent(status -> {
-            jdbc.sql("update cleaning set status = 'failed', status_message = :message where id = :id")
-                    .param("message", message)
-                    .param("id", job.cleaningId())
-                    .update();
-            if (status != CleaningStatus.FAILED) {
-                audit.append(fact("cleaning.failed", job)
-                        .with(Map.of("message", message))
-                        .digests(Optional.of(job.digest()), Optional.of(job.digest())));
-            }
-        }));
-    }
-
-    /** The status, with the row locked; empty if another applier brought it to its end. */
-    private Optional<CleaningStatus> worked(CleaningJob job) {
-        return jdbc.sql("select status from cleaning where id = :id for update")
-                .param("id", job.cleaningId())
-                .query(String.class)
-                .optional()
-                .map(CleaningStatus::of)
-                .filter(status -> status == CleaningStatus.APPROVED || status == CleaningStatus.FAILED);
-    }
-
-    private record Counts(int left, int deleted, int gone, int kept) {}
-
-    private Counts counts(CleaningJob job) {
-        return jdbc.sql("""
-                select count(*) filter (where outcome is null) as left_over, count(*) filter (where outcome = 'deleted') as deleted,
-                    count(*) filter (where outcome = 'gone') as gone, count(*) filter (where outcome = 'kept') as kept
-                from cleaning_object where cleaning_id = :id
-                """)
-                .param("id", job.cleaningId())
-                .query((row, _) -> new Counts(
-                        row.getInt("left_over"), row.getInt("deleted"), row.getInt("gone"), row.getInt("kept")))
-                .single();
-    }
-
-    private AuditTrail.Fact fact(String action, CleaningJob job) {
-        return AuditTrail.Fact.of("applier:" + cluster, action, job.cleaning());
     }
 
     private static <T> @Nullable String[] column(Collection<T> rows, Function<T, @Nullable String> value) {

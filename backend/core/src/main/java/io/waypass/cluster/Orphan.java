@@ -13,7 +13,7 @@ import java.util.Optional;
  * @param cause why it is an orphan
  * @param firstSeenAt since when it is known
  * @param seenAt when it was seen last
- * @param cleaning public id of the open cleaning that would delete it
+ * @param request public id of the open request that would remove it
  */
 public record Orphan(
         long id,
@@ -22,7 +22,7 @@ public record Orphan(
         Cause cause,
         Instant firstSeenAt,
         Instant seenAt,
-        Optional<String> cleaning) {
+        Optional<String> request) {
 
     /** Why an object is an orphan. */
     public enum Cause {

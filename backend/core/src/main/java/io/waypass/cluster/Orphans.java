@@ -26,8 +26,10 @@ public final class Orphans {
                     when i.id is null then 'unknown-identity'
                     when i.applied_revision is null then 'identity-not-kept'
                     else 'not-its-object' end as cause,
-                (select cl.public_id from cleaning_object co join cleaning cl on cl.id = co.cleaning_id
-                    where co.cluster_id = o.cluster_id and co.uid = o.uid and co.open) as cleaning
+                (select r.public_id from orphan_removal_object l
+                    join request r on r.resource_id = l.resource_id and r.revision = l.revision
+                    where l.resource_id = o.cluster_id and l.uid = o.uid
+                        and r.status in ('planning', 'pending', 'approved', 'applying', 'failed') limit 1) as request
             from orphan_object o
             join cluster c on c.id = o.cluster_id
             left join resource i on i.public_id = o.identity and i.kind = 'identity' and i.cluster_id = o.cluster_id
@@ -75,7 +77,7 @@ public final class Orphans {
      * @throws NotAllowed for anybody else
      */
     public Slice<Orphan> objects(Person person, Optional<String> cluster, Optional<String> cursor, int limit) {
-        requireAdmin(person);
+        person.requireAdmin();
         List<Orphan> rows = jdbc.sql(ORPHANS + OF_CLUSTER + " and o.id > :after order by o.id limit :limit")
                 .param("cluster", cluster.orElse(null))
                 .param("after", Slice.after(cursor, 0))
@@ -96,7 +98,7 @@ public final class Orphans {
      * @throws NotAllowed for anybody else
      */
     public Slice<MissingObject> missing(Person person, Optional<String> cluster, Optional<String> cursor, int limit) {
-        requireAdmin(person);
+        person.requireAdmin();
         long after = Slice.after(cursor, -1);
         List<MissingObject> rows = jdbc.sql("""
                 select o.resource_id, o.position, r.public_id as identity, c.name as cluster, a.name as app, d.host, t.slug as team,
@@ -131,7 +133,7 @@ public final class Orphans {
      * @throws NotAllowed for anybody else
      */
     public OrphanCounts counts(Person person, Optional<String> cluster) {
-        requireAdmin(person);
+        person.requireAdmin();
         return new OrphanCounts(
                 count("select 1 from orphan_object o join cluster c on c.id = o.cluster_id" + OF_CLUSTER, cluster),
                 count("select 1" + MISSING, cluster));
@@ -143,12 +145,6 @@ public final class Orphans {
                 .param("most", OrphanCounts.MOST_COUNTED)
                 .query(Long.class)
                 .single();
-    }
-
-    static void requireAdmin(Person person) {
-        if (!person.admin()) {
-            throw new NotAllowed("admin.required", "Orphans are for platform admins. Ask one of them.");
-        }
     }
 
     private static Orphan orphan(ResultSet row, int number) throws SQLException {
@@ -166,7 +162,7 @@ public final class Orphans {
                 Orphan.Cause.of(row.getString("cause")),
                 Rows.instant(row, "first_seen_at"),
                 Rows.instant(row, "seen_at"),
-                Optional.ofNullable(row.getString("cleaning")));
+                Optional.ofNullable(row.getString("request")));
     }
 
     static ObjectPlace place(ResultSet row) throws SQLException {

@@ -76,7 +76,15 @@ public enum CheckCode {
     INVENTORY_WATCHED(
             "inventory.watched",
             false,
-            "The applier watches everything that the plan relies on, so that a change is noticed");
+            "The applier watches everything that the plan relies on, so that a change is noticed"),
+    /** The list of an orphan removal. */
+    ORPHANS_LEFT(
+            "orphans.left",
+            true,
+            "Of a removal of orphans: at least one object of the list is there and belongs to nothing"),
+    /** Each object of the list. */
+    ORPHANS_UNCLAIMED(
+            "orphans.unclaimed", false, "Of a removal of orphans: every object of the list is there and belongs to nothing");
 
     private final String value;
     private final boolean required;

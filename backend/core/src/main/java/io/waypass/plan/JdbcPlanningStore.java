@@ -27,6 +27,7 @@ public final class JdbcPlanningStore implements PlanningStore {
     private final Attempts attempts;
     private final Plans plans;
     private final IdentityRevisions identities;
+    private final OrphanRemovals removals;
     private final Teams teams;
     private final Observations observations;
     private final String cluster;
@@ -38,6 +39,7 @@ public final class JdbcPlanningStore implements PlanningStore {
             Attempts attempts,
             Plans plans,
             IdentityRevisions identities,
+            OrphanRemovals removals,
             Teams teams,
             Observations observations,
             String cluster) {
@@ -47,6 +49,7 @@ public final class JdbcPlanningStore implements PlanningStore {
         this.attempts = attempts;
         this.plans = plans;
         this.identities = identities;
+        this.removals = removals;
         this.teams = teams;
         this.observations = observations;
         this.cluster = cluster;
@@ -65,8 +68,22 @@ public final class JdbcPlanningStore implements PlanningStore {
         attempts.start(request.id(), "plan");
         // before what it stands for is read: a change in between makes the plan too old, and is not missed
         String basis = requests.basis(request.id());
+        return switch (request.kind().resource()) {
+            case IDENTITY -> identityJob(request, basis);
+            case CLUSTER ->
+                new OrphanRemovalPlanJob(
+                        request.id(),
+                        request.publicId(),
+                        basis,
+                        request.statusMessage(),
+                        removals.objects(request.resourceId(), request.revision()));
+            case DESTINATION, GATEWAY -> throw new IllegalStateException("no request is about a " + request.kind());
+        };
+    }
+
+    private PlanJob identityJob(Request request, String basis) {
         IdentityRevisions.Loaded revision = identities.load(request.resourceId(), request.revision(), cluster);
-        return new PlanJob(
+        return new IdentityPlanJob(
                 request.id(),
                 request.publicId(),
                 request.team().orElseThrow(),

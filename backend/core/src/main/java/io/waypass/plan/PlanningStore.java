@@ -1,10 +1,5 @@
 package io.waypass.plan;
 
-import io.waypass.identity.Credential;
-import io.waypass.identity.IdentitySpec;
-import io.waypass.identity.Rival;
-import io.waypass.request.RequestKind;
-import io.waypass.resource.ObjectPlace;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -15,49 +10,6 @@ import java.util.Set;
  * may be called again after a crash; a step that was done already changes nothing.
  */
 public interface PlanningStore {
-
-    /**
-     * A request that is to be planned.
-     *
-     * @param requestId key inside the database
-     * @param request {@code req_…}
-     * @param team slug of the team that asks
-     * @param basis stands for everything in the database that the plan is made from
-     * @param cause why a plan is made anew; empty for the first
-     * @param owner slug of the team that the app's namespace belongs to now, if any
-     * @param rivals other identities for the same principal at the same host
-     * @param desired what to render
-     * @param kind what is asked for
-     * @param credential what the app would present; empty for a retirement
-     * @param known uid of each of its objects as it was seen last, by place
-     * @param written the identity's own objects of every plan that was approved: they may be in the cluster; each in its newest form
-     */
-    record PlanJob(
-            long requestId,
-            String request,
-            String team,
-            String basis,
-            Optional<String> cause,
-            Optional<String> owner,
-            List<Rival> rivals,
-            IdentitySpec desired,
-            RequestKind kind,
-            Optional<Credential> credential,
-            Map<ObjectPlace, String> known,
-            List<PlanObject> written) {
-
-        /** Copies the lists. */
-        public PlanJob {
-            rivals = List.copyOf(rivals);
-            known = Map.copyOf(known);
-            written = List.copyOf(written);
-        }
-
-        @Override
-        public String toString() {
-            return "PlanJob[" + request + ", revision " + desired.revision() + "]";
-        }
-    }
 
     /**
      * A request that waits for a decision, and what its plan relied on.

@@ -38,7 +38,8 @@ import tools.jackson.databind.json.JsonMapper;
  * @param sealingKeysets what is published to seal with
  * @param planning requests to plan
  * @param reconcile resources to reconcile
- * @param orphans orphans to report and remove
+ * @param orphans the report of orphans
+ * @param orphanRemovals approved removals of orphans
  */
 public record ApplierRepositories(
         AuditTrail audit,
@@ -47,7 +48,8 @@ public record ApplierRepositories(
         SealingKeysets sealingKeysets,
         PlanningStore planning,
         ReconcileStore reconcile,
-        OrphanStore orphans) {
+        OrphanStore orphans,
+        OrphanRemovalStore orphanRemovals) {
 
     /**
      * Puts the repositories together.
@@ -84,6 +86,7 @@ public record ApplierRepositories(
                 clock);
         Attempts attempts = new Attempts(jdbc, clock);
         RequestTransitions requests = new RequestTransitions(jdbc, resources, attempts, tasks, audit, clock);
+        OrphanRemovals removals = new OrphanRemovals(jdbc, resources);
         Plans plans = new Plans(jdbc, json, ids, clock);
         Observations observations = new Observations(jdbc, clock);
         PlanningStore planning = new JdbcPlanningStore(
@@ -93,6 +96,7 @@ public record ApplierRepositories(
                 attempts,
                 plans,
                 identities,
+                removals,
                 new Teams(jdbc, transactions, clusters, audit, clock),
                 observations,
                 cluster);
@@ -113,6 +117,7 @@ public record ApplierRepositories(
                 sealingKeysets,
                 planning,
                 reconcile,
-                new JdbcOrphanStore(jdbc, transactions, audit, clock, cluster));
+                new JdbcOrphanStore(jdbc, clock, cluster),
+                new JdbcOrphanRemovalStore(jdbc, transactions, requests, attempts, plans, removals, cluster));
     }
 }

@@ -16,6 +16,7 @@ import io.waypass.resource.Observations;
 import io.waypass.resource.Operation;
 import io.waypass.resource.ResourceChange;
 import io.waypass.resource.ResourceEvents;
+import io.waypass.resource.ResourceKind;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
@@ -38,6 +39,7 @@ public final class JdbcReconcileStore implements ReconcileStore {
             boolean reportOnly) {}
 
     private final JdbcClient jdbc;
+    private final Fences fences;
     private final TransactionOperations transactions;
     private final RequestTransitions requests;
     private final Attempts attempts;
@@ -58,6 +60,7 @@ public final class JdbcReconcileStore implements ReconcileStore {
             ResourceEvents events,
             String cluster) {
         this.jdbc = jdbc;
+        this.fences = new Fences(jdbc);
         this.transactions = transactions;
         this.requests = requests;
         this.attempts = attempts;
@@ -70,55 +73,29 @@ public final class JdbcReconcileStore implements ReconcileStore {
 
     @Override
     public void confirm(Fence fence) {
-        confirm(fence, "");
+        fences.confirm(fence);
     }
 
-    /**
-     * Inside a transaction, as its last step: the row is held until the commit, so that nobody takes the task over in between. Last,
-     * because whoever decides locks the resource before the task, too.
-     */
-    private void hold(Fence fence) {
-        confirm(fence, " for share");
-    }
-
-    private void confirm(Fence fence, String held) {
-        boolean ours = jdbc.sql("""
-                select 1 from scheduled_tasks where task_name = :task and task_instance = :instance and picked and version = :version
-                """ + held)
-                .param("task", fence.task())
-                .param("instance", fence.instance())
-                .param("version", fence.version())
-                .query(Integer.class)
+    @Override
+    public Optional<ResourceKind> kind(String resource) {
+        return jdbc.sql("""
+                select r.kind from resource r join cluster c on c.id = r.cluster_id where r.public_id = :resource and c.name = :cluster
+                """)
+                .param("resource", resource)
+                .param("cluster", cluster)
+                .query(String.class)
                 .optional()
-                .isPresent();
-        if (!ours) {
-            throw new Fence.Overtaken(fence);
-        }
+                .map(ResourceKind::of);
     }
 
     @Override
     public Optional<Job> job(String identity, Fence fence) {
-        countWakeups(fence);
+        fences.countWakeups(fence);
         return transactions.execute(_ -> {
             Optional<Job> job = head(identity).flatMap(head -> job(identity, head));
-            hold(fence);
+            fences.hold(fence);
             return job;
         });
-    }
-
-    /** Committed before anything is read: a wakeup that comes later is about something that may not have been read. */
-    private void countWakeups(Fence fence) {
-        int ours = jdbc.sql("""
-                update scheduled_tasks set wakeups_seen = wakeups, urgent = false
-                where task_name = :task and task_instance = :instance and picked and version = :version
-                """)
-                .param("task", fence.task())
-                .param("instance", fence.instance())
-                .param("version", fence.version())
-                .update();
-        if (ours == 0) {
-            throw new Fence.Overtaken(fence);
-        }
     }
 
     @Override
@@ -284,7 +261,7 @@ public final class JdbcReconcileStore implements ReconcileStore {
                                 .with(Map.of("identity", job.identity()))
                                 .digests(before, Optional.of(target.digest())));
             });
-            hold(fence);
+            fences.hold(fence);
         });
     }
 
@@ -293,7 +270,7 @@ public final class JdbcReconcileStore implements ReconcileStore {
         transactions.executeWithoutResult(_ -> {
             observations.record(job.identityId(), observation);
             events.record(job.identityId(), changes);
-            hold(fence);
+            fences.hold(fence);
         });
     }
 
@@ -317,7 +294,7 @@ public final class JdbcReconcileStore implements ReconcileStore {
                                     .digests(plans.appliedDigest(job.identityId()), Optional.of(target.digest())));
                 }
             });
-            hold(fence);
+            fences.hold(fence);
         });
     }
 
@@ -331,7 +308,7 @@ public final class JdbcReconcileStore implements ReconcileStore {
                 requests.waits(job.target().orElseThrow().requestId(), "apply", reason);
             }
             events.record(job.identityId(), changes);
-            hold(fence);
+            fences.hold(fence);
         });
     }
 
@@ -341,7 +318,7 @@ public final class JdbcReconcileStore implements ReconcileStore {
         return Boolean.TRUE.equals(transactions.execute(_ -> {
             Optional<Request> request = lockToApply(target);
             boolean replanned = request.isEmpty() || replan(request.get(), target, reason);
-            hold(fence);
+            fences.hold(fence);
             return replanned;
         }));
     }
@@ -444,8 +421,10 @@ public final class JdbcReconcileStore implements ReconcileStore {
     public void sweep() {
         jdbc.sql("""
                 select enqueue_reconcile(r.id, false) from resource r join cluster c on c.id = r.cluster_id
-                where c.name = :cluster and r.kind = 'identity' and r.desired_revision is distinct from r.applied_revision
-                    and r.desired_revision is not null
+                where c.name = :cluster and (
+                    r.kind = 'identity' and r.desired_revision is distinct from r.applied_revision and r.desired_revision is not null
+                    or r.kind = 'cluster' and exists (
+                        select 1 from request q where q.resource_id = r.id and q.status in ('approved', 'applying', 'failed')))
                 order by r.id
                 """).param("cluster", cluster).query((_, _) -> 1).list();
     }

@@ -8,6 +8,7 @@ import io.waypass.resource.ObjectPlace;
 import io.waypass.resource.Observation;
 import io.waypass.resource.ResourceChange;
 import io.waypass.resource.ResourceEvents;
+import io.waypass.resource.ResourceKind;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
@@ -143,6 +144,14 @@ public interface ReconcileStore {
     void putBack(String task, String instance, Runnable reschedule);
 
     /**
+     * Finds what a resource is.
+     *
+     * @param resource its public id
+     * @return its kind; empty if this cluster has no such resource
+     */
+    Optional<ResourceKind> kind(String resource);
+
+    /**
      * Takes up an identity.
      *
      * @param identity {@code idn_…}
@@ -226,7 +235,7 @@ public interface ReconcileStore {
      */
     void wanted(Set<Long> identityIds);
 
-    /** Wants every identity to be looked at whose desired state is not the applied one, should its task have been lost. */
+    /** Enqueues every resource of which something approved is not applied, should its task have been lost. */
     void sweep();
 
     /** {@return the shared ServiceEntries of the cluster's destinations, each as namespace, slash, name} */

@@ -46,24 +46,14 @@ public final class TaskQueue {
     }
 
     /**
-     * The task that makes a cluster hold what was approved for an identity, and keeps it so. Its instance is the identity's public id, so
-     * that no two work on one identity at once.
+     * The task that makes a cluster hold what was approved for a resource, and keeps it so. Its instance is the resource's public id, so
+     * that no two work on one resource at once.
      *
      * @param cluster name
      * @return task name
      */
     public static String reconcileTask(String cluster) {
         return "reconcile-" + cluster;
-    }
-
-    /**
-     * The task that removes orphans, once that was approved.
-     *
-     * @param cluster name
-     * @return task name
-     */
-    public static String cleanTask(String cluster) {
-        return "clean-" + cluster;
     }
 
     /**

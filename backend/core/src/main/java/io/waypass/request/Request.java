@@ -51,7 +51,14 @@ public record Request(
 
     /** {@return the transition of a request whose plan has as many approvals as it takes} */
     public Transition approve() {
-        return to(RequestStatus.APPROVED, Optional.empty(), Effect.SUPERSEDE_OLDER, Effect.DESIRE, Effect.RECONCILE);
+        return operation.lasts()
+                ? to(
+                        RequestStatus.APPROVED,
+                        Optional.empty(),
+                        Effect.SUPERSEDE_OLDER,
+                        Effect.DESIRE,
+                        Effect.RECONCILE)
+                : to(RequestStatus.APPROVED, Optional.empty(), Effect.RECONCILE);
     }
 
     /** {@return the transition of a request that was rejected} @param reason why */
@@ -76,7 +83,9 @@ public record Request(
 
     /** {@return the transition of a request that was applied and read back} */
     public Transition applied() {
-        return to(RequestStatus.APPLIED, Optional.empty(), Effect.APPLIED);
+        return operation.lasts()
+                ? to(RequestStatus.APPLIED, Optional.empty(), Effect.APPLIED)
+                : to(RequestStatus.APPLIED, Optional.empty());
     }
 
     /** {@return the transition of a request that the cluster refused; it is retried} @param message the API server's words */

@@ -1,5 +1,6 @@
 package io.waypass.request;
 
+import io.waypass.resource.ResourceKind;
 import java.util.Locale;
 
 /** What a request proposes. */
@@ -11,11 +12,23 @@ public enum RequestKind {
     /** An identity is taken away. */
     RETIRE_IDENTITY,
     /** An identity's objects become what this version of Waypass renders. */
-    REFRESH;
+    REFRESH,
+    /** Objects of a cluster that belong to nothing are removed. */
+    REMOVE_ORPHANS;
 
     /** {@return whether it brings a certificate of its own} */
     public boolean bringsCertificate() {
         return this == CREATE_IDENTITY || this == ROTATE_CERTIFICATE;
+    }
+
+    /** {@return the kind of resource that it is about} */
+    public ResourceKind resource() {
+        return this == REMOVE_ORPHANS ? ResourceKind.CLUSTER : ResourceKind.IDENTITY;
+    }
+
+    /** {@return whether people alone approve it: a policy may deny it, and not approve it} */
+    public boolean decidedByPeople() {
+        return this == REMOVE_ORPHANS;
     }
 
     /** {@return the value as written in tables and API} */

@@ -7,7 +7,14 @@ public enum Operation {
     /** A state that is applied and kept. */
     KEEP,
     /** The state in which nothing of the resource is left. */
-    RETIRE;
+    RETIRE,
+    /** Objects that belong to nothing are removed from a cluster, once. Nothing is kept afterwards. */
+    REMOVE_ORPHANS;
+
+    /** {@return whether the revision is a state that the resource has from then on, and not done once} */
+    public boolean lasts() {
+        return this != REMOVE_ORPHANS;
+    }
 
     /** {@return the value as written in tables} */
     public String value() {

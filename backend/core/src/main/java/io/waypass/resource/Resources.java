@@ -140,6 +140,8 @@ public final class Resources {
                     update resource set desired_revision = nullif(desired_revision, :revision), applied_revision = null,
                         retired_revision = :revision where id = :id
                     """;
+                            case REMOVE_ORPHANS ->
+                                throw new IllegalArgumentException("what is done once leaves no revision applied");
                         })
                 .param("revision", revision)
                 .param("id", resourceId)

@@ -2,8 +2,8 @@ package io.waypass.cluster;
 
 import java.util.Locale;
 
-/** What became of one object of a cleaning. */
-public enum CleaningOutcome {
+/** What became of one object of an orphan removal. */
+public enum RemovalOutcome {
     /** It was there, with its UID, and was deleted. */
     DELETED,
     /** It was not there any more; what has its name now, if anything, is another object. */
@@ -16,7 +16,7 @@ public enum CleaningOutcome {
         return name().toLowerCase(Locale.ROOT);
     }
 
-    static CleaningOutcome of(String value) {
+    public static RemovalOutcome of(String value) {
         return valueOf(value.toUpperCase(Locale.ROOT));
     }
 }

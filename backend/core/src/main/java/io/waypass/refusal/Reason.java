@@ -1,6 +1,5 @@
-package io.waypass.request;
+package io.waypass.refusal;
 
-import io.waypass.refusal.InputProblem;
 import java.util.Optional;
 
 /** Why somebody asks, decides or withdraws: stored as it is, and read by others. */

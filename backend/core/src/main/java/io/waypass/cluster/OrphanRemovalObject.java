@@ -4,7 +4,7 @@ import io.waypass.resource.ObjectPlace;
 import java.util.Optional;
 
 /**
- * An object that a cleaning is about.
+ * An object on the list of an orphan removal.
  *
  * @param position in the list, from 0
  * @param apiVersion such as {@code v1}
@@ -14,11 +14,11 @@ import java.util.Optional;
  * @param outcome what became of it; empty while nothing did
  * @param message why, if there is something to say
  */
-public record CleaningObject(
+public record OrphanRemovalObject(
         int position,
         String apiVersion,
         ObjectPlace place,
         String uid,
         boolean orphan,
-        Optional<CleaningOutcome> outcome,
+        Optional<RemovalOutcome> outcome,
         Optional<String> message) {}

@@ -1,0 +1,166 @@
+package io.waypass.reconcile;
+
+import io.waypass.audit.AuditTrail;
+import io.waypass.cluster.OrphanRemovals;
+import io.waypass.cluster.OrphanRemovals.Removed;
+import io.waypass.cluster.RemovalOutcome;
+import io.waypass.plan.Plans;
+import io.waypass.request.Attempts;
+import io.waypass.request.Request;
+import io.waypass.request.RequestStatus;
+import io.waypass.request.RequestTransitions;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.springframework.jdbc.core.simple.JdbcClient;
+import org.springframework.transaction.support.TransactionOperations;
+
+/** The PostgreSQL side of {@link OrphanRemovalStore}, with the rights of an applier's role. */
+public final class JdbcOrphanRemovalStore implements OrphanRemovalStore {
+
+    private final JdbcClient jdbc;
+    private final TransactionOperations transactions;
+    private final Fences fences;
+    private final RequestTransitions requests;
+    private final Attempts attempts;
+    private final Plans plans;
+    private final OrphanRemovals removals;
+    private final String cluster;
+
+    public JdbcOrphanRemovalStore(
+            JdbcClient jdbc,
+            TransactionOperations transactions,
+            RequestTransitions requests,
+            Attempts attempts,
+            Plans plans,
+            OrphanRemovals removals,
+            String cluster) {
+        this.jdbc = jdbc;
+        this.transactions = transactions;
+        this.fences = new Fences(jdbc);
+        this.requests = requests;
+        this.attempts = attempts;
+        this.plans = plans;
+        this.removals = removals;
+        this.cluster = cluster;
+    }
+
+    @Override
+    public List<Job> jobs(String resource, Fence fence) {
+        fences.countWakeups(fence);
+        return transactions.execute(_ -> {
+            List<Job> jobs = approved(resource).stream()
+                    .map(this::takeUp)
+                    .flatMap(Optional::stream)
+                    .toList();
+            fences.hold(fence);
+            return jobs;
+        });
+    }
+
+    private List<String> approved(String resource) {
+        return jdbc.sql("""
+                select q.public_id from request q join resource r on r.id = q.resource_id join cluster c on c.id = r.cluster_id
+                where r.public_id = :resource and r.kind = 'cluster' and c.name = :cluster
+                    and q.status in ('approved', 'applying', 'failed')
+                order by q.id
+                """)
+                .param("resource", resource)
+                .param("cluster", cluster)
+                .query(String.class)
+                .list();
+    }
+
+    private Optional<Job> takeUp(String publicId) {
+        Request request = requests.lock(publicId).orElseThrow();
+        Optional<Plans.Approved> plan =
+                plans.approved(request.planId().orElseThrow(), requests.basis(request.id()));
+        if (plan.isEmpty() || !isWorkedOn(request.status()) && request.status() != RequestStatus.APPROVED) {
+            return Optional.empty();
+        }
+        if (request.status() == RequestStatus.APPROVED) {
+            requests.perform(request, request.startApplying());
+        }
+        attempts.start(request.id(), "apply");
+        return Optional.of(new Job(
+                request.resourceId(),
+                request.revision(),
+                publicId,
+                plan.get().digest(),
+                removals.objects(request.resourceId(), request.revision())));
+    }
+
+    @Override
+    public void confirm(Fence fence) {
+        fences.confirm(fence);
+    }
+
+    @Override
+    public void removed(Job job, Fence fence, List<Removed> removed) {
+        transactions.executeWithoutResult(_ -> {
+            lock(job).ifPresent(request -> {
+                removals.record(job.clusterId(), job.revision(), removed);
+                Map<RemovalOutcome, Long> outcomes = removals.outcomes(job.clusterId(), job.revision());
+                if (outcomes.values().stream().mapToLong(Long::longValue).sum()
+                        == job.objects().size()) {
+                    attempts.finish(request.id(), "apply", "succeeded", null);
+                    requests.perform(
+                            request,
+                            request.applied(),
+                            fact("orphans.removed", request)
+                                    .with(Map.of(
+                                            "deleted", count(outcomes, RemovalOutcome.DELETED),
+                                            "gone", count(outcomes, RemovalOutcome.GONE),
+                                            "kept", count(outcomes, RemovalOutcome.KEPT)))
+                                    .digests(Optional.of(job.digest()), Optional.empty()));
+                }
+            });
+            fences.hold(fence);
+        });
+    }
+
+    private static String count(Map<RemovalOutcome, Long> outcomes, RemovalOutcome outcome) {
+        return Long.toString(outcomes.getOrDefault(outcome, 0L));
+    }
+
+    @Override
+    public void failed(Job job, Fence fence, String message) {
+        transactions.executeWithoutResult(_ -> {
+            lock(job).ifPresent(request -> {
+                attempts.finish(request.id(), "apply", "failed", message);
+                if (request.status() == RequestStatus.FAILED) {
+                    requests.perform(request, request.fail(message));
+                } else {
+                    requests.perform(
+                            request,
+                            request.fail(message),
+                            fact("request.failed", request)
+                                    .with(Map.of("message", message))
+                                    .digests(Optional.of(job.digest()), Optional.of(job.digest())));
+                }
+            });
+            fences.hold(fence);
+        });
+    }
+
+    @Override
+    public void waits(Job job, Fence fence, String reason) {
+        transactions.executeWithoutResult(_ -> {
+            lock(job).ifPresent(request -> requests.waits(request.id(), "apply", reason));
+            fences.hold(fence);
+        });
+    }
+
+    /** Empty if another applier brought it to its end. */
+    private Optional<Request> lock(Job job) {
+        return requests.lock(job.request()).filter(request -> isWorkedOn(request.status()));
+    }
+
+    private static boolean isWorkedOn(RequestStatus status) {
+        return status == RequestStatus.APPLYING || status == RequestStatus.FAILED;
+    }
+
+    private AuditTrail.Fact fact(String action, Request request) {
+        return RequestTransitions.fact("applier:" + cluster, action, request);
+    }
+}
