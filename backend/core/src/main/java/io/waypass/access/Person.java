@@ -1,5 +1,6 @@
 package io.waypass.access;
 
+import io.waypass.refusal.NotAllowed;
 import java.util.Set;
 
 /**
@@ -35,5 +36,26 @@ public record Person(String subject, String displayName, Set<String> teams, bool
      */
     public boolean maySee(String team) {
         return admin || memberOf(team);
+    }
+
+    /**
+     * Refuses what only platform admins may do.
+     *
+     * @throws NotAllowed {@code admin.required} for everybody else
+     */
+    public void requireAdmin() {
+        requireAdmin("Only platform admins may do this. Ask one of them.");
+    }
+
+    /**
+     * Refuses what only platform admins may do, and tells others what they can do instead.
+     *
+     * @param otherwise what the refusal says
+     * @throws NotAllowed {@code admin.required} for everybody else
+     */
+    public void requireAdmin(String otherwise) {
+        if (!admin) {
+            throw new NotAllowed("admin.required", otherwise);
+        }
     }
 }

@@ -90,7 +90,7 @@ public final class Cleanings {
      * @throws io.waypass.refusal.Refusal if it may not be, if one is no orphan (any more), or is asked for already
      */
     public Cleaning request(Person person, NewCleaning wanted) {
-        Orphans.requireAdmin(person);
+        person.requireAdmin();
         refuse(problems(wanted));
         long cluster = directory.cluster(wanted.cluster()).orElseThrow().id();
         refuse(strangers(cluster, wanted));
@@ -156,7 +156,7 @@ public final class Cleanings {
      */
     public Slice<CleaningSummary> list(
             Person person, Set<CleaningStatus> statuses, Optional<String> cluster, Optional<String> cursor, int limit) {
-        Orphans.requireAdmin(person);
+        person.requireAdmin();
         List<CleaningSummary> rows = jdbc.sql(SUMMARY + """
                  where cl.status = any(:statuses) and (cast(:cluster as text) is null or c.name = :cluster) and cl.id < :after
                 order by cl.id desc limit :limit
@@ -194,7 +194,7 @@ public final class Cleanings {
      * @throws io.waypass.refusal.Refusal if there is none or the person may not see it
      */
     public Cleaning find(Person person, String publicId) {
-        Orphans.requireAdmin(person);
+        person.requireAdmin();
         Head head = jdbc.sql(SUMMARY + " where cl.public_id = :id")
                 .param("id", publicId)
                 .query((row, _) -> head(row))

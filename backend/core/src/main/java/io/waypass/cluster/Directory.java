@@ -6,7 +6,6 @@ import io.waypass.database.Rows;
 import io.waypass.refusal.Conflict;
 import io.waypass.refusal.InputProblem;
 import io.waypass.refusal.InvalidInput;
-import io.waypass.refusal.NotAllowed;
 import io.waypass.refusal.NotFound;
 import io.waypass.resource.RemovalBlockers;
 import io.waypass.sealing.Sealer;
@@ -172,7 +171,7 @@ public final class Directory {
      * @throws io.waypass.refusal.Refusal if it may not be
      */
     public Cluster registerCluster(Person person, String name, String trustDomain, Flavour flavour, DriftPolicy drift) {
-        requireAdmin(person);
+        person.requireAdmin();
         List<InputProblem> problems = new ArrayList<>();
         KubernetesNames.label("/name", "cluster's name", name).ifPresent(problems::add);
         if (!trustDomain.matches("[a-z0-9._-]{1,255}")) {
@@ -214,7 +213,7 @@ public final class Directory {
      * @throws io.waypass.refusal.Refusal if it may not be
      */
     public Cluster changeDrift(Person person, String name, DriftPolicy drift) {
-        requireAdmin(person);
+        person.requireAdmin();
         return transactions.execute(_ -> {
             Cluster before = jdbc.sql(CLUSTER + " where name = :name for update")
                     .param("name", name)
@@ -258,7 +257,7 @@ public final class Directory {
      * @throws io.waypass.refusal.Refusal if it may not be
      */
     public TeamDetail registerTeam(Person person, NewTeam team) {
-        requireAdmin(person);
+        person.requireAdmin();
         List<InputProblem> problems = new ArrayList<>();
         KubernetesNames.label("/slug", "team's slug", team.slug()).ifPresent(problems::add);
         if (team.displayName().isBlank()) {
@@ -336,7 +335,7 @@ public final class Directory {
      * @throws io.waypass.refusal.Refusal if it may not be
      */
     public void removeTeam(Person person, String slug) {
-        requireAdmin(person);
+        person.requireAdmin();
         TeamDetail removed = detail(slug);
         long id = removed.team().id();
         transactions.executeWithoutResult(_ -> {
@@ -426,12 +425,6 @@ public final class Directory {
      */
     public Optional<Sealer> sealer(Cluster cluster) {
         return sealingKeyset(cluster).map(Sealer::of);
-    }
-
-    private static void requireAdmin(Person person) {
-        if (!person.admin()) {
-            throw new NotAllowed("admin.required", "Only platform admins may do this. Ask one of them.");
-        }
     }
 
     private static void refuse(List<InputProblem> problems) {

@@ -75,7 +75,7 @@ public final class Orphans {
      * @throws NotAllowed for anybody else
      */
     public Slice<Orphan> objects(Person person, Optional<String> cluster, Optional<String> cursor, int limit) {
-        requireAdmin(person);
+        person.requireAdmin();
         List<Orphan> rows = jdbc.sql(ORPHANS + OF_CLUSTER + " and o.id > :after order by o.id limit :limit")
                 .param("cluster", cluster.orElse(null))
                 .param("after", Slice.after(cursor, 0))
@@ -96,7 +96,7 @@ public final class Orphans {
      * @throws NotAllowed for anybody else
      */
     public Slice<MissingObject> missing(Person person, Optional<String> cluster, Optional<String> cursor, int limit) {
-        requireAdmin(person);
+        person.requireAdmin();
         long after = Slice.after(cursor, -1);
         List<MissingObject> rows = jdbc.sql("""
                 select o.identity_id, o.position, i.public_id as identity, c.name as cluster, a.name as app, d.host, t.slug as team,
@@ -131,7 +131,7 @@ public final class Orphans {
      * @throws NotAllowed for anybody else
      */
     public OrphanCounts counts(Person person, Optional<String> cluster) {
-        requireAdmin(person);
+        person.requireAdmin();
         return new OrphanCounts(
                 count("select 1 from orphan_object o join cluster c on c.id = o.cluster_id" + OF_CLUSTER, cluster),
                 count("select 1" + MISSING, cluster));
@@ -143,12 +143,6 @@ public final class Orphans {
                 .param("most", OrphanCounts.MOST_COUNTED)
                 .query(Long.class)
                 .single();
-    }
-
-    static void requireAdmin(Person person) {
-        if (!person.admin()) {
-            throw new NotAllowed("admin.required", "Orphans are for platform admins. Ask one of them.");
-        }
     }
 
     private static Orphan orphan(ResultSet row, int number) throws SQLException {

@@ -13,7 +13,6 @@ import io.waypass.gateway.Placement;
 import io.waypass.refusal.Conflict;
 import io.waypass.refusal.InputProblem;
 import io.waypass.refusal.InvalidInput;
-import io.waypass.refusal.NotAllowed;
 import io.waypass.refusal.NotFound;
 import io.waypass.resource.RemovalBlockers;
 import java.sql.ResultSet;
@@ -182,7 +181,7 @@ public final class Catalogue {
      * @throws io.waypass.refusal.Refusal if it may not be
      */
     public Gateway registerGateway(Person person, NewGateway gateway) {
-        requireAdmin(person);
+        person.requireAdmin();
         List<InputProblem> problems = new ArrayList<>();
         KubernetesNames.label("/name", "gateway's name", gateway.name()).ifPresent(problems::add);
         KubernetesNames.label("/namespace", "namespace", gateway.namespace()).ifPresent(problems::add);
@@ -251,7 +250,7 @@ public final class Catalogue {
      * @throws io.waypass.refusal.Refusal if it may not be
      */
     public Entry registerDestination(Person person, NewDestination destination) {
-        requireAdmin(person);
+        person.requireAdmin();
         List<InputProblem> problems = new ArrayList<>();
         KubernetesNames.label("/slug", "destination's slug", destination.slug()).ifPresent(problems::add);
         KubernetesNames.label("/sharedServiceEntry", "ServiceEntry", destination.sharedServiceEntry())
@@ -326,7 +325,7 @@ public final class Catalogue {
      * @throws io.waypass.refusal.Refusal if it may not be
      */
     public Entry requireApprovals(Person person, String slug, int approvals) {
-        requireAdmin(person);
+        person.requireAdmin();
         Entry before = entry(slug).orElseThrow(() -> new NotFound("destination", slug));
         List<InputProblem> problems = new ArrayList<>();
         approvals("/approvals", approvals, problems);
@@ -359,7 +358,7 @@ public final class Catalogue {
      * @throws io.waypass.refusal.Refusal if it may not be
      */
     public void removeDestination(Person person, String slug) {
-        requireAdmin(person);
+        person.requireAdmin();
         Entry removed = entry(slug).orElseThrow(() -> new NotFound("destination", slug));
         long id = removed.destination().id();
         transactions.executeWithoutResult(_ -> {
@@ -418,12 +417,6 @@ public final class Catalogue {
     private static InputProblem unknownCluster(String name) {
         return new InputProblem(
                 "/cluster", "cluster.unknown", "There is no cluster “" + name + "”. Register it first.");
-    }
-
-    private static void requireAdmin(Person person) {
-        if (!person.admin()) {
-            throw new NotAllowed("admin.required", "Only platform admins may do this. Ask one of them.");
-        }
     }
 
     private static void refuse(List<InputProblem> problems) {

@@ -7,7 +7,6 @@ import io.waypass.cluster.Directory;
 import io.waypass.cluster.DriftPolicy;
 import io.waypass.cluster.Flavour;
 import io.waypass.refusal.InvalidInput;
-import io.waypass.refusal.NotAllowed;
 import io.waypass.refusal.NotFound;
 import io.waypass.team.Team;
 import java.net.URI;
@@ -102,9 +101,7 @@ class DirectoryController {
             @PathVariable String name,
             @RequestBody ClusterChange change,
             @RequestHeader(HttpHeaders.IF_MATCH) Optional<String> ifMatch) {
-        if (!person.admin()) {
-            throw new NotAllowed("admin.required", "Only platform admins may do this. Ask one of them.");
-        }
+        person.requireAdmin();
         DriftPolicy drift = Input.oneOf("/drift", change.drift(), DriftPolicy::of, DRIFTS);
         directory.cluster(name).ifPresent(cluster -> ETags.unchanged(ifMatch, etag(cluster)));
         return answer(directory.changeDrift(person, name, drift));

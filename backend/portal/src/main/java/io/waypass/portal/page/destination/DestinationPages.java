@@ -4,7 +4,6 @@ import io.waypass.access.Person;
 import io.waypass.destination.Catalogue;
 import io.waypass.portal.page.Flash;
 import io.waypass.portal.page.Refused;
-import io.waypass.refusal.NotAllowed;
 import io.waypass.refusal.NotFound;
 import io.waypass.resource.StillUsed;
 import jakarta.servlet.http.HttpServletResponse;
@@ -68,7 +67,7 @@ class DestinationPages {
 
     @GetMapping("/destinations/{slug}/removal")
     String removal(Person person, @PathVariable String slug, Model model) {
-        requireAdmin(person);
+        person.requireAdmin();
         model.addAttribute("view", new RemovalView(slug, host(slug), null, List.of()));
         return "destination/removal";
     }
@@ -80,7 +79,7 @@ class DestinationPages {
             Model model,
             RedirectAttributes redirect,
             HttpServletResponse response) {
-        requireAdmin(person);
+        person.requireAdmin();
         String host = host(slug);
         try {
             catalogue.removeDestination(person, slug);
@@ -107,11 +106,5 @@ class DestinationPages {
                 .entry(slug)
                 .map(entry -> entry.destination().host())
                 .orElseThrow(() -> new NotFound("destination", slug));
-    }
-
-    private static void requireAdmin(Person person) {
-        if (!person.admin()) {
-            throw new NotAllowed("admin.required", "Only platform admins may do this. Ask one of them.");
-        }
     }
 }

@@ -17,7 +17,6 @@ import io.waypass.portal.page.Flash;
 import io.waypass.portal.page.Moment;
 import io.waypass.portal.page.Refused;
 import io.waypass.portal.page.Unwatched;
-import io.waypass.refusal.NotAllowed;
 import io.waypass.refusal.Refusal;
 import io.waypass.resource.WatchHealths;
 import jakarta.servlet.http.HttpServletResponse;
@@ -114,7 +113,7 @@ class OrphanPages {
             @RequestParam Optional<String> missing,
             @RequestParam Optional<String> ended,
             Model model) {
-        requireAdmin(person);
+        person.requireAdmin();
         model.addAttribute("view", view(person, cluster, new Cursors(cursor, missing, ended), Form.EMPTY));
         return "orphan/list";
     }
@@ -129,7 +128,7 @@ class OrphanPages {
             Model model,
             RedirectAttributes redirect,
             HttpServletResponse response) {
-        requireAdmin(person);
+        person.requireAdmin();
         try {
             Cleaning cleaning = cleanings.request(person, new NewCleaning(cluster, uid, reason));
             Flash.done(
@@ -247,11 +246,5 @@ class OrphanPages {
                 cleaning.reason(),
                 cleaning.requestedByName(),
                 Moment.of(cleaning.requestedAt(), now));
-    }
-
-    private static void requireAdmin(Person person) {
-        if (!person.admin()) {
-            throw new NotAllowed("admin.required", "Orphans are for platform admins. Ask one of them.");
-        }
     }
 }

@@ -7,7 +7,6 @@ import io.waypass.decision.ApproveMany;
 import io.waypass.plan.CheckCounts;
 import io.waypass.portal.page.Flash;
 import io.waypass.portal.page.Moment;
-import io.waypass.refusal.NotAllowed;
 import io.waypass.refusal.Refusal;
 import io.waypass.request.QueueCounts;
 import io.waypass.request.QueueFilter;
@@ -92,6 +91,8 @@ class QueuePage {
     record ApprovalView(
             List<Row> requests, String reason, @Nullable String wrong, List<Failure> failures, boolean done) {}
 
+    private static final String ADMINS_ONLY = "The queue is for platform admins. Your own requests are under Requests.";
+
     private final Requests requests;
     private final ApproveMany approveMany;
     private final Clock clock;
@@ -112,7 +113,7 @@ class QueuePage {
             @RequestParam Optional<String> attention,
             @RequestParam Optional<String> text,
             Model model) {
-        requireAdmin(person);
+        person.requireAdmin(ADMINS_ONLY);
         Instant now = clock.instant();
         QueueFilter filter = new QueueFilter(
                 given(team),
@@ -148,7 +149,7 @@ class QueuePage {
     /** The request that waits longest after the one that is open, to go through the queue one by one. */
     @GetMapping("/queue/next")
     String next(Person person, @RequestParam(defaultValue = "") String after, RedirectAttributes redirect) {
-        requireAdmin(person);
+        person.requireAdmin(ADMINS_ONLY);
         Optional<String> next = requests.nextInQueue(after);
         if (next.isEmpty()) {
             Flash.done(redirect, "That was the last one", "Nothing else waits for a decision.");
@@ -162,7 +163,7 @@ class QueuePage {
     @GetMapping("/queue/approval")
     String approval(
             Person person, @RequestParam Optional<List<String>> request, Model model, RedirectAttributes redirect) {
-        requireAdmin(person);
+        person.requireAdmin(ADMINS_ONLY);
         List<String> ballots = request.orElse(List.of());
         if (ballots.isEmpty()) {
             redirect.addFlashAttribute(
@@ -182,7 +183,7 @@ class QueuePage {
             Model model,
             RedirectAttributes redirect,
             HttpServletResponse response) {
-        requireAdmin(person);
+        person.requireAdmin(ADMINS_ONLY);
         List<String> ballots = request.orElse(List.of());
         try {
             Map<String, Refusal> refused = approveMany.approve(
@@ -248,13 +249,6 @@ class QueuePage {
         return tilde < 0
                 ? new ApproveMany.Ballot(text, "")
                 : new ApproveMany.Ballot(text.substring(0, tilde), text.substring(tilde + 1));
-    }
-
-    private static void requireAdmin(Person person) {
-        if (!person.admin()) {
-            throw new NotAllowed(
-                    "admin.required", "The queue is for platform admins. Your own requests are under Requests.");
-        }
     }
 
     private static Optional<String> given(Optional<String> value) {
