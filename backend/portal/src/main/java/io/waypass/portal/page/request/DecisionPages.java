@@ -2,9 +2,9 @@ package io.waypass.portal.page.request;
 
 import io.waypass.access.Person;
 import io.waypass.decision.DecideRequest;
+import io.waypass.portal.page.DecisionForm;
 import io.waypass.portal.page.Flash;
 import io.waypass.portal.page.Refused;
-import io.waypass.refusal.InvalidInput;
 import io.waypass.refusal.Refusal;
 import io.waypass.request.WithdrawRequest;
 import jakarta.servlet.http.HttpServletResponse;
@@ -49,12 +49,8 @@ class DecisionPages {
             RedirectAttributes redirect,
             HttpServletResponse response) {
         try {
-            if (!verdict.equals("approved") && !verdict.equals("rejected")) {
-                throw new InvalidInput(
-                        "/verdict", "verdict.missing", "Choose whether you approve or reject, then record it.");
-            }
-            switch (decide.decide(
-                    person, new DecideRequest.Vote(id, digest, plan, verdict.equals("approved"), reason))) {
+            boolean approves = DecisionForm.approves(verdict);
+            switch (decide.decide(person, new DecideRequest.Vote(id, digest, plan, approves, reason))) {
                 case APPROVED -> Flash.done(redirect, "Your approval is recorded", "The applier carries it out now.");
                 case NEEDS_MORE ->
                     Flash.done(
@@ -69,7 +65,6 @@ class DecisionPages {
             if (view.decision() == null) {
                 throw refusal;
             }
-            response.setStatus(Refused.status(refusal).value());
             // who saw another plan chooses anew, after reading this one
             boolean anew =
                     plan.filter(seen -> !seen.equals(view.decision().plan())).isPresent();
@@ -78,8 +73,7 @@ class DecisionPages {
                     ? "The plan was made anew while you read it. Your decision was not recorded. Read it again, then decide. "
                             + refusal.detail()
                     : refusal.detail();
-            model.addAttribute("view", view.withDecision(kept, reason, wrong));
-            return "request/detail";
+            return Refused.again(refusal, view.withDecision(kept, reason, wrong), "request/detail", model, response);
         }
     }
 
@@ -101,9 +95,8 @@ class DecisionPages {
             if (view.withdrawal() == null) {
                 throw refusal;
             }
-            response.setStatus(Refused.status(refusal).value());
-            model.addAttribute("view", view.withWithdrawal(reason, refusal.detail()));
-            return "request/detail";
+            return Refused.again(
+                    refusal, view.withWithdrawal(reason, refusal.detail()), "request/detail", model, response);
         }
     }
 }

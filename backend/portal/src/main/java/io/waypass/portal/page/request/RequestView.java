@@ -9,8 +9,10 @@ import io.waypass.policy.Ruling;
 import io.waypass.portal.page.CallPath;
 import io.waypass.portal.page.CertificatePass;
 import io.waypass.portal.page.Comparison;
+import io.waypass.portal.page.DecisionForm;
 import io.waypass.portal.page.DiffLine;
 import io.waypass.portal.page.Moment;
+import io.waypass.portal.page.WithdrawalForm;
 import io.waypass.refusal.NotAllowed;
 import io.waypass.request.RequestDetail;
 import io.waypass.request.RequestKind;
@@ -134,20 +136,13 @@ record RequestView(
                     .filter(count -> count.count() > 0)
                     .toList();
             return new PlanView(
-                    plan.digest(), Timeline.shortened(plan.digest()), Moment.of(plan.createdAt(), now), counts, rows);
+                    plan.digest(),
+                    DecisionForm.shortened(plan.digest()),
+                    Moment.of(plan.createdAt(), now),
+                    counts,
+                    rows);
         }
     }
-
-    record DecisionForm(
-            String plan,
-            String digest,
-            String digestShort,
-            long deletes,
-            @Nullable String verdict,
-            String reason,
-            @Nullable String wrong) {}
-
-    record WithdrawalForm(String reason, @Nullable String wrong) {}
 
     static RequestView of(
             RequestDetail detail, Person person, Optional<NotAllowed> objection, boolean fromQueue, Instant now) {
@@ -219,33 +214,17 @@ record RequestView(
                         .orElse(null),
                 Timeline.of(detail, now, false),
                 decides
-                        ? new DecisionForm(
-                                detail.plan().orElseThrow().publicId(),
-                                detail.plan().orElseThrow().digest(),
-                                Timeline.shortened(detail.plan().orElseThrow().digest()),
-                                deletes(detail),
-                                null,
-                                "",
-                                null)
+                        ? detail.plan()
+                                .map(plan -> DecisionForm.blank(plan.publicId(), plan.digest(), deletes(detail)))
+                                .orElseThrow()
                         : null,
                 barred,
-                withdraws ? new WithdrawalForm("", null) : null);
+                withdraws ? WithdrawalForm.BLANK : null);
     }
 
     /** The same page with a decision that was refused, and why. */
     RequestView withDecision(String verdict, String given, String wrong) {
-        return decision == null
-                ? this
-                : with(
-                        new DecisionForm(
-                                decision.plan(),
-                                decision.digest(),
-                                decision.digestShort(),
-                                decision.deletes(),
-                                verdict,
-                                given,
-                                wrong),
-                        withdrawal);
+        return decision == null ? this : with(decision.refused(verdict, given, wrong), withdrawal);
     }
 
     /** The same page with a withdrawal that was refused, and why. */
