@@ -62,7 +62,7 @@ final class HomeSamples {
                                 "requests",
                                 List.of(
                                         row("req_1", "app1", "create-identity", "pending", "admin", null)
-                                                .with("host", HOST),
+                                                .with("identity.host", HOST),
                                         row("req_2", "app3", "rotate-certificate", "applying", "waypass", null),
                                         row(
                                                         "req_3",
@@ -71,9 +71,9 @@ final class HomeSamples {
                                                         "invalid",
                                                         "team",
                                                         "Service account app1-batch does not exist in team-namespace.")
-                                                .with("host", HOST),
+                                                .with("identity.host", HOST),
                                         row("req_4", "app2", "rotate-certificate", "applied", "nobody", null)
-                                                .with("host", HOST),
+                                                .with("identity.host", HOST),
                                         row(
                                                         "req_5",
                                                         "app4",
@@ -81,7 +81,7 @@ final class HomeSamples {
                                                         "rejected",
                                                         "team",
                                                         "“Ask for a certificate of your own”")
-                                                .with("host", "files.supplier.example")))
+                                                .with("identity.host", "files.supplier.example")))
                         .with(
                                 "expiring",
                                 List.of(

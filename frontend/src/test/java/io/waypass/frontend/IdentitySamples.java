@@ -31,25 +31,26 @@ final class IdentitySamples {
 
     static List<SamplePage> pages() {
         SamplePage inOrder = page("identity/detail").by(MEMBER).view(inOrder("app1"));
-        SamplePage unknown = inOrder.with("state", "unknown");
+        SamplePage unknown = inOrder.with("header.state", "unknown");
         SamplePage nothing = page("identity/detail").by(ADMIN).view(nothing());
-        SamplePage retired =
-                nothing.with("state", "retired").with("retiredAt", AT).with("path", null);
+        SamplePage retired = nothing.with("header.state", "retired")
+                .with("header.retiredAt", AT)
+                .with("observed.path", null);
         SamplePage list = page("identity/list").by(MEMBER).view(list());
         SamplePage change =
                 page("identity/retirement").by(MEMBER).view(change()).form(new ChangeForm("", false));
         return List.of(
                 inOrder.named("identity-in-order"),
                 inOrder.named("identity-retiring")
-                        .with("state", "retiring")
-                        .with("rotate", null)
-                        .with("mayRetire", false)
-                        .with("mayRefresh", false),
-                unknown.named("identity-unwatched").with("unwatched", unwatched(AT, null)),
-                unknown.named("identity-never-watched").with("unwatched", unwatched(null, null)),
+                        .with("header.state", "retiring")
+                        .with("actions.rotate", null)
+                        .with("actions.mayRetire", false)
+                        .with("actions.mayRefresh", false),
+                unknown.named("identity-unwatched").with("observed.unwatched", unwatched(AT, null)),
+                unknown.named("identity-never-watched").with("observed.unwatched", unwatched(null, null)),
                 unknown.named("identity-blind")
                         .with(
-                                "unwatched",
+                                "observed.unwatched",
                                 unwatched(
                                         null,
                                         "The applier may not watch DestinationRules:"
@@ -98,25 +99,87 @@ final class IdentitySamples {
     /** Approved, applied, and seen as approved. */
     private static Values inOrder(String app) {
         String subject = "CN=team-namespace." + app;
-        String all = "All 4 objects are as they were approved.";
         return values("id", "idn_2")
-                .and("app", app)
-                .and("namespace", "team-namespace")
-                .and("host", HOST)
-                .and("team", "payments")
+                .and("header", header(app, subject))
+                .and(
+                        "actions",
+                        values("request", "req_2", "mayRetire", true, "mayRefresh", true)
+                                .and("rotate", values("app", "app_1", "destination", "nginx")))
+                .and("observed", observed(app, subject))
+                .and(
+                        "pass",
+                        pass().with("version", 3)
+                                .with("subject", subject)
+                                .with("sans", List.of())
+                                .with("key", "EC P-256")
+                                .with("signature", "SHA256withECDSA")
+                                .with("chain", List.of(subject))
+                                .with("serial", "4F:A3")
+                                .with(
+                                        "fingerprint",
+                                        "5E:7F:21:90:0B:AA:C4:6D:13:F8:77:E2:9C:35:D0:4B:61:0A:BE:82:F9:57:3C:18:A6:DD"
+                                                + ":04:E1:70:2B:C9:38")
+                                .with("validity.until", moment("2026-12-04T09:00:00Z", "days", 11))
+                                .with("validity.since", moment("2025-12-04T09:00:00Z", "days", 354)))
+                .and(
+                        "objects",
+                        List.of(
+                                object("HTTPRoute", app + "-nginx-httproute", "as-approved"),
+                                object("Secret", app + "-client-mtls-secret", "as-approved"),
+                                object("ServiceEntry", app + "-nginx-mesh-external-se", "as-approved"),
+                                object("DestinationRule", app + "-nginx-mesh-external-dr", "as-approved")))
+                .and(
+                        "events",
+                        values(
+                                "rows",
+                                List.of(
+                                        event(
+                                                        "restored",
+                                                        "HTTPRoute",
+                                                        app + "-nginx-httproute",
+                                                        "kubectl-edit",
+                                                        3,
+                                                        null)
+                                                .with(
+                                                        "lines",
+                                                        diff("@@ -1,3 +1,3 @@", "-  port: 443", "+  port: 8443")),
+                                        event(
+                                                "removed",
+                                                "Secret",
+                                                "app1-old",
+                                                null,
+                                                1,
+                                                "It was left over from an earlier revision.")),
+                                "next",
+                                "2s"))
+                .and(
+                        "timeline",
+                        List.of(
+                                entry("next-waypass"),
+                                entry(AT, "failed")
+                                        .with("quote", "exceeded quota: httproutes, requested 1, used 20, limited 20")
+                                        .with("took", "22 ms"),
+                                entry(AT, "submitted", "create identity", "Team member")
+                                        .with("quote", "Order status")
+                                        .with("href", "/requests/req_2")))
+                .and(
+                        "command",
+                        "kubectl exec -n team-namespace \\\n  deployments/" + app
+                                + " -- \\\n  curl -s \\\n  http://my-nginx.foo.bar/subject");
+    }
+
+    private static Values header(String app, String subject) {
+        return values("app", app, "namespace", "team-namespace", "host", HOST, "team", "payments")
                 .and("subject", subject)
                 .and("state", "in-order")
                 .and("appliedRevision", 3)
                 .and("appliedAt", AT)
-                .and("observedAt", AT)
-                .and("request", "req_2")
-                .and("rotate", values("app", "app_1", "destination", "nginx"))
-                .and("mayRetire", true)
-                .and("mayRefresh", true)
-                .and("reportOnly", false)
-                .and("unwatched", null)
-                .and("retiredAt", null)
-                .and("troubles", List.of())
+                .and("retiredAt", null);
+    }
+
+    private static Values observed(String app, String subject) {
+        String all = "All 4 objects are as they were approved.";
+        return values("at", AT, "reportOnly", false, "unwatched", null, "troubles", List.of())
                 .and(
                         "conditions",
                         List.of(
@@ -137,66 +200,17 @@ final class IdentitySamples {
                                         hop("ok", "CertificateValid", "path.text.partner", subject)),
                                 "plain",
                                 "plain",
-                                "mtls"))
-                .and(
-                        "pass",
-                        pass().with("version", 3)
-                                .with("subject", subject)
-                                .with("sans", List.of())
-                                .with("key", "EC P-256")
-                                .with("signature", "SHA256withECDSA")
-                                .with("chain", List.of(subject))
-                                .with("serial", "4F:A3")
-                                .with(
-                                        "fingerprint",
-                                        "5E:7F:21:90:0B:AA:C4:6D:13:F8:77:E2:9C:35:D0:4B:61:0A:BE:82:F9:57:3C:18:A6:DD"
-                                                + ":04:E1:70:2B:C9:38")
-                                .with("until", moment("2026-12-04T09:00:00Z", "days", 11))
-                                .with("since", moment("2025-12-04T09:00:00Z", "days", 354)))
-                .and(
-                        "objects",
-                        List.of(
-                                object("HTTPRoute", app + "-nginx-httproute", "as-approved"),
-                                object("Secret", app + "-client-mtls-secret", "as-approved"),
-                                object("ServiceEntry", app + "-nginx-mesh-external-se", "as-approved"),
-                                object("DestinationRule", app + "-nginx-mesh-external-dr", "as-approved")))
-                .and(
-                        "events",
-                        List.of(
-                                event("restored", "HTTPRoute", app + "-nginx-httproute", "kubectl-edit", 3, null)
-                                        .with("lines", diff("@@ -1,3 +1,3 @@", "-  port: 443", "+  port: 8443")),
-                                event(
-                                        "removed",
-                                        "Secret",
-                                        "app1-old",
-                                        null,
-                                        1,
-                                        "It was left over from an earlier revision.")))
-                .and("moreEvents", "2s")
-                .and(
-                        "timeline",
-                        List.of(
-                                entry("next-waypass"),
-                                entry(AT, "failed")
-                                        .with("quote", "exceeded quota: httproutes, requested 1, used 20, limited 20")
-                                        .with("took", "22 ms"),
-                                entry(AT, "submitted", "create identity", "Team member")
-                                        .with("quote", "Order status")
-                                        .with("href", "/requests/req_2")))
-                .and(
-                        "command",
-                        "kubectl exec -n team-namespace \\\n  deployments/" + app
-                                + " -- \\\n  curl -s \\\n  http://my-nginx.foo.bar/subject");
+                                "mtls"));
     }
 
     private static Values broken() {
         String subject = "CN=team-namespace.app2";
         String missing = "HTTPRoute team-namespace/app2-nginx-httproute is missing.";
         return inOrder("app2")
-                .with("state", "broken")
-                .with("reportOnly", true)
+                .with("header.state", "broken")
+                .with("observed.reportOnly", true)
                 .with(
-                        "troubles",
+                        "observed.troubles",
                         List.of(values("type", "RouteAccepted")
                                 .and("status", "False")
                                 .and("reason", "NotFound")
@@ -205,7 +219,7 @@ final class IdentitySamples {
                                         "HTTPRoute app2-nginx-httproute was deleted. Writing it again is refused:"
                                                 + " exceeded quota: httproutes, used 20, limited 20.")))
                 .with(
-                        "conditions",
+                        "observed.conditions",
                         List.of(
                                 condition("Applied", "False", "Missing", missing),
                                 condition("InSync", "False", "Missing", missing),
@@ -216,7 +230,7 @@ final class IdentitySamples {
                                         "No controller has said anything about it yet."),
                                 bound()))
                 .with(
-                        "path",
+                        "observed.path",
                         path(
                                 "app2",
                                 subject,
@@ -228,9 +242,9 @@ final class IdentitySamples {
                                 "plain",
                                 "bad",
                                 "unknown"))
-                .with("pass.tone", "warn")
-                .with("pass.daysLeft", 11)
-                .with("pass.percent", 3)
+                .with("pass.validity.tone", "warn")
+                .with("pass.validity.daysLeft", 11)
+                .with("pass.validity.percent", 3)
                 .with(
                         "objects",
                         List.of(
@@ -239,7 +253,7 @@ final class IdentitySamples {
                                 object("ServiceEntry", "app2-nginx-mesh-external-se", "differs"),
                                 object("DestinationRule", "app2-nginx-mesh-external-dr", "unknown")))
                 .with(
-                        "events",
+                        "events.rows",
                         List.of(
                                 event(
                                         "contested",
@@ -249,25 +263,25 @@ final class IdentitySamples {
                                         12,
                                         "It was deleted."),
                                 event("reported", "HTTPRoute", "app2-nginx-httproute", "argocd", 1, "It was deleted.")))
-                .with("moreEvents", null);
+                .with("events.next", null);
     }
 
     /** Nothing of it was approved yet. */
     private static Values nothing() {
         return inOrder("app2")
-                .with("subject", null)
-                .with("state", "proposed")
-                .with("appliedRevision", null)
-                .with("appliedAt", null)
-                .with("observedAt", null)
-                .with("request", null)
-                .with("rotate", null)
-                .with("mayRetire", false)
-                .with("mayRefresh", false)
-                .with("conditions", List.of())
-                .with("summary", null)
+                .with("header.subject", null)
+                .with("header.state", "proposed")
+                .with("header.appliedRevision", null)
+                .with("header.appliedAt", null)
+                .with("observed.at", null)
+                .with("actions.request", null)
+                .with("actions.rotate", null)
+                .with("actions.mayRetire", false)
+                .with("actions.mayRefresh", false)
+                .with("observed.conditions", List.of())
+                .with("observed.summary", null)
                 .with(
-                        "path",
+                        "observed.path",
                         path(
                                         "app2",
                                         "",
@@ -282,8 +296,8 @@ final class IdentitySamples {
                                 .with("synthetic", "app2.x.invalid"))
                 .with("pass", null)
                 .with("objects", List.of())
-                .with("events", List.of())
-                .with("moreEvents", null)
+                .with("events.rows", List.of())
+                .with("events.next", null)
                 .with("timeline", List.of())
                 .with("command", null);
     }

@@ -20,7 +20,7 @@ final class OrphanSamples {
     static List<SamplePage> pages() {
         SamplePage empty = page("orphan/list").by(ADMIN).view(emptyList());
         SamplePage pending = page("orphan/cleaning").by(ADMIN).view(cleaning());
-        SamplePage approved = pending.with("status", "approved").with("verdict", verdict(true));
+        SamplePage approved = pending.with("header.status", "approved").with("verdict", verdict(true));
         return List.of(
                 empty.named("orphan-list-empty"),
                 page("orphan/list").by(ADMIN).view(list()).named("orphan-list"),
@@ -30,12 +30,12 @@ final class OrphanSamples {
                 empty.named("orphan-list-refused")
                         .with("clusters", List.of(cluster("sandbox", 1)))
                         .with("counts.orphans", 1000)
-                        .with("orphans", List.of(ledger().with("chosen", true)))
+                        .with("orphans.rows", List.of(ledger().with("chosen", true)))
                         .with("form.wrong", "Say why they should go; who decides reads it.")
                         .with("form.chosen", List.of(UID + "1")),
                 pending.named("cleaning-pending")
-                        .with("objects", List.of(object(0, "orphan"), object(1, "claimed")))
-                        .with("orphans", 1)
+                        .with("removal.objects", List.of(object(0, "orphan"), object(1, "claimed")))
+                        .with("removal.orphans", 1)
                         .with("decision", decision()),
                 pending.named("cleaning-refused")
                         .with(
@@ -50,27 +50,27 @@ final class OrphanSamples {
                 pending.named("cleaning-own").with("withdrawal", values("reason", "", "wrong", null)),
                 approved.named("cleaning-approved"),
                 approved.named("cleaning-failed")
-                        .with("status", "failed")
-                        .with("message", "403 Forbidden: serviceentries is forbidden")
-                        .with("objects", List.of(object(0, "deleted"), object(1, "orphan")))
-                        .with("deleted", 1),
+                        .with("header.status", "failed")
+                        .with("header.message", "403 Forbidden: serviceentries is forbidden")
+                        .with("removal.objects", List.of(object(0, "deleted"), object(1, "orphan")))
+                        .with("removal.deleted", 1),
                 approved.named("cleaning-done")
-                        .with("status", "done")
+                        .with("header.status", "done")
                         .with("finishedAt", SINCE)
                         .with(
-                                "objects",
+                                "removal.objects",
                                 List.of(
                                         object(0, "deleted"),
                                         object(1, "gone"),
                                         object(2, "kept").with("message", "It belongs to idn_4fTqW2 by now.")))
-                        .with("deleted", 1),
+                        .with("removal.deleted", 1),
                 pending.named("cleaning-rejected")
-                        .with("status", "rejected")
+                        .with("header.status", "rejected")
                         .with("verdict", verdict(false))
                         .with("finishedAt", SINCE),
                 pending.named("cleaning-withdrawn")
-                        .with("status", "withdrawn")
-                        .with("message", "They are needed.")
+                        .with("header.status", "withdrawn")
+                        .with("header.message", "They are needed.")
                         .with("finishedAt", SINCE));
     }
 
@@ -80,14 +80,11 @@ final class OrphanSamples {
                 .and("clusters", List.of(cluster("sandbox", 0)))
                 .and("counts", values("orphans", 0, "missing", 0))
                 .and("most", 1000)
-                .and("orphans", List.of())
+                .and("orphans", values("rows", List.of(), "next", null))
                 .and("here", null)
-                .and("moreOrphans", null)
-                .and("missing", List.of())
-                .and("moreMissing", null)
+                .and("missing", values("rows", List.of(), "next", null))
                 .and("open", List.of())
-                .and("ended", List.of())
-                .and("moreEnded", null)
+                .and("ended", values("rows", List.of(), "next", null))
                 .and("form", values("reason", "", "wrong", null, "chosen", List.of()));
     }
 
@@ -100,7 +97,7 @@ final class OrphanSamples {
                                 cluster("west", 2000).with("more", true).with("chosen", false)))
                 .with("counts", values("orphans", 6, "missing", 1))
                 .with(
-                        "orphans",
+                        "orphans.rows",
                         List.of(
                                 ledger(),
                                 orphan(2, "Secret", "payments", "copied-client-mtls-secret", "unclaimed", "")
@@ -122,9 +119,9 @@ final class OrphanSamples {
                                         "settlement-known-apps",
                                         "owner-gone",
                                         "settlement")))
-                .with("moreOrphans", "6")
+                .with("orphans.next", "6")
                 .with(
-                        "missing",
+                        "missing.rows",
                         List.of(values("identity", "idn_9cDe1f", "app", "refunds", "team", "payments")
                                 .and("host", "settlement.bank.example")
                                 .and("kind", "Secret")
@@ -138,11 +135,11 @@ final class OrphanSamples {
                                 row("cln_2bXk7v", "failed", 4, "Restored from a backup by mistake.")
                                         .with("requestedBy", "Another admin")))
                 .with(
-                        "ended",
+                        "ended.rows",
                         List.of(
                                 row("cln_1aXk7w", "done", 2, "Copied by hand."),
                                 row("cln_1aXk7v", "rejected", 12, "All of them.")))
-                .with("moreEnded", "a");
+                .with("ended.next", "a");
     }
 
     private static Values cluster(String name, int count) {
@@ -169,16 +166,19 @@ final class OrphanSamples {
     }
 
     private static Values cleaning() {
-        return values("id", "cln_2bXk7w", "cluster", "sandbox", "status", "pending", "message", null)
-                .and("reason", "Left over from the retired ledger.")
-                .and("requestedBy", "Another admin")
-                .and("requestedAt", SINCE)
+        return values("id", "cln_2bXk7w")
+                .and(
+                        "header",
+                        values("cluster", "sandbox", "status", "pending", "message", null)
+                                .and("reason", "Left over from the retired ledger.")
+                                .and("requestedBy", "Another admin")
+                                .and("requestedAt", SINCE))
+                .and(
+                        "removal",
+                        values("digest", DIGEST, "orphans", 2, "deleted", 0)
+                                .and("objects", List.of(object(0, "orphan"), object(1, "orphan"))))
                 .and("verdict", null)
                 .and("finishedAt", null)
-                .and("digest", DIGEST)
-                .and("objects", List.of(object(0, "orphan"), object(1, "orphan")))
-                .and("orphans", 2)
-                .and("deleted", 0)
                 .and("decision", null)
                 .and("withdrawal", null);
     }

@@ -3,6 +3,7 @@ package io.waypass.frontend;
 import static io.waypass.frontend.SamplePage.Viewer.ADMIN;
 import static io.waypass.frontend.SamplePage.page;
 import static io.waypass.frontend.SharedSamples.SINCE;
+import static io.waypass.frontend.SharedSamples.identity;
 import static io.waypass.frontend.Values.daysLeft;
 import static io.waypass.frontend.Values.values;
 
@@ -104,8 +105,7 @@ final class QueueSamples {
 
     private static Values rotation() {
         return row("req_1", "ledger-sync", "payments", "settlement.bank.example", "rotate-certificate")
-                .with("daysLeft", daysLeft(6))
-                .with("inUse", true)
+                .with("expiry", values("daysLeft", daysLeft(6), "inUse", true))
                 .with("tallies", List.of(tally("warning", 1)))
                 .with("approvals", 1)
                 .with("needed", 2);
@@ -113,22 +113,21 @@ final class QueueSamples {
 
     private static Values creation() {
         return row("req_2", "invoicer", "billing", "api.partner.example", "create-identity")
-                .with("daysLeft", daysLeft(364))
+                .with("expiry", values("daysLeft", daysLeft(364), "inUse", false))
                 .with("tallies", List.of(tally("passed", 13)))
                 .with("clean", true);
     }
 
     private static Values retirement() {
         return row("req_3", "refunds", "payments", "settlement.bank.example", "retire-identity")
-                .with("subject", null)
+                .with("identity.subject", null)
                 .with("tallies", List.of(tally("failed", 2), tally("unknown", 1), tally("warning", 2)));
     }
 
     private static Values row(String id, String app, String team, String host, String kind) {
-        return values("id", id, "app", app, "namespace", team, "host", host, "kind", kind, "team", team)
-                .and("subject", "CN=" + team + "." + app)
-                .and("daysLeft", null)
-                .and("inUse", false)
+        return values("id", id, "title", app + " → " + host, "kind", kind, "team", team)
+                .and("identity", identity(app, host).with("namespace", team).with("subject", "CN=" + team + "." + app))
+                .and("expiry", null)
                 .and("since", SINCE)
                 .and("tallies", List.of())
                 .and("approvals", 0)

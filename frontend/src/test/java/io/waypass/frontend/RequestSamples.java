@@ -9,6 +9,7 @@ import static io.waypass.frontend.SharedSamples.comparison;
 import static io.waypass.frontend.SharedSamples.diff;
 import static io.waypass.frontend.SharedSamples.entry;
 import static io.waypass.frontend.SharedSamples.finding;
+import static io.waypass.frontend.SharedSamples.identity;
 import static io.waypass.frontend.SharedSamples.pass;
 import static io.waypass.frontend.SharedSamples.plannedPath;
 import static io.waypass.frontend.Values.moment;
@@ -33,43 +34,43 @@ final class RequestSamples {
     static List<SamplePage> pages() {
         SamplePage member = page("request/detail").by(MEMBER).view(request());
         SamplePage admin = member.by(ADMIN).with("fromQueue", true);
-        SamplePage retires = admin.with("kind", "retire-identity")
-                .with("subject", null)
-                .with("deletes", 4)
-                .with("plan", retirementPlan())
-                .with("pass", null)
+        SamplePage retires = admin.with("header.kind", "retire-identity")
+                .with("identity.subject", null)
+                .with("plan", retirementPlan().with("deletes", 4))
+                .with("certificate.pass", null)
                 .with(
                         "timeline",
                         List.of(entry("next-admin"), PLANNED, entry(AT, "submitted", "retire identity", "Team member")))
-                .with("decision", decision(4));
+                .with("decision.form", decision(4));
         SamplePage list = page("request/list").by(MEMBER).view(list());
         return List.of(
                 admin.named("request-pending-admin")
-                        .with("anew", values("number", 2, "cause", "ServiceAccount team-namespace/app1 has changed."))
+                        .with(
+                                "plan.anew",
+                                values("number", 2, "cause", "ServiceAccount team-namespace/app1 has changed."))
                         .with("policies", policies())
-                        .with("approvals", values("given", 1, "needed", 2))
+                        .with("decision.approvals", values("given", 1, "needed", 2))
                         .with("timeline", plannedAnew())
-                        .with("decision", decision(0)),
+                        .with("decision.form", decision(0)),
                 admin.named("request-pending-own-team")
-                        .with("barred", "own-team")
-                        .with("withdrawal", values("reason", "", "wrong", "Say why: the history keeps it.")),
+                        .with("decision.barred", "own-team")
+                        .with("decision.withdrawal", values("reason", "", "wrong", "Say why: the history keeps it.")),
                 admin.named("request-pending-wrong")
                         .with(
-                                "decision",
+                                "decision.form",
                                 decision(0).with("verdict", "approved").with("wrong", "Say why: the team reads it.")),
                 admin.named("request-pending-rotation")
-                        .with("kind", "rotate-certificate")
-                        .with("comparison", comparison(1))
-                        .with("decision", decision(0)),
+                        .with("header.kind", "rotate-certificate")
+                        .with("certificate.comparison", comparison(1))
+                        .with("decision.form", decision(0)),
                 member.named("request-planning")
-                        .with("status", "planning")
-                        .with("moving", true)
+                        .with("header.status", "planning")
+                        .with("progress.moving", true)
                         .with(
-                                "waiting",
+                                "progress.waiting",
                                 "The cluster’s API server does not answer: connect timed out. Tried 3 times,"
                                         + " next try in 8 s.")
-                        .with("findings", List.of())
-                        .with("checks", null)
+                        .with("certificate.findings", List.of())
                         .with("plan", null)
                         .with(
                                 "timeline",
@@ -77,34 +78,48 @@ final class RequestSamples {
                                         entry("next-waypass"),
                                         entry(AT, "waiting").with("quote", "connect timed out"),
                                         SUBMITTED))
-                        .with("withdrawal", values("reason", "", "wrong", null)),
+                        .with("decision.withdrawal", values("reason", "", "wrong", null)),
                 member.named("request-invalid")
-                        .with("status", "invalid")
-                        .with("again", AGAIN)
+                        .with("header.status", "invalid")
+                        .with("progress.again", AGAIN)
                         .with(
-                                "message",
+                                "progress.message",
                                 "Secret team-namespace/app1-client-mtls-secret exists and is not managed by Waypass."
                                         + " Remove it, or ask its owner; Waypass takes over nothing silently.")
                         .with("timeline", List.of(entry("next-team"), entry(AT, "plan-invalid"))),
-                member.named("request-rejected").with("status", "rejected").with("again", AGAIN),
-                member.named("request-withdrawn").with("status", "withdrawn").with("again", AGAIN),
-                member.named("request-superseded").with("status", "superseded"),
-                member.named("request-approved").with("status", "approved").with("moving", true),
-                member.named("request-applying").with("status", "applying").with("moving", true),
-                member.named("request-failed").with("status", "failed"),
-                member.named("request-applied").with("status", "applied").with("timeline", everythingHappened()),
+                member.named("request-rejected")
+                        .with("header.status", "rejected")
+                        .with("progress.again", AGAIN),
+                member.named("request-withdrawn")
+                        .with("header.status", "withdrawn")
+                        .with("progress.again", AGAIN),
+                member.named("request-superseded").with("header.status", "superseded"),
+                member.named("request-approved")
+                        .with("header.status", "approved")
+                        .with("progress.moving", true),
+                member.named("request-applying")
+                        .with("header.status", "applying")
+                        .with("progress.moving", true),
+                member.named("request-failed").with("header.status", "failed"),
+                member.named("request-applied").with("header.status", "applied").with("timeline", everythingHappened()),
+                // a request about anything else than an identity has none of an identity's sections
+                member.named("request-without-identity")
+                        .with("header.title", "Nothing that an app presents")
+                        .with("identity", null)
+                        .with("path", null)
+                        .with("certificate", null),
                 retires.named("request-retire"),
                 retires.named("request-retired")
-                        .with("status", "applied")
-                        .with("subject", SUBJECT)
-                        .with("deletes", 0)
+                        .with("header.status", "applied")
+                        .with("identity.subject", SUBJECT)
+                        .with("plan.deletes", 0)
                         .with(
                                 "timeline",
                                 List.of(
                                         entry("retired"),
                                         PLANNED,
                                         entry(AT, "submitted", "retire identity", "Team member")))
-                        .with("decision", null),
+                        .with("decision.form", null),
                 list.named("request-list"),
                 list.named("request-list-empty")
                         .with("statuses", List.of("pending", "failed"))
@@ -121,46 +136,41 @@ final class RequestSamples {
     private static Values request() {
         return values("id", "req_8Kf2mQ")
                 .and("fromQueue", false)
+                .and("header", header())
+                .and(
+                        "progress",
+                        values("message", null, "waiting", null, "moving", false)
+                                .and("seen", "pending-1")
+                                .and("again", null))
+                .and("identity", identity("app1", HOST))
+                .and("path", plannedPath("app1", SUBJECT))
+                .and("certificate", values("findings", List.of(curve()), "comparison", null, "pass", pass()))
+                .and("plan", plan())
+                .and("policies", List.of())
+                .and("decision", values("form", null, "barred", null, "approvals", null, "withdrawal", null))
+                .and("timeline", List.of(entry("next-admin"), PLANNED, entry(AT, "sealed"), SUBMITTED));
+    }
+
+    private static Values header() {
+        return values("title", "app1 → " + HOST)
                 .and("kind", "create-identity")
                 .and("status", "pending")
-                .and("app", "app1")
-                .and("namespace", "team-namespace")
                 .and("team", "payments")
-                .and("host", HOST)
-                .and("subject", SUBJECT)
                 .and(
                         "reason",
                         "Order status from app1 to the partner’s nginx, agreed in their onboarding of 18 November.")
                 .and("requestedBy", "Team member")
-                .and("requestedAt", AT)
-                .and("message", null)
-                .and("waiting", null)
-                .and("moving", false)
-                .and("seen", "pending-1")
-                .and("identity", "idn_1")
-                .and("again", null)
-                .and("deletes", 0)
-                .and("path", plannedPath("app1", SUBJECT))
-                .and(
-                        "findings",
-                        List.of(finding(
-                                "warning",
-                                "key.curve",
-                                "The key uses curve P-384",
-                                "EC P-384.",
-                                "P-256, or a mesh whose tlsDefaults.ecdhCurves lists P-384.",
-                                "Fine over TLS 1.3. Over TLS 1.2 the handshake fails with “wrong curve” otherwise.")))
-                .and("comparison", null)
-                .and("checks", checks())
-                .and("plan", plan())
-                .and("anew", null)
-                .and("policies", List.of())
-                .and("approvals", null)
-                .and("pass", pass())
-                .and("timeline", List.of(entry("next-admin"), PLANNED, entry(AT, "sealed"), SUBMITTED))
-                .and("decision", null)
-                .and("barred", null)
-                .and("withdrawal", null);
+                .and("requestedAt", AT);
+    }
+
+    private static Values curve() {
+        return finding(
+                "warning",
+                "key.curve",
+                "The key uses curve P-384",
+                "EC P-384.",
+                "P-256, or a mesh whose tlsDefaults.ecdhCurves lists P-384.",
+                "Fine over TLS 1.3. Over TLS 1.2 the handshake fails with “wrong curve” otherwise.");
     }
 
     private static Values decision(int deletes) {
@@ -253,7 +263,10 @@ final class RequestSamples {
                 .and("digestShort", DIGEST_SHORT)
                 .and("at", AT)
                 .and("counts", counts)
-                .and("objects", List.of(objects));
+                .and("objects", List.of(objects))
+                .and("checks", checks())
+                .and("anew", null)
+                .and("deletes", 0);
     }
 
     private static Values count(String action, int count) {
@@ -339,7 +352,7 @@ final class RequestSamples {
                         "requests",
                         List.of(
                                 row("req_1", "app1", "create-identity", "pending", "admin", null)
-                                        .with("host", HOST),
+                                        .with("identity.host", HOST),
                                 row("req_2", "app3", "rotate-certificate", "planning", "waypass", null),
                                 row("req_6", "app3", "refresh", "superseded", "nobody", null),
                                 row("req_7", "app3", "create-identity", "withdrawn", "nobody", null),
@@ -355,8 +368,8 @@ final class RequestSamples {
 
     static Values row(String id, String app, String kind, String status, String next, @Nullable String note) {
         return values("id", id)
-                .and("app", app)
-                .and("host", "api.partner.example")
+                .and("title", app + " → api.partner.example")
+                .and("identity", identity(app, "api.partner.example"))
                 .and("kind", kind)
                 .and("team", "payments")
                 .and("status", status)

@@ -46,6 +46,12 @@ final class SharedSamples {
                 .and("legs", Stream.of(legs).map(leg -> values("state", leg)).toList());
     }
 
+    /** What a request says of the identity that it is about. */
+    static Values identity(String app, String host) {
+        return values("id", "idn_1", "app", app, "namespace", "team-namespace", "host", host)
+                .and("subject", "CN=team-namespace." + app);
+    }
+
     static Values hop(String state, @Nullable String type, String key, String... args) {
         return values("state", state, "type", type, "text", values("key", key, "args", List.of(args)));
     }
@@ -62,12 +68,11 @@ final class SharedSamples {
                 .and("trusts", List.of("CN=Foo Bar Server Root CA"))
                 .and("serial", "4F:A3:00:7C:19")
                 .and("fingerprint", fingerprint("9B"))
-                .and("tone", "ok")
-                .and("until", moment("2027-11-21T09:00:00Z", "days", 0))
-                .and("since", moment("2026-11-21T09:00:00Z", "days", 2))
-                .and("daysLeft", 363)
-                .and("daysTotal", 365)
-                .and("percent", 99);
+                .and(
+                        "validity",
+                        values("tone", "ok", "daysLeft", 363, "daysTotal", 365, "percent", 99)
+                                .and("until", moment("2027-11-21T09:00:00Z", "days", 0))
+                                .and("since", moment("2026-11-21T09:00:00Z", "days", 2)));
     }
 
     static String fingerprint(String first) {

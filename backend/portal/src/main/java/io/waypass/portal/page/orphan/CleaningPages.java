@@ -43,20 +43,33 @@ class CleaningPages {
 
     record VerdictView(boolean approved, String by, String reason, Moment at) {}
 
-    record View(
-            String id,
+    record Header(
             String cluster,
             String status,
             @Nullable String message,
             String reason,
             String requestedBy,
-            Moment requestedAt,
+            Moment requestedAt) {}
+
+    /** What is on the list; {@code orphans} of it belong to nothing now, {@code deleted} are gone. */
+    record Removal(String digest, List<ObjectRow> objects, long orphans, long deleted) {
+        static Removal of(Cleaning cleaning) {
+            return new Removal(
+                    cleaning.digest(),
+                    cleaning.objects().stream().map(CleaningPages::row).toList(),
+                    cleaning.objects().stream().filter(CleaningObject::orphan).count(),
+                    cleaning.objects().stream()
+                            .filter(object -> object.outcome().equals(Optional.of(CleaningOutcome.DELETED)))
+                            .count());
+        }
+    }
+
+    record View(
+            String id,
+            Header header,
+            Removal removal,
             @Nullable VerdictView verdict,
             @Nullable Moment finishedAt,
-            String digest,
-            List<ObjectRow> objects,
-            long orphans,
-            long deleted,
             @Nullable DecisionForm decision,
             @Nullable WithdrawalForm withdrawal) {
 
@@ -69,22 +82,7 @@ class CleaningPages {
         }
 
         private View with(@Nullable DecisionForm decided, @Nullable WithdrawalForm withdrawn) {
-            return new View(
-                    id,
-                    cluster,
-                    status,
-                    message,
-                    reason,
-                    requestedBy,
-                    requestedAt,
-                    verdict,
-                    finishedAt,
-                    digest,
-                    objects,
-                    orphans,
-                    deleted,
-                    decided,
-                    withdrawn);
+            return new View(id, header, removal, verdict, finishedAt, decided, withdrawn);
         }
     }
 
@@ -176,23 +174,19 @@ class CleaningPages {
         boolean own = cleanings.objection(person, cleaning).isPresent();
         return new View(
                 summary.publicId(),
-                summary.cluster(),
-                summary.status().value(),
-                summary.statusMessage().orElse(null),
-                summary.reason(),
-                summary.requestedByName(),
-                Moment.of(summary.requestedAt(), now),
+                new Header(
+                        summary.cluster(),
+                        summary.status().value(),
+                        summary.statusMessage().orElse(null),
+                        summary.reason(),
+                        summary.requestedByName(),
+                        Moment.of(summary.requestedAt(), now)),
+                Removal.of(cleaning),
                 cleaning.verdict()
                         .map(verdict -> new VerdictView(
                                 verdict.approved(), verdict.byName(), verdict.reason(), Moment.of(verdict.at(), now)))
                         .orElse(null),
                 cleaning.finishedAt().map(at -> Moment.of(at, now)).orElse(null),
-                cleaning.digest(),
-                cleaning.objects().stream().map(CleaningPages::row).toList(),
-                cleaning.objects().stream().filter(CleaningObject::orphan).count(),
-                cleaning.objects().stream()
-                        .filter(object -> object.outcome().equals(Optional.of(CleaningOutcome.DELETED)))
-                        .count(),
                 pending && !own ? DecisionForm.blank(null, cleaning.digest(), 0) : null,
                 pending && own ? WithdrawalForm.BLANK : null);
     }

@@ -7,6 +7,7 @@ import io.waypass.decision.ApproveMany;
 import io.waypass.plan.CheckCounts;
 import io.waypass.portal.page.Flash;
 import io.waypass.portal.page.Moment;
+import io.waypass.portal.page.RequestedIdentity;
 import io.waypass.refusal.Refusal;
 import io.waypass.request.QueueCounts;
 import io.waypass.request.QueueFilter;
@@ -39,17 +40,25 @@ class QueuePage {
 
     record Tally(String level, int count) {}
 
+    /** Until when the certificate holds: the one in use if there is one, else the one that is asked for. */
+    record Expiry(DaysLeft daysLeft, boolean inUse) {
+        static @Nullable Expiry of(RequestSummary request, Instant now) {
+            return request.inUseUntil()
+                    .or(request::notAfter)
+                    .map(end -> new Expiry(
+                            DaysLeft.of(end, now), request.inUseUntil().isPresent()))
+                    .orElse(null);
+        }
+    }
+
     record Row(
             String id,
-            String app,
-            String namespace,
-            String host,
-            @Nullable String subject,
+            String title,
             String kind,
             String team,
-            @Nullable DaysLeft daysLeft,
-            boolean inUse,
             Moment since,
+            @Nullable RequestedIdentity identity,
+            @Nullable Expiry expiry,
             List<Tally> tallies,
             int approvals,
             int needed,
@@ -58,9 +67,7 @@ class QueuePage {
 
         /** The same row, for the plan that was on the page when it was selected. */
         Row on(String seen) {
-            return new Row(
-                    id, app, namespace, host, subject, kind, team, daysLeft, inUse, since, tallies, approvals, needed,
-                    clean, seen);
+            return new Row(id, title, kind, team, since, identity, expiry, tallies, approvals, needed, clean, seen);
         }
     }
 
@@ -280,20 +287,15 @@ class QueuePage {
 
     private static Row row(RequestSummary request, Instant now) {
         boolean clean = request.checks().filter(CheckCounts::clean).isPresent();
+        RequestedIdentity identity = RequestedIdentity.of(request);
         return new Row(
                 request.publicId(),
-                request.app(),
-                request.principal().namespace(),
-                request.host(),
-                request.subject().orElse(null),
+                identity.title(),
                 request.kind().value(),
                 request.team(),
-                request.inUseUntil()
-                        .or(request::notAfter)
-                        .map(end -> DaysLeft.of(end, now))
-                        .orElse(null),
-                request.inUseUntil().isPresent(),
                 Moment.of(request.requestedAt(), now),
+                identity,
+                Expiry.of(request, now),
                 request.checks().map(QueuePage::tallies).orElse(List.of()),
                 request.approvals(),
                 request.approvalsNeeded(),

@@ -62,12 +62,12 @@ class DecisionPages {
             return "redirect:/requests/" + id + "?from=queue";
         } catch (Refusal refusal) {
             RequestView view = views.of(person, id, true);
-            if (view.decision() == null) {
+            DecisionForm form = view.decision().form();
+            if (form == null) {
                 throw refusal;
             }
             // who saw another plan chooses anew, after reading this one
-            boolean anew =
-                    plan.filter(seen -> !seen.equals(view.decision().plan())).isPresent();
+            boolean anew = plan.filter(seen -> !seen.equals(form.plan())).isPresent();
             String kept = anew || refusal.kind() == Refusal.Kind.STALE ? "" : verdict;
             String wrong = anew && refusal.kind() != Refusal.Kind.STALE
                     ? "The plan was made anew while you read it. Your decision was not recorded. Read it again, then decide. "
@@ -92,7 +92,7 @@ class DecisionPages {
             return "redirect:/requests/" + id;
         } catch (Refusal refusal) {
             RequestView view = views.of(person, id, false);
-            if (view.withdrawal() == null) {
+            if (view.decision().withdrawal() == null) {
                 throw refusal;
             }
             return Refused.again(
