@@ -1,13 +1,11 @@
 package io.waypass.frontend;
 
-import java.io.IOException;
-import java.io.UncheckedIOException;
-import java.nio.file.Files;
-import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Objects;
+import java.util.TreeMap;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.springframework.context.support.ResourceBundleMessageSource;
@@ -24,29 +22,29 @@ import org.springframework.web.bind.annotation.PathVariable;
 import org.thymeleaf.spring6.SpringTemplateEngine;
 import org.thymeleaf.spring6.templateresolver.SpringResourceTemplateResolver;
 import org.thymeleaf.spring6.view.ThymeleafViewResolver;
-import org.yaml.snakeyaml.Yaml;
 
 /**
- * The pages as they are with the samples in {@code src/test/resources/pages}: one YAML file for each state that a page
- * can be in, in the shape of the portal's view models.
+ * The pages as they are in each state that they can be in, drawn from values in the shape of the portal's view models.
  */
 final class SamplePages {
 
-    /** What the app form binds to; the portal's own has the same components. */
-    public record AppForm(String place, String name, String serviceAccount) {}
-
-    /** What the request form binds to; the portal's own has the same components and the files. */
-    public record RequestForm(
-            String app, String destination, String clientText, String passphrase, String caBundleText, String reason) {}
-
-    /** What the forms bind to that retire or refresh an identity; the portal's own has the same components. */
-    public record ChangeForm(String reason, boolean confirmed) {}
-
-    /** What the policy form binds to; the portal's own has the same components. */
-    public record PolicyForm(
-            String name, String description, String effect, String approvals, String message, String expression) {}
-
-    private static final Path SAMPLES = Path.of("src/test/resources/pages");
+    private static final Map<String, SamplePage> PAGES = Stream.of(
+                    HomeSamples.pages(),
+                    CatalogueSamples.pages(),
+                    RequestFormSamples.pages(),
+                    RequestSamples.pages(),
+                    QueueSamples.pages(),
+                    IdentitySamples.pages(),
+                    OrphanSamples.pages(),
+                    PolicySamples.pages())
+            .flatMap(List::stream)
+            .collect(Collectors.toMap(
+                    SamplePage::name,
+                    page -> page,
+                    (one, other) -> {
+                        throw new IllegalStateException("two pages are named " + one.name());
+                    },
+                    TreeMap::new));
 
     private final MockMvc mvc;
 
@@ -74,13 +72,7 @@ final class SamplePages {
     }
 
     static List<String> names() {
-        try (Stream<Path> files = Files.list(SAMPLES)) {
-            return files.map(file -> file.getFileName().toString().replace(".yaml", ""))
-                    .sorted()
-                    .toList();
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
-        }
+        return List.copyOf(PAGES.keySet());
     }
 
     String render(String name) {
@@ -99,83 +91,41 @@ final class SamplePages {
     static final class SampleController {
 
         @GetMapping("/{name}")
-        String page(@PathVariable("name") String name, Model model) throws IOException {
-            Map<String, Object> sample = new Yaml().load(Files.readString(SAMPLES.resolve(name + ".yaml")));
-            model.addAttribute("shell", shell(text(sample, "shell")));
-            for (String key : List.of("view", "flash", "problem")) {
-                if (sample.get(key) instanceof Object value) {
-                    model.addAttribute(key, value);
+        String page(@PathVariable("name") String name, Model model) {
+            SamplePage page = Objects.requireNonNull(PAGES.get(name), name);
+            model.addAttribute("shell", shell(page.viewer()));
+            model.addAllAttributes(page.model());
+            if (page.form() != null) {
+                model.addAttribute("form", page.form());
+                model.addAttribute(BindingResult.MODEL_KEY_PREFIX + "form", errors(page.form(), page.errors()));
+            }
+            return page.template();
+        }
+
+        private static BindingResult errors(Object form, Map<String, String> messages) {
+            BindingResult errors = new BeanPropertyBindingResult(form, "form");
+            messages.forEach((field, message) -> {
+                if (field.isEmpty()) {
+                    errors.reject("refused", message);
+                } else {
+                    errors.rejectValue(field, "refused", message);
                 }
-            }
-            if (sample.get("form") instanceof Map<?, ?> form) {
-                Object bean = form.containsKey("place")
-                        ? new AppForm(text(form, "place"), text(form, "name"), text(form, "serviceAccount"))
-                        : form.containsKey("confirmed")
-                                ? new ChangeForm(text(form, "reason"), false)
-                                : form.containsKey("policy")
-                                        ? policy(form)
-                                        : new RequestForm(
-                                                text(form, "app"),
-                                                text(form, "destination"),
-                                                text(form, "clientText"),
-                                                text(form, "passphrase"),
-                                                text(form, "caBundleText"),
-                                                text(form, "reason"));
-                model.addAttribute("form", bean);
-                model.addAttribute(BindingResult.MODEL_KEY_PREFIX + "form", errors(bean, sample.get("errors")));
-            }
-            return text(sample, "template");
-        }
-
-        private static PolicyForm policy(Map<?, ?> form) {
-            return new PolicyForm(
-                    text(form, "name"),
-                    text(form, "description"),
-                    text(form, "effect"),
-                    text(form, "approvals"),
-                    text(form, "message"),
-                    text(form, "expression"));
-        }
-
-        private static BindingResult errors(Object bean, @Nullable Object wrong) {
-            BindingResult errors = new BeanPropertyBindingResult(bean, "form");
-            if (wrong instanceof Map<?, ?> messages) {
-                messages.forEach((field, message) -> {
-                    if (field.equals("")) {
-                        errors.reject("refused", message.toString());
-                    } else {
-                        errors.rejectValue(field.toString(), "refused", message.toString());
-                    }
-                });
-            }
+            });
             return errors;
         }
 
-        private static @Nullable Object shell(String who) {
-            List<String> teams = new ArrayList<>(who.equals("member") ? List.of("payments") : List.of());
-            return who.equals("none")
+        private static @Nullable Values shell(SamplePage.Viewer viewer) {
+            boolean admin = viewer == SamplePage.Viewer.ADMIN;
+            return viewer == SamplePage.Viewer.NONE
                     ? null
-                    : Map.of(
-                            "name",
-                            who.equals("admin") ? "Platform admin" : "Team member",
-                            "admin",
-                            who.equals("admin"),
-                            "teams",
-                            teams,
-                            "theme",
-                            "auto",
-                            "path",
-                            "/",
-                            "needs",
-                            3,
-                            "waiting",
-                            14,
-                            "cleanings",
-                            1);
-        }
-
-        private static String text(Map<?, ?> map, String key) {
-            return String.valueOf(map.get(key));
+                    : Values.values("name", admin ? "Platform admin" : "Team member")
+                            .and("admin", admin)
+                            .and("teams", viewer == SamplePage.Viewer.MEMBER ? List.of("payments") : List.of())
+                            .and("theme", "auto")
+                            .and("path", "/")
+                            .and("needs", 3)
+                            .and("waiting", 14)
+                            .and("cleanings", 1);
         }
     }
 }

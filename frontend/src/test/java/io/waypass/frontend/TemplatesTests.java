@@ -64,6 +64,18 @@ class TemplatesTests {
         }
     }
 
+    @Test
+    void noLineOfATemplateIsLongerThan120Characters() throws IOException {
+        try (Stream<Path> files = Files.walk(Path.of("src/main/resources/templates"))) {
+            for (Path file :
+                    files.filter(each -> each.toString().endsWith(".html")).toList()) {
+                assertThat(Files.readAllLines(file))
+                        .as(file.toString())
+                        .allSatisfy(line -> assertThat(line).hasSizeLessThanOrEqualTo(120));
+            }
+        }
+    }
+
     @ParameterizedTest
     @MethodSource("names")
     void everyPageCanBeReadAndUsedWithoutSeeingIt(String name) {

@@ -41,11 +41,21 @@ public record Person(String subject, String displayName, Set<String> teams, bool
     /**
      * Refuses what only platform admins may do.
      *
-     * @throws NotAllowed for anybody else
+     * @throws NotAllowed {@code admin.required} for everybody else
      */
     public void requireAdmin() {
+        requireAdmin("Only platform admins may do this. Ask one of them.");
+    }
+
+    /**
+     * Refuses what only platform admins may do, and tells others what they can do instead.
+     *
+     * @param otherwise what the refusal says
+     * @throws NotAllowed {@code admin.required} for everybody else
+     */
+    public void requireAdmin(String otherwise) {
         if (!admin) {
-            throw new NotAllowed("admin.required", "Only platform admins may do this. Ask one of them.");
+            throw new NotAllowed("admin.required", otherwise);
         }
     }
 }

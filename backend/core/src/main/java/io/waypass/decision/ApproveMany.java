@@ -6,7 +6,7 @@ import io.waypass.plan.Plan;
 import io.waypass.refusal.Conflict;
 import io.waypass.refusal.InvalidInput;
 import io.waypass.refusal.Refusal;
-import io.waypass.request.Reason;
+import io.waypass.refusal.Reason;
 import io.waypass.request.RequestDetail;
 import io.waypass.request.RequestStatus;
 import io.waypass.request.Requests;

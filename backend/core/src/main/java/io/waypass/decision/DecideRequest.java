@@ -12,7 +12,7 @@ import io.waypass.refusal.InvalidInput;
 import io.waypass.refusal.NotAllowed;
 import io.waypass.refusal.NotFound;
 import io.waypass.refusal.Refusal;
-import io.waypass.request.Reason;
+import io.waypass.refusal.Reason;
 import io.waypass.request.Request;
 import io.waypass.request.RequestDetail;
 import io.waypass.request.RequestStatus;
@@ -137,11 +137,11 @@ public final class DecideRequest {
             return Optional.of(new NotAllowed(
                     "decision.own-request", "Nobody decides on their own request. Another platform admin has to."));
         }
-        if (person.memberOf(summary.team())
+        if (summary.team().filter(person::memberOf).isPresent()
                 && request.rulings().stream().noneMatch(ruling -> ruling.admitsOfOwnTeam(person.subject()))) {
             return Optional.of(new NotAllowed(
                     "decision.own-team",
-                    "You are a member of team " + summary.team()
+                    "You are a member of team " + summary.team().orElseThrow()
                             + ", which asks. A platform admin who is not has to decide."));
         }
         return Optional.empty();
@@ -282,26 +282,27 @@ public final class DecideRequest {
             return request;
         }
         Ruling ruling = policies.rule(PolicyCases.of(request, clock.instant()));
-        keep(plan, ruling);
+        boolean peopleOnly = ruling.peopleOnly() || held.kind().decidedByPeople();
+        keep(plan, ruling, peopleOnly);
         if (ruling.denial().isPresent()) {
             Ruling.Result denial = ruling.denial().get();
             insert(held, plan, false, new Voice(null, Optional.of(denial)), denial.message());
             transitions.perform(held, held.reject(denial.message()));
         } else {
-            for (Ruling.Result approval : ruling.approvals()) {
-                insert(
+            if (!held.kind().decidedByPeople()) {
+                ruling.approvals().forEach(approval -> insert(
                         held,
                         plan,
                         true,
                         new Voice(null, Optional.of(approval)),
-                        approval.message().isEmpty() ? "The rule holds." : approval.message());
+                        approval.message().isEmpty() ? "The rule holds." : approval.message()));
             }
             settle(held, requests.find(held.publicId()));
         }
         return requests.find(held.publicId());
     }
 
-    private void keep(Plan plan, Ruling ruling) {
+    private void keep(Plan plan, Ruling ruling, boolean peopleOnly) {
         jdbc.sql("""
                 insert into policy_evaluation (plan_id, policy_set, approvals, people_only, own_team, results, evaluated_at)
                 select id, :set, :approvals, :people, :own, cast(:results as jsonb), :now from plan where public_id = :plan
@@ -311,7 +312,7 @@ public final class DecideRequest {
                 """)
                 .param("set", ruling.policySet())
                 .param("approvals", ruling.approvalsNeeded())
-                .param("people", ruling.peopleOnly())
+                .param("people", peopleOnly)
                 .param("own", ruling.ownTeamAllowed())
                 .param("results", json.writeValueAsString(ruling.results()))
                 .param("now", Rows.timestamp(clock.instant()))

@@ -1,5 +1,7 @@
 package io.waypass.decision;
 
+import java.util.Optional;
+import io.waypass.request.RequestSubject;
 import io.waypass.certificate.CertificateFacts;
 import io.waypass.certificate.Finding;
 import io.waypass.certificate.StoredCertificate;
@@ -22,22 +24,28 @@ final class PolicyCases {
     static PolicyCase of(RequestDetail detail, Instant now) {
         RequestSummary summary = detail.summary();
         return new PolicyCase(
-                new PolicyCase.Request(
-                        summary.kind().value(),
-                        summary.cluster(),
-                        summary.principal().namespace(),
-                        summary.app(),
-                        summary.principal().serviceAccount(),
-                        summary.principal().spiffeId(),
-                        summary.destination(),
-                        summary.host(),
-                        summary.requestedBy(),
-                        detail.reason(),
-                        summary.requestedAt()),
+                request(summary, detail.reason()),
                 detail.certificate().map(certificate -> of(certificate, now)),
                 detail.replaced().map(replaced -> of(replaced, now)),
                 of(detail.plan().orElseThrow()),
-                new PolicyCase.Team(summary.team()));
+                new PolicyCase.Team(summary.team().orElse("")));
+    }
+
+    private static PolicyCase.Request request(RequestSummary summary, String reason) {
+        // what is about no app has none of an app's texts, so that no rule about one holds
+        Optional<RequestSubject.OfIdentity> identity = summary.identity();
+        return new PolicyCase.Request(
+                summary.kind().value(),
+                summary.cluster(),
+                identity.map(of -> of.principal().namespace()).orElse(""),
+                identity.map(RequestSubject.OfIdentity::app).orElse(""),
+                identity.map(of -> of.principal().serviceAccount()).orElse(""),
+                identity.map(of -> of.principal().spiffeId()).orElse(""),
+                identity.map(RequestSubject.OfIdentity::destination).orElse(""),
+                identity.map(RequestSubject.OfIdentity::host).orElse(""),
+                summary.requestedBy(),
+                reason,
+                summary.requestedAt());
     }
 
     private static PolicyCase.Certificate of(StoredCertificate certificate, Instant now) {

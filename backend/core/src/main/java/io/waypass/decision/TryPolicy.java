@@ -5,7 +5,6 @@ import io.waypass.policy.Policies;
 import io.waypass.policy.PolicyVersion;
 import io.waypass.policy.Ruling;
 import io.waypass.policy.Ruling.Outcome;
-import io.waypass.refusal.NotAllowed;
 import io.waypass.request.RequestDetail;
 import io.waypass.request.RequestSummary;
 import io.waypass.request.Requests;
@@ -73,9 +72,7 @@ public final class TryPolicy {
      * @return what it would have said of the newest {@value #MOST} requests that have a plan
      */
     public Trial on(Person person, PolicyVersion version) {
-        if (!person.admin()) {
-            throw new NotAllowed("admin.required", "Only platform admins may do this. Ask one of them.");
-        }
+        person.requireAdmin();
         List<Hit> holds = new ArrayList<>();
         List<Hit> noDecision = new ArrayList<>();
         List<String> past =

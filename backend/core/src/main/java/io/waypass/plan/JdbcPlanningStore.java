@@ -1,5 +1,6 @@
 package io.waypass.plan;
 
+import io.waypass.cluster.OrphanRemovals;
 import io.waypass.audit.AuditTrail;
 import io.waypass.database.Rows;
 import io.waypass.identity.IdentityRevisions;

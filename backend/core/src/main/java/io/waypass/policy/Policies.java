@@ -10,7 +10,6 @@ import io.waypass.policy.Ruling.Result;
 import io.waypass.refusal.Conflict;
 import io.waypass.refusal.InputProblem;
 import io.waypass.refusal.InvalidInput;
-import io.waypass.refusal.NotAllowed;
 import io.waypass.refusal.NotFound;
 import java.sql.ResultSet;
 import java.sql.SQLException;
@@ -120,7 +119,7 @@ public final class Policies {
      * @throws io.waypass.refusal.Refusal if it may not be, or if the expression has faults
      */
     public Policy save(Person person, NewVersion version) {
-        requireAdmin(person);
+        person.requireAdmin();
         List<InputProblem> problems = problems(version);
         if (!problems.isEmpty()) {
             throw new InvalidInput(problems);
@@ -187,7 +186,7 @@ public final class Policies {
      * @throws io.waypass.refusal.Refusal if it may not be
      */
     public Policy activate(Person person, String name, OptionalInt version) {
-        requireAdmin(person);
+        person.requireAdmin();
         return transactions.execute(_ -> {
             // whoever judges a plan holds this row, so that no plan is judged by half of a change
             jdbc.sql("update policy_set set version = version + 1").update();
@@ -387,11 +386,5 @@ public final class Policies {
                 version.effect().value(),
                 version.approvals().toString(),
                 version.message().orElse(""));
-    }
-
-    private static void requireAdmin(Person person) {
-        if (!person.admin()) {
-            throw new NotAllowed("admin.required", "Only platform admins may do this. Ask one of them.");
-        }
     }
 }

@@ -45,7 +45,7 @@ public record PolicyCase(
      * @param submittedAt when
      */
     public record Request(
-            @About("create-identity, rotate-certificate, retire-identity or refresh")
+            @About("create-identity, rotate-certificate, retire-identity, refresh or remove-orphans")
             String kind,
 
             @About("the cluster's name") String cluster,

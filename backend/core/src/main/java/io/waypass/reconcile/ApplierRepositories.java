@@ -1,5 +1,6 @@
 package io.waypass.reconcile;
 
+import io.waypass.cluster.OrphanRemovals;
 import com.github.kagkarlsson.scheduler.SchedulerClient;
 import io.waypass.access.PublicIds;
 import io.waypass.audit.AuditTrail;

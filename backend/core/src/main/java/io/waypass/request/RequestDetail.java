@@ -2,8 +2,6 @@ package io.waypass.request;
 
 import io.waypass.certificate.StoredCertificate;
 import io.waypass.decision.Decision;
-import io.waypass.destination.Destination;
-import io.waypass.gateway.Gateway;
 import io.waypass.plan.Plan;
 import io.waypass.policy.Ruling;
 import java.util.List;
@@ -13,13 +11,9 @@ import java.util.Optional;
  * All that there is to see of a request.
  *
  * @param summary as lists show it
- * @param teamId key of the team inside the database
- * @param reason why the team asks
- * @param revision the identity's revision that it asks for
- * @param destination where to
- * @param gateway through which gateway
- * @param certificate what the app would present; empty for a retirement
- * @param replaced the version that is presented until then; empty for a first one
+ * @param reason why it was asked for
+ * @param revision number of the revision that it proposes
+ * @param content what it proposes
  * @param plan what would happen, once it is known
  * @param approvals how far the present plan is on its way to be approved
  * @param rulings what each active policy said of the present plan; empty until they were asked
@@ -28,13 +22,9 @@ import java.util.Optional;
  */
 public record RequestDetail(
         RequestSummary summary,
-        long teamId,
         String reason,
         int revision,
-        Destination destination,
-        Gateway gateway,
-        Optional<StoredCertificate> certificate,
-        Optional<StoredCertificate> replaced,
+        RequestContent content,
         Optional<Plan> plan,
         Approvals approvals,
         List<Ruling.Result> rulings,
@@ -53,6 +43,21 @@ public record RequestDetail(
         public boolean enough() {
             return given >= needed;
         }
+    }
+
+    /** {@return what it proposes, if that is a revision of an identity} */
+    public Optional<RequestContent.OfIdentity> identity() {
+        return content instanceof RequestContent.OfIdentity identity ? Optional.of(identity) : Optional.empty();
+    }
+
+    /** {@return the certificate that it brings, if it brings one} */
+    public Optional<StoredCertificate> certificate() {
+        return identity().flatMap(RequestContent.OfIdentity::certificate);
+    }
+
+    /** {@return the certificate that is presented until then, if one is} */
+    public Optional<StoredCertificate> replaced() {
+        return identity().flatMap(RequestContent.OfIdentity::replaced);
     }
 
     /** Copies the lists. */

@@ -1,6 +1,5 @@
 package io.waypass.request;
 
-import io.waypass.app.Principal;
 import io.waypass.plan.CheckCounts;
 import java.time.Instant;
 import java.util.Optional;
@@ -11,27 +10,12 @@ import java.util.Optional;
  * @param id key inside the database
  * @param publicId {@code req_…}
  * @param kind what it proposes
- * @param status where it stands
- * @param statusChangedAt since when
- * @param statusMessage why it is invalid, rejected, withdrawn or failed
- * @param waitingReason what the applier waits for, such as an API server that does not answer
- * @param team slug of the team that asks
+ * @param standing where it stands
+ * @param team slug of the team that asks; empty if the platform's admins do
  * @param cluster name
- * @param appId {@code app_…}
- * @param app name of the app
- * @param principal who the app is inside the mesh
- * @param destination slug
- * @param host the destination's host
- * @param identityId {@code idn_…}
- * @param subject of the certificate, if the request brings one
- * @param notAfter end of the certificate's validity
- * @param inUseUntil end of validity of the certificate that is in use until then; empty if none is
- * @param requestedBy subject of the person
- * @param requestedByName for people
- * @param requestedAt when
- * @param checks how the present plan's checks went; empty without a plan
- * @param plan public id of the present plan; empty without one
- * @param planDigest its digest
+ * @param subject what it is about
+ * @param asked who asked, and when
+ * @param present its present plan; empty without one
  * @param approvals how many approvals the present plan has
  * @param approvalsNeeded how many it takes
  */
@@ -39,26 +23,96 @@ public record RequestSummary(
         long id,
         String publicId,
         RequestKind kind,
-        RequestStatus status,
-        Instant statusChangedAt,
-        Optional<String> statusMessage,
-        Optional<String> waitingReason,
-        String team,
+        Standing standing,
+        Optional<String> team,
         String cluster,
-        String appId,
-        String app,
-        Principal principal,
-        String destination,
-        String host,
-        String identityId,
-        Optional<String> subject,
-        Optional<Instant> notAfter,
-        Optional<Instant> inUseUntil,
-        String requestedBy,
-        String requestedByName,
-        Instant requestedAt,
-        Optional<CheckCounts> checks,
-        Optional<String> plan,
-        Optional<String> planDigest,
+        RequestSubject subject,
+        Asked asked,
+        Optional<PresentPlan> present,
         int approvals,
-        int approvalsNeeded) {}
+        int approvalsNeeded) {
+
+    /**
+     * Where a request stands.
+     *
+     * @param status its status
+     * @param since when it got there
+     * @param message why it is invalid, rejected, withdrawn or failed
+     * @param waitingReason what the applier waits for, such as an API server that does not answer
+     */
+    public record Standing(
+            RequestStatus status, Instant since, Optional<String> message, Optional<String> waitingReason) {}
+
+    /**
+     * Who asked.
+     *
+     * @param by subject of the person
+     * @param name for people
+     * @param at when
+     */
+    public record Asked(String by, String name, Instant at) {}
+
+    /**
+     * A request's present plan.
+     *
+     * @param publicId {@code pln_…}
+     * @param digest what a decision names
+     * @param checks how its checks went
+     */
+    public record PresentPlan(String publicId, String digest, CheckCounts checks) {}
+
+    /** {@return what it is about, if that is an identity} */
+    public Optional<RequestSubject.OfIdentity> identity() {
+        return subject instanceof RequestSubject.OfIdentity identity ? Optional.of(identity) : Optional.empty();
+    }
+
+    /** {@return its status} */
+    public RequestStatus status() {
+        return standing.status();
+    }
+
+    /** {@return when it got its status} */
+    public Instant statusChangedAt() {
+        return standing.since();
+    }
+
+    /** {@return why it has its status} */
+    public Optional<String> statusMessage() {
+        return standing.message();
+    }
+
+    /** {@return what the applier waits for} */
+    public Optional<String> waitingReason() {
+        return standing.waitingReason();
+    }
+
+    /** {@return subject of the person who asked} */
+    public String requestedBy() {
+        return asked.by();
+    }
+
+    /** {@return name of the person who asked} */
+    public String requestedByName() {
+        return asked.name();
+    }
+
+    /** {@return when it was asked for} */
+    public Instant requestedAt() {
+        return asked.at();
+    }
+
+    /** {@return how the checks of the present plan went} */
+    public Optional<CheckCounts> checks() {
+        return present.map(PresentPlan::checks);
+    }
+
+    /** {@return public id of the present plan} */
+    public Optional<String> plan() {
+        return present.map(PresentPlan::publicId);
+    }
+
+    /** {@return digest of the present plan} */
+    public Optional<String> planDigest() {
+        return present.map(PresentPlan::digest);
+    }
+}

@@ -1,5 +1,6 @@
 package io.waypass.request;
 
+import io.waypass.cluster.OrphanRemovals;
 import io.waypass.access.Person;
 import io.waypass.app.Principal;
 import io.waypass.certificate.Certificates;
@@ -39,16 +40,17 @@ public final class Requests {
                 case when r.revision = rs.applied_revision then null else i.in_use_until end as in_use_until, r.requested_by,
                 pr.display_name as requested_by_name, r.requested_at, p.passed, p.warnings, p.failed, p.unknown, p.digest, p.public_id as plan,
                 case when r.plan_id is null then 0 else approvals_given(r.plan_id) end as approvals,
-                case when r.plan_id is null then d.approvals else approvals_needed(r.plan_id) end as approvals_needed,
-                r.team_id, r.reason, r.revision, v.certificate_id, i.destination_id, r.plan_id, ev.results as rulings
+                case when r.plan_id is null then coalesce(d.approvals, 1) else approvals_needed(r.plan_id) end as approvals_needed,
+                r.reason, r.revision, v.certificate_id, i.destination_id, r.plan_id, ev.results as rulings, r.resource_id,
+                (select count(*) from orphan_removal_object o where o.resource_id = r.resource_id and o.revision = r.revision) as orphans
             from request r
             join resource rs on rs.id = r.resource_id
-            join identity i on i.id = r.resource_id
-            join identity_revision v on v.resource_id = r.resource_id and v.revision = r.revision
-            join app a on a.id = i.app_id
-            join team t on t.id = r.team_id
-            join cluster c on c.id = a.cluster_id
-            join destination d on d.id = i.destination_id
+            join cluster c on c.id = rs.cluster_id
+            left join identity i on i.id = r.resource_id
+            left join identity_revision v on v.resource_id = r.resource_id and v.revision = r.revision
+            left join app a on a.id = i.app_id
+            left join team t on t.id = r.team_id
+            left join destination d on d.id = i.destination_id
             join person pr on pr.subject = r.requested_by
             left join certificate ce on ce.id = v.certificate_id
             left join plan p on p.id = r.plan_id
@@ -61,6 +63,7 @@ public final class Requests {
     private final JsonMapper json;
     private final Destinations destinations;
     private final Certificates certificates;
+    private final OrphanRemovals removals;
     private final Plans plans;
     private final Attempts attempts;
 
@@ -77,12 +80,14 @@ public final class Requests {
             JsonMapper json,
             Destinations destinations,
             Certificates certificates,
+            OrphanRemovals removals,
             Plans plans,
             Attempts attempts) {
         this.jdbc = jdbc;
         this.json = json;
         this.destinations = destinations;
         this.certificates = certificates;
+        this.removals = removals;
         this.plans = plans;
         this.attempts = attempts;
     }
@@ -301,7 +306,7 @@ public final class Requests {
      */
     public RequestDetail find(Person person, String publicId) {
         RequestDetail detail = find(publicId);
-        if (!person.maySee(detail.summary().team())) {
+        if (!maySee(person, detail.summary())) {
             throw new NotFound("request", publicId);
         }
         return detail;
@@ -353,7 +358,12 @@ public final class Requests {
                 .query(this::head)
                 .optional()
                 .map(this::detail)
-                .filter(detail -> person.maySee(detail.summary().team()));
+                .filter(detail -> maySee(person, detail.summary()));
+    }
+
+    /** Members see what their teams ask for; what the platform's admins ask for, they alone see. */
+    private static boolean maySee(Person person, RequestSummary request) {
+        return request.team().map(person::maySee).orElse(person.admin());
     }
 
     /**
@@ -470,48 +480,67 @@ public final class Requests {
     }
 
     private RequestSummary summary(ResultSet row, int number) throws SQLException {
-        boolean planned = row.getString("digest") != null;
+        RequestKind kind = RequestKind.of(row.getString("kind"));
         return new RequestSummary(
                 row.getLong("id"),
                 row.getString("public_id"),
-                RequestKind.of(row.getString("kind")),
-                RequestStatus.of(row.getString("status")),
-                Rows.instant(row, "status_changed_at"),
-                Optional.ofNullable(row.getString("status_message")),
-                Optional.ofNullable(row.getString("waiting_reason")),
-                row.getString("team"),
+                kind,
+                new RequestSummary.Standing(
+                        RequestStatus.of(row.getString("status")),
+                        Rows.instant(row, "status_changed_at"),
+                        Optional.ofNullable(row.getString("status_message")),
+                        Optional.ofNullable(row.getString("waiting_reason"))),
+                Optional.ofNullable(row.getString("team")),
                 row.getString("cluster"),
+                switch (kind.resource()) {
+                    case IDENTITY -> identity(row);
+                    case CLUSTER -> new RequestSubject.OfOrphans(row.getInt("orphans"));
+                    case DESTINATION, GATEWAY -> throw noRequestIsAbout(kind);
+                },
+                new RequestSummary.Asked(
+                        row.getString("requested_by"),
+                        row.getString("requested_by_name"),
+                        Rows.instant(row, "requested_at")),
+                Optional.ofNullable(row.getString("digest")).map(digest -> present(row, digest)),
+                row.getInt("approvals"),
+                row.getInt("approvals_needed"));
+    }
+
+    private static RequestSubject identity(ResultSet row) throws SQLException {
+        return new RequestSubject.OfIdentity(
+                row.getString("identity"),
                 row.getString("app_id"),
                 row.getString("app"),
                 new Principal(
                         row.getString("trust_domain"), row.getString("namespace"), row.getString("service_account")),
                 row.getString("destination"),
                 row.getString("host"),
-                row.getString("identity"),
                 Optional.ofNullable(row.getString("subject")),
                 Rows.optionalInstant(row, "not_after"),
-                Rows.optionalInstant(row, "in_use_until"),
-                row.getString("requested_by"),
-                row.getString("requested_by_name"),
-                Rows.instant(row, "requested_at"),
-                planned
-                        ? Optional.of(new CheckCounts(
-                                row.getInt("passed"),
-                                row.getInt("warnings"),
-                                row.getInt("failed"),
-                                row.getInt("unknown")))
-                        : Optional.empty(),
-                Optional.ofNullable(row.getString("plan")),
-                Optional.ofNullable(row.getString("digest")),
-                row.getInt("approvals"),
-                row.getInt("approvals_needed"));
+                Rows.optionalInstant(row, "in_use_until"));
+    }
+
+    private static RequestSummary.PresentPlan present(ResultSet row, String digest) {
+        try {
+            return new RequestSummary.PresentPlan(
+                    row.getString("plan"),
+                    digest,
+                    new CheckCounts(
+                            row.getInt("passed"), row.getInt("warnings"), row.getInt("failed"), row.getInt("unknown")));
+        } catch (SQLException e) {
+            throw new IllegalStateException("a row that was just read cannot be read", e);
+        }
+    }
+
+    private static IllegalStateException noRequestIsAbout(RequestKind kind) {
+        return new IllegalStateException("no request is about a " + kind.resource().value());
     }
 
     /** What one row says; the rest is asked for when its connection is free again. */
     private record Head(
             RequestSummary summary,
-            long teamId,
             String reason,
+            long resource,
             int revision,
             Optional<Long> certificate,
             long destination,
@@ -521,8 +550,8 @@ public final class Requests {
     private Head head(ResultSet row, int number) throws SQLException {
         return new Head(
                 summary(row, number),
-                row.getLong("team_id"),
                 row.getString("reason"),
+                row.getLong("resource_id"),
                 row.getInt("revision"),
                 Optional.ofNullable(row.getObject("certificate_id", Long.class)),
                 row.getLong("destination_id"),
@@ -532,23 +561,31 @@ public final class Requests {
 
     private RequestDetail detail(Head head) {
         RequestSummary summary = head.summary();
-        Destinations.Entry entry = destinations.entry(head.destination());
         return new RequestDetail(
                 summary,
-                head.teamId(),
                 head.reason(),
                 head.revision(),
-                entry.destination(),
-                entry.gateway(),
-                head.certificate().flatMap(certificates::find),
-                summary.kind() == RequestKind.CREATE_IDENTITY
-                        ? Optional.empty()
-                        : certificates.presentedUntil(summary.id()),
+                switch (summary.subject()) {
+                    case RequestSubject.OfIdentity _ -> identity(head);
+                    case RequestSubject.OfOrphans _ ->
+                        new RequestContent.OfOrphans(removals.objects(head.resource(), head.revision()));
+                },
                 head.plan().map(plans::find),
                 new RequestDetail.Approvals(summary.approvals(), summary.approvalsNeeded()),
                 head.rulings(),
                 decisions(summary.id()),
                 attempts.of(summary.id()));
+    }
+
+    private RequestContent identity(Head head) {
+        Destinations.Entry entry = destinations.entry(head.destination());
+        return new RequestContent.OfIdentity(
+                entry.destination(),
+                entry.gateway(),
+                head.certificate().flatMap(certificates::find),
+                head.summary().kind() == RequestKind.CREATE_IDENTITY
+                        ? Optional.empty()
+                        : certificates.presentedUntil(head.summary().id()));
     }
 
     private List<Decision> decisions(long requestId) {

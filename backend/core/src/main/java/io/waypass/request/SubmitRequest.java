@@ -1,5 +1,6 @@
 package io.waypass.request;
 
+import io.waypass.refusal.Reason;
 import io.waypass.access.Person;
 import io.waypass.access.PublicIds;
 import io.waypass.app.App;

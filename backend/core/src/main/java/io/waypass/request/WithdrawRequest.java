@@ -1,5 +1,6 @@
 package io.waypass.request;
 
+import io.waypass.refusal.Reason;
 import io.waypass.access.Person;
 import io.waypass.refusal.Conflict;
 import io.waypass.refusal.InvalidInput;
@@ -33,10 +34,7 @@ public final class WithdrawRequest {
     public void withdraw(Person person, String publicId, String reason) {
         RequestDetail detail = requests.find(person, publicId);
         RequestSummary seen = detail.summary();
-        if (!person.memberOf(seen.team())) {
-            throw new NotAllowed(
-                    "team.not-yours", "Only members of team " + seen.team() + " may withdraw its request.");
-        }
+        refuseOthers(person, seen);
         Reason.optional(reason).ifPresent(problem -> {
             throw new InvalidInput(List.of(problem));
         });
@@ -56,5 +54,17 @@ public final class WithdrawRequest {
                             .with(Map.of("reason", reason.strip()))
                             .digests(seen.planDigest(), Optional.empty()));
         });
+    }
+
+    private static void refuseOthers(Person person, RequestSummary request) {
+        if (request.team().isPresent() && !person.memberOf(request.team().get())) {
+            throw new NotAllowed(
+                    "team.not-yours",
+                    "Only members of team " + request.team().get() + " may withdraw its request.");
+        }
+        if (request.team().isEmpty() && !person.subject().equals(request.requestedBy())) {
+            throw new NotAllowed(
+                    "request.not-yours", "Only who asked for it may withdraw it. You may decide on it instead.");
+        }
     }
 }

@@ -1,10 +1,15 @@
 package io.waypass.portal;
 
+import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.classes;
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
 
+import com.tngtech.archunit.core.domain.JavaClass;
 import com.tngtech.archunit.core.domain.JavaClasses;
 import com.tngtech.archunit.core.importer.ClassFileImporter;
 import com.tngtech.archunit.core.importer.ImportOption;
+import com.tngtech.archunit.lang.ArchCondition;
+import com.tngtech.archunit.lang.ConditionEvents;
+import com.tngtech.archunit.lang.SimpleConditionEvent;
 import org.junit.jupiter.api.Test;
 
 /** What the portal may not touch. That there is no Kubernetes client on its classpath is the build's rule. */
@@ -75,6 +80,27 @@ class PortalBoundaryTests {
                 .should()
                 .dependOnClassesThat()
                 .resideInAnyPackage("org.springframework.jdbc..", "javax.sql..", "com.github.kagkarlsson..")
+                .check(portal);
+    }
+
+    /** A page's view is composed of sections, so that a template's author finds a value by what it belongs to. */
+    @Test
+    void noRecordThatAPageShowsHasMoreThan12Components() {
+        classes()
+                .that()
+                .resideInAPackage("io.waypass.portal.page..")
+                .and()
+                .areRecords()
+                .should(new ArchCondition<>("have at most 12 components") {
+                    @Override
+                    public void check(JavaClass record, ConditionEvents events) {
+                        int components = record.reflect().getRecordComponents().length;
+                        if (components > 12) {
+                            events.add(SimpleConditionEvent.violated(
+                                    record, record.getName() + " has " + components + " components"));
+                        }
+                    }
+                })
                 .check(portal);
     }
 }

@@ -3,18 +3,18 @@ package io.waypass.portal.api;
 import io.waypass.certificate.Fingerprints;
 import io.waypass.refusal.Refusal;
 import java.util.Arrays;
+import java.util.List;
 import java.util.Optional;
 
-/** ETags of what is changed by calls (RFC 9110, section 8.8.3), and holding {@code If-Match} against them. */
+/**
+ * ETags of what is changed by calls (RFC 9110, section 8.8.3), and holding {@code If-Match} against them (section
+ * 13.1.1). A call without {@code If-Match} passes; {@link Problems} answers a stale one with 412.
+ */
 final class ETags {
 
     private static final class Changed extends Refusal {
-        Changed() {
-            super(
-                    Kind.STALE,
-                    "resource.changed",
-                    "It has changed",
-                    "Its ETag is not the one in If-Match any more. Nothing was changed. Read it again first.");
+        Changed(String code, String title, String next) {
+            super(Kind.STALE, code, title, "Its ETag is not the one in If-Match any more. " + next);
         }
     }
 
@@ -25,14 +25,32 @@ final class ETags {
         return '"' + Fingerprints.sha256(state).substring(7, 23) + '"';
     }
 
-    /** Refuses where the caller has seen another state (RFC 9110, section 13.1.1). */
+    /** Refuses a change where the caller has seen another state. */
     static void unchanged(Optional<String> ifMatch, String etag) {
-        boolean matches = ifMatch.isEmpty()
+        if (!matches(ifMatch, List.of(etag))) {
+            throw new Changed("resource.changed", "It has changed", "Nothing was changed. Read it again first.");
+        }
+    }
+
+    /**
+     * Refuses a decision where the caller has seen another state.
+     *
+     * @param thing what is decided on, such as {@code request}
+     * @param etags each of which stands for the present state
+     */
+    static void undecided(Optional<String> ifMatch, String thing, List<String> etags) {
+        if (!matches(ifMatch, etags)) {
+            throw new Changed(
+                    thing + ".changed",
+                    "The " + thing + " has changed",
+                    "Nothing was recorded. Read it again, then decide.");
+        }
+    }
+
+    private static boolean matches(Optional<String> ifMatch, List<String> etags) {
+        return ifMatch.isEmpty()
                 || Arrays.stream(ifMatch.get().split(","))
                         .map(String::strip)
-                        .anyMatch(given -> given.equals("*") || given.equals(etag));
-        if (!matches) {
-            throw new Changed();
-        }
+                        .anyMatch(given -> given.equals("*") || etags.contains(given));
     }
 }

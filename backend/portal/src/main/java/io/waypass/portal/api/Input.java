@@ -32,4 +32,12 @@ final class Input {
             String pointer, Optional<String> value, Function<String, T> reader, String choices) {
         return value.map(given -> oneOf(pointer, given, reader, choices));
     }
+
+    /** The digest that a decision names; without one nobody knows what was decided on. */
+    static String digest(@Nullable String given, String missing) {
+        if (given == null || given.isBlank()) {
+            throw new InvalidInput("/digest", "digest.missing", missing);
+        }
+        return given;
+    }
 }

@@ -2,7 +2,6 @@ package io.waypass.portal.api;
 
 import io.swagger.v3.oas.annotations.media.Schema;
 import io.waypass.access.Person;
-import io.waypass.certificate.Fingerprints;
 import io.waypass.cluster.Cleaning;
 import io.waypass.cluster.CleaningObject;
 import io.waypass.cluster.CleaningOutcome;
@@ -14,11 +13,8 @@ import io.waypass.cluster.NewCleaning;
 import io.waypass.cluster.Orphan;
 import io.waypass.cluster.Orphans;
 import io.waypass.database.Slice;
-import io.waypass.refusal.InvalidInput;
-import io.waypass.refusal.Refusal;
 import java.net.URI;
 import java.time.Instant;
-import java.util.Arrays;
 import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
@@ -193,18 +189,6 @@ class OrphanController {
     record CleaningDecisionBody(
             @Nullable String digest, @Nullable String reason) {}
 
-    record CleaningWithdrawalBody(@Nullable String reason) {}
-
-    private static final class Changed extends Refusal {
-        Changed() {
-            super(
-                    Kind.STALE,
-                    "cleaning.changed",
-                    "The cleaning has changed",
-                    "Its ETag is not the one in If-Match any more. Nothing was recorded. Read it again, then decide.");
-        }
-    }
-
     private final Orphans orphans;
     private final Cleanings cleanings;
 
@@ -275,7 +259,7 @@ class OrphanController {
             @PathVariable String id,
             @RequestBody CleaningDecisionBody body,
             @RequestHeader(HttpHeaders.IF_MATCH) Optional<String> ifMatch) {
-        unchanged(person, id, ifMatch);
+        undecided(person, id, ifMatch);
         cleanings.approve(person, id, digest(body), Input.text(body.reason()));
         return find(person, id);
     }
@@ -286,7 +270,7 @@ class OrphanController {
             @PathVariable String id,
             @RequestBody CleaningDecisionBody body,
             @RequestHeader(HttpHeaders.IF_MATCH) Optional<String> ifMatch) {
-        unchanged(person, id, ifMatch);
+        undecided(person, id, ifMatch);
         cleanings.reject(person, id, digest(body), Input.text(body.reason()));
         return find(person, id);
     }
@@ -295,38 +279,24 @@ class OrphanController {
     ResponseEntity<CleaningDetailView> withdraw(
             Person person,
             @PathVariable String id,
-            @RequestBody(required = false) @Nullable CleaningWithdrawalBody body,
+            @RequestBody(required = false) @Nullable WithdrawalBody body,
             @RequestHeader(HttpHeaders.IF_MATCH) Optional<String> ifMatch) {
-        unchanged(person, id, ifMatch);
-        cleanings.withdraw(person, id, body == null ? "" : Input.text(body.reason()));
+        undecided(person, id, ifMatch);
+        cleanings.withdraw(person, id, WithdrawalBody.reason(body));
         return find(person, id);
     }
 
-    /** Holds {@code If-Match} (RFC 9110, section 13.1.1) against the cleaning's ETag. */
-    private void unchanged(Person person, String id, Optional<String> ifMatch) {
-        Cleaning cleaning = cleanings.find(person, id);
-        boolean matches = ifMatch.isEmpty()
-                || Arrays.stream(ifMatch.get().split(","))
-                        .map(String::strip)
-                        .anyMatch(given -> given.equals("*") || given.equals(etag(cleaning)));
-        if (!matches) {
-            throw new Changed();
-        }
+    private void undecided(Person person, String id, Optional<String> ifMatch) {
+        ETags.undecided(ifMatch, "cleaning", List.of(etag(cleanings.find(person, id))));
     }
 
     private static String digest(CleaningDecisionBody body) {
-        if (body.digest() == null || body.digest().isBlank()) {
-            throw new InvalidInput(
-                    "/digest",
-                    "digest.missing",
-                    "Name the digest of the list that you decide on; the cleaning has it.");
-        }
-        return body.digest();
+        return Input.digest(body.digest(), "Name the digest of the list that you decide on; the cleaning has it.");
     }
 
     private static String etag(Cleaning cleaning) {
         String state = cleaning.summary().status() + "|"
                 + cleaning.summary().statusMessage().orElse("") + "|" + cleaning.objects();
-        return '"' + Fingerprints.sha256(state).substring(7, 23) + '"';
+        return ETags.of(state);
     }
 }

@@ -6,7 +6,6 @@ import io.waypass.policy.Policies;
 import io.waypass.policy.Policy;
 import io.waypass.policy.PolicyEffect;
 import io.waypass.policy.PolicyVersion;
-import io.waypass.refusal.NotAllowed;
 import io.waypass.refusal.NotFound;
 import java.net.URI;
 import java.time.Instant;
@@ -92,20 +91,20 @@ class PolicyController {
 
     @GetMapping("/api/v1/policies")
     Page<PolicyView> list(Person person) {
-        requireAdmin(person);
+        person.requireAdmin();
         return Page.whole(policies.all(), PolicyView::of);
     }
 
     @GetMapping("/api/v1/policies/{name}")
     PolicyView find(Person person, @PathVariable String name) {
-        requireAdmin(person);
+        person.requireAdmin();
         return PolicyView.of(policies.find(name));
     }
 
     /** Saves a version, of a new policy or of one that is there; it is not switched on by that. */
     @PostMapping("/api/v1/policies")
     ResponseEntity<PolicyView> save(Person person, @RequestBody NewVersion version) {
-        requireAdmin(person);
+        person.requireAdmin();
         Policy saved = policies.save(
                 person,
                 new Policies.NewVersion(
@@ -122,7 +121,7 @@ class PolicyController {
     /** Switches a version on; without a version, the policy off. */
     @PostMapping("/api/v1/policies/{name}/activation")
     PolicyView activate(Person person, @PathVariable String name, @RequestBody Activation activation) {
-        requireAdmin(person);
+        person.requireAdmin();
         return PolicyView.of(policies.activate(
                 person,
                 name,
@@ -131,7 +130,7 @@ class PolicyController {
 
     @GetMapping("/api/v1/policies/{name}/versions/{version}/trial")
     TrialView trial(Person person, @PathVariable String name, @PathVariable int version) {
-        requireAdmin(person);
+        person.requireAdmin();
         PolicyVersion found = policies.find(name).versions().stream()
                 .filter(each -> each.version() == version)
                 .findFirst()
@@ -142,11 +141,5 @@ class PolicyController {
                 result.holds().size(),
                 result.holds().stream().map(HitView::of).toList(),
                 result.noDecision().stream().map(HitView::of).toList());
-    }
-
-    private static void requireAdmin(Person person) {
-        if (!person.admin()) {
-            throw new NotAllowed("admin.required", "Policies are for platform admins. Ask one of them.");
-        }
     }
 }

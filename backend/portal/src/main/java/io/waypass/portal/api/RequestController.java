@@ -6,7 +6,6 @@ import io.swagger.v3.oas.annotations.media.Content;
 import io.swagger.v3.oas.annotations.media.Schema;
 import io.waypass.access.Person;
 import io.waypass.certificate.CertificateSubmission;
-import io.waypass.certificate.Fingerprints;
 import io.waypass.database.Slice;
 import io.waypass.decision.DecideRequest;
 import io.waypass.decision.Decision;
@@ -17,7 +16,6 @@ import io.waypass.plan.Plan;
 import io.waypass.policy.Ruling;
 import io.waypass.portal.api.CertificateViews.CertificateInput;
 import io.waypass.portal.api.CertificateViews.CertificateView;
-import io.waypass.refusal.InvalidInput;
 import io.waypass.refusal.Refusal;
 import io.waypass.request.Attempt;
 import io.waypass.request.NewRequest;
@@ -33,10 +31,10 @@ import jakarta.servlet.ServletException;
 import java.io.IOException;
 import java.net.URI;
 import java.time.Instant;
-import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.springframework.http.HttpHeaders;
 import org.springframework.http.MediaType;
@@ -258,18 +256,6 @@ class RequestController {
             @Nullable String plan,
             @Nullable String reason) {}
 
-    record WithdrawalBody(@Nullable String reason) {}
-
-    private static final class Changed extends Refusal {
-        Changed() {
-            super(
-                    Kind.STALE,
-                    "request.changed",
-                    "The request has changed",
-                    "Its ETag is not the one in If-Match any more. Nothing was recorded. Read it again, then decide.");
-        }
-    }
-
     private final Requests requests;
     private final SubmitRequest submit;
     private final DecideRequest decide;
@@ -366,7 +352,7 @@ class RequestController {
             @PathVariable String id,
             @RequestBody DecisionBody body,
             @RequestHeader(HttpHeaders.IF_MATCH) Optional<String> ifMatch) {
-        unchanged(person, id, ifMatch);
+        undecided(person, id, ifMatch);
         decide.decide(person, vote(id, body, true));
         return find(person, id);
     }
@@ -377,7 +363,7 @@ class RequestController {
             @PathVariable String id,
             @RequestBody DecisionBody body,
             @RequestHeader(HttpHeaders.IF_MATCH) Optional<String> ifMatch) {
-        unchanged(person, id, ifMatch);
+        undecided(person, id, ifMatch);
         decide.decide(person, vote(id, body, false));
         return find(person, id);
     }
@@ -388,8 +374,8 @@ class RequestController {
             @PathVariable String id,
             @RequestBody(required = false) @Nullable WithdrawalBody body,
             @RequestHeader(HttpHeaders.IF_MATCH) Optional<String> ifMatch) {
-        unchanged(person, id, ifMatch);
-        withdraw.withdraw(person, id, body == null ? "" : Input.text(body.reason()));
+        undecided(person, id, ifMatch);
+        withdraw.withdraw(person, id, WithdrawalBody.reason(body));
         return find(person, id);
     }
 
@@ -418,22 +404,15 @@ class RequestController {
         }
     }
 
-    /** Holds {@code If-Match} (RFC 9110, section 13.1.1) against the request's ETag and its present plan's. */
-    private void unchanged(Person person, String id, Optional<String> ifMatch) {
-        if (ifMatch.isEmpty()) {
-            return;
-        }
-        RequestDetail detail = requests.find(person, id);
-        List<String> given =
-                Arrays.stream(ifMatch.get().split(",")).map(String::strip).toList();
-        boolean matches = given.contains("*")
-                || given.contains(etag(detail))
-                || detail.plan()
-                        .map(RequestController::etag)
-                        .filter(given::contains)
-                        .isPresent();
-        if (!matches) {
-            throw new Changed();
+    /** Who names the tag of the request, or of its present plan, has seen what is decided on. */
+    private void undecided(Person person, String id, Optional<String> ifMatch) {
+        if (ifMatch.isPresent()) {
+            RequestDetail detail = requests.find(person, id);
+            ETags.undecided(
+                    ifMatch,
+                    "request",
+                    Stream.concat(Stream.of(etag(detail)), detail.plan().map(RequestController::etag).stream())
+                            .toList());
         }
     }
 
@@ -442,13 +421,9 @@ class RequestController {
     }
 
     private static DecideRequest.Vote vote(String id, DecisionBody body, boolean approve) {
-        if (body.digest() == null || body.digest().isBlank()) {
-            throw new InvalidInput(
-                    "/digest", "digest.missing", "Name the digest of the plan that you decide on; the plan has it.");
-        }
         return new DecideRequest.Vote(
                 id,
-                body.digest(),
+                Input.digest(body.digest(), "Name the digest of the plan that you decide on; the plan has it."),
                 Optional.ofNullable(body.plan()).filter(plan -> !plan.isBlank()),
                 approve,
                 Input.text(body.reason()));
@@ -457,6 +432,6 @@ class RequestController {
     private static String etag(RequestDetail detail) {
         String state = detail.summary().status() + "|" + detail.summary().statusChangedAt() + "|"
                 + detail.plan().map(Plan::publicId).orElse("");
-        return '"' + Fingerprints.sha256(state).substring(7, 23) + '"';
+        return ETags.of(state);
     }
 }

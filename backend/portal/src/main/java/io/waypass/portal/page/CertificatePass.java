@@ -20,12 +20,7 @@ import java.util.List;
  * @param trusts subjects of the CA bundle
  * @param serial hex
  * @param fingerprint SHA-256
- * @param tone {@code ok}, {@code warn} if it expires soon, {@code bad} once expired
- * @param until end of validity
- * @param since begin of validity
- * @param daysLeft negative once expired
- * @param daysTotal of the whole validity
- * @param percent of the validity that is left
+ * @param validity how long it holds
  */
 public record CertificatePass(
         int version,
@@ -38,12 +33,33 @@ public record CertificatePass(
         List<String> trusts,
         String serial,
         String fingerprint,
-        String tone,
-        Moment until,
-        Moment since,
-        long daysLeft,
-        long daysTotal,
-        long percent) {
+        Validity validity) {
+
+    /**
+     * How long a certificate holds.
+     *
+     * @param tone {@code ok}, {@code warn} if it expires soon, {@code bad} once expired
+     * @param until end
+     * @param since beginning
+     * @param daysLeft negative once expired
+     * @param daysTotal from beginning to end
+     * @param percent of it that is left
+     */
+    public record Validity(String tone, Moment until, Moment since, long daysLeft, long daysTotal, long percent) {
+
+        static Validity of(CertificateFacts facts, Instant now) {
+            DaysLeft left = facts.daysLeft(now);
+            long total = Math.max(
+                    1, Duration.between(facts.notBefore(), facts.notAfter()).toDays());
+            return new Validity(
+                    left.isExpired() ? "bad" : left.isSoon() ? "warn" : "ok",
+                    Moment.of(facts.notAfter(), now),
+                    Moment.of(facts.notBefore(), now),
+                    left.days(),
+                    total,
+                    left.isExpired() ? 100 : Math.clamp(left.days() * 100 / total, 1, 100));
+        }
+    }
 
     /**
      * Shows a certificate.
@@ -65,9 +81,6 @@ public record CertificatePass(
      * @return the ticket
      */
     public static CertificatePass of(CertificateFacts facts, int version, Instant now) {
-        DaysLeft left = facts.daysLeft(now);
-        long total = Math.max(
-                1, Duration.between(facts.notBefore(), facts.notAfter()).toDays());
         return new CertificatePass(
                 version,
                 facts.subject(),
@@ -79,11 +92,6 @@ public record CertificatePass(
                 facts.caSubjects(),
                 facts.serial(),
                 facts.fingerprint(),
-                left.isExpired() ? "bad" : left.isSoon() ? "warn" : "ok",
-                Moment.of(facts.notAfter(), now),
-                Moment.of(facts.notBefore(), now),
-                left.days(),
-                total,
-                left.isExpired() ? 100 : Math.clamp(left.days() * 100 / total, 1, 100));
+                Validity.of(facts, now));
     }
 }

@@ -2,9 +2,11 @@ package io.waypass.portal.page;
 
 import io.waypass.refusal.InputProblem;
 import io.waypass.refusal.Refusal;
+import jakarta.servlet.http.HttpServletResponse;
 import java.util.List;
 import java.util.Map;
 import org.springframework.http.HttpStatus;
+import org.springframework.ui.Model;
 import org.springframework.validation.BindingResult;
 
 /** A use case's no, put beside the fields of the form that asked. */
@@ -44,6 +46,21 @@ public final class Refused {
                 errors.rejectValue(field, problem.code(), problem.message());
             }
         });
+    }
+
+    /**
+     * Shows the page of a form that was refused once more, with the form as it was written and why.
+     *
+     * @param refusal the no
+     * @param view the page's view, with the form
+     * @param template of the page
+     * @return the template
+     */
+    public static String again(
+            Refusal refusal, Object view, String template, Model model, HttpServletResponse response) {
+        response.setStatus(status(refusal).value());
+        model.addAttribute("view", view);
+        return template;
     }
 
     /**

@@ -10,7 +10,7 @@ import io.waypass.refusal.Conflict;
 import io.waypass.refusal.NotAllowed;
 import io.waypass.refusal.Refusal;
 import io.waypass.request.NewRequest;
-import io.waypass.request.Reason;
+import io.waypass.refusal.Reason;
 import io.waypass.request.RequestKind;
 import io.waypass.request.SubmitRequest;
 import jakarta.servlet.http.HttpServletResponse;

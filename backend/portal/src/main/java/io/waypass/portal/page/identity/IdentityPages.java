@@ -2,7 +2,7 @@ package io.waypass.portal.page.identity;
 
 import io.waypass.access.Person;
 import io.waypass.certificate.DaysLeft;
-import io.waypass.cluster.Clusters;
+import io.waypass.cluster.Directory;
 import io.waypass.cluster.DriftPolicy;
 import io.waypass.database.Slice;
 import io.waypass.identity.Identities;
@@ -14,6 +14,7 @@ import io.waypass.portal.page.CallPath;
 import io.waypass.portal.page.CertificatePass;
 import io.waypass.portal.page.Moment;
 import io.waypass.portal.page.NewRequest;
+import io.waypass.portal.page.RowSlice;
 import io.waypass.portal.page.Unwatched;
 import io.waypass.portal.page.request.Timeline;
 import io.waypass.request.RequestDetail;
@@ -77,8 +78,8 @@ class IdentityPages {
 
     record ObjectRow(String kind, String namespace, String name, String state, Moment observedAt) {}
 
-    record DetailView(
-            String id,
+    /** Who presents what where, and since when. */
+    record Header(
             String app,
             String namespace,
             String host,
@@ -87,34 +88,41 @@ class IdentityPages {
             String state,
             @Nullable Integer appliedRevision,
             @Nullable Moment appliedAt,
-            @Nullable Moment observedAt,
-            @Nullable String request,
-            @Nullable NewRequest rotate,
-            boolean mayRetire,
-            boolean mayRefresh,
+            @Nullable Moment retiredAt) {}
+
+    /** What the reader may do, and the request that came last. */
+    record Actions(@Nullable String request, @Nullable NewRequest rotate, boolean mayRetire, boolean mayRefresh) {}
+
+    /** What the applier sees of it; of what is retired nothing is seen. */
+    record Observed(
+            @Nullable Moment at,
             boolean reportOnly,
             @Nullable Unwatched unwatched,
-            @Nullable Moment retiredAt,
             List<Trouble> troubles,
             List<ConditionRow> conditions,
             @Nullable String summary,
-            @Nullable CallPath path,
+            @Nullable CallPath path) {}
+
+    record DetailView(
+            String id,
+            Header header,
+            Actions actions,
+            Observed observed,
             @Nullable CertificatePass pass,
             List<ObjectRow> objects,
-            List<EventRow> events,
-            @Nullable String moreEvents,
+            RowSlice<EventRow> events,
             List<Timeline.Entry> timeline,
             @Nullable String command) {}
 
     private final Identities identities;
     private final Requests requests;
-    private final Clusters clusters;
+    private final Directory directory;
     private final Clock clock;
 
-    IdentityPages(Identities identities, Requests requests, Clusters clusters, Clock clock) {
+    IdentityPages(Identities identities, Requests requests, Directory directory, Clock clock) {
         this.identities = identities;
         this.requests = requests;
-        this.clusters = clusters;
+        this.directory = directory;
         this.clock = clock;
     }
 
@@ -153,75 +161,15 @@ class IdentityPages {
         Instant now = clock.instant();
         IdentityDetail detail = identities.find(person, id);
         IdentitySummary identity = detail.summary();
-        // of what is gone nothing is observed, and what was observed before says nothing any more
-        List<Condition> conditions = identity.retired() ? List.of() : identity.conditions();
-        boolean changes = person.memberOf(identity.team()) && !identity.retired() && !identity.retiring();
         Slice<ResourceEvent> happened = identities.events(person, id, events, EVENTS);
         List<RequestSummary> history = history(person, id);
-        List<Timeline.Entry> timeline = new ArrayList<>();
-        for (RequestSummary request : history.stream().limit(STORIES).toList()) {
-            boolean latest = timeline.isEmpty();
-            Timeline.of(requests.find(person, request.publicId()), now, true).stream()
-                    .filter(entry -> latest || !entry.what().startsWith("next-"))
-                    .forEach(timeline::add);
-        }
         model.addAttribute(
                 "view",
                 new DetailView(
                         id,
-                        identity.app(),
-                        identity.principal().namespace(),
-                        identity.host(),
-                        identity.team(),
-                        identity.subject().orElse(null),
-                        state(identity),
-                        identity.appliedRevision().orElse(null),
-                        requests.applied(person, id)
-                                .flatMap(IdentityPages::appliedAt)
-                                .map(at -> Moment.of(at, now))
-                                .orElse(null),
-                        conditions.stream()
-                                .map(Condition::observedAt)
-                                .max(Instant::compareTo)
-                                .map(at -> Moment.of(identity.lastSeen(at), now))
-                                .orElse(null),
-                        history.stream()
-                                .findFirst()
-                                .map(RequestSummary::publicId)
-                                .orElse(null),
-                        changes && identity.desiredRevision().isPresent()
-                                ? new NewRequest(identity.appId(), identity.destination())
-                                : null,
-                        changes && identity.desiredRevision().isPresent(),
-                        changes && identity.appliedRevision().isPresent(),
-                        clusters.find(identity.cluster())
-                                .filter(cluster -> cluster.drift() == DriftPolicy.REPORT_ONLY)
-                                .isPresent(),
-                        // of what is retired, or was never approved, nothing is shown that could have changed
-                        identity.desiredRevision().isPresent()
-                                ? Unwatched.of(identity.cluster(), identity.sight(), now)
-                                : null,
-                        identity.retired() ? retiredAt(history, now) : null,
-                        conditions.stream()
-                                .filter(condition -> condition.status() == Condition.Status.FALSE)
-                                .map(condition -> new Trouble(
-                                        condition.type().value(),
-                                        condition.status().value(),
-                                        condition.reason(),
-                                        condition.message()))
-                                .toList(),
-                        conditions.stream()
-                                .sorted(TROUBLE_FIRST)
-                                .map(condition -> new ConditionRow(
-                                        condition.type().value(),
-                                        condition.status().value(),
-                                        condition.reason(),
-                                        condition.message(),
-                                        Moment.of(condition.lastTransitionAt(), now),
-                                        besidePath(condition.type())))
-                                .toList(),
-                        summary(detail.objects(), identity.watched()),
-                        identity.retired() ? null : CallPath.observed(identity, detail.gateway(), detail.destination()),
+                        header(person, identity, history, now),
+                        actions(person, identity, history),
+                        observed(detail, now),
                         detail.certificate()
                                 .map(certificate -> CertificatePass.of(certificate, now))
                                 .orElse(null),
@@ -233,11 +181,12 @@ class IdentityPages {
                                         object.state().value(),
                                         Moment.of(identity.lastSeen(object.observedAt()), now)))
                                 .toList(),
-                        happened.items().stream()
-                                .map(event -> EventRow.of(event, now))
-                                .toList(),
-                        happened.nextCursor().orElse(null),
-                        timeline,
+                        new RowSlice<>(
+                                happened.items().stream()
+                                        .map(event -> EventRow.of(event, now))
+                                        .toList(),
+                                happened.nextCursor().orElse(null)),
+                        timeline(person, history, now),
                         identity.appliedRevision().isEmpty() ? null : command(detail)));
         return "identity/detail";
     }
@@ -250,6 +199,81 @@ class IdentityPages {
         return ResponseEntity.ok()
                 .contentType(new MediaType(MediaType.TEXT_PLAIN, StandardCharsets.UTF_8))
                 .body(yaml);
+    }
+
+    private Header header(Person person, IdentitySummary identity, List<RequestSummary> history, Instant now) {
+        return new Header(
+                identity.app(),
+                identity.principal().namespace(),
+                identity.host(),
+                identity.team(),
+                identity.subject().orElse(null),
+                state(identity),
+                identity.appliedRevision().orElse(null),
+                requests.applied(person, identity.publicId())
+                        .flatMap(IdentityPages::appliedAt)
+                        .map(at -> Moment.of(at, now))
+                        .orElse(null),
+                identity.retired() ? retiredAt(history, now) : null);
+    }
+
+    private static Actions actions(Person person, IdentitySummary identity, List<RequestSummary> history) {
+        boolean changes = person.memberOf(identity.team()) && !identity.retired() && !identity.retiring();
+        boolean approved = changes && identity.desiredRevision().isPresent();
+        return new Actions(
+                history.stream().findFirst().map(RequestSummary::publicId).orElse(null),
+                approved ? new NewRequest(identity.appId(), identity.destination()) : null,
+                approved,
+                changes && identity.appliedRevision().isPresent());
+    }
+
+    private Observed observed(IdentityDetail detail, Instant now) {
+        IdentitySummary identity = detail.summary();
+        // of what is gone nothing is observed, and what was observed before says nothing any more
+        List<Condition> conditions = identity.retired() ? List.of() : identity.conditions();
+        return new Observed(
+                conditions.stream()
+                        .map(Condition::observedAt)
+                        .max(Instant::compareTo)
+                        .map(at -> Moment.of(identity.lastSeen(at), now))
+                        .orElse(null),
+                directory
+                        .cluster(identity.cluster())
+                        .filter(cluster -> cluster.drift() == DriftPolicy.REPORT_ONLY)
+                        .isPresent(),
+                // of what is retired, or was never approved, nothing is shown that could have changed
+                identity.desiredRevision().isPresent() ? Unwatched.of(identity.cluster(), identity.sight(), now) : null,
+                conditions.stream()
+                        .filter(condition -> condition.status() == Condition.Status.FALSE)
+                        .map(condition -> new Trouble(
+                                condition.type().value(),
+                                condition.status().value(),
+                                condition.reason(),
+                                condition.message()))
+                        .toList(),
+                conditions.stream()
+                        .sorted(TROUBLE_FIRST)
+                        .map(condition -> new ConditionRow(
+                                condition.type().value(),
+                                condition.status().value(),
+                                condition.reason(),
+                                condition.message(),
+                                Moment.of(condition.lastTransitionAt(), now),
+                                besidePath(condition.type())))
+                        .toList(),
+                summary(detail.objects(), identity.watched()),
+                identity.retired() ? null : CallPath.observed(identity, detail.gateway(), detail.destination()));
+    }
+
+    private List<Timeline.Entry> timeline(Person person, List<RequestSummary> history, Instant now) {
+        List<Timeline.Entry> timeline = new ArrayList<>();
+        for (RequestSummary request : history.stream().limit(STORIES).toList()) {
+            boolean latest = timeline.isEmpty();
+            Timeline.of(requests.find(person, request.publicId()), now, true).stream()
+                    .filter(entry -> latest || !entry.what().startsWith("next-"))
+                    .forEach(timeline::add);
+        }
+        return timeline;
     }
 
     private static @Nullable Moment retiredAt(List<RequestSummary> history, Instant now) {

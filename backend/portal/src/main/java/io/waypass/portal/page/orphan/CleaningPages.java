@@ -7,9 +7,11 @@ import io.waypass.cluster.CleaningOutcome;
 import io.waypass.cluster.CleaningStatus;
 import io.waypass.cluster.CleaningSummary;
 import io.waypass.cluster.Cleanings;
+import io.waypass.portal.page.DecisionForm;
 import io.waypass.portal.page.Flash;
 import io.waypass.portal.page.Moment;
 import io.waypass.portal.page.Refused;
+import io.waypass.portal.page.WithdrawalForm;
 import io.waypass.refusal.InvalidInput;
 import io.waypass.refusal.Refusal;
 import jakarta.servlet.http.HttpServletResponse;
@@ -39,63 +41,48 @@ class CleaningPages {
             String state,
             @Nullable String message) {}
 
-    record DecisionView(
-            String digest,
-            String digestShort,
-            String verdict,
-            String reason,
-            @Nullable String wrong) {}
-
-    record WithdrawalView(String reason, @Nullable String wrong) {}
-
     record VerdictView(boolean approved, String by, String reason, Moment at) {}
 
-    record View(
-            String id,
+    record Header(
             String cluster,
             String status,
             @Nullable String message,
             String reason,
             String requestedBy,
-            Moment requestedAt,
+            Moment requestedAt) {}
+
+    /** What is on the list; {@code orphans} of it belong to nothing now, {@code deleted} are gone. */
+    record Removal(String digest, List<ObjectRow> objects, long orphans, long deleted) {
+        static Removal of(Cleaning cleaning) {
+            return new Removal(
+                    cleaning.digest(),
+                    cleaning.objects().stream().map(CleaningPages::row).toList(),
+                    cleaning.objects().stream().filter(CleaningObject::orphan).count(),
+                    cleaning.objects().stream()
+                            .filter(object -> object.outcome().equals(Optional.of(CleaningOutcome.DELETED)))
+                            .count());
+        }
+    }
+
+    record View(
+            String id,
+            Header header,
+            Removal removal,
             @Nullable VerdictView verdict,
             @Nullable Moment finishedAt,
-            String digest,
-            List<ObjectRow> objects,
-            long orphans,
-            long deleted,
-            @Nullable DecisionView decision,
-            @Nullable WithdrawalView withdrawal) {
+            @Nullable DecisionForm decision,
+            @Nullable WithdrawalForm withdrawal) {
 
         View withDecision(String verdict, String written, String wrong) {
-            return with(
-                    decision == null
-                            ? null
-                            : new DecisionView(decision.digest(), decision.digestShort(), verdict, written, wrong),
-                    withdrawal);
+            return with(decision == null ? null : decision.refused(verdict, written, wrong), withdrawal);
         }
 
         View withWithdrawal(String written, String wrong) {
-            return with(decision, new WithdrawalView(written, wrong));
+            return with(decision, new WithdrawalForm(written, wrong));
         }
 
-        private View with(@Nullable DecisionView decided, @Nullable WithdrawalView withdrawn) {
-            return new View(
-                    id,
-                    cluster,
-                    status,
-                    message,
-                    reason,
-                    requestedBy,
-                    requestedAt,
-                    verdict,
-                    finishedAt,
-                    digest,
-                    objects,
-                    orphans,
-                    deleted,
-                    decided,
-                    withdrawn);
+        private View with(@Nullable DecisionForm decided, @Nullable WithdrawalForm withdrawn) {
+            return new View(id, header, removal, verdict, finishedAt, decided, withdrawn);
         }
     }
 
@@ -131,27 +118,20 @@ class CleaningPages {
             RedirectAttributes redirect,
             HttpServletResponse response) {
         try {
-            switch (verdict) {
-                case "approved" -> {
-                    if (!confirmed) {
-                        throw new InvalidInput(
-                                "/confirmed",
-                                "confirmation.missing",
-                                "Confirm that you have read the list: what is deleted does not come back.");
-                    }
-                    cleanings.approve(person, id, digest, reason);
-                    Flash.done(
-                            redirect,
-                            "Your approval is recorded",
-                            "The applier deletes what is still an orphan now, and says below what became of each object.");
-                }
-                case "rejected" -> {
-                    cleanings.reject(person, id, digest, reason);
-                    Flash.done(redirect, "Your rejection is recorded", "Nothing is deleted.");
-                }
-                default ->
-                    throw new InvalidInput(
-                            "/verdict", "verdict.missing", "Choose whether you approve or reject, then record it.");
+            if (!DecisionForm.approves(verdict)) {
+                cleanings.reject(person, id, digest, reason);
+                Flash.done(redirect, "Your rejection is recorded", "Nothing is deleted.");
+            } else if (confirmed) {
+                cleanings.approve(person, id, digest, reason);
+                Flash.done(
+                        redirect,
+                        "Your approval is recorded",
+                        "The applier deletes what is still an orphan now, and says below what became of each object.");
+            } else {
+                throw new InvalidInput(
+                        "/confirmed",
+                        "confirmation.missing",
+                        "Confirm that you have read the list: what is deleted does not come back.");
             }
             return "redirect:/cleanings/" + id;
         } catch (Refusal refusal) {
@@ -159,9 +139,8 @@ class CleaningPages {
             if (view.decision() == null) {
                 throw refusal;
             }
-            response.setStatus(Refused.status(refusal).value());
-            model.addAttribute("view", view.withDecision(verdict, reason, refusal.detail()));
-            return "orphan/cleaning";
+            return Refused.again(
+                    refusal, view.withDecision(verdict, reason, refusal.detail()), "orphan/cleaning", model, response);
         }
     }
 
@@ -182,9 +161,8 @@ class CleaningPages {
             if (view.withdrawal() == null) {
                 throw refusal;
             }
-            response.setStatus(Refused.status(refusal).value());
-            model.addAttribute("view", view.withWithdrawal(reason, refusal.detail()));
-            return "orphan/cleaning";
+            return Refused.again(
+                    refusal, view.withWithdrawal(reason, refusal.detail()), "orphan/cleaning", model, response);
         }
     }
 
@@ -196,27 +174,21 @@ class CleaningPages {
         boolean own = cleanings.objection(person, cleaning).isPresent();
         return new View(
                 summary.publicId(),
-                summary.cluster(),
-                summary.status().value(),
-                summary.statusMessage().orElse(null),
-                summary.reason(),
-                summary.requestedByName(),
-                Moment.of(summary.requestedAt(), now),
+                new Header(
+                        summary.cluster(),
+                        summary.status().value(),
+                        summary.statusMessage().orElse(null),
+                        summary.reason(),
+                        summary.requestedByName(),
+                        Moment.of(summary.requestedAt(), now)),
+                Removal.of(cleaning),
                 cleaning.verdict()
                         .map(verdict -> new VerdictView(
                                 verdict.approved(), verdict.byName(), verdict.reason(), Moment.of(verdict.at(), now)))
                         .orElse(null),
                 cleaning.finishedAt().map(at -> Moment.of(at, now)).orElse(null),
-                cleaning.digest(),
-                cleaning.objects().stream().map(CleaningPages::row).toList(),
-                cleaning.objects().stream().filter(CleaningObject::orphan).count(),
-                cleaning.objects().stream()
-                        .filter(object -> object.outcome().equals(Optional.of(CleaningOutcome.DELETED)))
-                        .count(),
-                pending && !own
-                        ? new DecisionView(cleaning.digest(), cleaning.digest().substring(0, 19) + "…", "", "", null)
-                        : null,
-                pending && own ? new WithdrawalView("", null) : null);
+                pending && !own ? DecisionForm.blank(null, cleaning.digest(), 0) : null,
+                pending && own ? WithdrawalForm.BLANK : null);
     }
 
     private static ObjectRow row(CleaningObject object) {

@@ -16,8 +16,8 @@ import io.waypass.database.Slice;
 import io.waypass.portal.page.Flash;
 import io.waypass.portal.page.Moment;
 import io.waypass.portal.page.Refused;
+import io.waypass.portal.page.RowSlice;
 import io.waypass.portal.page.Unwatched;
-import io.waypass.refusal.NotAllowed;
 import io.waypass.refusal.Refusal;
 import io.waypass.resource.WatchHealths;
 import jakarta.servlet.http.HttpServletResponse;
@@ -27,6 +27,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 import org.springframework.stereotype.Controller;
 import org.springframework.ui.Model;
@@ -77,14 +78,11 @@ class OrphanPages {
             List<Chip> clusters,
             OrphanCounts counts,
             long most,
-            List<OrphanRow> orphans,
+            RowSlice<OrphanRow> orphans,
             @Nullable String here,
-            @Nullable String moreOrphans,
-            List<MissingRow> missing,
-            @Nullable String moreMissing,
+            RowSlice<MissingRow> missing,
             List<CleaningRow> open,
-            List<CleaningRow> ended,
-            @Nullable String moreEnded,
+            RowSlice<CleaningRow> ended,
             Form form) {}
 
     /** Where each list goes on. */
@@ -114,7 +112,7 @@ class OrphanPages {
             @RequestParam Optional<String> missing,
             @RequestParam Optional<String> ended,
             Model model) {
-        requireAdmin(person);
+        person.requireAdmin();
         model.addAttribute("view", view(person, cluster, new Cursors(cursor, missing, ended), Form.EMPTY));
         return "orphan/list";
     }
@@ -129,7 +127,7 @@ class OrphanPages {
             Model model,
             RedirectAttributes redirect,
             HttpServletResponse response) {
-        requireAdmin(person);
+        person.requireAdmin();
         try {
             Cleaning cleaning = cleanings.request(person, new NewCleaning(cluster, uid, reason));
             Flash.done(
@@ -179,14 +177,11 @@ class OrphanPages {
                     List.of(),
                     new OrphanCounts(0, 0),
                     OrphanCounts.MOST_COUNTED,
-                    List.of(),
+                    new RowSlice<>(List.of(), null),
                     null,
-                    null,
+                    new RowSlice<>(List.of(), null),
                     List.of(),
-                    null,
-                    List.of(),
-                    List.of(),
-                    null,
+                    new RowSlice<>(List.of(), null),
                     form);
         }
         Optional<String> cluster = Optional.of(names.get(shown));
@@ -202,15 +197,17 @@ class OrphanPages {
                 chips,
                 counts.get(shown),
                 OrphanCounts.MOST_COUNTED,
-                objects.items().stream().map(orphan -> row(orphan, form, now)).toList(),
+                listed(objects, orphan -> row(orphan, form, now)),
                 cursors.orphans().orElse(null),
-                objects.nextCursor().orElse(null),
-                missing.items().stream().map(object -> row(object, now)).toList(),
-                missing.nextCursor().orElse(null),
+                listed(missing, object -> row(object, now)),
                 open.items().stream().map(cleaning -> row(cleaning, now)).toList(),
-                ended.items().stream().map(cleaning -> row(cleaning, now)).toList(),
-                ended.nextCursor().orElse(null),
+                listed(ended, cleaning -> row(cleaning, now)),
                 form);
+    }
+
+    private static <T, R> RowSlice<R> listed(Slice<T> slice, Function<T, R> row) {
+        return new RowSlice<>(
+                slice.items().stream().map(row).toList(), slice.nextCursor().orElse(null));
     }
 
     private static OrphanRow row(Orphan orphan, Form form, Instant now) {
@@ -247,11 +244,5 @@ class OrphanPages {
                 cleaning.reason(),
                 cleaning.requestedByName(),
                 Moment.of(cleaning.requestedAt(), now));
-    }
-
-    private static void requireAdmin(Person person) {
-        if (!person.admin()) {
-            throw new NotAllowed("admin.required", "Orphans are for platform admins. Ask one of them.");
-        }
     }
 }

@@ -10,7 +10,6 @@ import io.waypass.policy.PolicyVersion;
 import io.waypass.portal.page.Flash;
 import io.waypass.portal.page.Moment;
 import io.waypass.portal.page.Refused;
-import io.waypass.refusal.NotAllowed;
 import io.waypass.refusal.NotFound;
 import io.waypass.refusal.Refusal;
 import jakarta.servlet.http.HttpServletResponse;
@@ -97,7 +96,7 @@ class PolicyPages {
 
     @GetMapping("/policies")
     String list(Person person, Model model) {
-        requireAdmin(person);
+        person.requireAdmin();
         List<Row> rows = policies.all().stream()
                 .map(policy -> {
                     PolicyVersion shown = policy.active().orElse(policy.latest());
@@ -119,7 +118,7 @@ class PolicyPages {
 
     @GetMapping("/policies/new")
     String form(Person person, Model model) {
-        requireAdmin(person);
+        person.requireAdmin();
         model.addAttribute("form", new PolicyForm());
         model.addAttribute("view", view(Optional.empty(), null, true));
         return "policy/detail";
@@ -132,7 +131,7 @@ class PolicyPages {
             @RequestParam Optional<Integer> tried,
             @RequestParam Optional<String> edit,
             Model model) {
-        requireAdmin(person);
+        person.requireAdmin();
         Policy policy = policies.find(name);
         TrialView result = tried.map(version -> trial(person, policy, version)).orElse(null);
         model.addAttribute("form", PolicyForm.of(policy.latest()));
@@ -148,7 +147,7 @@ class PolicyPages {
             Model model,
             RedirectAttributes redirect,
             HttpServletResponse response) {
-        requireAdmin(person);
+        person.requireAdmin();
         try {
             Optional<PolicyEffect> effect = Arrays.stream(PolicyEffect.values())
                     .filter(each -> each.value().equals(form.getEffect()))
@@ -192,7 +191,7 @@ class PolicyPages {
             @PathVariable String name,
             @RequestParam Optional<Integer> version,
             RedirectAttributes redirect) {
-        requireAdmin(person);
+        person.requireAdmin();
         policies.activate(person, name, version.isPresent() ? OptionalInt.of(version.get()) : OptionalInt.empty());
         Flash.done(
                 redirect,
@@ -253,11 +252,5 @@ class PolicyPages {
                 Arrays.stream(PolicyEffect.values()).map(PolicyEffect::value).toList(),
                 names,
                 editing || policy.isEmpty());
-    }
-
-    private static void requireAdmin(Person person) {
-        if (!person.admin()) {
-            throw new NotAllowed("admin.required", "Policies are for platform admins. Ask one of them.");
-        }
     }
 }

@@ -7,7 +7,7 @@ import io.waypass.decision.ApproveMany;
 import io.waypass.plan.CheckCounts;
 import io.waypass.portal.page.Flash;
 import io.waypass.portal.page.Moment;
-import io.waypass.refusal.NotAllowed;
+import io.waypass.portal.page.RequestedIdentity;
 import io.waypass.refusal.Refusal;
 import io.waypass.request.QueueCounts;
 import io.waypass.request.QueueFilter;
@@ -40,17 +40,25 @@ class QueuePage {
 
     record Tally(String level, int count) {}
 
+    /** Until when the certificate holds: the one in use if there is one, else the one that is asked for. */
+    record Expiry(DaysLeft daysLeft, boolean inUse) {
+        static @Nullable Expiry of(RequestSummary request, Instant now) {
+            return request.inUseUntil()
+                    .or(request::notAfter)
+                    .map(end -> new Expiry(
+                            DaysLeft.of(end, now), request.inUseUntil().isPresent()))
+                    .orElse(null);
+        }
+    }
+
     record Row(
             String id,
-            String app,
-            String namespace,
-            String host,
-            @Nullable String subject,
+            String title,
             String kind,
             String team,
-            @Nullable DaysLeft daysLeft,
-            boolean inUse,
             Moment since,
+            @Nullable RequestedIdentity identity,
+            @Nullable Expiry expiry,
             List<Tally> tallies,
             int approvals,
             int needed,
@@ -59,9 +67,7 @@ class QueuePage {
 
         /** The same row, for the plan that was on the page when it was selected. */
         Row on(String seen) {
-            return new Row(
-                    id, app, namespace, host, subject, kind, team, daysLeft, inUse, since, tallies, approvals, needed,
-                    clean, seen);
+            return new Row(id, title, kind, team, since, identity, expiry, tallies, approvals, needed, clean, seen);
         }
     }
 
@@ -92,6 +98,8 @@ class QueuePage {
     record ApprovalView(
             List<Row> requests, String reason, @Nullable String wrong, List<Failure> failures, boolean done) {}
 
+    private static final String ADMINS_ONLY = "The queue is for platform admins. Your own requests are under Requests.";
+
     private final Requests requests;
     private final ApproveMany approveMany;
     private final Clock clock;
@@ -112,7 +120,7 @@ class QueuePage {
             @RequestParam Optional<String> attention,
             @RequestParam Optional<String> text,
             Model model) {
-        requireAdmin(person);
+        person.requireAdmin(ADMINS_ONLY);
         Instant now = clock.instant();
         QueueFilter filter = new QueueFilter(
                 given(team),
@@ -148,7 +156,7 @@ class QueuePage {
     /** The request that waits longest after the one that is open, to go through the queue one by one. */
     @GetMapping("/queue/next")
     String next(Person person, @RequestParam(defaultValue = "") String after, RedirectAttributes redirect) {
-        requireAdmin(person);
+        person.requireAdmin(ADMINS_ONLY);
         Optional<String> next = requests.nextInQueue(after);
         if (next.isEmpty()) {
             Flash.done(redirect, "That was the last one", "Nothing else waits for a decision.");
@@ -162,7 +170,7 @@ class QueuePage {
     @GetMapping("/queue/approval")
     String approval(
             Person person, @RequestParam Optional<List<String>> request, Model model, RedirectAttributes redirect) {
-        requireAdmin(person);
+        person.requireAdmin(ADMINS_ONLY);
         List<String> ballots = request.orElse(List.of());
         if (ballots.isEmpty()) {
             redirect.addFlashAttribute(
@@ -182,7 +190,7 @@ class QueuePage {
             Model model,
             RedirectAttributes redirect,
             HttpServletResponse response) {
-        requireAdmin(person);
+        person.requireAdmin(ADMINS_ONLY);
         List<String> ballots = request.orElse(List.of());
         try {
             Map<String, Refusal> refused = approveMany.approve(
@@ -250,13 +258,6 @@ class QueuePage {
                 : new ApproveMany.Ballot(text.substring(0, tilde), text.substring(tilde + 1));
     }
 
-    private static void requireAdmin(Person person) {
-        if (!person.admin()) {
-            throw new NotAllowed(
-                    "admin.required", "The queue is for platform admins. Your own requests are under Requests.");
-        }
-    }
-
     private static Optional<String> given(Optional<String> value) {
         return value.filter(text -> !text.isBlank());
     }
@@ -286,20 +287,15 @@ class QueuePage {
 
     private static Row row(RequestSummary request, Instant now) {
         boolean clean = request.checks().filter(CheckCounts::clean).isPresent();
+        RequestedIdentity identity = RequestedIdentity.of(request);
         return new Row(
                 request.publicId(),
-                request.app(),
-                request.principal().namespace(),
-                request.host(),
-                request.subject().orElse(null),
+                identity.title(),
                 request.kind().value(),
                 request.team(),
-                request.inUseUntil()
-                        .or(request::notAfter)
-                        .map(end -> DaysLeft.of(end, now))
-                        .orElse(null),
-                request.inUseUntil().isPresent(),
                 Moment.of(request.requestedAt(), now),
+                identity,
+                Expiry.of(request, now),
                 request.checks().map(QueuePage::tallies).orElse(List.of()),
                 request.approvals(),
                 request.approvalsNeeded(),

@@ -2,9 +2,9 @@ package io.waypass.portal.page.request;
 
 import io.waypass.access.Person;
 import io.waypass.decision.DecideRequest;
+import io.waypass.portal.page.DecisionForm;
 import io.waypass.portal.page.Flash;
 import io.waypass.portal.page.Refused;
-import io.waypass.refusal.InvalidInput;
 import io.waypass.refusal.Refusal;
 import io.waypass.request.WithdrawRequest;
 import jakarta.servlet.http.HttpServletResponse;
@@ -49,12 +49,8 @@ class DecisionPages {
             RedirectAttributes redirect,
             HttpServletResponse response) {
         try {
-            if (!verdict.equals("approved") && !verdict.equals("rejected")) {
-                throw new InvalidInput(
-                        "/verdict", "verdict.missing", "Choose whether you approve or reject, then record it.");
-            }
-            switch (decide.decide(
-                    person, new DecideRequest.Vote(id, digest, plan, verdict.equals("approved"), reason))) {
+            boolean approves = DecisionForm.approves(verdict);
+            switch (decide.decide(person, new DecideRequest.Vote(id, digest, plan, approves, reason))) {
                 case APPROVED -> Flash.done(redirect, "Your approval is recorded", "The applier carries it out now.");
                 case NEEDS_MORE ->
                     Flash.done(
@@ -66,20 +62,18 @@ class DecisionPages {
             return "redirect:/requests/" + id + "?from=queue";
         } catch (Refusal refusal) {
             RequestView view = views.of(person, id, true);
-            if (view.decision() == null) {
+            DecisionForm form = view.decision().form();
+            if (form == null) {
                 throw refusal;
             }
-            response.setStatus(Refused.status(refusal).value());
             // who saw another plan chooses anew, after reading this one
-            boolean anew =
-                    plan.filter(seen -> !seen.equals(view.decision().plan())).isPresent();
+            boolean anew = plan.filter(seen -> !seen.equals(form.plan())).isPresent();
             String kept = anew || refusal.kind() == Refusal.Kind.STALE ? "" : verdict;
             String wrong = anew && refusal.kind() != Refusal.Kind.STALE
                     ? "The plan was made anew while you read it. Your decision was not recorded. Read it again, then decide. "
                             + refusal.detail()
                     : refusal.detail();
-            model.addAttribute("view", view.withDecision(kept, reason, wrong));
-            return "request/detail";
+            return Refused.again(refusal, view.withDecision(kept, reason, wrong), "request/detail", model, response);
         }
     }
 
@@ -98,12 +92,11 @@ class DecisionPages {
             return "redirect:/requests/" + id;
         } catch (Refusal refusal) {
             RequestView view = views.of(person, id, false);
-            if (view.withdrawal() == null) {
+            if (view.decision().withdrawal() == null) {
                 throw refusal;
             }
-            response.setStatus(Refused.status(refusal).value());
-            model.addAttribute("view", view.withWithdrawal(reason, refusal.detail()));
-            return "request/detail";
+            return Refused.again(
+                    refusal, view.withWithdrawal(reason, refusal.detail()), "request/detail", model, response);
         }
     }
 }

@@ -1,6 +1,7 @@
 package io.waypass.portal.page.request;
 
 import io.waypass.portal.page.Moment;
+import io.waypass.portal.page.RequestedIdentity;
 import io.waypass.request.RequestSummary;
 import java.time.Instant;
 import org.jspecify.annotations.Nullable;
@@ -9,8 +10,8 @@ import org.jspecify.annotations.Nullable;
  * A request as lists show it.
  *
  * @param id {@code req_…}
- * @param app name
- * @param host the destination's host
+ * @param title what it is about
+ * @param identity that it is about; null if it is about anything else
  * @param kind as written
  * @param team slug
  * @param status as written
@@ -20,8 +21,8 @@ import org.jspecify.annotations.Nullable;
  */
 public record RequestRow(
         String id,
-        String app,
-        String host,
+        String title,
+        @Nullable RequestedIdentity identity,
         String kind,
         String team,
         String status,
@@ -37,10 +38,11 @@ public record RequestRow(
      * @return the row
      */
     public static RequestRow of(RequestSummary summary, Instant now) {
+        RequestedIdentity identity = RequestedIdentity.of(summary);
         return new RequestRow(
                 summary.publicId(),
-                summary.app(),
-                summary.host(),
+                identity.title(),
+                identity,
                 summary.kind().value(),
                 summary.team(),
                 summary.status().value(),

@@ -9,8 +9,11 @@ import io.waypass.policy.Ruling;
 import io.waypass.portal.page.CallPath;
 import io.waypass.portal.page.CertificatePass;
 import io.waypass.portal.page.Comparison;
+import io.waypass.portal.page.DecisionForm;
 import io.waypass.portal.page.DiffLine;
 import io.waypass.portal.page.Moment;
+import io.waypass.portal.page.RequestedIdentity;
+import io.waypass.portal.page.WithdrawalForm;
 import io.waypass.refusal.NotAllowed;
 import io.waypass.request.RequestDetail;
 import io.waypass.request.RequestKind;
@@ -25,40 +28,95 @@ import java.util.Objects;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
-/** A request's own page. */
+/**
+ * A request's own page, in sections.
+ *
+ * @param id {@code req_…}
+ * @param fromQueue whether the reader came from the queue
+ * @param header what is asked for, by whom and why
+ * @param progress how far it is
+ * @param identity that it is about; null if it is about anything else
+ * @param path the way of a call of that identity; null if it is about anything else
+ * @param certificate what is known of the identity's certificate; null if it is about anything else
+ * @param plan what the applier found; null if it found nothing yet
+ * @param policies what they say of the plan
+ * @param decision who decides, and the forms for it
+ * @param timeline newest first
+ */
 record RequestView(
         String id,
         boolean fromQueue,
-        String kind,
-        String status,
-        String app,
-        String namespace,
-        String team,
-        String host,
-        @Nullable String subject,
-        String reason,
-        String requestedBy,
-        Moment requestedAt,
-        @Nullable String message,
-        @Nullable String waiting,
-        boolean moving,
-        String seen,
-        @Nullable String identity,
-        @Nullable String again,
-        long deletes,
-        CallPath path,
-        List<FindingRow> findings,
-        @Nullable Comparison comparison,
-        @Nullable Checks checks,
-        @Nullable PlanView plan,
-        @Nullable Anew anew,
+        Header header,
+        Progress progress,
+        @Nullable RequestedIdentity identity,
+        @Nullable CallPath path,
+        @Nullable CertificateSection certificate,
+        @Nullable PlanSection plan,
         List<PolicyRow> policies,
-        @Nullable Approvals approvals,
-        @Nullable CertificatePass pass,
-        List<Timeline.Entry> timeline,
-        @Nullable DecisionForm decision,
-        @Nullable String barred,
-        @Nullable WithdrawalForm withdrawal) {
+        DecisionSection decision,
+        List<Timeline.Entry> timeline) {
+
+    record Header(
+            String title,
+            String kind,
+            String status,
+            String team,
+            String reason,
+            String requestedBy,
+            Moment requestedAt) {}
+
+    /**
+     * How far a request is.
+     *
+     * @param message why it ended; null if nothing is to be said
+     * @param waiting what it waits for; null if for nothing
+     * @param moving whether it moves on by itself
+     * @param seen what the page shows; another value means that it has to be drawn again
+     * @param again where the same is asked for once more; null if it makes no sense
+     */
+    record Progress(
+            @Nullable String message,
+            @Nullable String waiting,
+            boolean moving,
+            String seen,
+            @Nullable String again) {
+
+        static Progress of(RequestDetail detail, Person person) {
+            RequestSummary summary = detail.summary();
+            boolean moving = switch (summary.status()) {
+                case PLANNING, APPROVED, APPLYING, FAILED -> true;
+                default -> false;
+            };
+            return new Progress(
+                    summary.statusMessage().orElse(null),
+                    summary.waitingReason().orElse(null),
+                    moving,
+                    RequestView.seen(detail),
+                    person.memberOf(summary.team()) && ended(summary.status()) ? RequestView.again(summary) : null);
+        }
+    }
+
+    /** The certificate that the app would present, or presents until it is retired. */
+    record CertificateSection(
+            List<FindingRow> findings,
+            @Nullable Comparison comparison,
+            @Nullable CertificatePass pass) {
+
+        static CertificateSection of(RequestDetail detail, Instant now) {
+            return new CertificateSection(
+                    FindingRow.of(detail.certificate()
+                            .map(certificate -> certificate.findings())
+                            .orElse(List.of())),
+                    // a refresh repeats the certificate, so nothing is beside it
+                    detail.certificate()
+                            .filter(_ -> detail.summary().kind() != RequestKind.REFRESH)
+                            .flatMap(newer -> detail.replaced().map(older -> Comparison.of(older, newer)))
+                            .orElse(null),
+                    shown(detail)
+                            .map(certificate -> CertificatePass.of(certificate, now))
+                            .orElse(null));
+        }
+    }
 
     record CheckRow(String code, String level, String message, String toDo) {}
 
@@ -110,8 +168,17 @@ record RequestView(
 
     record Count(String action, long count) {}
 
-    record PlanView(String digest, String digestShort, Moment at, List<Count> counts, List<ObjectRow> objects) {
-        static PlanView of(String request, Plan plan, Instant now) {
+    /** {@code deletes} is how many objects are still to be deleted. */
+    record PlanSection(
+            String digest,
+            String digestShort,
+            Moment at,
+            List<Count> counts,
+            List<ObjectRow> objects,
+            Checks checks,
+            @Nullable Anew anew,
+            long deletes) {
+        static PlanSection of(RequestSummary request, Plan plan, Instant now) {
             List<ObjectRow> rows = new ArrayList<>();
             for (PlanObject object : plan.objects()) {
                 List<DiffLine> lines = DiffLine.of(object.diff());
@@ -122,7 +189,7 @@ record RequestView(
                         object.name(),
                         lines.stream().filter(line -> line.sign().equals("add")).count(),
                         lines.stream().filter(line -> line.sign().equals("del")).count(),
-                        "/requests/" + request + "/plan/" + (rows.size() + 1) + ".yaml",
+                        "/requests/" + request.publicId() + "/plan/" + (rows.size() + 1) + ".yaml",
                         lines));
             }
             List<Count> counts = Arrays.stream(PlanObject.Action.values())
@@ -133,160 +200,115 @@ record RequestView(
                                     .count()))
                     .filter(count -> count.count() > 0)
                     .toList();
-            return new PlanView(
-                    plan.digest(), Timeline.shortened(plan.digest()), Moment.of(plan.createdAt(), now), counts, rows);
+            return new PlanSection(
+                    plan.digest(),
+                    DecisionForm.shortened(plan.digest()),
+                    Moment.of(plan.createdAt(), now),
+                    counts,
+                    rows,
+                    Checks.of(plan.checks()),
+                    plan.cause().map(cause -> new Anew(plan.number(), cause)).orElse(null),
+                    open(request.status()) ? RequestView.deletes(plan) : 0);
         }
     }
 
-    record DecisionForm(
-            String plan,
-            String digest,
-            String digestShort,
-            long deletes,
-            @Nullable String verdict,
-            String reason,
-            @Nullable String wrong) {}
+    /**
+     * Who decides.
+     *
+     * @param form for the reader; null if the reader does not decide
+     * @param barred why an admin may not decide; null if that is not so
+     * @param approvals given and needed; null if one is enough, or it is decided
+     * @param withdrawal for the reader; null if the reader may not withdraw
+     */
+    record DecisionSection(
+            @Nullable DecisionForm form,
+            @Nullable String barred,
+            @Nullable Approvals approvals,
+            @Nullable WithdrawalForm withdrawal) {
 
-    record WithdrawalForm(String reason, @Nullable String wrong) {}
+        static DecisionSection of(RequestDetail detail, Person person, Optional<NotAllowed> objection) {
+            RequestSummary summary = detail.summary();
+            boolean pending = summary.status() == RequestStatus.PENDING;
+            boolean waits = pending || summary.status() == RequestStatus.PLANNING;
+            boolean voted = detail.decisions().stream()
+                    .anyMatch(given -> given.present() && given.by().subject().equals(Optional.of(person.subject())));
+            boolean decides = pending && person.admin() && objection.isEmpty() && !voted;
+            String barred = pending && person.admin()
+                    ? voted
+                            ? "given"
+                            : objection
+                                    .map(refusal -> refusal.code().substring("decision.".length()))
+                                    .orElse(null)
+                    : null;
+            return new DecisionSection(
+                    decides
+                            ? detail.plan()
+                                    .map(plan -> DecisionForm.blank(
+                                            plan.publicId(), plan.digest(), RequestView.deletes(plan)))
+                                    .orElseThrow()
+                            : null,
+                    barred,
+                    detail.approvals().needed() > 1 && waits
+                            ? new Approvals(
+                                    detail.approvals().given(),
+                                    detail.approvals().needed())
+                            : null,
+                    person.memberOf(summary.team()) && waits ? WithdrawalForm.BLANK : null);
+        }
+    }
 
     static RequestView of(
             RequestDetail detail, Person person, Optional<NotAllowed> objection, boolean fromQueue, Instant now) {
         RequestSummary summary = detail.summary();
-        boolean pending = summary.status() == RequestStatus.PENDING;
-        boolean moving = switch (summary.status()) {
-            case PLANNING, APPROVED, APPLYING, FAILED -> true;
-            default -> false;
-        };
-        boolean voted = detail.decisions().stream()
-                .anyMatch(given -> given.present() && given.by().subject().equals(Optional.of(person.subject())));
-        boolean decides = pending && person.admin() && objection.isEmpty() && !voted;
-        String barred = pending && person.admin()
-                ? voted
-                        ? "given"
-                        : objection
-                                .map(refusal -> refusal.code().substring("decision.".length()))
-                                .orElse(null)
-                : null;
-        boolean withdraws = person.memberOf(summary.team()) && (pending || summary.status() == RequestStatus.PLANNING);
+        RequestedIdentity identity = RequestedIdentity.of(summary, presented(detail));
         return new RequestView(
                 summary.publicId(),
                 fromQueue,
-                summary.kind().value(),
-                summary.status().value(),
-                summary.app(),
-                summary.principal().namespace(),
-                summary.team(),
-                summary.host(),
-                presented(detail),
-                detail.reason(),
-                summary.requestedByName(),
-                Moment.of(summary.requestedAt(), now),
-                summary.statusMessage().orElse(null),
-                summary.waitingReason().orElse(null),
-                moving,
-                seen(detail),
-                summary.identityId(),
-                person.memberOf(summary.team()) && ended(summary.status()) ? again(summary) : null,
-                open(summary.status()) ? deletes(detail) : 0,
+                new Header(
+                        identity.title(),
+                        summary.kind().value(),
+                        summary.status().value(),
+                        summary.team(),
+                        detail.reason(),
+                        summary.requestedByName(),
+                        Moment.of(summary.requestedAt(), now)),
+                Progress.of(detail, person),
+                identity,
                 CallPath.planned(
                         summary.app(),
                         summary.principal(),
                         detail.gateway(),
                         detail.destination(),
                         Objects.requireNonNullElse(presented(detail), "")),
-                FindingRow.of(detail.certificate()
-                        .map(certificate -> certificate.findings())
-                        .orElse(List.of())),
-                // a refresh repeats the certificate, so nothing is beside it
-                detail.certificate()
-                        .filter(_ -> summary.kind() != RequestKind.REFRESH)
-                        .flatMap(newer -> detail.replaced().map(older -> Comparison.of(older, newer)))
-                        .orElse(null),
-                detail.plan().map(plan -> Checks.of(plan.checks())).orElse(null),
-                detail.plan()
-                        .map(plan -> PlanView.of(summary.publicId(), plan, now))
-                        .orElse(null),
-                detail.plan()
-                        .flatMap(plan -> plan.cause().map(cause -> new Anew(plan.number(), cause)))
-                        .orElse(null),
+                CertificateSection.of(detail, now),
+                detail.plan().map(plan -> PlanSection.of(summary, plan, now)).orElse(null),
                 detail.rulings().stream().map(PolicyRow::of).toList(),
-                detail.approvals().needed() > 1 && (pending || summary.status() == RequestStatus.PLANNING)
-                        ? new Approvals(
-                                detail.approvals().given(), detail.approvals().needed())
-                        : null,
-                shown(detail)
-                        .map(certificate -> CertificatePass.of(certificate, now))
-                        .orElse(null),
-                Timeline.of(detail, now, false),
-                decides
-                        ? new DecisionForm(
-                                detail.plan().orElseThrow().publicId(),
-                                detail.plan().orElseThrow().digest(),
-                                Timeline.shortened(detail.plan().orElseThrow().digest()),
-                                deletes(detail),
-                                null,
-                                "",
-                                null)
-                        : null,
-                barred,
-                withdraws ? new WithdrawalForm("", null) : null);
+                DecisionSection.of(detail, person, objection),
+                Timeline.of(detail, now, false));
     }
 
     /** The same page with a decision that was refused, and why. */
     RequestView withDecision(String verdict, String given, String wrong) {
-        return decision == null
+        return decision.form() == null
                 ? this
-                : with(
-                        new DecisionForm(
-                                decision.plan(),
-                                decision.digest(),
-                                decision.digestShort(),
-                                decision.deletes(),
-                                verdict,
-                                given,
-                                wrong),
-                        withdrawal);
+                : with(new DecisionSection(
+                        decision.form().refused(verdict, given, wrong),
+                        decision.barred(),
+                        decision.approvals(),
+                        decision.withdrawal()));
     }
 
     /** The same page with a withdrawal that was refused, and why. */
     RequestView withWithdrawal(String given, String wrong) {
-        return withdrawal == null ? this : with(decision, new WithdrawalForm(given, wrong));
+        return decision.withdrawal() == null
+                ? this
+                : with(new DecisionSection(
+                        decision.form(), decision.barred(), decision.approvals(), new WithdrawalForm(given, wrong)));
     }
 
-    private RequestView with(@Nullable DecisionForm decided, @Nullable WithdrawalForm withdrawn) {
+    private RequestView with(DecisionSection decided) {
         return new RequestView(
-                id,
-                fromQueue,
-                kind,
-                status,
-                app,
-                namespace,
-                team,
-                host,
-                subject,
-                reason,
-                requestedBy,
-                requestedAt,
-                message,
-                waiting,
-                moving,
-                seen,
-                identity,
-                again,
-                deletes,
-                path,
-                findings,
-                comparison,
-                checks,
-                plan,
-                anew,
-                policies,
-                approvals,
-                pass,
-                timeline,
-                decided,
-                barred,
-                withdrawn);
+                id, fromQueue, header, progress, identity, path, certificate, plan, policies, decided, timeline);
     }
 
     /** What the app would present, or presents until it is retired. */
@@ -298,12 +320,10 @@ record RequestView(
         return shown(detail).map(certificate -> certificate.facts().subject()).orElse(null);
     }
 
-    private static long deletes(RequestDetail detail) {
-        return detail.plan()
-                .map(plan -> plan.objects().stream()
-                        .filter(object -> object.action() == PlanObject.Action.DELETE)
-                        .count())
-                .orElse(0L);
+    private static long deletes(Plan plan) {
+        return plan.objects().stream()
+                .filter(object -> object.action() == PlanObject.Action.DELETE)
+                .count();
     }
 
     /** Where the same is asked for once more. */

@@ -1,6 +1,7 @@
 package io.waypass.portal.page.request;
 
 import io.waypass.decision.Decision;
+import io.waypass.portal.page.DecisionForm;
 import io.waypass.portal.page.Moment;
 import io.waypass.request.Attempt;
 import io.waypass.request.RequestDetail;
@@ -75,7 +76,7 @@ public final class Timeline {
                     now,
                     plan.createdAt(),
                     invalid ? "plan-invalid" : plan.number() > 1 ? "planned-anew" : "planned",
-                    invalid ? List.of() : List.of(shortened(plan.digest())),
+                    invalid ? List.of() : List.of(DecisionForm.shortened(plan.digest())),
                     plan.cause().orElse(null),
                     took(plan.took()),
                     null);
@@ -183,10 +184,6 @@ public final class Timeline {
                     null,
                     null);
         }
-    }
-
-    static String shortened(String digest) {
-        return digest.length() > 15 ? digest.substring(0, 15) + "…" : digest;
     }
 
     private static String took(Duration duration) {
