@@ -1,5 +1,6 @@
 package io.waypass.applier;
 
+import io.waypass.applier.reconcile.ResourceReconciler;
 import io.waypass.reconcile.ApplierRepositories;
 import com.github.kagkarlsson.scheduler.Scheduler;
 import com.github.kagkarlsson.scheduler.SchedulerClient;
@@ -137,23 +138,27 @@ class ApplierConfiguration {
     }
 
     @Bean
-    IdentityReconciler reconciler(
+    ResourceReconciler reconciler(
             ClusterObjects cluster,
             Inventory inventory,
-            ReconcileStore work,
+            ApplierRepositories repositories,
             SealingKeyset keyset,
             KeysetPublication publication,
             ApplierSettings settings,
             Clock clock) {
-        return new IdentityReconciler(
-                cluster,
-                inventory,
-                work,
-                keyset,
-                publication::behind,
-                new CertificateIntake(clock),
-                clock,
-                settings.cluster());
+        return new ResourceReconciler(
+                repositories.reconcile(),
+                new IdentityReconciler(
+                        cluster,
+                        inventory,
+                        repositories.reconcile(),
+                        keyset,
+                        publication::behind,
+                        new CertificateIntake(clock),
+                        clock,
+                        settings.cluster()),
+                new OrphanRemover(
+                        cluster, repositories.orphans(), repositories.orphanRemovals(), settings.cluster()));
     }
 
     @Bean
@@ -170,7 +175,7 @@ class ApplierConfiguration {
             ClusterObjects cluster,
             Inventory inventory,
             SealingKeyset keyset,
-            IdentityReconciler reconciler,
+            ResourceReconciler reconciler,
             OrphanStore orphans,
             KeysetPublication publication,
             StalePlanDetector stalePlans,
@@ -180,9 +185,8 @@ class ApplierConfiguration {
                 settings.cluster(),
                 work,
                 reconcile,
-                new Planner(cluster, inventory, keyset, new CertificateIntake(clock), clock),
+                new Planner(cluster, inventory, orphans, keyset, new CertificateIntake(clock), clock),
                 reconciler,
-                new OrphanRemover(cluster, orphans),
                 publication,
                 stalePlans,
                 databaseClock);

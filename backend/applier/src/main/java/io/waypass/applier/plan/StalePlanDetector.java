@@ -173,9 +173,6 @@ public final class StalePlanDetector implements SmartLifecycle {
     }
 
     private Optional<String> cause(Waiting waiting) {
-        if (waiting.relied().isEmpty()) {
-            return Optional.of("An earlier version of Waypass made the plan.");
-        }
         if (!waiting.basisHolds()) {
             return Optional.of("The catalogue, or who owns the namespace, has changed.");
         }

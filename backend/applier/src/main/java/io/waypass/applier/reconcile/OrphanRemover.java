@@ -1,17 +1,21 @@
 package io.waypass.applier.reconcile;
 
+import io.waypass.applier.inventory.OrphanReader;
+import io.waypass.applier.cluster.ApiServerAway;
 import io.waypass.applier.cluster.ApiServerRefused;
 import io.waypass.applier.cluster.ClusterObjects;
 import io.waypass.applier.cluster.LiveObject;
 import io.waypass.applier.cluster.ObjectChanged;
-import io.waypass.applier.cluster.ObjectKey;
-import io.waypass.cluster.CleaningOutcome;
-import io.waypass.cluster.LabelledObject;
+import io.waypass.cluster.OrphanRemovalObject;
+import io.waypass.cluster.OrphanRemovals.Removed;
 import io.waypass.cluster.OrphanStore;
-import io.waypass.cluster.OrphanStore.Cleaned;
-import io.waypass.cluster.OrphanStore.CleaningJob;
-import io.waypass.cluster.OrphanStore.Target;
-import io.waypass.resource.ObjectPlace;
+import io.waypass.cluster.RemovalOutcome;
+import io.waypass.manifests.PlanDigest;
+import io.waypass.manifests.RemovalManifest;
+import io.waypass.reconcile.Fence;
+import io.waypass.reconcile.OrphanRemovalStore;
+import io.waypass.reconcile.OrphanRemovalStore.Job;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -19,96 +23,134 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Removes orphans, once two admins have agreed on the list: each object by its UID, and only if it is an orphan still in the moment in
- * which it would go.
+ * Removes orphans, once another admin has approved the list: each object by its UID, and only if it is an orphan still in the moment of
+ * removal.
  */
 public final class OrphanRemover {
 
     private static final Logger LOG = LoggerFactory.getLogger(OrphanRemover.class);
 
     private final ClusterObjects cluster;
-    private final OrphanStore store;
+    private final OrphanReader orphans;
+    private final OrphanRemovalStore store;
+    private final String clusterName;
 
     /**
-     * Knows where orphans are and who asks for their removal.
-     *
      * @param cluster the API server
+     * @param orphans says what an orphan is
      * @param store where lists come from and outcomes go
+     * @param clusterName for people
      */
-    public OrphanRemover(ClusterObjects cluster, OrphanStore store) {
+    public OrphanRemover(ClusterObjects cluster, OrphanStore orphans, OrphanRemovalStore store, String clusterName) {
         this.cluster = cluster;
+        this.orphans = new OrphanReader(cluster, orphans);
         this.store = store;
+        this.clusterName = clusterName;
     }
 
     /**
-     * Removes what is on an approved list.
+     * Carries out the approved removals of a cluster.
      *
-     * @param cleaning {@code cln_…}
-     * @throws io.waypass.applier.cluster.ApiServerAway if the API server gave no answer; what went is written down
+     * @param resource public id of the cluster's resource
+     * @param fence the right to work on it
+     * @return how long until it has to be re-checked although nobody tells of a change
+     * @throws ApiServerAway if the API server gave no answer; what was removed is recorded
      * @throws ApplyFailed if the cluster refused; already recorded
+     * @throws Fence.Overtaken if another applier works on the cluster's removals now
      */
-    public void clean(String cleaning) {
-        Optional<CleaningJob> found = store.cleaningJob(cleaning);
-        if (found.isEmpty()) {
-            return;
-        }
-        CleaningJob job = found.get();
-        List<Cleaned> done = new ArrayList<>();
+    public Duration reconcile(String resource, Fence fence) {
         List<String> refused = new ArrayList<>();
-        try {
-            for (Target target : job.objects()) {
-                try {
-                    done.add(clean(target));
-                } catch (ApiServerRefused | ObjectChanged refusal) {
-                    // one that stays keeps none of the others from going
-                    refused.add(String.valueOf(refusal.getMessage()));
-                }
-            }
-        } finally {
-            if (!done.isEmpty()) {
-                store.cleaned(job, done);
-                LOG.info(
-                        "{}: {} of {} objects are removed, gone or kept",
-                        cleaning,
-                        done.size(),
-                        job.objects().size());
-            }
+        for (Job job : store.jobs(resource, fence)) {
+            refused.addAll(carryOut(job, fence));
         }
         if (!refused.isEmpty()) {
-            store.failed(job, String.join(" ", refused));
             throw new ApplyFailed(String.join(" ", refused));
         }
+        return Reconciliation.NEVER;
     }
 
-    private Cleaned clean(Target target) {
-        ObjectPlace place = target.place();
-        ObjectKey key = new ObjectKey(target.apiVersion(), place.kind(), place.namespace(), place.name());
-        Optional<LiveObject> live =
-                cluster.get(key).filter(object -> object.uid().equals(target.uid()));
+    /** One request's removals; what the cluster refused of them. */
+    private List<String> carryOut(Job job, Fence fence) {
+        if (!digest(job.objects()).equals(job.digest())) {
+            String message = "The stored list is not the one that was approved. Nothing was removed.";
+            LOG.error("{}: {}", job.request(), message);
+            store.failed(job, fence, message);
+            return List.of(message);
+        }
+        List<Removed> done = new ArrayList<>();
+        List<String> refused = new ArrayList<>();
+        Optional<ApiServerAway> unavailable = Optional.empty();
+        for (OrphanRemovalObject listed : job.objects()) {
+            if (listed.outcome().isPresent()) {
+                continue;
+            }
+            try {
+                store.confirm(fence);
+                done.add(remove(listed));
+            } catch (ApiServerRefused | ObjectChanged refusal) {
+                // one that stays keeps none of the others from being removed
+                refused.add(String.valueOf(refusal.getMessage()));
+            } catch (ApiServerAway away) {
+                unavailable = Optional.of(away);
+                break;
+            }
+        }
+        if (!done.isEmpty() || refused.isEmpty() && unavailable.isEmpty()) {
+            store.removed(job, fence, done);
+            LOG.info(
+                    "{}: {} of {} objects are removed, gone or kept",
+                    job.request(),
+                    done.size(),
+                    job.objects().size());
+        }
+        unavailable.ifPresent(away -> {
+            store.waits(
+                    job,
+                    fence,
+                    "The API server of cluster " + clusterName + " does not answer (" + away.getMessage()
+                            + "). Nothing is lost; it is tried again every few seconds.");
+            throw away;
+        });
+        if (!refused.isEmpty()) {
+            store.failed(job, fence, String.join(" ", refused));
+        }
+        return refused;
+    }
+
+    private static String digest(List<OrphanRemovalObject> objects) {
+        return PlanDigest.of(
+                List.of(),
+                objects.stream()
+                        .map(listed -> RemovalManifest.of(
+                                listed.apiVersion(),
+                                listed.place().kind(),
+                                listed.place().namespace(),
+                                listed.place().name(),
+                                listed.uid()))
+                        .toList());
+    }
+
+    private Removed remove(OrphanRemovalObject listed) {
+        Optional<LiveObject> live = orphans.live(listed);
         if (live.isEmpty()) {
-            return new Cleaned(target, CleaningOutcome.GONE, Optional.of("It was not there any more."));
+            return new Removed(listed.position(), RemovalOutcome.GONE, Optional.of("It was not there any more."));
         }
         LiveObject object = live.get();
         if (!object.labelled()) {
-            return new Cleaned(
-                    target, CleaningOutcome.KEPT, Optional.of("It does not carry Waypass's label any more."));
+            return new Removed(
+                    listed.position(),
+                    RemovalOutcome.KEPT,
+                    Optional.of("It does not carry Waypass's label any more."));
         }
-        if (!store.isOrphan(new LabelledObject(
-                target.apiVersion(),
-                place,
-                object.uid(),
-                object.resourceVersion(),
-                object.identity(),
-                object.sharedBy(),
-                object.managers()))) {
-            return new Cleaned(target, CleaningOutcome.KEPT, Optional.of("It belongs to an identity again."));
+        if (!orphans.isOrphan(listed, object)) {
+            return new Removed(
+                    listed.position(), RemovalOutcome.KEPT, Optional.of("It belongs to an identity again."));
         }
         cluster.remove(object, true);
-        return new Cleaned(
-                target,
-                CleaningOutcome.DELETED,
-                cluster.get(key)
-                        .filter(left -> left.uid().equals(target.uid()))
+        return new Removed(
+                listed.position(),
+                RemovalOutcome.DELETED,
+                orphans.live(listed)
                         .flatMap(LiveObject::heldBy)
                         .map(holders -> "It goes as soon as " + String.join(", ", holders) + " lets go of it."));
     }

@@ -12,9 +12,8 @@ import io.waypass.applier.cluster.ApiServerAway;
 import io.waypass.applier.plan.Planner;
 import io.waypass.applier.plan.StalePlanDetector;
 import io.waypass.applier.reconcile.ApplyFailed;
-import io.waypass.applier.reconcile.IdentityReconciler;
+import io.waypass.applier.reconcile.ResourceReconciler;
 import io.waypass.applier.reconcile.KeysetBehind;
-import io.waypass.applier.reconcile.OrphanRemover;
 import io.waypass.applier.sealing.KeysetPublication;
 import io.waypass.plan.PlanningStore;
 import io.waypass.reconcile.Fence;
@@ -30,7 +29,7 @@ import org.slf4j.LoggerFactory;
 /**
  * The tasks of one cluster. A task that fails is tried again, each time later, with jitter, so that one that never succeeds keeps nobody
  * from working; a task whose applier died, or was frozen, is given to another once its heartbeats stay out. Nothing is lost: a planning
- * task's row goes only when its work is done, an identity's row stays for ever.
+ * task's row goes only when its work is done, a resource's row stays for ever.
  */
 public final class ApplierTasks {
 
@@ -40,8 +39,7 @@ public final class ApplierTasks {
     private final PlanningStore store;
     private final ReconcileStore tasks;
     private final Planner planner;
-    private final IdentityReconciler reconciler;
-    private final OrphanRemover orphans;
+    private final ResourceReconciler reconciler;
     private final KeysetPublication keyset;
     private final StalePlanDetector stalePlans;
     private final Clock clock;
@@ -53,8 +51,7 @@ public final class ApplierTasks {
      * @param store requests to plan
      * @param tasks puts tasks back
      * @param planner plans
-     * @param reconciler keeps identities as they were approved
-     * @param orphans removes orphans
+     * @param reconciler keeps resources as they were approved
      * @param keyset knows whether the keyset is the present one
      * @param stalePlans re-checks a plan that was just kept
      * @param clock the scheduler's
@@ -64,8 +61,7 @@ public final class ApplierTasks {
             PlanningStore store,
             ReconcileStore tasks,
             Planner planner,
-            IdentityReconciler reconciler,
-            OrphanRemover orphans,
+            ResourceReconciler reconciler,
             KeysetPublication keyset,
             StalePlanDetector stalePlans,
             Clock clock) {
@@ -74,7 +70,6 @@ public final class ApplierTasks {
         this.tasks = tasks;
         this.planner = planner;
         this.reconciler = reconciler;
-        this.orphans = orphans;
         this.keyset = keyset;
         this.stalePlans = stalePlans;
         this.clock = clock;
@@ -88,10 +83,6 @@ public final class ApplierTasks {
                         .onDeadExecution(this::revive)
                         .onFailure(this::retry)
                         .execute((instance, _) -> plan(instance.getId())),
-                Tasks.oneTime(TaskQueue.cleanTask(cluster))
-                        .onDeadExecution(this::revive)
-                        .onFailure(this::retry)
-                        .execute((instance, _) -> orphans.clean(instance.getId())),
                 Tasks.custom(reconcile, Void.class)
                         .onDeadExecution(this::revive)
                         .onFailure(this::retry)

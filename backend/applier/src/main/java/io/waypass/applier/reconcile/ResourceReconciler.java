@@ -1,0 +1,51 @@
+package io.waypass.applier.reconcile;
+
+import io.waypass.reconcile.Fence;
+import io.waypass.reconcile.ReconcileStore;
+import io.waypass.resource.ResourceKind;
+import java.time.Duration;
+import java.util.Optional;
+
+/** Makes the cluster hold what was approved for a resource, each kind by its own reconciler. */
+public final class ResourceReconciler {
+
+    private final ReconcileStore store;
+    private final IdentityReconciler identities;
+    private final OrphanRemover orphans;
+
+    /**
+     * @param store knows what a resource is
+     * @param identities reconciles identities
+     * @param orphans carries out the operations of the cluster
+     */
+    public ResourceReconciler(ReconcileStore store, IdentityReconciler identities, OrphanRemover orphans) {
+        this.store = store;
+        this.identities = identities;
+        this.orphans = orphans;
+    }
+
+    /**
+     * Reconciles a resource.
+     *
+     * @param resource its public id
+     * @param fence the right to work on it
+     * @return how long until it has to be re-checked although nobody tells of a change
+     * @throws io.waypass.applier.cluster.ApiServerAway if the API server gave no answer; a later run completes what was begun
+     * @throws ApplyFailed if the cluster refused; already recorded
+     * @throws KeysetBehind if this applier has not got the key; another one may
+     * @throws Fence.Overtaken if another applier works on the resource now
+     */
+    public Duration reconcile(String resource, Fence fence) {
+        Optional<ResourceKind> kind = store.kind(resource);
+        return kind.isEmpty() ? Reconciliation.NEVER : reconcile(kind.get(), resource, fence);
+    }
+
+    private Duration reconcile(ResourceKind kind, String resource, Fence fence) {
+        return switch (kind) {
+            case IDENTITY -> identities.reconcile(resource, fence);
+            case CLUSTER -> orphans.reconcile(resource, fence);
+            // the catalogue's objects are carried by the plans of identities until destinations and gateways are managed
+            case DESTINATION, GATEWAY -> Reconciliation.NEVER;
+        };
+    }
+}
