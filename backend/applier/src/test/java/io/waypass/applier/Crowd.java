@@ -229,7 +229,7 @@ final class Crowd {
             "insert into scheduled_tasks (task_name, task_instance, execution_time, picked, version, wakeups, wakeups_seen)"
                     + " select t.task_name, i.public_id, t.execution_time, false, 1, 0, 0" + OTHERS
                     + "join resource i on i.public_id = 'idn_' || " + NAME
-                    + " join app f on f.name = :first join identity n on n.app_id = f.id join resource fi on fi.id = n.id join scheduled_tasks t on t.task_instance = fi.public_id");
+                    + " join app f on f.name = :first join identity own on own.app_id = f.id join resource fi on fi.id = own.id join scheduled_tasks t on t.task_instance = fi.public_id");
 
     private static final List<String> ROWS_OF_PLANS = List.of(
             "update request r set plan_id = p.id from plan p where p.request_id = r.id and r.public_id like 'req_crowd%' and :request <> :first",
@@ -237,7 +237,7 @@ final class Crowd {
                     + " select p.id, o.position, o.api_version, o.kind, o.namespace, replace(o.name, :first, a.name), o.action, '',"
                     + " replace(replace(o.manifest, fi.public_id, i.public_id), :first, a.name)"
                     + " from request own join resource fi on fi.id = own.resource_id join plan_object o on o.plan_id = own.plan_id"
-                    + " cross join request r join plan p on p.request_id = r.id join resource i on i.id = r.resource_id join identity n on n.id = i.id join app a on a.id = n.app_id"
+                    + " cross join request r join plan p on p.request_id = r.id join resource i on i.id = r.resource_id join identity ri on ri.id = i.id join app a on a.id = ri.app_id"
                     + " where own.public_id = :request and r.public_id like 'req_crowd%'",
             "insert into decision (request_id, plan_id, plan_digest, verdict, decided_by, reason, decided_at)"
                     + " select r.id, p.id, p.digest, d.verdict, d.decided_by, d.reason, d.decided_at"
