@@ -330,7 +330,7 @@ public final class FakeClusterObjects implements ClusterObjects {
             entry.put("manager", manager).put("operation", operation).put("time", created.toString());
             entry.set("fieldsV1", fields(object, true));
         });
-        if (objects.get(key) != null && objects.get(key).has("status")) {
+        if (replaced.isPresent() && objects.get(key).has("status")) {
             stored.set("status", objects.get(key).get("status"));
         }
         objects.put(key, stored);
