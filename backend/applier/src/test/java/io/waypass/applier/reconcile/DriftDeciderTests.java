@@ -4,6 +4,7 @@ import static io.waypass.applier.SampleIdentity.NOW;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.waypass.applier.SampleIdentity;
+import io.waypass.applier.cluster.FakeClusterObjects;
 import io.waypass.applier.cluster.ObjectKey;
 import io.waypass.applier.reconcile.DriftDecider.Action;
 import io.waypass.applier.reconcile.DriftDecider.Circumstances;
@@ -17,6 +18,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
@@ -30,11 +32,10 @@ class DriftDeciderTests {
     private static final List<Manifest> MANIFESTS =
             new ApprovedState(new Scenario().job().target().orElseThrow()).wanted();
 
-    private static final Map<Found, Map<Manifest, ObjectComparison>> FOUND = Stream.of(Found.values())
-            .collect(Collectors.toMap(
-                    found -> found,
-                    found -> MANIFESTS.stream()
-                            .collect(Collectors.toMap(manifest -> manifest, manifest -> find(found, manifest)))));
+    private static final Map<Found, Map<Manifest, ObjectComparison>> FOUND =
+            Stream.of(Found.values()).collect(Collectors.toMap(found -> found, DriftDeciderTests::find));
+
+    private static final Map<Case, Optional<Decision>> DECISIONS = new ConcurrentHashMap<>();
 
     private enum Found {
         AS_APPROVED,
@@ -170,6 +171,10 @@ class DriftDeciderTests {
     }
 
     private static Optional<Decision> decide(Case situation) {
+        return DECISIONS.computeIfAbsent(situation, DriftDeciderTests::decideAnew);
+    }
+
+    private static Optional<Decision> decideAnew(Case situation) {
         ObjectComparison found = FOUND.get(situation.found()).get(situation.manifest());
         Job job = new Job(
                 1,
@@ -191,20 +196,22 @@ class DriftDeciderTests {
                                 NOW));
     }
 
-    private static ObjectComparison find(Found found, Manifest manifest) {
-        Scenario applied = new Scenario().applied();
-        ObjectKey key = ObjectKey.of(manifest);
-        switch (found) {
-            case AS_APPROVED -> {}
-            case MISSING -> applied.cluster.delete(key);
-            case CHANGED -> applied.cluster.takeOver(key, "kubectl");
-            case TERMINATING -> applied.cluster.terminate(key, "example.com/hold");
-            case FOREIGN ->
-                applied.cluster.put(
-                        "somebody", """
-                        {"apiVersion": "%s", "kind": "%s", "metadata": {"namespace": "%s", "name": "%s"}}
-                        """.formatted(key.apiVersion(), key.kind(), key.namespace(), key.name()));
+    private static Map<Manifest, ObjectComparison> find(Found found) {
+        FakeClusterObjects cluster = new Scenario().applied().cluster;
+        for (Manifest manifest : MANIFESTS) {
+            ObjectKey key = ObjectKey.of(manifest);
+            switch (found) {
+                case AS_APPROVED -> {}
+                case MISSING -> cluster.delete(key);
+                case CHANGED -> cluster.takeOver(key, "kubectl");
+                case TERMINATING -> cluster.terminate(key, "example.com/hold");
+                case FOREIGN ->
+                    cluster.put("somebody", """
+                            {"apiVersion": "%s", "kind": "%s", "metadata": {"namespace": "%s", "name": "%s"}}
+                            """.formatted(key.apiVersion(), key.kind(), key.namespace(), key.name()));
+            }
         }
-        return new ObjectComparison(manifest, new LiveRead(applied.cluster.get(key), Optional.empty()));
+        return new LiveStateReader(cluster)
+                .at(MANIFESTS).stream().collect(Collectors.toMap(ObjectComparison::manifest, each -> each));
     }
 }

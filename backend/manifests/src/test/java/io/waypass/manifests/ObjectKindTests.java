@@ -42,8 +42,8 @@ class ObjectKindTests {
 
     private static Set<String> needed(Scope scope) {
         return Arrays.stream(ObjectKind.values())
-                .flatMap(kind ->
-                        kind.verbs(scope).stream().map(verb -> kind.group() + "/" + kind.plural() + " " + verb))
+                .flatMap(
+                        kind -> kind.verbs(scope).stream().map(verb -> kind.group() + "/" + kind.plural() + " " + verb))
                 .collect(Collectors.toCollection(TreeSet::new));
     }
 
@@ -55,8 +55,10 @@ class ObjectKindTests {
             Map<String, List<Map<String, List<String>>>> role = new Yaml().load(rules);
             Set<String> granted = new TreeSet<>();
             for (Map<String, List<String>> rule : role.get("rules")) {
-                rule.get("apiGroups").forEach(group -> rule.get("resources").forEach(resource -> rule.get("verbs")
-                        .forEach(verb -> granted.add(group + "/" + resource + " " + verb))));
+                rule.get("apiGroups")
+                        .forEach(group -> rule.get("resources")
+                                .forEach(resource -> rule.get("verbs")
+                                        .forEach(verb -> granted.add(group + "/" + resource + " " + verb))));
             }
             return granted;
         } catch (IOException e) {
@@ -96,9 +98,7 @@ class ObjectKindTests {
                 .sorted(Comparator.comparing(Manifest::name).thenComparing(Manifest::json))
                 .toList();
 
-        assertThat(own)
-                .extracting(manifest -> ObjectKind.of(manifest.kind()))
-                .isSorted();
+        assertThat(own).extracting(manifest -> ObjectKind.of(manifest.kind())).isSorted();
         assertThat(IdentityManifests.inOrderOfRemoval(shuffled)).isEqualTo(own.reversed());
     }
 
