@@ -1,0 +1,64 @@
+package io.waypass.applier.reconcile;
+
+import io.waypass.cluster.LabelledObject;
+import io.waypass.cluster.OrphanStore;
+import io.waypass.resource.ObjectPlace;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+
+/** Hands out one cleaning, and remembers what it was told. */
+final class FakeOrphanStore implements OrphanStore {
+
+    final List<LabelledObject> seen = new ArrayList<>();
+    final List<ObjectPlace> gone = new ArrayList<>();
+    final Map<String, List<ObjectPlace>> retained = new HashMap<>();
+    final Set<ObjectPlace> claimed = new HashSet<>();
+    final List<Cleaned> cleaned = new ArrayList<>();
+    final List<String> failures = new ArrayList<>();
+    Optional<CleaningJob> job = Optional.empty();
+    int calls;
+
+    @Override
+    public int seen(List<LabelledObject> objects) {
+        calls++;
+        seen.addAll(objects);
+        return 0;
+    }
+
+    @Override
+    public void gone(Collection<ObjectPlace> places) {
+        calls++;
+        gone.addAll(places);
+    }
+
+    @Override
+    public void retainOnly(String kind, Collection<ObjectPlace> places) {
+        retained.put(kind, List.copyOf(places));
+    }
+
+    @Override
+    public boolean isOrphan(LabelledObject object) {
+        return !claimed.contains(object.place());
+    }
+
+    @Override
+    public Optional<CleaningJob> cleaningJob(String publicId) {
+        return job;
+    }
+
+    @Override
+    public void cleaned(CleaningJob done, List<Cleaned> outcomes) {
+        cleaned.addAll(outcomes);
+    }
+
+    @Override
+    public void failed(CleaningJob tried, String message) {
+        failures.add(message);
+    }
+}

@@ -1,0 +1,134 @@
+package io.waypass.applier.reconcile;
+
+import io.waypass.reconcile.Fence;
+import io.waypass.reconcile.ReconcileStore;
+import io.waypass.resource.Condition;
+import io.waypass.resource.Observation;
+import io.waypass.resource.Observation.ObservedCondition;
+import io.waypass.resource.ResourceChange;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.function.Supplier;
+
+/** Hands out one job, and remembers what became of it. */
+final class FakeReconcileStore implements ReconcileStore {
+
+    /** Supplies the job of each round. */
+    Supplier<Optional<Job>> job = Optional::empty;
+
+    /** Whether another applier holds the task. */
+    boolean overtaken;
+
+    /** Whether a request goes back to planning when it shall. */
+    boolean replans = true;
+
+    final List<Known> known = new ArrayList<>();
+    final Set<String> shared = new HashSet<>();
+
+    /** Which methods were called to record something, in order, with what they were told in words. */
+    final List<String> outcomes = new ArrayList<>();
+
+    final List<Noticed> noticed = new ArrayList<>();
+    final Set<Long> wanted = new HashSet<>();
+    final List<String> bound = new ArrayList<>();
+    int rounds;
+    Optional<Observation> observation = Optional.empty();
+    List<ResourceChange> changes = List.of();
+
+    Optional<ObservedCondition> condition(Condition.Type type) {
+        return observation.stream()
+                .flatMap(seen -> seen.conditions().stream())
+                .filter(condition -> condition.type() == type)
+                .findFirst();
+    }
+
+    /** What was recorded to have become of changes, such as {@code restored HTTPRoute}. */
+    List<String> recorded() {
+        return changes.stream()
+                .map(change -> change.type().value() + " " + change.kind())
+                .toList();
+    }
+
+    @Override
+    public void confirm(Fence fence) {
+        if (overtaken) {
+            throw new Fence.Overtaken(fence);
+        }
+    }
+
+    @Override
+    public Optional<Job> job(String identity, Fence fence) {
+        rounds++;
+        return job.get();
+    }
+
+    @Override
+    public void applied(Job done, Fence fence, Observation seen, List<ResourceChange> found) {
+        record("applied", seen, found);
+    }
+
+    @Override
+    public void kept(Job done, Fence fence, Observation seen, List<ResourceChange> found) {
+        record("kept", seen, found);
+    }
+
+    @Override
+    public void failed(Job tried, Fence fence, String message, Observation seen) {
+        record("failed: " + message, seen, List.of());
+    }
+
+    private void record(String outcome, Observation seen, List<ResourceChange> found) {
+        outcomes.add(outcome);
+        observation = Optional.of(seen);
+        changes = List.copyOf(found);
+    }
+
+    @Override
+    public void waits(Job waiting, Fence fence, String reason, List<ResourceChange> found) {
+        outcomes.add("waits: " + reason);
+        changes = List.copyOf(found);
+    }
+
+    @Override
+    public boolean replan(Job refused, Fence fence, String reason) {
+        outcomes.add("replan: " + reason);
+        return replans;
+    }
+
+    @Override
+    public void noticed(List<Noticed> news) {
+        noticed.addAll(news);
+    }
+
+    @Override
+    public List<Known> known(long after, int atLeast) {
+        return known.stream()
+                .filter(each -> each.identityId() > after)
+                .limit(atLeast)
+                .toList();
+    }
+
+    @Override
+    public void wanted(Set<Long> identityIds) {
+        wanted.addAll(identityIds);
+    }
+
+    @Override
+    public void sweep() {}
+
+    @Override
+    public Set<String> sharedServiceEntries() {
+        return shared;
+    }
+
+    @Override
+    public void bound(String namespace, String name, ObservedCondition condition) {
+        bound.add(namespace + "/" + name + " " + condition.status().value());
+    }
+
+    @Override
+    public void sighted(Optional<String> blind) {}
+}

@@ -1,0 +1,199 @@
+package io.waypass.applier.reconcile;
+
+import static io.waypass.applier.SampleIdentity.NAMESPACE;
+import static io.waypass.applier.SampleIdentity.NOW;
+
+import io.waypass.applier.SampleIdentity;
+import io.waypass.applier.cluster.FakeClusterObjects;
+import io.waypass.applier.cluster.ObjectKey;
+import io.waypass.applier.inventory.Inventory;
+import io.waypass.certificate.CertificateIntake;
+import io.waypass.gateway.Placement;
+import io.waypass.identity.Credential;
+import io.waypass.identity.IdentitySpec;
+import io.waypass.manifests.IdentityManifests;
+import io.waypass.manifests.Manifest;
+import io.waypass.manifests.ObjectKind;
+import io.waypass.manifests.PlanDigest;
+import io.waypass.plan.PlanObject;
+import io.waypass.plan.PlanObject.Action;
+import io.waypass.reconcile.Fence;
+import io.waypass.reconcile.ReconcileStore.Goal;
+import io.waypass.reconcile.ReconcileStore.Job;
+import io.waypass.reconcile.ReconcileStore.Restored;
+import io.waypass.reconcile.ReconcileStore.Target;
+import io.waypass.request.RequestKind;
+import io.waypass.resource.ObjectPlace;
+import io.waypass.sealing.SealingKeyset;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.ZoneOffset;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.stream.Stream;
+
+/** One identity, its cluster and its job; what a test is about is set before it reconciles. */
+final class Scenario {
+
+    static final Fence FENCE = new Fence("reconcile-sandbox", SampleIdentity.ID, 1);
+
+    final FakeClusterObjects cluster = new FakeClusterObjects(NOW.minus(Duration.ofDays(100)));
+    final FakeReconcileStore store = new FakeReconcileStore();
+    final IdentitySpec spec;
+    final List<Manifest> wanted;
+
+    Instant now = NOW;
+    Goal goal = Goal.CHANGE;
+    RequestKind kind = RequestKind.CREATE_IDENTITY;
+    boolean reportOnly;
+    boolean basisHolds = true;
+    boolean destinationKept = true;
+    Optional<String> digest = Optional.empty();
+    Optional<Credential> credential = Optional.of(SampleIdentity.CREDENTIAL);
+    Optional<Instant> appliedAt = Optional.empty();
+    Optional<String> missingKey = Optional.empty();
+    SealingKeyset keyset = SampleIdentity.KEYSET;
+    List<Manifest> unwanted = List.of();
+    List<PlanObject> applied = List.of();
+    List<PlanObject> leftovers = List.of();
+    final Map<String, String> relied = new HashMap<>();
+    final Map<ObjectPlace, String> known = new HashMap<>();
+    final Map<ObjectPlace, Restored> restored = new HashMap<>();
+
+    Scenario() {
+        this(Placement.TEAM_NAMESPACE);
+    }
+
+    Scenario(Placement placement) {
+        spec = SampleIdentity.spec(placement, 1);
+        wanted = new ArrayList<>(SampleIdentity.manifests(spec));
+        cluster.put("kubectl", """
+                {"apiVersion": "v1", "kind": "Namespace", "metadata": {"name": "%s"}}
+                """.formatted(NAMESPACE));
+        cluster.put("kubectl", """
+                {"apiVersion": "v1", "kind": "ServiceAccount", "metadata": {"namespace": "%s", "name": "app1"}}
+                """.formatted(NAMESPACE));
+        store.job = () -> Optional.of(job());
+    }
+
+    /** The identity is applied, and its request done: from now on it is kept. */
+    Scenario applied() {
+        reconcile();
+        if (!store.outcomes.equals(List.of("applied"))) {
+            throw new IllegalStateException("not applied: " + store.outcomes);
+        }
+        store.observation
+                .orElseThrow()
+                .objects()
+                .forEach(object -> known.put(
+                        new ObjectPlace(object.kind(), object.namespace(), object.name()),
+                        object.uid().orElseThrow()));
+        goal = Goal.KEEP;
+        appliedAt = Optional.of(NOW.minus(Duration.ofDays(1)));
+        forget();
+        return this;
+    }
+
+    /** A request retires the identity, which is applied. */
+    Scenario retiring() {
+        applied = wanted.stream()
+                .map(manifest -> SampleIdentity.planned(manifest, Action.CREATE))
+                .toList();
+        unwanted = IdentityManifests.inOrderOfRemoval(own());
+        wanted.removeIf(manifest -> !manifest.shared());
+        goal = Goal.CHANGE;
+        kind = RequestKind.RETIRE_IDENTITY;
+        credential = Optional.empty();
+        appliedAt = Optional.empty();
+        return this;
+    }
+
+    void forget() {
+        store.outcomes.clear();
+        store.changes = List.of();
+        store.rounds = 0;
+        cluster.calls();
+    }
+
+    List<Manifest> own() {
+        return wanted.stream().filter(manifest -> !manifest.shared()).toList();
+    }
+
+    Job job() {
+        return new Job(
+                1,
+                SampleIdentity.ID,
+                goal,
+                reportOnly,
+                goal == Goal.CLEAR ? Optional.empty() : Optional.of(target()),
+                applied,
+                leftovers,
+                known,
+                restored);
+    }
+
+    private Target target() {
+        List<PlanObject> objects = new ArrayList<>();
+        wanted.forEach(manifest -> objects.add(SampleIdentity.planned(manifest, Action.CREATE)));
+        unwanted.forEach(manifest -> objects.add(SampleIdentity.planned(manifest, Action.DELETE)));
+        return new Target(
+                1,
+                "req_1",
+                kind,
+                spec,
+                credential,
+                digest.orElseGet(() -> PlanDigest.of(wanted, unwanted)),
+                objects,
+                relied,
+                basisHolds,
+                appliedAt,
+                destinationKept);
+    }
+
+    Duration reconcile() {
+        Clock clock = Clock.fixed(now, ZoneOffset.UTC);
+        Inventory inventory = new Inventory(cluster, "istio-system");
+        inventory.start();
+        try {
+            return new IdentityReconciler(
+                            cluster,
+                            inventory,
+                            store,
+                            keyset,
+                            _ -> missingKey,
+                            new CertificateIntake(clock),
+                            clock,
+                            "sandbox")
+                    .reconcile(SampleIdentity.ID, FENCE);
+        } finally {
+            inventory.stop();
+        }
+    }
+
+    /** The identity's own object of a kind. */
+    ObjectKey own(ObjectKind kind) {
+        return key(kind, false);
+    }
+
+    /** The shared object of a kind. */
+    ObjectKey shared(ObjectKind kind) {
+        return key(kind, true);
+    }
+
+    private ObjectKey key(ObjectKind kind, boolean shared) {
+        return Stream.concat(wanted.stream(), unwanted.stream())
+                .filter(manifest -> manifest.kind().equals(kind.kind()) && manifest.shared() == shared)
+                .map(ObjectKey::of)
+                .findFirst()
+                .orElseThrow();
+    }
+
+    /** An object was restored or removed in vain so often, the last time so long ago. */
+    void contest(ObjectKey key, int times, Duration ago) {
+        restored.put(key.place(), new Restored(times, NOW.minus(ago)));
+    }
+}
