@@ -280,7 +280,7 @@ class ApplierIT {
         }
         fixtures.approve(first);
         String identity =
-                fixtures.requests.find(Fixtures.ADMIN, first).summary().identityId();
+                fixtures.requests.find(Fixtures.ADMIN, first).summary().identity().orElseThrow().identityId();
         ReconcileStore work = fixtures.stores.reconcile();
         Fence fence = fixtures.take(identity);
         work.job(identity, fence);

@@ -220,7 +220,7 @@ class ApplierLifeIT {
             applier.close();
         }
         String identity =
-                fixtures.requests.find(Fixtures.ADMIN, request).summary().identityId();
+                fixtures.requests.find(Fixtures.ADMIN, request).summary().identity().orElseThrow().identityId();
         assertThat(fixtures.owner
                         .sql("select picked from scheduled_tasks where task_instance = :identity")
                         .param("identity", identity)

@@ -17,7 +17,7 @@ import io.waypass.applier.plan.Planner;
 import io.waypass.applier.reconcile.DriftWatcher;
 import io.waypass.certificate.CertificateIntake;
 import io.waypass.plan.PlanCheck;
-import io.waypass.plan.PlanningStore.PlanJob;
+import io.waypass.plan.PlanJob;
 import io.waypass.request.RequestDetail;
 import io.waypass.request.RequestKind;
 import io.waypass.request.RequestStatus;
@@ -305,6 +305,7 @@ class ApplierRightsIT {
             return new Planner(
                             objects,
                             inventory,
+                            fixtures.stores.orphans(),
                             new SealingKeysetFile(fixtures.keysetFile).read(),
                             new CertificateIntake(clock),
                             clock)

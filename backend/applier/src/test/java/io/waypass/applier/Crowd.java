@@ -82,7 +82,7 @@ final class Crowd {
                 .withName(FIRST + "-client-mtls-secret")
                 .get()
                 .getData();
-        String first = fixtures.requests.find(Fixtures.ADMIN, request).summary().identityId();
+        String first = fixtures.requests.find(Fixtures.ADMIN, request).summary().identity().orElseThrow().identityId();
         String[] digests = new String[count];
         List<Written> written = new ArrayList<>();
         try (ExecutorService threads = Executors.newFixedThreadPool(AT_ONCE)) {

@@ -1,5 +1,7 @@
 package io.waypass.applier;
 
+import io.waypass.cluster.OrphanRemovals;
+import io.waypass.request.SubmitOrphanRemoval;
 import io.waypass.reconcile.ApplierRepositories;
 import io.waypass.applier.cluster.KubernetesClusterObjects;
 import io.waypass.request.Attempts;
@@ -33,7 +35,6 @@ import io.waypass.audit.AuditTrail;
 import io.waypass.certificate.CertificateIntake;
 import io.waypass.certificate.CertificateSubmission;
 import io.waypass.certificate.Certificates;
-import io.waypass.cluster.Cleanings;
 import io.waypass.cluster.Flavour;
 import io.waypass.cluster.Orphans;
 import io.waypass.decision.DecideRequest;
@@ -115,7 +116,7 @@ final class Fixtures implements AutoCloseable {
     final WithdrawRequest withdraw;
     final Policies policies;
     final Identities identities;
-    final Cleanings cleanings;
+    final SubmitOrphanRemoval submitOrphanRemoval;
     private final IntakeClock intakeClock = new IntakeClock();
     final Orphans orphans;
 
@@ -160,9 +161,10 @@ final class Fixtures implements AutoCloseable {
         TaskQueue tasks = new TaskQueue(SchedulerClient.Builder.create(joined).build(), jdbc, clock);
         apps = new Apps(jdbc, transactions, clusters, teams, ids, audit, clock);
         Attempts attempts = new Attempts(jdbc, clock);
+        OrphanRemovals removals = new OrphanRemovals(jdbc, resources);
         Plans plans = new Plans(jdbc, json, ids, clock);
         RequestTransitions transitions = new RequestTransitions(jdbc, resources, attempts, tasks, audit, clock);
-        requests = new Requests(jdbc, json, destinations, certificates, plans, attempts);
+        requests = new Requests(jdbc, json, destinations, certificates, removals, plans, attempts);
         submit = new SubmitRequest(
                 jdbc,
                 transactions,
@@ -180,7 +182,8 @@ final class Fixtures implements AutoCloseable {
         withdraw = new WithdrawRequest(transactions, requests, transitions);
         identities = new Identities(
                 jdbc, destinations, certificates, new ObservedStates(jdbc), new ResourceEvents(jdbc, clock));
-        cleanings = new Cleanings(jdbc, transactions, clusters, ids, audit, clock);
+        submitOrphanRemoval =
+                new SubmitOrphanRemoval(transactions, clusters, removals, resources, transitions, ids);
         orphans = new Orphans(jdbc);
 
         People people = new People(jdbc, "platform-admins", clock);
@@ -421,7 +424,7 @@ final class Fixtures implements AutoCloseable {
     }
 
     IdentityDetail identity(String request) {
-        return identities.find(ADMIN, requests.find(ADMIN, request).summary().identityId());
+        return identities.find(ADMIN, requests.find(ADMIN, request).summary().identity().orElseThrow().identityId());
     }
 
     /** An object of an app's applied identity. */

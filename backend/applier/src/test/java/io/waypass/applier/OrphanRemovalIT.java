@@ -1,14 +1,20 @@
 package io.waypass.applier;
 
+import io.waypass.decision.DecideRequest;
+import io.waypass.cluster.NewOrphanRemoval;
+import io.waypass.cluster.OrphanRemovalObject;
+import io.waypass.plan.Plan;
+import io.waypass.plan.PlanCheck;
+import io.waypass.plan.PlanObject;
+import io.waypass.cluster.RemovalOutcome;
+import io.waypass.request.RequestContent;
+import io.waypass.request.RequestStatus;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.tuple;
 
 import io.fabric8.kubernetes.api.model.Secret;
 import io.fabric8.kubernetes.api.model.SecretBuilder;
 import io.waypass.access.Person;
-import io.waypass.cluster.Cleaning;
-import io.waypass.cluster.CleaningOutcome;
-import io.waypass.cluster.CleaningStatus;
-import io.waypass.cluster.NewCleaning;
 import io.waypass.cluster.Orphan;
 import java.nio.file.Path;
 import java.util.List;
@@ -68,36 +74,59 @@ class OrphanRemovalIT {
     }
 
     @Test
-    void whatTwoAdminsAgreedOnGoesAndAnotherObjectOfTheSameNameStays() {
+    void whatAnotherAdminApprovedIsRemovedAndAnotherObjectOfTheSameNameStays() {
         Secret doomed = secret("doomed", Map.of());
         Secret replaced = secret("replaced", Map.of());
         awaitOrphan("doomed");
         awaitOrphan("replaced");
-        Cleaning asked = fixtures.cleanings.request(
+        String request = fixtures.submitOrphanRemoval.submit(
                 Fixtures.ADMIN,
-                new NewCleaning(
+                new NewOrphanRemoval(
                         "sandbox",
                         List.of(
                                 doomed.getMetadata().getUid(),
                                 replaced.getMetadata().getUid()),
                         "left over"));
+        fixtures.await(request, RequestStatus.PENDING);
+        Plan plan = fixtures.requests.find(SECOND, request).plan().orElseThrow();
+        assertThat(plan.objects())
+                .extracting(PlanObject::name, PlanObject::action)
+                .containsExactlyInAnyOrder(
+                        tuple("doomed", PlanObject.Action.DELETE), tuple("replaced", PlanObject.Action.DELETE));
+        assertThat(plan.checks()).extracting(PlanCheck::level).containsOnly(PlanCheck.Level.PASSED);
+        assertThat(plan.objects().getFirst().diff()).contains("-kind: Secret");
         fixtures.cluster.resource(replaced).delete();
         secret("replaced", Map.of());
 
-        fixtures.cleanings.approve(SECOND, asked.summary().publicId(), asked.digest(), "agreed");
+        fixtures.decide.decide(
+                SECOND, new DecideRequest.Vote(request, plan.digest(), Optional.empty(), true, "agreed"));
 
-        Cleaning done = Awaitility.await()
-                .until(
-                        () -> fixtures.cleanings.find(
-                                Fixtures.ADMIN, asked.summary().publicId()),
-                        cleaning -> cleaning.summary().status() == CleaningStatus.DONE);
-        assertThat(done.objects())
-                .extracting(object -> object.outcome())
-                .containsExactlyInAnyOrder(Optional.of(CleaningOutcome.DELETED), Optional.of(CleaningOutcome.GONE));
+        fixtures.await(request, RequestStatus.APPLIED);
+        RequestContent content = fixtures.requests.find(Fixtures.ADMIN, request).content();
+        assertThat(((RequestContent.OfOrphans) content).objects())
+                .extracting(OrphanRemovalObject::outcome)
+                .containsExactlyInAnyOrder(Optional.of(RemovalOutcome.DELETED), Optional.of(RemovalOutcome.GONE));
         assertThat(fixtures.cluster.resource(doomed).get()).isNull();
         assertThat(fixtures.cluster.resource(replaced).get())
                 .as("one of another UID was not on the list")
                 .isNotNull();
+    }
+
+    @Test
+    void aRemovalOfWhatIsGoneAlreadyIsInvalid() {
+        Secret gone = secret("gone-meanwhile", Map.of());
+        awaitOrphan("gone-meanwhile");
+        applier.close();
+        String request = fixtures.submitOrphanRemoval.submit(
+                Fixtures.ADMIN,
+                new NewOrphanRemoval("sandbox", List.of(gone.getMetadata().getUid()), "left over"));
+        fixtures.cluster.resource(gone).delete();
+        applier = fixtures.applier();
+
+        fixtures.await(request, RequestStatus.INVALID);
+
+        assertThat(fixtures.requests.find(Fixtures.ADMIN, request).summary().statusMessage())
+                .hasValueSatisfying(message -> assertThat(message).contains("No object of the list is there"));
     }
 
     private Secret secret(String name, Map<String, String> annotations) {

@@ -324,7 +324,7 @@ class OutagesIT {
                 Fault.run(_ -> fixtures.resource(route).delete()).times(1));
 
         String identity =
-                fixtures.requests.find(Fixtures.ADMIN, request).summary().identityId();
+                fixtures.requests.find(Fixtures.ADMIN, request).summary().identity().orElseThrow().identityId();
         Fence fence = fixtures.take(identity);
         meddle(rule);
 

@@ -210,6 +210,8 @@ class PlanRefusalsIT {
                         fixtures.requests
                                 .find(Fixtures.ADMIN, request)
                                 .summary()
+                                .identity()
+                                .orElseThrow()
                                 .identityId())
                 .build());
         rule.setAdditionalProperty("spec", Map.of("host", "elsewhere.test"));
@@ -243,6 +245,8 @@ class PlanRefusalsIT {
                                 fixtures.requests
                                         .find(Fixtures.ADMIN, request)
                                         .summary()
+                                        .identity()
+                                        .orElseThrow()
                                         .identityId())
                         .endMetadata()
                         .withType("kubernetes.io/tls")

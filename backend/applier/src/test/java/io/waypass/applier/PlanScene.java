@@ -87,7 +87,7 @@ final class PlanScene {
         } finally {
             fixtures.intakeNow();
         }
-        identity = fixtures.requests.find(Fixtures.ADMIN, request).summary().identityId();
+        identity = fixtures.requests.find(Fixtures.ADMIN, request).summary().identity().orElseThrow().identityId();
     }
 
     void destination(String slug, String through) {

@@ -147,7 +147,7 @@ class RacesIT {
         work = fixtures.stores.planning();
         SealingKeyset keyset = new SealingKeysetFile(fixtures.keysetFile).read();
         CertificateIntake intake = new CertificateIntake(clock);
-        planner = new Planner(cluster, inventory, keyset, intake, clock);
+        planner = new Planner(cluster, inventory, fixtures.stores.orphans(), keyset, intake, clock);
         reconciler = new IdentityReconciler(
                 cluster,
                 inventory,

@@ -149,11 +149,11 @@ final class Trial {
             case CREATE_IDENTITY -> fixtures.submit(app, name, certificate.orElseThrow());
             case ROTATE_CERTIFICATE -> fixtures.rotate(app, name, certificate.orElseThrow());
             case RETIRE_IDENTITY -> fixtures.retire(app, name);
-            case REFRESH -> throw new IllegalArgumentException("no change to be disturbed");
+            case REFRESH, REMOVE_ORPHANS -> throw new IllegalArgumentException("no change to be disturbed");
         };
         certificates.add(certificate);
         changes.add(new Change(kind, request, certificates.size()));
-        identity = fixtures.requests.find(Fixtures.ADMIN, request).summary().identityId();
+        identity = fixtures.requests.find(Fixtures.ADMIN, request).summary().identity().orElseThrow().identityId();
         return this;
     }
 

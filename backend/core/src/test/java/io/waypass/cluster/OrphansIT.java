@@ -27,7 +27,7 @@ class OrphansIT {
             assertThat(orphan.cause()).isEqualTo(Orphan.Cause.UNCLAIMED);
             assertThat(orphan.cluster()).isEqualTo("sandbox");
             assertThat(orphan.object().uid()).isEqualTo("uid-of-left");
-            assertThat(orphan.cleaning()).isEmpty();
+            assertThat(orphan.request()).isEmpty();
         });
     }
 
@@ -212,7 +212,7 @@ class OrphansIT {
     @Test
     void whatIsGoneIsForgottenInItsOwnClusterOnly() {
         world.work.seen(List.of(World.unclaimed("a"), World.unclaimed("b")));
-        world.elsewhere.seen(List.of(World.unclaimed("a")));
+        world.elsewhere.orphans().seen(List.of(World.unclaimed("a")));
 
         world.work.gone(List.of(World.place("a"), World.place("never")));
         world.work.gone(List.of());
@@ -289,7 +289,7 @@ class OrphansIT {
                 .mapToObj(i -> World.unclaimed("left-" + i))
                 .toList();
         world.work.seen(many);
-        world.elsewhere.seen(List.of(World.unclaimed("far")));
+        world.elsewhere.orphans().seen(List.of(World.unclaimed("far")));
         IntStream.range(0, 5).forEach(i -> world.recorded("lost-" + i, "missing"));
 
         List<String> orphans = new ArrayList<>();

@@ -1,5 +1,30 @@
 package io.waypass.cluster;
 
+import io.waypass.reconcile.ApplierRepositories;
+import io.waypass.request.Attempts;
+import io.waypass.certificate.Certificates;
+import io.waypass.plan.CheckCode;
+import io.waypass.decision.DecideRequest;
+import io.waypass.destination.Destinations;
+import java.time.Duration;
+import io.waypass.reconcile.Fence;
+import io.waypass.gateway.Gateways;
+import java.util.Map;
+import io.waypass.plan.NewPlan;
+import io.waypass.plan.OrphanRemovalPlanJob;
+import io.waypass.plan.PlanObject;
+import io.waypass.plan.Plans;
+import io.waypass.policy.Policies;
+import io.waypass.policy.PolicyLanguage;
+import io.waypass.request.RequestContent;
+import io.waypass.request.RequestStatus;
+import io.waypass.request.RequestTransitions;
+import io.waypass.request.Requests;
+import com.github.kagkarlsson.scheduler.SchedulerClient;
+import io.waypass.request.SubmitOrphanRemoval;
+import io.waypass.reconcile.TaskQueue;
+import org.springframework.jdbc.datasource.TransactionAwareDataSourceProxy;
+import io.waypass.request.WithdrawRequest;
 import io.waypass.resource.Resources;
 import io.waypass.testing.SampleRows;
 import java.util.stream.Stream;
@@ -23,6 +48,8 @@ import tools.jackson.databind.json.JsonMapper;
 /** Two clusters, a team, an app with an identity; the portal's half and the applier's half, each by its own role. */
 final class World {
 
+    static final String DIGEST = "sha256:" + "c".repeat(64);
+
     static final Person ASKING = new Person("asking", "The asking admin", Set.of(), true);
     static final Person DECIDING = new Person("deciding", "The deciding admin", Set.of(), true);
     static final Person THIRD = new Person("third", "The third admin", Set.of(), true);
@@ -33,9 +60,13 @@ final class World {
     final JdbcClient portal = JdbcClient.create(database.portal());
     final JdbcClient applier = JdbcClient.create(database.applier());
     final Orphans orphans;
-    final Cleanings cleanings;
+    final Requests requests;
+    final SubmitOrphanRemoval submit;
+    final DecideRequest decide;
+    final WithdrawRequest withdraw;
+    final ApplierRepositories here;
     final OrphanStore work;
-    final OrphanStore elsewhere;
+    final ApplierRepositories elsewhere;
 
     World() {
         owner.sql("""
@@ -54,25 +85,52 @@ final class World {
                 """).update();
         orphans = new Orphans(portal);
         Clock clock = Clock.systemUTC();
-        AuditTrail audit = new AuditTrail(portal, JsonMapper.shared(), clock);
+        JsonMapper json = JsonMapper.shared();
+        AuditTrail audit = new AuditTrail(portal, json, clock);
         TransactionTemplate transactions = transactions(database.portal());
         PublicIds ids = new PublicIds(new SecureRandom());
-        cleanings = new Cleanings(
+        Resources resources = new Resources(portal, ids, clock);
+        Clusters clusters = new Clusters(portal, transactions, resources, audit, clock);
+        Destinations destinations = new Destinations(
                 portal,
                 transactions,
-                new Clusters(portal, transactions, new Resources(portal, ids, clock), audit, clock),
-                ids,
+                resources,
+                new Gateways(portal, transactions, resources, clusters, audit, clock),
                 audit,
                 clock);
-        work = work("sandbox");
-        elsewhere = work("elsewhere");
+        Attempts attempts = new Attempts(portal, clock);
+        Plans plans = new Plans(portal, json, ids, clock);
+        OrphanRemovals removals = new OrphanRemovals(portal, resources);
+        TaskQueue tasks = new TaskQueue(
+                SchedulerClient.Builder.create(new TransactionAwareDataSourceProxy(database.portal()))
+                        .build(),
+                portal,
+                clock);
+        RequestTransitions transitions = new RequestTransitions(portal, resources, attempts, tasks, audit, clock);
+        requests = new Requests(
+                portal, json, destinations, new Certificates(portal, json, ids, clock), removals, plans, attempts);
+        submit = new SubmitOrphanRemoval(transactions, clusters, removals, resources, transitions, ids);
+        decide = new DecideRequest(
+                portal,
+                transactions,
+                json,
+                requests,
+                new Policies(portal, transactions, new PolicyLanguage(), ids, audit, clock),
+                transitions,
+                plans,
+                audit,
+                clock);
+        withdraw = new WithdrawRequest(transactions, requests, transitions);
+        here = repositories("sandbox");
+        elsewhere = repositories("elsewhere");
+        work = here.orphans();
     }
 
-    private OrphanStore work(String cluster) {
-        return new JdbcOrphanStore(
-                applier,
-                transactions(database.applier()),
-                new AuditTrail(applier, JsonMapper.shared(), Clock.systemUTC()),
+    private ApplierRepositories repositories(String cluster) {
+        return ApplierRepositories.of(
+                database.applier(),
+                new JdbcTransactionManager(database.applier()),
+                JsonMapper.shared(),
                 Clock.systemUTC(),
                 cluster);
     }
@@ -155,11 +213,60 @@ final class World {
         return reported().stream().map(orphan -> orphan.object().place().name()).toList();
     }
 
-    /** Two orphans, asked for by one admin. */
-    Cleaning asked() {
+    /** Two orphans, asked for by one admin; planned. */
+    String asked() {
         work.seen(List.of(unclaimed("a"), unclaimed("b")));
-        return cleanings.request(
-                ASKING, new NewCleaning("sandbox", List.of("uid-of-b", "uid-of-a"), "They are left over."));
+        String request = submit.submit(
+                ASKING, new NewOrphanRemoval("sandbox", List.of("uid-of-b", "uid-of-a"), "They are left over."));
+        plan(here, request);
+        return request;
+    }
+
+    /** Plans a removal as an applier does, with a digest of the test's. */
+    void plan(ApplierRepositories applier, String request) {
+        OrphanRemovalPlanJob job =
+                (OrphanRemovalPlanJob) applier.planning().planJob(request).orElseThrow();
+        applier.planning()
+                .planned(
+                        job,
+                        new NewPlan(
+                                DIGEST,
+                                List.of(CheckCode.ORPHANS_LEFT.passed("They are there.")),
+                                job.objects().stream()
+                                        .map(object -> new PlanObject(
+                                                object.apiVersion(),
+                                                object.place().kind(),
+                                                object.place().namespace(),
+                                                object.place().name(),
+                                                PlanObject.Action.DELETE,
+                                                "",
+                                                "{}"))
+                                        .toList(),
+                                Map.of(),
+                                Duration.ZERO));
+    }
+
+    void approve(String request) {
+        decide.decide(DECIDING, new DecideRequest.Vote(request, DIGEST, Optional.empty(), true, "I looked."));
+    }
+
+    /** The objects that a request is about, as people see them. */
+    List<OrphanRemovalObject> objects(String request) {
+        return ((RequestContent.OfOrphans) requests.find(ASKING, request).content()).objects();
+    }
+
+    RequestStatus status(String request) {
+        return requests.find(ASKING, request).summary().status();
+    }
+
+    /** Takes the cluster's task as an applier's scheduler does. */
+    Fence take() {
+        return owner.sql("""
+                update scheduled_tasks set picked = true, version = version + 1
+                where task_name = 'reconcile-sandbox' and task_instance = 'cls_1' returning version
+                """)
+                .query((row, _) -> new Fence("reconcile-sandbox", "cls_1", row.getLong("version")))
+                .single();
     }
 
     List<String> audited(String subject) {

@@ -17,7 +17,7 @@ import io.waypass.plan.CheckCode;
 import io.waypass.plan.NewPlan;
 import io.waypass.plan.PlanCheck;
 import io.waypass.plan.PlanCheck.Level;
-import io.waypass.plan.PlanningStore.Rival;
+import io.waypass.identity.Rival;
 import java.util.Arrays;
 import java.util.EnumSet;
 import java.util.Optional;

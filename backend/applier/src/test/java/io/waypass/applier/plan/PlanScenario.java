@@ -16,8 +16,8 @@ import io.waypass.plan.CheckCode;
 import io.waypass.plan.NewPlan;
 import io.waypass.plan.PlanCheck;
 import io.waypass.plan.PlanObject;
-import io.waypass.plan.PlanningStore.PlanJob;
-import io.waypass.plan.PlanningStore.Rival;
+import io.waypass.plan.IdentityPlanJob;
+import io.waypass.identity.Rival;
 import io.waypass.request.RequestKind;
 import io.waypass.resource.ObjectPlace;
 import io.waypass.sealing.SealingKeyset;
@@ -121,8 +121,8 @@ final class PlanScenario {
         return SampleIdentity.manifests(SampleIdentity.spec(placement, 1, serviceAccount));
     }
 
-    PlanJob job() {
-        return new PlanJob(
+    IdentityPlanJob job() {
+        return new IdentityPlanJob(
                 1,
                 "req_1",
                 "payments",
@@ -142,7 +142,7 @@ final class PlanScenario {
         Inventory inventory = new Inventory(cluster, istioNamespace);
         inventory.start();
         try {
-            return new Planner(cluster, inventory, keyset, new CertificateIntake(clock), clock).plan(job());
+            return new IdentityPlanner(cluster, inventory, keyset, new CertificateIntake(clock), clock).plan(job());
         } finally {
             inventory.stop();
         }

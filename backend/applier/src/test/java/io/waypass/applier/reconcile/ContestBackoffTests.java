@@ -2,7 +2,7 @@ package io.waypass.applier.reconcile;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.waypass.reconcile.ReconcileStore.Restored;
+import io.waypass.resource.ResourceEvents.Restored;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Optional;

@@ -13,7 +13,7 @@ import io.waypass.manifests.Manifest;
 import io.waypass.manifests.ObjectKind;
 import io.waypass.reconcile.ReconcileStore.Goal;
 import io.waypass.reconcile.ReconcileStore.Job;
-import io.waypass.reconcile.ReconcileStore.Restored;
+import io.waypass.resource.ResourceEvents.Restored;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;

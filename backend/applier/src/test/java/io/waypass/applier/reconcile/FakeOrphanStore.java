@@ -9,19 +9,15 @@ import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.Set;
 
-/** Hands out one cleaning, and remembers what it was told. */
+/** Remembers what it was told, and takes for an orphan what nothing claims. */
 final class FakeOrphanStore implements OrphanStore {
 
     final List<LabelledObject> seen = new ArrayList<>();
     final List<ObjectPlace> gone = new ArrayList<>();
     final Map<String, List<ObjectPlace>> retained = new HashMap<>();
     final Set<ObjectPlace> claimed = new HashSet<>();
-    final List<Cleaned> cleaned = new ArrayList<>();
-    final List<String> failures = new ArrayList<>();
-    Optional<CleaningJob> job = Optional.empty();
     int calls;
 
     @Override
@@ -45,20 +41,5 @@ final class FakeOrphanStore implements OrphanStore {
     @Override
     public boolean isOrphan(LabelledObject object) {
         return !claimed.contains(object.place());
-    }
-
-    @Override
-    public Optional<CleaningJob> cleaningJob(String publicId) {
-        return job;
-    }
-
-    @Override
-    public void cleaned(CleaningJob done, List<Cleaned> outcomes) {
-        cleaned.addAll(outcomes);
-    }
-
-    @Override
-    public void failed(CleaningJob tried, String message) {
-        failures.add(message);
     }
 }

@@ -1,5 +1,6 @@
 package io.waypass.applier.reconcile;
 
+import io.waypass.resource.ResourceKind;
 import io.waypass.reconcile.Fence;
 import io.waypass.reconcile.ReconcileStore;
 import io.waypass.resource.Condition;
@@ -57,6 +58,16 @@ final class FakeReconcileStore implements ReconcileStore {
         if (overtaken) {
             throw new Fence.Overtaken(fence);
         }
+    }
+
+    @Override
+    public void putBack(String task, String instance, Runnable reschedule) {
+        reschedule.run();
+    }
+
+    @Override
+    public Optional<ResourceKind> kind(String resource) {
+        return Optional.of(ResourceKind.IDENTITY);
     }
 
     @Override

@@ -1,5 +1,11 @@
 package io.waypass.applier.reconcile;
 
+import io.waypass.reconcile.Fence;
+import io.waypass.manifests.Manifest;
+import io.waypass.cluster.OrphanRemovalObject;
+import io.waypass.manifests.PlanDigest;
+import io.waypass.manifests.RemovalManifest;
+import io.waypass.cluster.RemovalOutcome;
 import static io.waypass.applier.SampleIdentity.NOW;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
@@ -7,10 +13,9 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.waypass.applier.cluster.ApiServerAway;
 import io.waypass.applier.cluster.FakeClusterObjects;
 import io.waypass.applier.cluster.ObjectKey;
-import io.waypass.cluster.CleaningOutcome;
-import io.waypass.cluster.OrphanStore.CleaningJob;
-import io.waypass.cluster.OrphanStore.Target;
 import io.waypass.manifests.ObjectKind;
+import io.waypass.reconcile.OrphanRemovalStore.Job;
+import io.waypass.cluster.OrphanRemovals.Removed;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -19,47 +24,50 @@ import org.junit.jupiter.api.Test;
 class OrphanRemoverTests {
 
     private final FakeClusterObjects cluster = new FakeClusterObjects(NOW);
+    private static final Fence FENCE = new Fence("reconcile-sandbox", "cls_1", 1);
+
     private final FakeOrphanStore store = new FakeOrphanStore();
+    private final FakeOrphanRemovalStore removals = new FakeOrphanRemovalStore();
     private final ObjectKey one = orphan("one");
     private final ObjectKey two = orphan("two");
 
     @Test
-    void whatTwoAdminsAgreedOnIsRemoved() {
+    void whatAnotherAdminApprovedIsRemoved() {
         clean();
 
         assertThat(cluster.calls()).containsExactly("remove " + one, "remove " + two);
-        assertThat(outcomes()).containsExactly(CleaningOutcome.DELETED, CleaningOutcome.DELETED);
+        assertThat(outcomes()).containsExactly(RemovalOutcome.DELETED, RemovalOutcome.DELETED);
     }
 
     @Test
     void nothingIsRemovedWithoutAnApprovedList() {
-        new OrphanRemover(cluster, store).clean("cln_1");
+        remover().reconcile("cls_1", FENCE);
 
         assertThat(cluster.calls()).isEmpty();
-        assertThat(store.cleaned).isEmpty();
+        assertThat(removals.removed).isEmpty();
     }
 
     @Test
     void anotherObjectOfTheSameNameStays() {
-        CleaningJob job = job();
+        Job job = job();
         cluster.delete(one);
         orphan("one");
 
         clean(job);
 
         assertThat(cluster.has(one)).isTrue();
-        assertThat(outcomes()).containsExactly(CleaningOutcome.GONE, CleaningOutcome.DELETED);
+        assertThat(outcomes()).containsExactly(RemovalOutcome.GONE, RemovalOutcome.DELETED);
     }
 
     @Test
     void anObjectThatLostOurLabelIsKept() {
-        CleaningJob job = job();
+        Job job = job();
         cluster.report(one, object -> object.withObjectProperty("metadata").remove("labels"));
 
         clean(job);
 
         assertThat(cluster.has(one)).isTrue();
-        assertThat(outcomes()).containsExactly(CleaningOutcome.KEPT, CleaningOutcome.DELETED);
+        assertThat(outcomes()).containsExactly(RemovalOutcome.KEPT, RemovalOutcome.DELETED);
     }
 
     @Test
@@ -69,7 +77,7 @@ class OrphanRemoverTests {
         clean();
 
         assertThat(cluster.has(two)).isTrue();
-        assertThat(store.cleaned.getLast().message()).contains("It belongs to an identity again.");
+        assertThat(removals.removed.getLast().message()).contains("It belongs to an identity again.");
     }
 
     @Test
@@ -78,8 +86,8 @@ class OrphanRemoverTests {
 
         clean();
 
-        assertThat(store.cleaned.getFirst().outcome()).isEqualTo(CleaningOutcome.DELETED);
-        assertThat(store.cleaned.getFirst().message()).contains("It goes as soon as example.com/hold lets go of it.");
+        assertThat(removals.removed.getFirst().outcome()).isEqualTo(RemovalOutcome.DELETED);
+        assertThat(removals.removed.getFirst().message()).contains("It goes as soon as example.com/hold lets go of it.");
     }
 
     @Test
@@ -89,8 +97,8 @@ class OrphanRemoverTests {
         assertThatThrownBy(this::clean).isInstanceOf(ApplyFailed.class).hasMessage("denied");
 
         assertThat(cluster.has(two)).isFalse();
-        assertThat(outcomes()).containsExactly(CleaningOutcome.DELETED);
-        assertThat(store.failures).containsExactly("denied");
+        assertThat(outcomes()).containsExactly(RemovalOutcome.DELETED);
+        assertThat(removals.failures).containsExactly("denied");
     }
 
     @Test
@@ -105,12 +113,12 @@ class OrphanRemoverTests {
         assertThatThrownBy(this::clean).isInstanceOf(ApplyFailed.class);
 
         assertThat(cluster.has(one)).isTrue();
-        assertThat(outcomes()).containsExactly(CleaningOutcome.DELETED);
+        assertThat(outcomes()).containsExactly(RemovalOutcome.DELETED);
     }
 
     @Test
     void whatWentBeforeTheApiServerWasAwayIsRecorded() {
-        CleaningJob job = job();
+        Job job = job();
         cluster.beforeWrite(() -> cluster.beforeRead(() -> {
             if (!cluster.has(one)) {
                 throw new ApiServerAway("no answer");
@@ -119,33 +127,72 @@ class OrphanRemoverTests {
 
         assertThatThrownBy(() -> clean(job)).isInstanceOf(ApiServerAway.class);
 
-        assertThat(store.failures).isEmpty();
+        assertThat(removals.failures).isEmpty();
         assertThat(cluster.has(two)).isTrue();
     }
 
-    private List<CleaningOutcome> outcomes() {
-        return store.cleaned.stream().map(cleaned -> cleaned.outcome()).toList();
+    private List<RemovalOutcome> outcomes() {
+        return removals.removed.stream().map(Removed::outcome).toList();
+    }
+
+    @Test
+    void nothingOfAListIsRemovedThatIsNotTheApprovedOne() {
+        Job job = job();
+
+        assertThatThrownBy(() -> clean(new Job(
+                        job.clusterId(),
+                        job.revision(),
+                        job.request(),
+                        job.digest(),
+                        job.objects().subList(0, 1))))
+                .isInstanceOf(ApplyFailed.class)
+                .hasMessageContaining("not the one that was approved");
+
+        assertThat(cluster.calls()).isEmpty();
+        assertThat(removals.failures).hasSize(1);
+    }
+
+    @Test
+    void whatHasAnOutcomeIsNotTouchedAgain() {
+        Job job = job();
+        OrphanRemovalObject first = job.objects().getFirst();
+        OrphanRemovalObject done = new OrphanRemovalObject(
+                first.position(),
+                first.apiVersion(),
+                first.place(),
+                first.uid(),
+                false,
+                Optional.of(RemovalOutcome.KEPT),
+                Optional.empty());
+
+        clean(new Job(1, 1, "req_1", job.digest(), List.of(done, job.objects().getLast())));
+
+        assertThat(cluster.calls()).containsExactly("remove " + two);
     }
 
     private void clean() {
         clean(job());
     }
 
-    private void clean(CleaningJob job) {
-        store.job = Optional.of(job);
-        new OrphanRemover(cluster, store).clean("cln_1");
+    private void clean(Job job) {
+        removals.jobs.add(job);
+        remover().reconcile("cls_1", FENCE);
     }
 
-    private CleaningJob job() {
-        List<Target> targets = new ArrayList<>();
+    private OrphanRemover remover() {
+        return new OrphanRemover(cluster, store, removals, "sandbox");
+    }
+
+    private Job job() {
+        List<OrphanRemovalObject> objects = new ArrayList<>();
+        List<Manifest> manifests = new ArrayList<>();
         for (ObjectKey key : List.of(one, two)) {
-            targets.add(new Target(
-                    targets.size(),
-                    key.apiVersion(),
-                    key.place(),
-                    cluster.get(key).orElseThrow().uid()));
+            String uid = cluster.get(key).orElseThrow().uid();
+            objects.add(new OrphanRemovalObject(
+                    objects.size(), key.apiVersion(), key.place(), uid, true, Optional.empty(), Optional.empty()));
+            manifests.add(RemovalManifest.of(key.apiVersion(), key.kind(), key.namespace(), key.name(), uid));
         }
-        return new CleaningJob(1, "cln_1", "sha256:x", targets);
+        return new Job(1, 1, "req_1", PlanDigest.of(List.of(), manifests), objects);
     }
 
     private ObjectKey orphan(String name) {

@@ -20,7 +20,7 @@ import io.waypass.plan.PlanObject.Action;
 import io.waypass.reconcile.Fence;
 import io.waypass.reconcile.ReconcileStore.Goal;
 import io.waypass.reconcile.ReconcileStore.Job;
-import io.waypass.reconcile.ReconcileStore.Restored;
+import io.waypass.resource.ResourceEvents.Restored;
 import io.waypass.reconcile.ReconcileStore.Target;
 import io.waypass.request.RequestKind;
 import io.waypass.resource.ObjectPlace;

@@ -31,7 +31,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.MethodSource;
 
-class PlannerTests {
+class IdentityPlannerTests {
 
     private final PlanScenario scenario = new PlanScenario();
 
@@ -72,7 +72,7 @@ class PlannerTests {
 
     @Test
     void whatIsThereAlreadyIsUnchanged() {
-        scenario.manifests().stream().filter(PlannerTests::isNoSecret).forEach(scenario.cluster::put);
+        scenario.manifests().stream().filter(IdentityPlannerTests::isNoSecret).forEach(scenario.cluster::put);
 
         assertThat(scenario.plan().objects())
                 .filteredOn(object -> !object.kind().equals("Secret"))
@@ -283,7 +283,7 @@ class PlannerTests {
         List<Manifest> own = own();
         retire(own);
         own.stream()
-                .filter(PlannerTests::isNoSecret)
+                .filter(IdentityPlannerTests::isNoSecret)
                 .forEach(manifest -> scenario.cluster.put("somebody", """
                         {"apiVersion": "%s", "kind": "%s", "metadata": {"namespace": "%s", "name": "%s"}}
                         """.formatted(

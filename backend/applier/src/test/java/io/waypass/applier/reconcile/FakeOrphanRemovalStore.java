@@ -1,0 +1,39 @@
+package io.waypass.applier.reconcile;
+
+import io.waypass.cluster.OrphanRemovals.Removed;
+import io.waypass.reconcile.Fence;
+import io.waypass.reconcile.OrphanRemovalStore;
+import java.util.ArrayList;
+import java.util.List;
+
+/** Hands out approved removals, and remembers what became of them. */
+final class FakeOrphanRemovalStore implements OrphanRemovalStore {
+
+    final List<Job> jobs = new ArrayList<>();
+    final List<Removed> removed = new ArrayList<>();
+    final List<String> failures = new ArrayList<>();
+    final List<String> waits = new ArrayList<>();
+
+    @Override
+    public List<Job> jobs(String resource, Fence fence) {
+        return List.copyOf(jobs);
+    }
+
+    @Override
+    public void confirm(Fence fence) {}
+
+    @Override
+    public void removed(Job job, Fence fence, List<Removed> done) {
+        removed.addAll(done);
+    }
+
+    @Override
+    public void failed(Job job, Fence fence, String message) {
+        failures.add(message);
+    }
+
+    @Override
+    public void waits(Job job, Fence fence, String reason) {
+        waits.add(reason);
+    }
+}
