@@ -55,13 +55,13 @@ public final class Planner {
     private final ObjectMapper json = new ObjectMapper();
 
     /**
-     * Makes the planner.
+     * Plans for one cluster.
      *
      * @param cluster the API server
      * @param inventory what there is in the whole mesh
      * @param keyset opens sealed keys
      * @param intake judges the certificate once more
-     * @param clock tells how long it took
+     * @param clock for how long planning took, and how old objects of others are
      */
     public Planner(
             ClusterObjects cluster, Inventory inventory, SealingKeyset keyset, CertificateIntake intake, Clock clock) {
