@@ -9,8 +9,10 @@ import com.tngtech.archunit.lang.ArchRule;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.waypass.access.ApiTokens;
 import io.waypass.app.Apps;
+import io.waypass.applier.cluster.ClusterObjects;
 import io.waypass.certificate.PrivateKeyMaterial;
 import io.waypass.decision.DecideRequest;
+import io.waypass.reconcile.ReconcileStore;
 import io.waypass.request.SubmitRequest;
 import io.waypass.request.WithdrawRequest;
 
@@ -50,4 +52,23 @@ class BoundaryTests {
             .should()
             .dependOnClassesThat()
             .resideInAPackage("io.waypass.applier.reconcile..");
+
+    @ArchTest
+    static final ArchRule what_decides_neither_reads_nor_writes = noClasses()
+            .that()
+            .haveSimpleNameEndingWith("Decider")
+            .or()
+            .haveSimpleNameEndingWith("Backoff")
+            .should()
+            .dependOnClassesThat()
+            .areAssignableTo(ClusterObjects.class)
+            .orShould()
+            .dependOnClassesThat()
+            .areAssignableTo(ReconcileStore.class)
+            .orShould()
+            .dependOnClassesThat()
+            .haveSimpleName("LiveStateReader")
+            .orShould()
+            .dependOnClassesThat()
+            .haveSimpleName("ObjectWriter");
 }

@@ -207,7 +207,7 @@ class OrphanRemovalsIT {
         assertRefused(
                 () -> world.decide.decide(World.DECIDING, vote(request, "sha256:" + "0".repeat(64))),
                 Refusal.Kind.STALE,
-                "plan.stale-digest");
+                "decision.stale-digest");
         assertThat(world.status(request)).isEqualTo(RequestStatus.PENDING);
         assertThat(tasks()).isEmpty();
     }

@@ -45,7 +45,8 @@ class PortalBoundaryTests {
         noClasses()
                 .should()
                 .dependOnClassesThat()
-                .haveNameMatching("io\\.waypass\\.(plan|reconcile|cluster)\\.(Jdbc)?(Planning|Reconcile|Orphan)Store")
+                .haveNameMatching(
+                        "io\\.waypass\\.(plan|reconcile|cluster)\\.(Jdbc)?(Planning|Reconcile|Orphan)Store(\\$.*)?")
                 .orShould()
                 .dependOnClassesThat()
                 .haveFullyQualifiedName("io.waypass.resource.Observations")

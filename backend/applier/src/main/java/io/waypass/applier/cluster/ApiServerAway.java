@@ -8,7 +8,7 @@ public final class ApiServerAway extends RuntimeException {
     private final transient Duration retryAfter;
 
     /**
-     * Says so.
+     * No answer, or none that names a time.
      *
      * @param message what was tried, and what came instead of an answer
      */
@@ -17,7 +17,7 @@ public final class ApiServerAway extends RuntimeException {
     }
 
     /**
-     * Says so, and when to come back.
+     * An answer that names a time to come back.
      *
      * @param message what was tried, and what came instead of an answer
      * @param retryAfter not to be tried again before; zero if nobody said

@@ -7,7 +7,7 @@ import java.util.function.Consumer;
 
 /**
  * Reads and writes objects of one cluster, as JSON. Writing is server-side apply with one field manager, and always of the object that
- * was looked at: the resourceVersion goes along, so that a write of somebody who has been overtaken is refused by the API server itself.
+ * was read: the resourceVersion goes along, so that the API server itself refuses the write of an applier that was overtaken.
  */
 public interface ClusterObjects {
 
@@ -41,23 +41,23 @@ public interface ClusterObjects {
      *
      * @param object the whole object as JSON; the caller wipes it
      * @param key where it is
-     * @param seen as it was looked at before; empty if it was not there. It is written only if that is so still
+     * @param seen as it was read before; empty if it was not there. It is written only if that is still so
      * @param force whether a field that somebody else owns is reverted to ours
-     * @param exactly whether it has to be as it was looked at, field by field; if not, it is enough that it is the same object
+     * @param exactly whether it has to be as it was read, field by field; if not, it is enough that it is the same object
      * @throws ApiServerAway if nothing was answered
      * @throws ApiServerRefused if the API server says no
-     * @throws ObjectChanged if it is not as it was looked at
+     * @throws ObjectChanged if it is not as it was read
      */
     void write(ObjectKey key, byte[] object, Optional<LiveObject> seen, boolean force, boolean exactly);
 
     /**
      * Removes an object.
      *
-     * @param seen as it was looked at before; it is removed only if that is so still. One that is not there is removed already
-     * @param exactly whether it has to be as it was looked at, field by field; if not, it is enough that it is the same object
+     * @param seen as it was read before; it is removed only if that is still so. One that is not there is removed already
+     * @param exactly whether it has to be as it was read, field by field; if not, it is enough that it is the same object
      * @throws ApiServerAway if nothing was answered
      * @throws ApiServerRefused if the API server says no
-     * @throws ObjectChanged if it is not as it was looked at
+     * @throws ObjectChanged if it is not as it was read
      */
     void remove(LiveObject seen, boolean exactly);
 

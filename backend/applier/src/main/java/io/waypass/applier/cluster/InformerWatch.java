@@ -19,7 +19,7 @@ final class InformerWatch implements ObjectWatch {
 
     private static final Logger LOG = LoggerFactory.getLogger(InformerWatch.class);
 
-    /** A connection is renewed within this; a longer outage blinds. */
+    /** A connection is renewed within this; after a longer outage the kind counts as unwatched. */
     private static final Duration RENEWAL = Duration.ofSeconds(10);
 
     private static final Duration LOOK = Duration.ofMillis(200);
@@ -34,7 +34,7 @@ final class InformerWatch implements ObjectWatch {
 
     /** Since when a watch does not work, why, whether that was the API server's answer, and whether anybody was told. */
     private record Outage(String words, boolean refused, boolean told, long since) {
-        boolean blinds() {
+        boolean isUnwatched() {
             return refused || System.nanoTime() - since > RENEWAL.toNanos();
         }
     }
@@ -93,7 +93,7 @@ final class InformerWatch implements ObjectWatch {
         }
     }
 
-    /** fabric8 tells nobody of a watch that was up and lost its connection (7.5.2), so it is looked at. */
+    /** fabric8 tells nobody of a watch that was up and lost its connection (7.5.2), so its state is polled. */
     private void follow() {
         try {
             while (!closed) {
@@ -128,7 +128,7 @@ final class InformerWatch implements ObjectWatch {
                             false,
                             false,
                             System.nanoTime()));
-        } else if (!present.told() && present.blinds()) {
+        } else if (!present.told() && present.isUnwatched()) {
             if (outage.compareAndSet(present, new Outage(present.words(), false, true, present.since())) && !closed) {
                 LOG.warn("{} It is tried again", present.words());
             }
@@ -137,7 +137,7 @@ final class InformerWatch implements ObjectWatch {
 
     private static Optional<KubernetesClientException> answered(Throwable refusal) {
         for (Throwable cause = refusal; cause != null; cause = cause.getCause()) {
-            // 410 says that the watch is too old, which is no refusal: all is read anew then
+            // 410 says that the watch is too old, which is no refusal: all is listed again then
             if (cause instanceof KubernetesClientException answer
                     && answer.getCode() >= 400
                     && answer.getCode() < 500
@@ -162,11 +162,11 @@ final class InformerWatch implements ObjectWatch {
     @Override
     public boolean synced() {
         Outage present = outage.get();
-        return seen && (present == null || !present.blinds());
+        return seen && (present == null || !present.isUnwatched());
     }
 
     @Override
-    public Optional<String> trouble() {
+    public Optional<String> problem() {
         return Optional.ofNullable(outage.get()).map(Outage::words);
     }
 

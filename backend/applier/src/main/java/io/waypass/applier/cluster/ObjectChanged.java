@@ -1,8 +1,8 @@
 package io.waypass.applier.cluster;
 
 /**
- * The object is not the one that was looked at: somebody changed, made or removed it in between. Nothing was written; it has to be
- * looked at again.
+ * The object is not the one that was read: somebody changed, created or removed it in between. Nothing was written; it has to be read
+ * again.
  */
 public final class ObjectChanged extends RuntimeException {
 

@@ -10,7 +10,7 @@ public interface ObjectWatch extends AutoCloseable {
     boolean synced();
 
     /** {@return why not, in the API server's words} */
-    Optional<String> trouble();
+    Optional<String> problem();
 
     /**
      * Waits until all objects were seen, or that was refused.

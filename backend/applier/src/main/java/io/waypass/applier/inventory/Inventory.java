@@ -60,7 +60,7 @@ public final class Inventory implements SmartLifecycle {
     private volatile boolean running;
 
     /**
-     * Makes the inventory; nothing is watched before it is started.
+     * Watches nothing before it is started.
      *
      * @param cluster the API server
      * @param istioNamespace where istiod's Deployment is; blank if it shall not be looked for
@@ -179,7 +179,7 @@ public final class Inventory implements SmartLifecycle {
         return watch(kind)
                 .map(watch -> watch.synced()
                         ? Optional.<String>empty()
-                        : Optional.of(watch.trouble().orElse("The applier has not seen any " + kind + " yet.")))
+                        : Optional.of(watch.problem().orElse("The applier has not seen any " + kind + " yet.")))
                 .orElse(Optional.of("The applier does not look at " + kind + "s."));
     }
 

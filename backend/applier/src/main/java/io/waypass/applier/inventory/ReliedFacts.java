@@ -8,7 +8,7 @@ import java.util.Set;
 import java.util.SortedMap;
 import java.util.TreeMap;
 
-/** One plan's look at the cluster: what it was told, so that a change of it is noticed. */
+/** The facts that one plan relied on, as they were read, so that a change of them is noticed. */
 public final class ReliedFacts {
 
     /** What is kept of a fact that could not be seen. */

@@ -205,7 +205,7 @@ public final class DriftWatcher implements SmartLifecycle, Inventory.ObjectListe
                 if (!watch.synced()) {
                     reasons.put(
                             kind.kind(),
-                            watch.trouble().orElse("The applier has not seen any " + kind.kind() + " yet."));
+                            watch.problem().orElse("The applier has not seen any " + kind.kind() + " yet."));
                 }
             });
         }

@@ -51,7 +51,7 @@ public final class IdentityReconciler {
      * @param keyset opens sealed keys
      * @param keysetCheck knows whether it is the present one
      * @param intake judges certificates once more
-     * @param clock tells when
+     * @param clock of the database, by which waits and validity are judged
      * @param clusterName for people
      */
     public IdentityReconciler(

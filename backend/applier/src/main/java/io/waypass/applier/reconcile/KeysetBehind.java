@@ -4,7 +4,7 @@ package io.waypass.applier.reconcile;
 public final class KeysetBehind extends RuntimeException {
 
     /**
-     * Says so.
+     * Names the key that is missing.
      *
      * @param message for people
      */

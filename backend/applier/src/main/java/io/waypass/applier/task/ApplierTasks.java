@@ -45,7 +45,7 @@ public final class ApplierTasks {
     private final Clock clock;
 
     /**
-     * Makes the tasks.
+     * The tasks of one cluster, for the scheduler.
      *
      * @param cluster name of the applier's cluster
      * @param store requests to plan

@@ -37,7 +37,7 @@ public final class DatabaseClock implements Clock, SmartLifecycle {
     private boolean read;
 
     /**
-     * Makes the clock.
+     * Goes by the machine's clock until the first reading.
      *
      * @param jdbc whose time it is
      * @param machine what to go by until the database has answered

@@ -20,7 +20,7 @@ public final class TaskLoop implements SmartLifecycle {
     private volatile boolean running;
 
     /**
-     * Makes the loop.
+     * Starts and stops with the application.
      *
      * @param scheduler with the applier's tasks
      * @param pace of the calls that they make

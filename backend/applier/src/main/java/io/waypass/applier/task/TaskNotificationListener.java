@@ -20,7 +20,7 @@ public final class TaskNotificationListener implements SmartLifecycle {
     private @Nullable NotificationListener listening;
 
     /**
-     * Makes the listener.
+     * Listens to nothing before it is started.
      *
      * @param database unpooled, for one long connection
      * @param cluster whose tasks

@@ -297,7 +297,7 @@ public final class FakeClusterObjects implements ClusterObjects {
             }
 
             @Override
-            public Optional<String> trouble() {
+            public Optional<String> problem() {
                 return refusal;
             }
 

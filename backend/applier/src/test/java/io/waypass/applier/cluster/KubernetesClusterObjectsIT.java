@@ -151,7 +151,7 @@ class KubernetesClusterObjectsIT {
                 _ -> {},
                 () -> {})) {
             Awaitility.await().until(watch::synced);
-            assertThat(watch.trouble()).isEmpty();
+            assertThat(watch.problem()).isEmpty();
         }
     }
 
