@@ -7,7 +7,7 @@ import io.fabric8.kubernetes.api.model.ManagedFieldsEntry;
 import io.fabric8.kubernetes.api.model.ObjectMeta;
 import io.fabric8.kubernetes.api.model.Secret;
 import io.waypass.app.App;
-import io.waypass.applier.reconcile.IdentityReconciler;
+import io.waypass.applier.reconcile.ResourceReconciler;
 import io.waypass.identity.IdentityDetail;
 import io.waypass.plan.Plan;
 import io.waypass.plan.PlanObject;
@@ -190,7 +190,7 @@ class ApplierIT {
                     .param("id", fixtures.identity(request).summary().publicId())
                     .update();
             String identityId = fixtures.identity(request).summary().publicId();
-            context.getBean(IdentityReconciler.class).reconcile(identityId, fixtures.take(identityId));
+            context.getBean(ResourceReconciler.class).reconcile(identityId, fixtures.take(identityId));
 
             assertThat(versions(plan)).isEqualTo(versions);
             IdentityDetail identity = fixtures.identity(request);

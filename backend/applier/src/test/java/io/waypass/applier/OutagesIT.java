@@ -8,7 +8,7 @@ import io.fabric8.kubernetes.client.dsl.Resource;
 import io.fabric8.kubernetes.client.dsl.base.PatchContext;
 import io.fabric8.kubernetes.client.dsl.base.PatchType;
 import io.waypass.applier.cluster.Pace;
-import io.waypass.applier.reconcile.IdentityReconciler;
+import io.waypass.applier.reconcile.ResourceReconciler;
 import io.waypass.plan.PlanObject;
 import io.waypass.reconcile.Fence;
 import io.waypass.request.RequestStatus;
@@ -328,7 +328,7 @@ class OutagesIT {
         Fence fence = fixtures.take(identity);
         meddle(rule);
 
-        Duration next = applier.getBean(IdentityReconciler.class).reconcile(identity, fence);
+        Duration next = applier.getBean(ResourceReconciler.class).reconcile(identity, fence);
 
         assertThat(between.struck()).isEqualTo(1);
         assertThat(next).as("until it is looked at again").isZero();

@@ -1,5 +1,6 @@
 package io.waypass.applier;
 
+import io.waypass.resource.ResourceKind;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.waypass.applier.PlanScenarios.Scenario;
@@ -12,7 +13,6 @@ import io.waypass.request.RequestStatus;
 import io.waypass.testing.TestCertificateAuthority;
 import io.waypass.testing.TestCertificateAuthority.Wish;
 import java.nio.file.Path;
-import java.util.Arrays;
 import java.util.EnumSet;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -122,7 +122,9 @@ class PlanChecksIT {
         assertThat(plan.checks())
                 .extracting(PlanCheck::code)
                 .containsExactlyInAnyOrderElementsOf(
-                        Arrays.stream(CheckCode.values()).map(CheckCode::value).toList());
+                        CheckCode.of(ResourceKind.IDENTITY).stream()
+                                .map(CheckCode::value)
+                                .toList());
     }
 
     @Test
@@ -131,7 +133,7 @@ class PlanChecksIT {
                 .collect(
                         Collectors.groupingBy(Scenario::code, Collectors.mapping(Scenario::level, Collectors.toSet())));
 
-        for (CheckCode code : CheckCode.values()) {
+        for (CheckCode code : CheckCode.of(ResourceKind.IDENTITY)) {
             assertThat(seen.get(code)).as(code.value()).contains(Level.PASSED);
             if (!ALWAYS_PASSED.contains(code) && !UNKNOWN_WITHOUT_RIGHTS.contains(code)) {
                 assertThat(seen.get(code)).as(code.value()).hasSizeGreaterThan(1);

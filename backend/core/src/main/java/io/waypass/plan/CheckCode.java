@@ -1,5 +1,6 @@
 package io.waypass.plan;
 
+import io.waypass.resource.ResourceKind;
 import java.util.Arrays;
 import java.util.List;
 
@@ -109,6 +110,16 @@ public enum CheckCode {
      */
     public boolean required() {
         return required;
+    }
+
+    /** {@return the kind of resource whose plans have the check} */
+    public ResourceKind resource() {
+        return this == ORPHANS_LEFT || this == ORPHANS_UNCLAIMED ? ResourceKind.CLUSTER : ResourceKind.IDENTITY;
+    }
+
+    /** {@return the checks that plans of a kind of resource have} @param kind which */
+    public static List<CheckCode> of(ResourceKind kind) {
+        return Arrays.stream(values()).filter(code -> code.resource() == kind).toList();
     }
 
     /** {@return one sentence, without a full stop: what holds if the check passed} */

@@ -12,12 +12,12 @@ import java.util.Map;
 import java.util.Set;
 
 /** Remembers what it was told, and takes for an orphan what nothing claims. */
-final class FakeOrphanStore implements OrphanStore {
+public final class FakeOrphanStore implements OrphanStore {
 
     final List<LabelledObject> seen = new ArrayList<>();
     final List<ObjectPlace> gone = new ArrayList<>();
     final Map<String, List<ObjectPlace>> retained = new HashMap<>();
-    final Set<ObjectPlace> claimed = new HashSet<>();
+    public final Set<ObjectPlace> claimed = new HashSet<>();
     int calls;
 
     @Override
