@@ -6,6 +6,7 @@ import java.sql.Statement;
 import java.util.Map;
 import javax.sql.DataSource;
 import org.flywaydb.core.Flyway;
+import org.flywaydb.core.api.exception.FlywayValidateException;
 import org.jspecify.annotations.Nullable;
 import org.postgresql.ds.PGSimpleDataSource;
 
@@ -44,8 +45,13 @@ public final class MigrateDatabase {
         owner.setUrl(url);
         owner.setUser(env.getOrDefault("WAYPASS_DATABASE_USER", "waypass"));
         owner.setPassword(env.get("WAYPASS_DATABASE_PASSWORD"));
-        int applied = migrate(owner, env.get("WAYPASS_PORTAL_PASSWORD"), env.get("WAYPASS_APPLIER_PASSWORD"));
-        System.out.println("Database is up to date, " + applied + " migrations applied now.");
+        try {
+            int applied = migrate(owner, env.get("WAYPASS_PORTAL_PASSWORD"), env.get("WAYPASS_APPLIER_PASSWORD"));
+            System.out.println("Database is up to date, " + applied + " migrations applied now.");
+        } catch (DatabaseOfAnotherBaseline refusal) {
+            System.err.println(refusal.getMessage());
+            System.exit(3);
+        }
     }
 
     /**
@@ -57,6 +63,7 @@ public final class MigrateDatabase {
      * @return how many migrations were applied now
      * @throws IllegalStateException if a role is missing and no password was given to make it with, or the database
      *     refused
+     * @throws DatabaseOfAnotherBaseline if other migrations made the tables; nothing is changed then
      */
     public static int migrate(DataSource owner, @Nullable String portalPassword, @Nullable String applierPassword) {
         try (Connection connection = owner.getConnection()) {
@@ -65,12 +72,16 @@ public final class MigrateDatabase {
         } catch (SQLException e) {
             throw new IllegalStateException("The database roles could not be prepared: " + e.getMessage(), e);
         }
-        return Flyway.configure()
-                .dataSource(owner)
-                .locations("classpath:db/migration")
-                .load()
-                .migrate()
-                .migrationsExecuted;
+        try {
+            return Flyway.configure()
+                    .dataSource(owner)
+                    .locations("classpath:db/migration")
+                    .load()
+                    .migrate()
+                    .migrationsExecuted;
+        } catch (FlywayValidateException e) {
+            throw new DatabaseOfAnotherBaseline(e);
+        }
     }
 
     private static void ensureRole(Connection connection, String role, @Nullable String password) throws SQLException {

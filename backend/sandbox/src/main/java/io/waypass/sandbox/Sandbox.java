@@ -3,6 +3,7 @@ package io.waypass.sandbox;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.waypass.bootstrap.ControlPlaneUnavailable;
 import io.waypass.bootstrap.EndSignals;
+import io.waypass.db.DatabaseOfAnotherBaseline;
 import io.waypass.db.MigrateDatabase;
 import io.waypass.sealing.SealingKeyset;
 import io.waypass.sealing.SealingKeysetFile;
@@ -269,8 +270,12 @@ public final class Sandbox {
         PostgresServer postgres =
                 closing.add(PostgresServer.durable(state.path("postgres"), state.port("database", 0, progress)));
         postgres.createDatabase(DATABASE, "template0");
-        MigrateDatabase.migrate(
-                postgres.ownerOf(DATABASE), state.secret("database.portal"), state.secret("database.applier"));
+        try {
+            MigrateDatabase.migrate(
+                    postgres.ownerOf(DATABASE), state.secret("database.portal"), state.secret("database.applier"));
+        } catch (DatabaseOfAnotherBaseline refusal) {
+            throw new SandboxFailed(String.valueOf(refusal.getMessage()), refusal);
+        }
         return postgres;
     }
 
