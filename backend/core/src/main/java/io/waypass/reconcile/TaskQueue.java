@@ -8,7 +8,7 @@ import org.springframework.jdbc.core.simple.JdbcClient;
 /**
  * Hands work to a cluster's applier. The task commits with the caller's transaction; a trigger on the table wakes the
  * applier at commit. A planning task's instance names the request and what the task follows from, so that it is unique per piece
- * of work and none is lost to an earlier one that is just ending; an identity's task is one row for ever (migration V7).
+ * of work and none is lost to an earlier one that is just ending; a resource's task is one row for ever.
  */
 public final class TaskQueue {
 

@@ -2,7 +2,7 @@ package io.waypass.request;
 
 import java.util.Locale;
 
-/** Where a request stands. Which role may move it along which edge is the database's rule ({@code V2__rules.sql}). */
+/** Where a request stands. Which role may move it along which edge: {@link StatusEdge}. */
 public enum RequestStatus {
     /** The applier works out what would happen. */
     PLANNING,
@@ -22,10 +22,10 @@ public enum RequestStatus {
     APPLIED,
     /** The cluster refused; it is tried again, and the message holds the API server's words. */
     FAILED,
-    /** A newer request for the same identity was approved. */
+    /** A newer request for the same resource was approved. */
     SUPERSEDED;
 
-    /** {@return whether it stands in the way of another request for the same identity} */
+    /** {@return whether no other request of the resource may be open beside it} */
     public boolean open() {
         return this == PLANNING || this == PENDING || this == APPROVED || this == APPLYING;
     }
