@@ -38,6 +38,7 @@ import io.waypass.certificate.Certificates;
 import io.waypass.cluster.Flavour;
 import io.waypass.cluster.Orphans;
 import io.waypass.decision.DecideRequest;
+import io.waypass.decision.RequireApprovals;
 import io.waypass.gateway.Placement;
 import io.waypass.identity.Identities;
 import io.waypass.identity.IdentityDetail;
@@ -114,6 +115,7 @@ final class Fixtures implements AutoCloseable {
     final SubmitRequest submit;
     final DecideRequest decide;
     final WithdrawRequest withdraw;
+    final RequireApprovals requireApprovals;
     final Policies policies;
     final Identities identities;
     final SubmitOrphanRemoval submitOrphanRemoval;
@@ -179,6 +181,7 @@ final class Fixtures implements AutoCloseable {
                 ids);
         policies = new Policies(jdbc, transactions, new PolicyLanguage(), ids, audit, clock);
         decide = new DecideRequest(jdbc, transactions, json, requests, policies, transitions, plans, audit, clock);
+        requireApprovals = new RequireApprovals(jdbc, transactions, destinations);
         withdraw = new WithdrawRequest(transactions, requests, transitions);
         identities = new Identities(
                 jdbc, destinations, certificates, new ObservedStates(jdbc), new ResourceEvents(jdbc, clock));

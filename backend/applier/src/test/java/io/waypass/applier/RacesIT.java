@@ -450,7 +450,7 @@ class RacesIT {
     }
 
     private void approvals(int needed) {
-        fixtures.destinations.requireApprovals(Fixtures.ADMIN, "nginx", needed);
+        fixtures.requireApprovals.require(Fixtures.ADMIN, "nginx", needed);
     }
 
     /** Gives the app its service account, or takes it away. */

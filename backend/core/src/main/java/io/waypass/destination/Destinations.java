@@ -149,7 +149,7 @@ public final class Destinations {
         KubernetesNames.host("/host", destination.host()).ifPresent(problems::add);
         port("/port", destination.port(), problems);
         port("/listenPort", destination.listenPort(), problems);
-        approvals("/approvals", destination.approvals(), problems);
+        problem(destination.approvals()).ifPresent(problems::add);
         if (destination.displayName().isBlank()) {
             problems.add(new InputProblem("/displayName", "name.missing", "The destination needs a name for people."));
         }
@@ -187,37 +187,24 @@ public final class Destinations {
     }
 
     /**
-     * Changes how many approvals a request for a destination takes. Requests that wait take as many from then on.
+     * Changes how many approvals a request for a destination takes, inside the caller's transaction.
      *
-     * @param person a platform admin
-     * @param slug of the destination
+     * @param person who changes it, for the audit trail
+     * @param before the destination as it is
      * @param approvals 1 to {@value #MAX_APPROVALS}
      * @return the destination with its gateway
-     * @throws io.waypass.refusal.Refusal if it may not be
      */
-    public Entry requireApprovals(Person person, String slug, int approvals) {
-        person.requireAdmin();
-        Entry before = entry(slug).orElseThrow(() -> new NotFound("destination", slug));
-        List<InputProblem> problems = new ArrayList<>();
-        approvals("/approvals", approvals, problems);
-        InvalidInput.throwIfAny(problems);
-        return transactions.execute(_ -> {
-            jdbc.sql("update destination set approvals = :approvals where id = :id")
-                    .param("approvals", approvals)
-                    .param("id", before.destination().id())
-                    .update();
-            // those that wait are judged again: fewer approvals may be enough for one that nobody is left to approve
-            jdbc.sql("""
-                    update policy_evaluation set policy_set = -1 where plan_id in (
-                        select r.plan_id from request r join identity i on i.id = r.resource_id
-                        where r.status = 'pending' and i.destination_id = :id)
-                    """).param("id", before.destination().id()).update();
-            Entry after = entry(slug).orElseThrow();
-            audit.append(AuditTrail.Fact.of(person.subject(), "destination.changed", slug)
-                    .with(Map.of("approvals", Integer.toString(approvals)))
-                    .digests(Optional.of(digest(before)), Optional.of(digest(after))));
-            return after;
-        });
+    public Entry changeApprovals(Person person, Entry before, int approvals) {
+        String slug = before.destination().slug();
+        jdbc.sql("update destination set approvals = :approvals where id = :id")
+                .param("approvals", approvals)
+                .param("id", before.destination().id())
+                .update();
+        Entry after = entry(slug).orElseThrow();
+        audit.append(AuditTrail.Fact.of(person.subject(), "destination.changed", slug)
+                .with(Map.of("approvals", Integer.toString(approvals)))
+                .digests(Optional.of(digest(before)), Optional.of(digest(after))));
+        return after;
     }
 
     /**
@@ -284,13 +271,14 @@ public final class Destinations {
         resources.desire(id, revision);
     }
 
-    private static void approvals(String pointer, int approvals, List<InputProblem> problems) {
-        if (approvals < 1 || approvals > MAX_APPROVALS) {
-            problems.add(new InputProblem(
-                    pointer,
-                    "approvals.invalid",
-                    "A request takes 1 to " + MAX_APPROVALS + " approvals, each by another person."));
-        }
+    /** {@return what is wrong with a number of approvals, if something is} @param approvals as given */
+    public static Optional<InputProblem> problem(int approvals) {
+        return approvals >= 1 && approvals <= MAX_APPROVALS
+                ? Optional.empty()
+                : Optional.of(new InputProblem(
+                        "/approvals",
+                        "approvals.invalid",
+                        "A request takes 1 to " + MAX_APPROVALS + " approvals, each by another person."));
     }
 
     private static String digest(Entry entry) {

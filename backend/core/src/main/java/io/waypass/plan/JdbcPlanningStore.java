@@ -115,10 +115,7 @@ public final class JdbcPlanningStore implements PlanningStore {
             }
             Optional<String> before = plans.presentDigest(request.id());
             Plans.Inserted inserted = plans.insert(request.id(), job.basis(), job.cause(), plan);
-            jdbc.sql("update request set plan_id = :plan where id = :id")
-                    .param("plan", inserted.id())
-                    .param("id", request.id())
-                    .update();
+            requests.attachPlan(request, inserted.id());
             attempts.finish(request.id(), "plan", "succeeded", null);
             boolean invalid = !plan.obstacles().isEmpty();
             Transition transition =

@@ -19,6 +19,7 @@ import io.waypass.request.RequestTransitions;
 import io.waypass.resource.Observations;
 import io.waypass.resource.ResourceEvents;
 import io.waypass.resource.Resources;
+import io.waypass.resource.WatchReports;
 import io.waypass.sealing.SealingKeysets;
 import io.waypass.team.Teams;
 import java.security.SecureRandom;
@@ -110,6 +111,7 @@ public record ApplierRepositories(
                 identities,
                 observations,
                 new ResourceEvents(jdbc, clock),
+                new WatchReports(jdbc),
                 cluster);
         return new ApplierRepositories(
                 audit,

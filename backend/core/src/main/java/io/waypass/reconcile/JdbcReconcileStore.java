@@ -17,6 +17,7 @@ import io.waypass.resource.Operation;
 import io.waypass.resource.ResourceChange;
 import io.waypass.resource.ResourceEvents;
 import io.waypass.resource.ResourceKind;
+import io.waypass.resource.WatchReports;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
@@ -47,6 +48,7 @@ public final class JdbcReconcileStore implements ReconcileStore {
     private final IdentityRevisions identities;
     private final Observations observations;
     private final ResourceEvents events;
+    private final WatchReports watch;
     private final String cluster;
 
     public JdbcReconcileStore(
@@ -58,6 +60,7 @@ public final class JdbcReconcileStore implements ReconcileStore {
             IdentityRevisions identities,
             Observations observations,
             ResourceEvents events,
+            WatchReports watch,
             String cluster) {
         this.jdbc = jdbc;
         this.fences = new Fences(jdbc);
@@ -68,6 +71,7 @@ public final class JdbcReconcileStore implements ReconcileStore {
         this.identities = identities;
         this.observations = observations;
         this.events = events;
+        this.watch = watch;
         this.cluster = cluster;
     }
 
@@ -447,16 +451,7 @@ public final class JdbcReconcileStore implements ReconcileStore {
 
     @Override
     public void sighted(Optional<String> unwatched) {
-        jdbc.sql("""
-                insert into cluster_watch (cluster_id, seen_at, unwatched) select id, now(), :unwatched from cluster where name = :cluster
-                on conflict (cluster_id) do update set seen_at = excluded.seen_at, unwatched = excluded.unwatched
-                -- of two appliers the one that watches everything counts, as long as it is there
-                where excluded.unwatched is null or cluster_watch.unwatched is not null
-                    or cluster_watch.seen_at < now() - interval '15 seconds'
-                """)
-                .param("unwatched", unwatched.orElse(null))
-                .param("cluster", cluster)
-                .update();
+        watch.report(cluster, unwatched);
     }
 
     private static @Nullable String[] column(List<Noticed> rows, Function<Noticed, @Nullable String> value) {

@@ -254,6 +254,19 @@ public final class RequestTransitions {
     }
 
     /**
+     * Gives a request that is planned its plan.
+     *
+     * @param request as it was locked
+     * @param planId key of the plan
+     */
+    public void attachPlan(Request request, long planId) {
+        jdbc.sql("update request set plan_id = :plan where id = :id")
+                .param("plan", planId)
+                .param("id", request.id())
+                .update();
+    }
+
+    /**
      * Says what an applier waits for with a request; its status stays.
      *
      * @param requestId key of the request
