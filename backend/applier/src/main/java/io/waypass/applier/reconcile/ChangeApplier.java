@@ -49,7 +49,12 @@ final class ChangeApplier {
             return replan(round, "The stored manifests are not those that were approved. Nothing was applied.");
         }
         List<ObjectComparison> found = live.at(approved.wanted());
-        Optional<String> changed = changedSinceApproval(round, found);
+        Optional<String> changed;
+        try {
+            changed = changedSinceApproval(round, found);
+        } catch (ApiServerRefused refusal) {
+            throw failed(round, "The API server refused: “" + refusal.words() + "”.");
+        }
         if (changed.isPresent()) {
             return replan(round, changed.get() + " Nothing was applied.");
         }

@@ -1,5 +1,6 @@
 package io.waypass.applier.reconcile;
 
+import io.waypass.applier.cluster.ApiServerRefused;
 import io.waypass.applier.cluster.ClusterObjects;
 import io.waypass.applier.cluster.LiveObject;
 import io.waypass.applier.cluster.ObjectKey;
@@ -21,7 +22,7 @@ final class NamespaceGuard {
     /**
      * Reads the namespace if one of its objects is missing.
      *
-     * @return what changed: it is gone, or younger than what was applied; empty if nothing did
+     * @return what changed: it is gone, younger than what was applied, or may not be read; empty if nothing did
      */
     Optional<String> change(Target target, List<ObjectComparison> found) {
         String name = target.desired().app().namespace();
@@ -30,8 +31,13 @@ final class NamespaceGuard {
                         each -> each.read().missing() && each.key().namespace().equals(name))) {
             return Optional.empty();
         }
-        Optional<Instant> created =
-                cluster.get(ObjectKey.of(ObjectKind.NAMESPACE, "", name)).flatMap(LiveObject::createdAt);
+        Optional<Instant> created;
+        try {
+            created = cluster.get(ObjectKey.of(ObjectKind.NAMESPACE, "", name)).flatMap(LiveObject::createdAt);
+        } catch (ApiServerRefused refusal) {
+            return Optional.of("The applier may not read the namespace " + name + ": “" + refusal.words()
+                    + "”. Nothing is written there.");
+        }
         if (created.isEmpty()) {
             return Optional.of("The namespace " + name + " is not there.");
         }

@@ -104,6 +104,17 @@ class ChangeApplierTests {
     }
 
     @Test
+    void aServiceAccountThatMayNotBeReadFailsTheRequestInTheApiServersWords() {
+        scenario.cluster.refuseReading(
+                ObjectKey.of(ObjectKind.SERVICE_ACCOUNT, "team-namespace", "app1"), "may not read");
+
+        assertThatThrownBy(scenario::reconcile).isInstanceOf(ApplyFailed.class).hasMessageContaining("may not read");
+
+        assertThat(scenario.cluster.calls()).isEmpty();
+        assertThat(scenario.store.outcomes).containsExactly("failed: The API server refused: “may not read”.");
+    }
+
+    @Test
     void aServiceAccountThatIsGoneSendsTheRequestBackToPlanning() {
         scenario.cluster.delete(ObjectKey.of(ObjectKind.SERVICE_ACCOUNT, SampleIdentity.NAMESPACE, "app1"));
 

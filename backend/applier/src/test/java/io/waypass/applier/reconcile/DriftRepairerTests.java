@@ -323,6 +323,17 @@ class DriftRepairerTests {
     }
 
     @Test
+    void nothingIsMadeInANamespaceThatMayNotBeRead() {
+        scenario.cluster.refuseReading(ObjectKey.of(ObjectKind.NAMESPACE, "", SampleIdentity.NAMESPACE), "forbidden");
+        scenario.own().stream().map(ObjectKey::of).forEach(scenario.cluster::delete);
+
+        scenario.reconcile();
+
+        assertThat(scenario.cluster.calls()).isEmpty();
+        assertThat(condition().message()).startsWith("The applier may not read the namespace team-namespace: “forbidden”.");
+    }
+
+    @Test
     void nothingIsMadeInANamespaceThatIsGone() {
         scenario.cluster.delete(ObjectKey.of(ObjectKind.NAMESPACE, "", SampleIdentity.NAMESPACE));
         scenario.own().stream().map(ObjectKey::of).forEach(scenario.cluster::delete);
