@@ -193,7 +193,7 @@ public final class Requests {
                     count(*) filter (where p.warnings > 0) as warning,
                     count(*) filter (where coalesce(i.in_use_until, ce.not_after) < now() + interval '30 days') as expiring,
                     count(*) filter (where exists (select 1 from decision v where v.plan_id = r.plan_id)) as second
-                from request r join plan p on p.id = r.plan_id join identity i on i.id = r.resource_id
+                from request r join plan p on p.id = r.plan_id left join identity i on i.id = r.resource_id
                 left join identity_revision v on v.resource_id = r.resource_id and v.revision = r.revision
                 left join certificate ce on ce.id = v.certificate_id
                 where r.status = 'pending'
