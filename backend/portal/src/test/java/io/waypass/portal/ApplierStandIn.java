@@ -1,10 +1,7 @@
 package io.waypass.portal;
 
-import io.waypass.reconcile.ApplierRepositories;
-import io.waypass.cluster.Clusters;
-import io.waypass.sealing.SealingKeysets;
-import com.github.kagkarlsson.scheduler.SchedulerClient;
 import io.waypass.certificate.CertificateFingerprints;
+import io.waypass.cluster.Clusters;
 import io.waypass.cluster.LabelledObject;
 import io.waypass.cluster.OrphanStore;
 import io.waypass.plan.CheckCode;
@@ -12,6 +9,7 @@ import io.waypass.plan.NewPlan;
 import io.waypass.plan.PlanCheck;
 import io.waypass.plan.PlanObject;
 import io.waypass.plan.PlanningStore;
+import io.waypass.reconcile.ApplierRepositories;
 import io.waypass.reconcile.Fence;
 import io.waypass.reconcile.ReconcileStore;
 import io.waypass.resource.Condition;
@@ -19,6 +17,7 @@ import io.waypass.resource.ObjectPlace;
 import io.waypass.resource.Observation;
 import io.waypass.resource.ObservedObject;
 import io.waypass.sealing.SealingKeyset;
+import io.waypass.sealing.SealingKeysets;
 import io.waypass.testing.PostgresServer.TestDatabase;
 import java.time.Clock;
 import java.time.Duration;
@@ -51,11 +50,7 @@ public final class ApplierStandIn {
         owner = JdbcClient.create(database.owner());
         jdbc = JdbcClient.create(source);
         ApplierRepositories repositories = ApplierRepositories.of(
-                source,
-                new DataSourceTransactionManager(source),
-                JsonMapper.shared(),
-                Clock.systemUTC(),
-                "sandbox");
+                source, new DataSourceTransactionManager(source), JsonMapper.shared(), Clock.systemUTC(), "sandbox");
         planning = repositories.planning();
         reconciling = repositories.reconcile();
         orphans = repositories.orphans();

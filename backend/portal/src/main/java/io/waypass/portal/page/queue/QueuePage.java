@@ -7,6 +7,7 @@ import io.waypass.decision.ApproveMany;
 import io.waypass.plan.CheckCounts;
 import io.waypass.portal.page.Flash;
 import io.waypass.portal.page.Moment;
+import io.waypass.portal.page.RequestTitle;
 import io.waypass.portal.page.RequestedIdentity;
 import io.waypass.refusal.Refusal;
 import io.waypass.request.QueueCounts;
@@ -14,6 +15,7 @@ import io.waypass.request.QueueFilter;
 import io.waypass.request.QueueFilter.Attention;
 import io.waypass.request.RequestKind;
 import io.waypass.request.RequestStatus;
+import io.waypass.request.RequestSubject;
 import io.waypass.request.RequestSummary;
 import io.waypass.request.Requests;
 import jakarta.servlet.http.HttpServletResponse;
@@ -43,11 +45,14 @@ class QueuePage {
     /** Until when the certificate holds: the one in use if there is one, else the one that is asked for. */
     record Expiry(DaysLeft daysLeft, boolean inUse) {
         static @Nullable Expiry of(RequestSummary request, Instant now) {
-            return request.inUseUntil()
-                    .or(request::notAfter)
+            return request.identity().flatMap(identity -> of(identity, now)).orElse(null);
+        }
+
+        private static Optional<Expiry> of(RequestSubject.OfIdentity identity, Instant now) {
+            return identity.inUseUntil()
+                    .or(identity::notAfter)
                     .map(end -> new Expiry(
-                            DaysLeft.of(end, now), request.inUseUntil().isPresent()))
-                    .orElse(null);
+                            DaysLeft.of(end, now), identity.inUseUntil().isPresent()));
         }
     }
 
@@ -55,7 +60,7 @@ class QueuePage {
             String id,
             String title,
             String kind,
-            String team,
+            @Nullable String team,
             Moment since,
             @Nullable RequestedIdentity identity,
             @Nullable Expiry expiry,
@@ -287,14 +292,13 @@ class QueuePage {
 
     private static Row row(RequestSummary request, Instant now) {
         boolean clean = request.checks().filter(CheckCounts::clean).isPresent();
-        RequestedIdentity identity = RequestedIdentity.of(request);
         return new Row(
                 request.publicId(),
-                identity.title(),
+                RequestTitle.of(request),
                 request.kind().value(),
-                request.team(),
+                request.team().orElse(null),
                 Moment.of(request.requestedAt(), now),
-                identity,
+                RequestedIdentity.of(request),
                 Expiry.of(request, now),
                 request.checks().map(QueuePage::tallies).orElse(List.of()),
                 request.approvals(),
