@@ -237,7 +237,17 @@ final class RequestSamples {
                                         List.of(count("delete", 2)),
                                         object(1, "delete", "ServiceEntry", "ledger-old-0", "-kind: ServiceEntry"),
                                         object(2, "delete", "ServiceEntry", "ledger-old-1", "-kind: ServiceEntry"))
-                                .with("deletes", 2))
+                                .with("deletes", 2)
+                                .with("checks.failed", List.of())
+                                .with("checks.unknown", List.of())
+                                .with("checks.warning", List.of())
+                                .with(
+                                        "checks.passed",
+                                        List.of(check(
+                                                "passed",
+                                                "orphans.unclaimed",
+                                                "Every object of the list is there and belongs to nothing",
+                                                ""))))
                 .with("timeline", List.of(entry("next-admin"), PLANNED, REMOVAL_SUBMITTED));
     }
 
