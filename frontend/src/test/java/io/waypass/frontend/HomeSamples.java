@@ -31,7 +31,6 @@ final class HomeSamples {
                                 "needs",
                                 List.of(
                                         need("decide", "accent", "/queue", 14),
-                                        need("clean", "accent", "/orphans", 1),
                                         need("unwatched", "bad", "/identities/idn_1", "sandbox"),
                                         need("blind", "bad", "/identities/idn_2", "west")
                                                 .with("why", "The applier may not watch Secrets."))),

@@ -112,7 +112,7 @@ final class PolicySamples {
     }
 
     private static Values hit(int number, @Nullable String decided, String why) {
-        return values("id", "req_" + number, "app", "app" + number, "host", HOST, "decided", decided, "why", why);
+        return values("id", "req_" + number, "title", "app" + number + " → " + HOST, "decided", decided, "why", why);
     }
 
     private static Values version(int version, String description, String message, String expression) {

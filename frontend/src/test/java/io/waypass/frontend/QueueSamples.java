@@ -67,15 +67,20 @@ final class QueueSamples {
                                 .and("destinations", List.of("partner", "settlement"))
                                 .and(
                                         "kinds",
-                                        List.of("create-identity", "rotate-certificate", "retire-identity", "refresh"))
+                                        List.of(
+                                                "create-identity",
+                                                "rotate-certificate",
+                                                "retire-identity",
+                                                "refresh",
+                                                "remove-orphans"))
                                 .and("narrows", false))
                 .and("chips", chips("all", 1, 1, 1, 2, 1, 1))
-                .and("requests", List.of(rotation(), creation(), retirement()));
+                .and("requests", List.of(rotation(), creation(), retirement(), removal()));
     }
 
     private static Values approval() {
         return values("reason", "", "wrong", null, "failures", List.of(), "done", false)
-                .and("requests", List.of(rotation(), creation()));
+                .and("requests", List.of(rotation(), creation(), removal()));
     }
 
     /** With what is counted of each; null where nothing was counted. */
@@ -122,6 +127,15 @@ final class QueueSamples {
         return row("req_3", "refunds", "payments", "settlement.bank.example", "retire-identity")
                 .with("identity.subject", null)
                 .with("tallies", List.of(tally("failed", 2), tally("unknown", 1), tally("warning", 2)));
+    }
+
+    private static Values removal() {
+        return row("req_4", "", "", "", "remove-orphans")
+                .with("title", "2 orphans of cluster sandbox")
+                .with("identity", null)
+                .with("team", null)
+                .with("tallies", List.of(tally("passed", 2)))
+                .with("clean", true);
     }
 
     private static Values row(String id, String app, String team, String host, String kind) {

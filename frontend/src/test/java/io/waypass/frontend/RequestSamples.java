@@ -27,6 +27,9 @@ final class RequestSamples {
     private static final String DIGEST_SHORT = "sha256:9f2c41d8…";
     private static final String AGAIN = "/requests/new?app=app_1&destination=nginx";
     private static final Values SUBMITTED = entry(AT, "submitted", "create identity", "Team member");
+    private static final Values REMOVAL_SUBMITTED = entry(AT, "submitted", "remove orphans", "Another admin");
+    private static final Values APPROVED =
+            entry(AT, "approved", "Platform admin").with("quote", "Looked at both.");
     private static final Values PLANNED = entry(AT, "planned", "9f2c41d8…").with("took", "1.4 s");
 
     private RequestSamples() {}
@@ -42,6 +45,10 @@ final class RequestSamples {
                         "timeline",
                         List.of(entry("next-admin"), PLANNED, entry(AT, "submitted", "retire identity", "Team member")))
                 .with("decision.form", decision(4));
+        SamplePage removal = page("request/detail").by(ADMIN).view(removal());
+        SamplePage removalApproved = removal.with("header.status", "approved")
+                .with("progress.moving", true)
+                .with("timeline", List.of(entry("next-waypass"), APPROVED, PLANNED, REMOVAL_SUBMITTED));
         SamplePage list = page("request/list").by(MEMBER).view(list());
         return List.of(
                 admin.named("request-pending-admin")
@@ -120,6 +127,63 @@ final class RequestSamples {
                                         PLANNED,
                                         entry(AT, "submitted", "retire identity", "Team member")))
                         .with("decision.form", null),
+                removal.named("request-removal-planning")
+                        .with("header.status", "planning")
+                        .with("progress.moving", true)
+                        .with("plan", null)
+                        .with("timeline", List.of(entry("next-waypass"), REMOVAL_SUBMITTED)),
+                removal.named("request-removal-pending")
+                        .with("fromQueue", true)
+                        .with("orphans.objects", List.of(orphan(0, "orphan"), orphan(1, "claimed")))
+                        .with("plan.deletes", 1)
+                        .with("decision.form", decision(1)),
+                removal.named("request-removal-own")
+                        .with("decision.barred", "own-request")
+                        .with("decision.withdrawal", values("reason", "", "wrong", null)),
+                removalApproved.named("request-removal-approved"),
+                removalApproved
+                        .named("request-removal-applying")
+                        .with("header.status", "applying")
+                        .with("orphans.objects", List.of(orphan(0, "deleted"), orphan(1, "orphan")))
+                        .with("plan.deletes", 1)
+                        .with("timeline", List.of(entry("next-waypass"), entry(AT, "removing"), APPROVED)),
+                removalApproved
+                        .named("request-removal-failed")
+                        .with("header.status", "failed")
+                        .with("progress.message", "403 Forbidden: serviceentries is forbidden")
+                        .with("orphans.objects", List.of(orphan(0, "deleted"), orphan(1, "orphan")))
+                        .with("orphans.deleted", 1)
+                        .with("plan.deletes", 1),
+                removal.named("request-removal-applied")
+                        .with("header.status", "applied")
+                        .with(
+                                "orphans.objects",
+                                List.of(
+                                        orphan(0, "deleted"),
+                                        orphan(1, "gone"),
+                                        orphan(2, "kept").with("message", "It belongs to idn_4fTqW2 by now.")))
+                        .with("orphans.deleted", 1)
+                        .with("plan.deletes", 0)
+                        .with(
+                                "timeline",
+                                List.of(
+                                        entry(AT, "removed").with("took", "64 ms"),
+                                        APPROVED,
+                                        PLANNED,
+                                        REMOVAL_SUBMITTED)),
+                removal.named("request-removal-invalid")
+                        .with("header.status", "invalid")
+                        .with("progress.message", "Nothing on the list is an orphan any more.")
+                        .with("progress.again", "/orphans?cluster=sandbox")
+                        .with("plan.deletes", 0),
+                removal.named("request-removal-rejected")
+                        .with("header.status", "rejected")
+                        .with("progress.again", "/orphans?cluster=sandbox")
+                        .with("plan.deletes", 0),
+                removal.named("request-removal-withdrawn")
+                        .with("header.status", "withdrawn")
+                        .with("progress.again", "/orphans?cluster=sandbox")
+                        .with("plan.deletes", 0),
                 list.named("request-list"),
                 list.named("request-list-empty")
                         .with("statuses", List.of("pending", "failed"))
@@ -145,10 +209,53 @@ final class RequestSamples {
                 .and("identity", identity("app1", HOST))
                 .and("path", plannedPath("app1", SUBJECT))
                 .and("certificate", values("findings", List.of(curve()), "comparison", null, "pass", pass()))
+                .and("orphans", null)
                 .and("plan", plan())
                 .and("policies", List.of())
                 .and("decision", values("form", null, "barred", null, "approvals", null, "withdrawal", null))
                 .and("timeline", List.of(entry("next-admin"), PLANNED, entry(AT, "sealed"), SUBMITTED));
+    }
+
+    /** A planned removal of orphans that nobody may decide on here. */
+    private static Values removal() {
+        return request()
+                .with("identity", null)
+                .with("path", null)
+                .with("certificate", null)
+                .with("header.title", "2 orphans of cluster sandbox")
+                .with("header.kind", "remove-orphans")
+                .with("header.team", null)
+                .with("header.reason", "Left over from the retired ledger.")
+                .with("header.requestedBy", "Another admin")
+                .with(
+                        "orphans",
+                        values("cluster", "sandbox", "orphans", 2, "deleted", 0)
+                                .and("objects", List.of(orphan(0, "orphan"), orphan(1, "orphan"))))
+                .with(
+                        "plan",
+                        plan(
+                                        List.of(count("delete", 2)),
+                                        object(1, "delete", "ServiceEntry", "ledger-old-0", "-kind: ServiceEntry"),
+                                        object(2, "delete", "ServiceEntry", "ledger-old-1", "-kind: ServiceEntry"))
+                                .with("deletes", 2)
+                                .with("checks.failed", List.of())
+                                .with("checks.unknown", List.of())
+                                .with("checks.warning", List.of())
+                                .with(
+                                        "checks.passed",
+                                        List.of(check(
+                                                "passed",
+                                                "orphans.unclaimed",
+                                                "Every object of the list is there and belongs to nothing",
+                                                ""))))
+                .with("timeline", List.of(entry("next-admin"), PLANNED, REMOVAL_SUBMITTED));
+    }
+
+    private static Values orphan(int number, String state) {
+        return values("kind", "ServiceEntry", "namespace", "payments", "name", "ledger-old-" + number)
+                .and("uid", "5a1e9d0c-70a4-4c0e-9d5c-7a1f0a3c1b1" + number)
+                .and("state", state)
+                .and("message", null);
     }
 
     private static Values header() {
@@ -363,7 +470,16 @@ final class RequestSamples {
                                         "failed",
                                         "waypass",
                                         "The API server does not answer"),
-                                row("req_9", "app3", "create-identity", "approved", "waypass", null)));
+                                row("req_9", "app3", "create-identity", "approved", "waypass", null),
+                                removal("req_10", "2 orphans of cluster sandbox", "pending", "admin")));
+    }
+
+    /** A removal of orphans in a list. */
+    static Values removal(String id, String title, String status, String next) {
+        return row(id, "", "remove-orphans", status, next, null)
+                .with("title", title)
+                .with("identity", null)
+                .with("team", null);
     }
 
     static Values row(String id, String app, String kind, String status, String next, @Nullable String note) {

@@ -124,8 +124,7 @@ final class SamplePages {
                             .and("theme", "auto")
                             .and("path", "/")
                             .and("needs", 3)
-                            .and("waiting", 14)
-                            .and("cleanings", 1);
+                            .and("waiting", 14);
         }
     }
 }

@@ -1,9 +1,6 @@
 package io.waypass.applier;
 
-import io.waypass.applier.reconcile.ResourceReconciler;
-import io.waypass.reconcile.ApplierRepositories;
 import com.github.kagkarlsson.scheduler.Scheduler;
-import com.github.kagkarlsson.scheduler.SchedulerClient;
 import io.fabric8.kubernetes.client.Config;
 import io.fabric8.kubernetes.client.ConfigBuilder;
 import io.fabric8.kubernetes.client.KubernetesClient;
@@ -18,6 +15,7 @@ import io.waypass.applier.plan.StalePlanDetector;
 import io.waypass.applier.reconcile.DriftWatcher;
 import io.waypass.applier.reconcile.IdentityReconciler;
 import io.waypass.applier.reconcile.OrphanRemover;
+import io.waypass.applier.reconcile.ResourceReconciler;
 import io.waypass.applier.sealing.KeysetPublication;
 import io.waypass.applier.sealing.Resealer;
 import io.waypass.applier.sealing.SealingKeysetHealth;
@@ -28,6 +26,7 @@ import io.waypass.applier.task.TaskNotificationListener;
 import io.waypass.certificate.CertificateIntake;
 import io.waypass.cluster.OrphanStore;
 import io.waypass.plan.PlanningStore;
+import io.waypass.reconcile.ApplierRepositories;
 import io.waypass.reconcile.ReconcileStore;
 import io.waypass.sealing.SealingKeyset;
 import io.waypass.sealing.SealingKeysetFile;
@@ -157,8 +156,7 @@ class ApplierConfiguration {
                         new CertificateIntake(clock),
                         clock,
                         settings.cluster()),
-                new OrphanRemover(
-                        cluster, repositories.orphans(), repositories.orphanRemovals(), settings.cluster()));
+                new OrphanRemover(cluster, repositories.orphans(), repositories.orphanRemovals(), settings.cluster()));
     }
 
     @Bean

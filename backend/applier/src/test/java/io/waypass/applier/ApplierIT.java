@@ -279,8 +279,12 @@ class ApplierIT {
             fixtures.await(first, RequestStatus.PENDING);
         }
         fixtures.approve(first);
-        String identity =
-                fixtures.requests.find(Fixtures.ADMIN, first).summary().identity().orElseThrow().identityId();
+        String identity = fixtures.requests
+                .find(Fixtures.ADMIN, first)
+                .summary()
+                .identity()
+                .orElseThrow()
+                .identityId();
         ReconcileStore work = fixtures.stores.reconcile();
         Fence fence = fixtures.take(identity);
         work.job(identity, fence);

@@ -219,8 +219,12 @@ class ApplierLifeIT {
         } finally {
             applier.close();
         }
-        String identity =
-                fixtures.requests.find(Fixtures.ADMIN, request).summary().identity().orElseThrow().identityId();
+        String identity = fixtures.requests
+                .find(Fixtures.ADMIN, request)
+                .summary()
+                .identity()
+                .orElseThrow()
+                .identityId();
         assertThat(fixtures.owner
                         .sql("select picked from scheduled_tasks where task_instance = :identity")
                         .param("identity", identity)

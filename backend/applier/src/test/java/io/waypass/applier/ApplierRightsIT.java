@@ -143,11 +143,7 @@ class ApplierRightsIT {
             ClusterObjects objects = Fixtures.objects(client);
             Inventory inventory = new Inventory(objects, "");
             DriftWatcher driftWatcher = new DriftWatcher(
-                    objects,
-                    inventory,
-                    fixtures.stores.reconcile(),
-                    fixtures.stores.orphans(),
-                    Duration.ofMillis(100));
+                    objects, inventory, fixtures.stores.reconcile(), fixtures.stores.orphans(), Duration.ofMillis(100));
             driftWatcher.start();
             inventory.start();
             try {

@@ -82,7 +82,12 @@ final class Crowd {
                 .withName(FIRST + "-client-mtls-secret")
                 .get()
                 .getData();
-        String first = fixtures.requests.find(Fixtures.ADMIN, request).summary().identity().orElseThrow().identityId();
+        String first = fixtures.requests
+                .find(Fixtures.ADMIN, request)
+                .summary()
+                .identity()
+                .orElseThrow()
+                .identityId();
         String[] digests = new String[count];
         List<Written> written = new ArrayList<>();
         try (ExecutorService threads = Executors.newFixedThreadPool(AT_ONCE)) {
@@ -193,7 +198,8 @@ final class Crowd {
                     + " select 'idn_' || " + NAME + ", r.kind, r.cluster_id, r.team_id, 1, 1, r.created_at" + OTHERS
                     + "join app f on f.name = :first join identity i on i.app_id = f.id join resource r on r.id = i.id",
             "insert into identity (id, app_id, destination_id, secret_name, in_use_until)"
-                    + " select own.id, a.id, i.destination_id, replace(i.secret_name, :first, a.name), i.in_use_until" + OTHERS
+                    + " select own.id, a.id, i.destination_id, replace(i.secret_name, :first, a.name), i.in_use_until"
+                    + OTHERS
                     + "join resource own on own.public_id = 'idn_' || " + NAME + " join app a on a.name = " + NAME
                     + " join app f on f.name = :first join identity i on i.app_id = f.id",
             "insert into resource_revision (resource_id, revision, kind, operation, created_at)"

@@ -1,21 +1,5 @@
 package io.waypass.applier;
 
-import io.waypass.cluster.OrphanRemovals;
-import io.waypass.request.SubmitOrphanRemoval;
-import io.waypass.reconcile.ApplierRepositories;
-import io.waypass.applier.cluster.KubernetesClusterObjects;
-import io.waypass.request.Attempts;
-import io.waypass.cluster.Clusters;
-import io.waypass.destination.Destinations;
-import io.waypass.gateway.Gateways;
-import io.waypass.identity.IdentityRevisions;
-import io.waypass.resource.ObservedStates;
-import io.waypass.plan.Plans;
-import io.waypass.request.RequestTransitions;
-import io.waypass.resource.ResourceEvents;
-import io.waypass.resource.Resources;
-import io.waypass.sealing.SealingKeysets;
-import io.waypass.team.Teams;
 import com.github.kagkarlsson.scheduler.SchedulerClient;
 import com.zaxxer.hikari.HikariConfig;
 import com.zaxxer.hikari.HikariDataSource;
@@ -30,34 +14,50 @@ import io.waypass.access.PublicIds;
 import io.waypass.app.App;
 import io.waypass.app.Apps;
 import io.waypass.applier.cluster.ClusterObjects;
+import io.waypass.applier.cluster.KubernetesClusterObjects;
 import io.waypass.applier.cluster.Pace;
 import io.waypass.audit.AuditTrail;
 import io.waypass.certificate.CertificateIntake;
 import io.waypass.certificate.CertificateSubmission;
 import io.waypass.certificate.Certificates;
+import io.waypass.cluster.Clusters;
 import io.waypass.cluster.Flavour;
+import io.waypass.cluster.OrphanRemovals;
 import io.waypass.cluster.Orphans;
 import io.waypass.decision.DecideRequest;
 import io.waypass.decision.RequireApprovals;
+import io.waypass.destination.Destinations;
+import io.waypass.gateway.Gateways;
 import io.waypass.gateway.Placement;
 import io.waypass.identity.Identities;
 import io.waypass.identity.IdentityDetail;
+import io.waypass.identity.IdentityRevisions;
 import io.waypass.identity.InspectCertificate;
 import io.waypass.plan.Plan;
 import io.waypass.plan.PlanObject;
+import io.waypass.plan.Plans;
 import io.waypass.policy.Policies;
 import io.waypass.policy.PolicyLanguage;
+import io.waypass.reconcile.ApplierRepositories;
 import io.waypass.reconcile.Fence;
 import io.waypass.reconcile.TaskQueue;
+import io.waypass.request.Attempts;
 import io.waypass.request.NewRequest;
 import io.waypass.request.RequestDetail;
 import io.waypass.request.RequestKind;
 import io.waypass.request.RequestStatus;
+import io.waypass.request.RequestTransitions;
 import io.waypass.request.Requests;
+import io.waypass.request.SubmitOrphanRemoval;
 import io.waypass.request.SubmitRequest;
 import io.waypass.request.WithdrawRequest;
+import io.waypass.resource.ObservedStates;
+import io.waypass.resource.ResourceEvents;
+import io.waypass.resource.Resources;
 import io.waypass.sealing.SealingKeyset;
 import io.waypass.sealing.SealingKeysetFile;
+import io.waypass.sealing.SealingKeysets;
+import io.waypass.team.Teams;
 import io.waypass.testing.PostgresServer;
 import io.waypass.testing.PostgresServer.TestDatabase;
 import io.waypass.testing.TestCertificateAuthority;
@@ -185,8 +185,7 @@ final class Fixtures implements AutoCloseable {
         withdraw = new WithdrawRequest(transactions, requests, transitions);
         identities = new Identities(
                 jdbc, destinations, certificates, new ObservedStates(jdbc), new ResourceEvents(jdbc, clock));
-        submitOrphanRemoval =
-                new SubmitOrphanRemoval(transactions, clusters, removals, resources, transitions, ids);
+        submitOrphanRemoval = new SubmitOrphanRemoval(transactions, clusters, removals, resources, transitions, ids);
         orphans = new Orphans(jdbc);
 
         People people = new People(jdbc, "platform-admins", clock);
@@ -427,7 +426,9 @@ final class Fixtures implements AutoCloseable {
     }
 
     IdentityDetail identity(String request) {
-        return identities.find(ADMIN, requests.find(ADMIN, request).summary().identity().orElseThrow().identityId());
+        return identities.find(
+                ADMIN,
+                requests.find(ADMIN, request).summary().identity().orElseThrow().identityId());
     }
 
     /** An object of an app's applied identity. */

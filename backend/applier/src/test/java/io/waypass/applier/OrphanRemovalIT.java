@@ -1,21 +1,21 @@
 package io.waypass.applier;
 
-import io.waypass.decision.DecideRequest;
-import io.waypass.cluster.NewOrphanRemoval;
-import io.waypass.cluster.OrphanRemovalObject;
-import io.waypass.plan.Plan;
-import io.waypass.plan.PlanCheck;
-import io.waypass.plan.PlanObject;
-import io.waypass.cluster.RemovalOutcome;
-import io.waypass.request.RequestContent;
-import io.waypass.request.RequestStatus;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.tuple;
 
 import io.fabric8.kubernetes.api.model.Secret;
 import io.fabric8.kubernetes.api.model.SecretBuilder;
 import io.waypass.access.Person;
+import io.waypass.cluster.NewOrphanRemoval;
 import io.waypass.cluster.Orphan;
+import io.waypass.cluster.OrphanRemovalObject;
+import io.waypass.cluster.RemovalOutcome;
+import io.waypass.decision.DecideRequest;
+import io.waypass.plan.Plan;
+import io.waypass.plan.PlanCheck;
+import io.waypass.plan.PlanObject;
+import io.waypass.request.RequestContent;
+import io.waypass.request.RequestStatus;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;

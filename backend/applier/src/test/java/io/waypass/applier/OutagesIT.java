@@ -323,8 +323,12 @@ class OutagesIT {
                         && call.name().equals(route.name()),
                 Fault.run(_ -> fixtures.resource(route).delete()).times(1));
 
-        String identity =
-                fixtures.requests.find(Fixtures.ADMIN, request).summary().identity().orElseThrow().identityId();
+        String identity = fixtures.requests
+                .find(Fixtures.ADMIN, request)
+                .summary()
+                .identity()
+                .orElseThrow()
+                .identityId();
         Fence fence = fixtures.take(identity);
         meddle(rule);
 

@@ -1,6 +1,5 @@
 package io.waypass.applier;
 
-import io.waypass.resource.ResourceKind;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.waypass.applier.PlanScenarios.Scenario;
@@ -10,6 +9,7 @@ import io.waypass.plan.PlanCheck;
 import io.waypass.plan.PlanCheck.Level;
 import io.waypass.request.RequestDetail;
 import io.waypass.request.RequestStatus;
+import io.waypass.resource.ResourceKind;
 import io.waypass.testing.TestCertificateAuthority;
 import io.waypass.testing.TestCertificateAuthority.Wish;
 import java.nio.file.Path;
@@ -121,10 +121,9 @@ class PlanChecksIT {
 
         assertThat(plan.checks())
                 .extracting(PlanCheck::code)
-                .containsExactlyInAnyOrderElementsOf(
-                        CheckCode.of(ResourceKind.IDENTITY).stream()
-                                .map(CheckCode::value)
-                                .toList());
+                .containsExactlyInAnyOrderElementsOf(CheckCode.of(ResourceKind.IDENTITY).stream()
+                        .map(CheckCode::value)
+                        .toList());
     }
 
     @Test

@@ -99,7 +99,10 @@ final class PlanScenarios {
         all.add(scenario(CheckCode.PRINCIPAL_UNIQUE, Level.PASSED, "No other identity", _ -> {}));
         all.add(scenario(CheckCode.PRINCIPAL_UNIQUE, Level.FAILED, "at the destination", scene -> {
             scene.destination(scene.id + "-twin", scene.gateway + "-twin");
-            rival(scene, "(select i.app_id from identity i join resource rs on rs.id = i.id where rs.public_id = :identity)", scene.id + "-twin");
+            rival(
+                    scene,
+                    "(select i.app_id from identity i join resource rs on rs.id = i.id where rs.public_id = :identity)",
+                    scene.id + "-twin");
         }));
         all.add(scenario(CheckCode.PRINCIPAL_UNIQUE, Level.WARNING, "In cluster upstream", scene -> {
             scene.fixtures

@@ -1,7 +1,5 @@
 package io.waypass.applier;
 
-import io.waypass.destination.Destinations;
-import io.waypass.gateway.Gateways;
 import io.fabric8.kubernetes.api.model.GenericKubernetesResource;
 import io.fabric8.kubernetes.client.dsl.base.PatchContext;
 import io.fabric8.kubernetes.client.dsl.base.PatchType;
@@ -9,6 +7,8 @@ import io.fabric8.kubernetes.client.utils.Serialization;
 import io.waypass.app.App;
 import io.waypass.app.Apps;
 import io.waypass.certificate.CertificateSubmission;
+import io.waypass.destination.Destinations;
+import io.waypass.gateway.Gateways;
 import io.waypass.gateway.Placement;
 import io.waypass.request.NewRequest;
 import io.waypass.request.RequestKind;
@@ -87,7 +87,12 @@ final class PlanScene {
         } finally {
             fixtures.intakeNow();
         }
-        identity = fixtures.requests.find(Fixtures.ADMIN, request).summary().identity().orElseThrow().identityId();
+        identity = fixtures.requests
+                .find(Fixtures.ADMIN, request)
+                .summary()
+                .identity()
+                .orElseThrow()
+                .identityId();
     }
 
     void destination(String slug, String through) {

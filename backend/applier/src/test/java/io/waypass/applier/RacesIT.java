@@ -409,15 +409,11 @@ class RacesIT {
                 .inNamespace("team-namespace")
                 .withName(app.name() + "-client-mtls-secret")
                 .get();
-        boolean retired = fixtures.owner
-                        .sql("""
+        boolean retired =
+                fixtures.owner.sql("""
                                 select count(*) from identity i join resource rs on rs.id = i.id
                                 where i.app_id = :app and rs.retired_revision is not null
-                                """)
-                        .param("app", app.id())
-                        .query(Long.class)
-                        .single()
-                > 0;
+                                """).param("app", app.id()).query(Long.class).single() > 0;
         if (retired) {
             assertThat(secret).as("what was retired last is gone").isNull();
         }

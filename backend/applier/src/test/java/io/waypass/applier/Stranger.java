@@ -26,7 +26,12 @@ final class Stranger {
         String request = fixtures.submit(fixtures.app(app), fixtures.certificate(app));
         fixtures.approve(request);
         fixtures.await(request, RequestStatus.APPLIED);
-        identity = fixtures.requests.find(Fixtures.ADMIN, request).summary().identity().orElseThrow().identityId();
+        identity = fixtures.requests
+                .find(Fixtures.ADMIN, request)
+                .summary()
+                .identity()
+                .orElseThrow()
+                .identityId();
         place = fixtures.object(app, "DestinationRule");
         GenericKubernetesResource foreign = new GenericKubernetesResource();
         foreign.setApiVersion(place.apiVersion());

@@ -153,7 +153,12 @@ final class Trial {
         };
         certificates.add(certificate);
         changes.add(new Change(kind, request, certificates.size()));
-        identity = fixtures.requests.find(Fixtures.ADMIN, request).summary().identity().orElseThrow().identityId();
+        identity = fixtures.requests
+                .find(Fixtures.ADMIN, request)
+                .summary()
+                .identity()
+                .orElseThrow()
+                .identityId();
         return this;
     }
 

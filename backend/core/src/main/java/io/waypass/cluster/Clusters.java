@@ -30,7 +30,8 @@ public final class Clusters {
     private final AuditTrail audit;
     private final Clock clock;
 
-    public Clusters(JdbcClient jdbc, TransactionOperations transactions, Resources resources, AuditTrail audit, Clock clock) {
+    public Clusters(
+            JdbcClient jdbc, TransactionOperations transactions, Resources resources, AuditTrail audit, Clock clock) {
         this.jdbc = jdbc;
         this.transactions = transactions;
         this.resources = resources;

@@ -1,17 +1,13 @@
 package io.waypass.cluster;
 
-import io.waypass.audit.AuditTrail;
 import io.waypass.database.Rows;
 import io.waypass.resource.ObjectPlace;
 import java.time.Clock;
 import java.util.Collection;
 import java.util.List;
-import java.util.Map;
-import java.util.Optional;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 import org.springframework.jdbc.core.simple.JdbcClient;
-import org.springframework.transaction.support.TransactionOperations;
 
 /** The PostgreSQL side of {@link OrphanStore}, with the rights of an applier's role. */
 public final class JdbcOrphanStore implements OrphanStore {

@@ -11,8 +11,8 @@ import io.waypass.refusal.Conflict;
 import io.waypass.refusal.InvalidInput;
 import io.waypass.refusal.NotAllowed;
 import io.waypass.refusal.NotFound;
-import io.waypass.refusal.Refusal;
 import io.waypass.refusal.Reason;
+import io.waypass.refusal.Refusal;
 import io.waypass.request.Request;
 import io.waypass.request.RequestDetail;
 import io.waypass.request.RequestStatus;
@@ -221,8 +221,7 @@ public final class DecideRequest {
             transitions.perform(held, held.reject(vote.reason().strip()));
             return Settled.as(Outcome.REJECTED);
         }
-        return Settled.as(
-                settle(held, requests.find(person, vote.request())) ? Outcome.APPROVED : Outcome.NEEDS_MORE);
+        return Settled.as(settle(held, requests.find(person, vote.request())) ? Outcome.APPROVED : Outcome.NEEDS_MORE);
     }
 
     /**
@@ -255,7 +254,8 @@ public final class DecideRequest {
 
     /** What the database says has changed since the plan was made; then it goes back to planning. */
     private boolean outdated(Request held, RequestDetail request) {
-        boolean holds = jdbc.sql("""
+        boolean holds =
+                jdbc.sql("""
                 select p.basis = request_basis(r.id) from request r join plan p on p.id = r.plan_id where r.id = :id
                 """).param("id", held.id()).query(Boolean.class).single();
         if (holds) {
@@ -290,12 +290,13 @@ public final class DecideRequest {
             transitions.perform(held, held.reject(denial.message()));
         } else {
             if (!held.kind().decidedByPeople()) {
-                ruling.approvals().forEach(approval -> insert(
-                        held,
-                        plan,
-                        true,
-                        new Voice(null, Optional.of(approval)),
-                        approval.message().isEmpty() ? "The rule holds." : approval.message()));
+                ruling.approvals()
+                        .forEach(approval -> insert(
+                                held,
+                                plan,
+                                true,
+                                new Voice(null, Optional.of(approval)),
+                                approval.message().isEmpty() ? "The rule holds." : approval.message()));
             }
             settle(held, requests.find(held.publicId()));
         }
@@ -342,8 +343,7 @@ public final class DecideRequest {
                 .param("plan", plan.publicId())
                 .update();
         if (inserted > 0) {
-            audit.append(RequestTransitions.fact(
-                            voice.name(), approve ? "request.approved" : "request.rejected", held)
+            audit.append(RequestTransitions.fact(voice.name(), approve ? "request.approved" : "request.rejected", held)
                     .with(Map.of("reason", reason))
                     .digests(plans.appliedDigest(held.resourceId()), Optional.of(plan.digest())));
         }
@@ -359,7 +359,8 @@ public final class DecideRequest {
                 held.approve(),
                 RequestTransitions.fact("portal", "request.quorum-reached", held)
                         .with(Map.of(
-                                "approvals", Integer.toString(request.approvals().given()),
+                                "approvals",
+                                        Integer.toString(request.approvals().given()),
                                 "needed", Integer.toString(request.approvals().needed())))
                         .digests(
                                 plans.appliedDigest(held.resourceId()),

@@ -1,7 +1,5 @@
 package io.waypass.decision;
 
-import java.util.Optional;
-import io.waypass.request.RequestSubject;
 import io.waypass.certificate.CertificateFacts;
 import io.waypass.certificate.Finding;
 import io.waypass.certificate.StoredCertificate;
@@ -9,11 +7,13 @@ import io.waypass.plan.CheckCounts;
 import io.waypass.plan.Plan;
 import io.waypass.policy.PolicyCase;
 import io.waypass.request.RequestDetail;
+import io.waypass.request.RequestSubject;
 import io.waypass.request.RequestSummary;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Locale;
+import java.util.Optional;
 
 /** A request as policies see it. */
 final class PolicyCases {

@@ -33,8 +33,7 @@ public final class RequireApprovals {
     public Destinations.Entry require(Person person, String slug, int approvals) {
         person.requireAdmin();
         Destinations.Entry before = destinations.entry(slug).orElseThrow(() -> new NotFound("destination", slug));
-        InvalidInput.throwIfAny(
-                Destinations.problem(approvals).map(List::of).orElse(List.of()));
+        InvalidInput.throwIfAny(Destinations.problem(approvals).map(List::of).orElse(List.of()));
         return transactions.execute(_ -> {
             Destinations.Entry after = destinations.changeApprovals(person, before, approvals);
             // those that wait are judged again: fewer approvals may be enough for one that nobody is left to approve

@@ -90,7 +90,12 @@ public final class Destinations {
     private final Clock clock;
 
     public Destinations(
-            JdbcClient jdbc, TransactionOperations transactions, Resources resources, Gateways gateways, AuditTrail audit, Clock clock) {
+            JdbcClient jdbc,
+            TransactionOperations transactions,
+            Resources resources,
+            Gateways gateways,
+            AuditTrail audit,
+            Clock clock) {
         this.jdbc = jdbc;
         this.transactions = transactions;
         this.resources = resources;

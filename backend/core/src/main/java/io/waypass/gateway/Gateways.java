@@ -59,8 +59,7 @@ public final class Gateways {
         }
     }
 
-    private static final String GATEWAY =
-            """
+    private static final String GATEWAY = """
             select g.id, g.cluster_id, g.name, g.namespace, v.service_account, v.placement, v.deny_by_default
             from gateway g join resource r on r.id = g.id
             join gateway_revision v on v.resource_id = g.id and v.revision = r.desired_revision
@@ -74,7 +73,12 @@ public final class Gateways {
     private final Clock clock;
 
     public Gateways(
-            JdbcClient jdbc, TransactionOperations transactions, Resources resources, Clusters clusters, AuditTrail audit, Clock clock) {
+            JdbcClient jdbc,
+            TransactionOperations transactions,
+            Resources resources,
+            Clusters clusters,
+            AuditTrail audit,
+            Clock clock) {
         this.jdbc = jdbc;
         this.transactions = transactions;
         this.resources = resources;

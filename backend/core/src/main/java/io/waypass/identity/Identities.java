@@ -103,8 +103,8 @@ public final class Identities {
                 .query((row, _) -> summary(row, List.of()))
                 .list();
         Slice<IdentitySummary> slice = Slice.of(rows, limit, IdentitySummary::id);
-        Map<Long, List<Condition>> conditions =
-                states.conditions(slice.items().stream().map(IdentitySummary::id).toArray(Long[]::new));
+        Map<Long, List<Condition>> conditions = states.conditions(
+                slice.items().stream().map(IdentitySummary::id).toArray(Long[]::new));
         return new Slice<>(
                 slice.items().stream()
                         .map(summary -> withConditions(summary, conditions.getOrDefault(summary.id(), List.of())))
@@ -134,7 +134,8 @@ public final class Identities {
         IdentitySummary summary = found.summary();
         Destinations.Entry entry = destinations.entry(found.destination());
         return new IdentityDetail(
-                withConditions(summary, states.conditions(new Long[] {summary.id()}).getOrDefault(summary.id(), List.of())),
+                withConditions(
+                        summary, states.conditions(new Long[] {summary.id()}).getOrDefault(summary.id(), List.of())),
                 entry.destination(),
                 entry.gateway(),
                 found.certificateId().flatMap(certificates::find),
@@ -191,7 +192,9 @@ public final class Identities {
         return seenAt.isEmpty()
                 ? Optional.empty()
                 : Optional.of(new WatchHealth(
-                        seenAt.get(), Optional.ofNullable(row.getString("unwatched")), row.getBoolean("sighted_lately")));
+                        seenAt.get(),
+                        Optional.ofNullable(row.getString("unwatched")),
+                        row.getBoolean("sighted_lately")));
     }
 
     private static IdentitySummary withConditions(IdentitySummary summary, List<Condition> conditions) {

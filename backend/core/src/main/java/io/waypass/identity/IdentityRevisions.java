@@ -197,8 +197,7 @@ public final class IdentityRevisions {
                 row.destinationKept());
     }
 
-    private Credential credential(
-            StoredCertificate certificate, App app, Destinations.Entry entry, String cluster) {
+    private Credential credential(StoredCertificate certificate, App app, Destinations.Entry entry, String cluster) {
         return new Credential(
                 certificate,
                 certificates.sealedKey(certificate.id()),
@@ -244,8 +243,7 @@ public final class IdentityRevisions {
                 .param("account", spec.app().serviceAccount())
                 .param("domain", spec.app().principal().trustDomain())
                 .param("host", spec.destination().host())
-                .query((row, _) ->
-                        new Rival(row.getString("public_id"), row.getString("slug"), row.getString("name")))
+                .query((row, _) -> new Rival(row.getString("public_id"), row.getString("slug"), row.getString("name")))
                 .list();
     }
 

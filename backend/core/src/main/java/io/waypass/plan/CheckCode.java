@@ -85,7 +85,9 @@ public enum CheckCode {
             "Of a removal of orphans: at least one object of the list is there and belongs to nothing"),
     /** Each object of the list. */
     ORPHANS_UNCLAIMED(
-            "orphans.unclaimed", false, "Of a removal of orphans: every object of the list is there and belongs to nothing");
+            "orphans.unclaimed",
+            false,
+            "Of a removal of orphans: every object of the list is there and belongs to nothing");
 
     private final String value;
     private final boolean required;

@@ -1,7 +1,7 @@
 package io.waypass.plan;
 
-import io.waypass.cluster.OrphanRemovals;
 import io.waypass.audit.AuditTrail;
+import io.waypass.cluster.OrphanRemovals;
 import io.waypass.database.Rows;
 import io.waypass.identity.IdentityRevisions;
 import io.waypass.request.Attempts;

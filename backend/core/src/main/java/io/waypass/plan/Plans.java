@@ -168,8 +168,8 @@ public final class Plans {
                 """)
                 .param("plan", planId)
                 .param("basis", basis)
-                .query((row, _) -> new Approved(
-                        row.getString("digest"), facts(row.getString("relied")), row.getBoolean("holds")))
+                .query((row, _) ->
+                        new Approved(row.getString("digest"), facts(row.getString("relied")), row.getBoolean("holds")))
                 .optional();
     }
 

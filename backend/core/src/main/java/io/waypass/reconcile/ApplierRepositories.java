@@ -1,12 +1,12 @@
 package io.waypass.reconcile;
 
-import io.waypass.cluster.OrphanRemovals;
 import com.github.kagkarlsson.scheduler.SchedulerClient;
 import io.waypass.access.PublicIds;
 import io.waypass.audit.AuditTrail;
 import io.waypass.certificate.Certificates;
 import io.waypass.cluster.Clusters;
 import io.waypass.cluster.JdbcOrphanStore;
+import io.waypass.cluster.OrphanRemovals;
 import io.waypass.cluster.OrphanStore;
 import io.waypass.destination.Destinations;
 import io.waypass.gateway.Gateways;

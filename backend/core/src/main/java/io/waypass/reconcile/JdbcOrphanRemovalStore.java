@@ -73,8 +73,7 @@ public final class JdbcOrphanRemovalStore implements OrphanRemovalStore {
 
     private Optional<Job> takeUp(String publicId) {
         Request request = requests.lock(publicId).orElseThrow();
-        Optional<Plans.Approved> plan =
-                plans.approved(request.planId().orElseThrow(), requests.basis(request.id()));
+        Optional<Plans.Approved> plan = plans.approved(request.planId().orElseThrow(), requests.basis(request.id()));
         if (plan.isEmpty() || !isWorkedOn(request.status()) && request.status() != RequestStatus.APPROVED) {
             return Optional.empty();
         }

@@ -110,10 +110,7 @@ public final class JdbcReconcileStore implements ReconcileStore {
                     update scheduled_tasks set execution_time = least(execution_time, now() - interval '1 second')
                     where task_name = :task and task_instance = :instance and not picked and wakeups > wakeups_seen
                         and (urgent or coalesce(consecutive_failures, 0) = 0)
-                    """)
-                    .param("task", task)
-                    .param("instance", instance)
-                    .update();
+                    """).param("task", task).param("instance", instance).update();
         });
     }
 
@@ -146,8 +143,7 @@ public final class JdbcReconcileStore implements ReconcileStore {
         }
         if (kept != null) {
             return requests.find(head.resourceId(), kept)
-                    .flatMap(request -> approved(request)
-                            .map(plan -> target(request, plan, appliedAt(request.id()))))
+                    .flatMap(request -> approved(request).map(plan -> target(request, plan, appliedAt(request.id()))))
                     .map(target -> job(identity, head, Goal.KEEP, Optional.of(target), List.of(), written));
         }
         return requests.anotherIsOpen(head.resourceId(), 0) || written.isEmpty()
@@ -255,9 +251,9 @@ public final class JdbcReconcileStore implements ReconcileStore {
                 attempts.finish(request.id(), "apply", "succeeded", null);
                 identities.inUseUntil(
                         job.identityId(),
-                        target.credential().map(Credential::certificate).map(certificate -> certificate
-                                .facts()
-                                .notAfter()));
+                        target.credential()
+                                .map(Credential::certificate)
+                                .map(certificate -> certificate.facts().notAfter()));
                 requests.perform(
                         request,
                         request.applied(),

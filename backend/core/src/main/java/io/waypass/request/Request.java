@@ -52,12 +52,7 @@ public record Request(
     /** {@return the transition of a request whose plan has as many approvals as it takes} */
     public Transition approve() {
         return operation.lasts()
-                ? to(
-                        RequestStatus.APPROVED,
-                        Optional.empty(),
-                        Effect.SUPERSEDE_OLDER,
-                        Effect.DESIRE,
-                        Effect.RECONCILE)
+                ? to(RequestStatus.APPROVED, Optional.empty(), Effect.SUPERSEDE_OLDER, Effect.DESIRE, Effect.RECONCILE)
                 : to(RequestStatus.APPROVED, Optional.empty(), Effect.RECONCILE);
     }
 

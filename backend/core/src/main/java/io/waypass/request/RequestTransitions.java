@@ -68,12 +68,7 @@ public final class RequestTransitions {
      * @param clock for the times of rows
      */
     public RequestTransitions(
-            JdbcClient jdbc,
-            Resources resources,
-            Attempts attempts,
-            TaskQueue tasks,
-            AuditTrail audit,
-            Clock clock) {
+            JdbcClient jdbc, Resources resources, Attempts attempts, TaskQueue tasks, AuditTrail audit, Clock clock) {
         this.jdbc = jdbc;
         this.resources = resources;
         this.attempts = attempts;
@@ -277,16 +272,14 @@ public final class RequestTransitions {
         jdbc.sql("""
                 update request set waiting_reason = :reason
                 where id = :id and status in ('planning', 'approved', 'applying', 'failed')
-                """)
-                .param("reason", reason)
-                .param("id", requestId)
-                .update();
+                """).param("reason", reason).param("id", requestId).update();
         attempts.finish(requestId, task, "waiting", reason);
     }
 
     /** {@return a fact about a request} @param actor who @param action what happened @param request to which one */
     public static AuditTrail.Fact fact(String actor, String action, Request request) {
-        AuditTrail.Fact fact = AuditTrail.Fact.of(actor, action, request.publicId()).ofRequest(request.publicId());
+        AuditTrail.Fact fact =
+                AuditTrail.Fact.of(actor, action, request.publicId()).ofRequest(request.publicId());
         return request.teamId().map(fact::ofTeam).orElse(fact);
     }
 

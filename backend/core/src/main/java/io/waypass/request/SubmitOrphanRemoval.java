@@ -146,7 +146,8 @@ public final class SubmitOrphanRemoval {
         return new Conflict(
                 "orphan.already-asked-for",
                 "One of the objects is asked for already",
-                "The request " + other + " is open and has it on its list. Nothing was recorded. Leave it out, or wait for"
+                "The request " + other
+                        + " is open and has it on its list. Nothing was recorded. Leave it out, or wait for"
                         + " what becomes of that one.");
     }
 

@@ -1,6 +1,5 @@
 package io.waypass.request;
 
-import io.waypass.refusal.Reason;
 import io.waypass.access.Person;
 import io.waypass.access.PublicIds;
 import io.waypass.app.App;
@@ -23,6 +22,7 @@ import io.waypass.refusal.Conflict;
 import io.waypass.refusal.InputProblem;
 import io.waypass.refusal.InvalidInput;
 import io.waypass.refusal.NotFound;
+import io.waypass.refusal.Reason;
 import io.waypass.sealing.Sealer;
 import io.waypass.sealing.SealingContext;
 import io.waypass.sealing.SealingKeysets;
@@ -322,7 +322,8 @@ public final class SubmitRequest {
 
     /** Finds the identity, or creates it for its first request. */
     private long identity(App app, Destinations.Entry entry, RequestKind kind) {
-        Optional<IdentityRevisions.Standing> known = identities.lock(app.id(), entry.destination().id());
+        Optional<IdentityRevisions.Standing> known =
+                identities.lock(app.id(), entry.destination().id());
         boolean desired = known.filter(IdentityRevisions.Standing::desired).isPresent();
         boolean applied = known.filter(IdentityRevisions.Standing::applied).isPresent();
         if (kind == RequestKind.CREATE_IDENTITY && desired) {

@@ -1,10 +1,10 @@
 package io.waypass.request;
 
-import io.waypass.refusal.Reason;
 import io.waypass.access.Person;
 import io.waypass.refusal.Conflict;
 import io.waypass.refusal.InvalidInput;
 import io.waypass.refusal.NotAllowed;
+import io.waypass.refusal.Reason;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -59,8 +59,7 @@ public final class WithdrawRequest {
     private static void refuseOthers(Person person, RequestSummary request) {
         if (request.team().isPresent() && !person.memberOf(request.team().get())) {
             throw new NotAllowed(
-                    "team.not-yours",
-                    "Only members of team " + request.team().get() + " may withdraw its request.");
+                    "team.not-yours", "Only members of team " + request.team().get() + " may withdraw its request.");
         }
         if (request.team().isEmpty() && !person.subject().equals(request.requestedBy())) {
             throw new NotAllowed(

@@ -47,7 +47,8 @@ public final class Observations {
      */
     public Map<ObjectPlace, String> known(long resourceId) {
         return jdbc
-                .sql("select kind, namespace, name, uid from observed_object where resource_id = :id and uid is not null")
+                .sql(
+                        "select kind, namespace, name, uid from observed_object where resource_id = :id and uid is not null")
                 .param("id", resourceId)
                 .query((row, _) -> Map.entry(
                         new ObjectPlace(row.getString("kind"), row.getString("namespace"), row.getString("name")),

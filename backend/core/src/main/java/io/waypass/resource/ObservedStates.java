@@ -46,8 +46,7 @@ public final class ObservedStates {
                                 Rows.instant(row, "observed_at"))))
                 .list()
                 .stream()
-                .sorted(Comparator.comparing(
-                        keyed -> keyed.condition().type()))
+                .sorted(Comparator.comparing(keyed -> keyed.condition().type()))
                 .collect(Collectors.groupingBy(
                         Keyed::resourceId, Collectors.mapping(Keyed::condition, Collectors.toList())));
     }

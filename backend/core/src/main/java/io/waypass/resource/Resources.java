@@ -118,7 +118,8 @@ public final class Resources {
      * @param revision that is not desired any more, if it was
      */
     public void revert(long resourceId, int revision) {
-        jdbc.sql("update resource set desired_revision = applied_revision where id = :id and desired_revision = :revision")
+        jdbc.sql(
+                        "update resource set desired_revision = applied_revision where id = :id and desired_revision = :revision")
                 .param("revision", revision)
                 .param("id", resourceId)
                 .update();

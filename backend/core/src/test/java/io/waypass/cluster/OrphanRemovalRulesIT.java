@@ -111,7 +111,8 @@ class OrphanRemovalRulesIT {
     void theTaskIsSeenByTheClustersOwnApplierAlone() {
         world.approve(request);
         assertThat(world.applier
-                        .sql("select task_name || ' ' || task_instance from scheduled_tasks where task_name like 'reconcile-%'")
+                        .sql(
+                                "select task_name || ' ' || task_instance from scheduled_tasks where task_name like 'reconcile-%'")
                         .query(String.class)
                         .list())
                 .containsExactly("reconcile-sandbox cls_1");

@@ -118,8 +118,7 @@ class OrphanRemovalsIT {
         assertThatThrownBy(() -> removed(job, fence, new Removed(0, RemovalOutcome.DELETED, Optional.empty())))
                 .isInstanceOf(Fence.Overtaken.class);
 
-        assertThat(world.objects(request))
-                .allMatch(object -> object.outcome().isEmpty());
+        assertThat(world.objects(request)).allMatch(object -> object.outcome().isEmpty());
     }
 
     @Test

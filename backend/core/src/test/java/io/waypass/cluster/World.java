@@ -1,46 +1,46 @@
 package io.waypass.cluster;
 
-import io.waypass.reconcile.ApplierRepositories;
-import io.waypass.request.Attempts;
+import com.github.kagkarlsson.scheduler.SchedulerClient;
+import io.waypass.access.Person;
+import io.waypass.access.PublicIds;
+import io.waypass.audit.AuditTrail;
 import io.waypass.certificate.Certificates;
-import io.waypass.plan.CheckCode;
 import io.waypass.decision.DecideRequest;
 import io.waypass.destination.Destinations;
-import java.time.Duration;
-import io.waypass.reconcile.Fence;
 import io.waypass.gateway.Gateways;
-import java.util.Map;
+import io.waypass.plan.CheckCode;
 import io.waypass.plan.NewPlan;
 import io.waypass.plan.OrphanRemovalPlanJob;
 import io.waypass.plan.PlanObject;
 import io.waypass.plan.Plans;
 import io.waypass.policy.Policies;
 import io.waypass.policy.PolicyLanguage;
+import io.waypass.reconcile.ApplierRepositories;
+import io.waypass.reconcile.Fence;
+import io.waypass.reconcile.TaskQueue;
+import io.waypass.request.Attempts;
 import io.waypass.request.RequestContent;
 import io.waypass.request.RequestStatus;
 import io.waypass.request.RequestTransitions;
 import io.waypass.request.Requests;
-import com.github.kagkarlsson.scheduler.SchedulerClient;
 import io.waypass.request.SubmitOrphanRemoval;
-import io.waypass.reconcile.TaskQueue;
-import org.springframework.jdbc.datasource.TransactionAwareDataSourceProxy;
 import io.waypass.request.WithdrawRequest;
-import io.waypass.resource.Resources;
-import io.waypass.testing.SampleRows;
-import java.util.stream.Stream;
-import io.waypass.access.Person;
-import io.waypass.access.PublicIds;
-import io.waypass.audit.AuditTrail;
 import io.waypass.resource.ObjectPlace;
+import io.waypass.resource.Resources;
 import io.waypass.testing.PostgresServer;
 import io.waypass.testing.PostgresServer.TestDatabase;
+import io.waypass.testing.SampleRows;
 import java.security.SecureRandom;
 import java.time.Clock;
+import java.time.Duration;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.stream.Stream;
 import javax.sql.DataSource;
 import org.springframework.jdbc.core.simple.JdbcClient;
+import org.springframework.jdbc.datasource.TransactionAwareDataSourceProxy;
 import org.springframework.jdbc.support.JdbcTransactionManager;
 import org.springframework.transaction.support.TransactionTemplate;
 import tools.jackson.databind.json.JsonMapper;
@@ -74,15 +74,17 @@ final class World {
                     ('deciding', 'The deciding admin', now()), ('third', 'The third admin', now()), ('member', 'The member', now());
                 insert into team (slug, display_name, created_at) values ('one', 'One', now());
                 """ + SampleRows.cluster(1, "sandbox") + SampleRows.cluster(2, "elsewhere")
-                + SampleRows.gateway(11, 1, "istio-egress") + SampleRows.gateway(12, 2, "other-egress")
-                + SampleRows.destination(21, 11, "nginx", "my-nginx.foo.bar")
-                + SampleRows.destination(22, 12, "far", "far.foo.bar") + """
+                        + SampleRows.gateway(11, 1, "istio-egress") + SampleRows.gateway(12, 2, "other-egress")
+                        + SampleRows.destination(21, 11, "nginx", "my-nginx.foo.bar")
+                        + SampleRows.destination(22, 12, "far", "far.foo.bar") + """
                 insert into app (public_id, team_id, cluster_id, namespace, name, service_account, registered_by, registered_at)
                     values ('app_1', 1, 1, 'team-namespace', 'app1', 'app1', 'member', now()),
                         ('app_2', 1, 2, 'team-namespace', 'app2', 'app2', 'member', now());
-                """ + SampleRows.identity(31, 1, 21) + SampleRows.identity(32, 2, 22)
-                + SampleRows.certificate(1, 31, 1) + SampleRows.keep(31, 1, 1) + """
-                """).update();
+                """ + SampleRows.identity(31, 1, 21)
+                        + SampleRows.identity(32, 2, 22)
+                        + SampleRows.certificate(1, 31, 1) + SampleRows.keep(31, 1, 1) + """
+                """)
+                .update();
         orphans = new Orphans(portal);
         Clock clock = Clock.systemUTC();
         JsonMapper json = JsonMapper.shared();
@@ -167,10 +169,7 @@ final class World {
         owner.sql("""
                 insert into resource_revision (resource_id, revision, kind, operation, created_at)
                 values (31, :revision, 'identity', :operation, now()) on conflict do nothing
-                """)
-                .param("revision", number)
-                .param("operation", operation)
-                .update();
+                """).param("revision", number).param("operation", operation).update();
     }
 
     void request(String kind, int revision, String status) {

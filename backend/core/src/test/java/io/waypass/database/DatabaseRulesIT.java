@@ -1,13 +1,13 @@
 package io.waypass.database;
 
-import java.util.Locale;
-import io.waypass.testing.SampleRows;
-import io.waypass.request.StatusEdge;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.waypass.request.StatusEdge;
 import io.waypass.testing.PostgresServer;
 import io.waypass.testing.PostgresServer.TestDatabase;
+import io.waypass.testing.SampleRows;
+import java.util.Locale;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -36,14 +36,16 @@ class DatabaseRulesIT {
                         + SampleRows.destination(3, 2, "nginx", "my-nginx.foo.bar") + """
                 insert into app (public_id, team_id, cluster_id, namespace, name, service_account, registered_by, registered_at)
                     values ('app_1', 1, 1, 'team-namespace', 'app1', 'app1', 'member', now());
-                """ + SampleRows.identity(IDENTITY, 1, 3) + SampleRows.certificate(1, IDENTITY, 1)
+                """
+                        + SampleRows.identity(IDENTITY, 1, 3) + SampleRows.certificate(1, IDENTITY, 1)
                         + SampleRows.keep(IDENTITY, 1, 1) + """
                 insert into sealed_key (certificate_id, ciphertext, sealed_at) values (1, '\\x00', now());
                 insert into request (public_id, kind, resource_id, team_id, revision, reason, requested_by, requested_at,
                     status_changed_at) values ('req_1', 'create-identity', 4, 1, 1, 'why', 'member', now(), now());
                 insert into scheduled_tasks (task_name, task_instance, execution_time, picked, version)
                     values ('plan-sandbox', 'req_1#first', now(), false, 1), ('plan-other', 'req_2#first', now(), false, 1);
-                """).update();
+                """)
+                .update();
     }
 
     @ParameterizedTest

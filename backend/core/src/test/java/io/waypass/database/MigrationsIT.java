@@ -23,7 +23,8 @@ class MigrationsIT {
 
     @Test
     void aFunctionGrantOrRuleThatChangedIsBroughtUpToDateByItsRepeatableMigration() {
-        owner.sql("update flyway_schema_history set checksum = 1 where version is null").update();
+        owner.sql("update flyway_schema_history set checksum = 1 where version is null")
+                .update();
         owner.sql("revoke select on request from waypass_portal").update();
 
         assertThat(MigrateDatabase.migrate(database.owner(), null, null)).isPositive();

@@ -20,8 +20,8 @@ import org.junit.jupiter.api.Test;
 class TableOwnershipTests {
 
     private static final Path MIGRATIONS = Path.of("../../db/src/main/resources/db/migration");
-    private static final List<Path> SOURCES = List.of(
-            Path.of("src/main/java"), Path.of("../portal/src/main/java"), Path.of("../applier/src/main/java"));
+    private static final List<Path> SOURCES =
+            List.of(Path.of("src/main/java"), Path.of("../portal/src/main/java"), Path.of("../applier/src/main/java"));
 
     private static final Pattern TABLE = Pattern.compile("create table (\\w+)");
     private static final Pattern WRITE = Pattern.compile("\\b(?:insert into|update|delete from)\\s+(\\w+)");
@@ -35,9 +35,9 @@ class TableOwnershipTests {
     void onePackageWritesEachTable() {
         Map<String, Set<String>> writers = writers();
 
-        assertThat(writers).allSatisfy((table, packages) -> assertThat(packages)
-                .as("packages that write " + table)
-                .hasSize(1));
+        assertThat(writers)
+                .allSatisfy((table, packages) ->
+                        assertThat(packages).as("packages that write " + table).hasSize(1));
         assertThat(writers.keySet()).as("tables that a class writes").isEqualTo(ownedTables());
     }
 

@@ -1,9 +1,5 @@
 package io.waypass.identity;
 
-import io.waypass.resource.ObservedStates;
-import io.waypass.resource.ResourceEvents;
-import io.waypass.resource.Resources;
-import io.waypass.testing.SampleRows;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.waypass.access.Person;
@@ -14,9 +10,13 @@ import io.waypass.cluster.Clusters;
 import io.waypass.database.Slice;
 import io.waypass.destination.Destinations;
 import io.waypass.gateway.Gateways;
+import io.waypass.resource.ObservedStates;
+import io.waypass.resource.ResourceEvents;
+import io.waypass.resource.Resources;
 import io.waypass.resource.WatchHealth;
 import io.waypass.testing.PostgresServer;
 import io.waypass.testing.PostgresServer.TestDatabase;
+import io.waypass.testing.SampleRows;
 import java.security.SecureRandom;
 import java.time.Clock;
 import java.util.Optional;
@@ -45,12 +45,16 @@ class IdentitiesIT {
                 """).update();
         for (int n = 1; n <= 2; n++) {
             String cluster = n == 1 ? "sandbox" : "elsewhere";
-            owner.sql(SampleRows.cluster(n, cluster) + SampleRows.gateway(10 + n, n, "istio-egress")
-                            + SampleRows.destination(20 + n, 10 + n, "to-" + n, "there.foo.bar") + """
+            owner.sql(SampleRows.cluster(n, cluster)
+                            + SampleRows.gateway(10 + n, n, "istio-egress")
+                            + SampleRows.destination(20 + n, 10 + n, "to-" + n, "there.foo.bar")
+                            + """
                     insert into app (public_id, team_id, cluster_id, namespace, name, service_account, registered_by, registered_at)
                         values ('app_' || %1$d, 1, %1$d, 'team-namespace', 'app', 'app', 'member', now());
-                    """.formatted(n) + SampleRows.identity(30 + n, n, 20 + n)
-                            + SampleRows.certificate(n, 30 + n, 1) + SampleRows.keep(30 + n, 1, n))
+                    """.formatted(n)
+                            + SampleRows.identity(30 + n, n, 20 + n)
+                            + SampleRows.certificate(n, 30 + n, 1)
+                            + SampleRows.keep(30 + n, 1, n))
                     .update();
         }
         owner.sql("""

@@ -28,11 +28,7 @@ class RequestTests {
             "reject", Set.of(RequestStatus.PENDING),
             "withdraw", Set.of(RequestStatus.PLANNING, RequestStatus.PENDING),
             "replan",
-                    Set.of(
-                            RequestStatus.PENDING,
-                            RequestStatus.APPROVED,
-                            RequestStatus.APPLYING,
-                            RequestStatus.FAILED),
+                    Set.of(RequestStatus.PENDING, RequestStatus.APPROVED, RequestStatus.APPLYING, RequestStatus.FAILED),
             "startApplying", Set.of(RequestStatus.APPROVED),
             "applied", Set.of(RequestStatus.APPLYING, RequestStatus.FAILED),
             "fail", Set.of(RequestStatus.APPLYING),
@@ -61,7 +57,10 @@ class RequestTests {
         Request request = request(from, Operation.KEEP);
         Function<Request, Transition> transition = TRANSITIONS.get(name);
 
-        boolean stays = transition.apply(request(FROM.get(name).iterator().next(), Operation.KEEP)).to() == from;
+        boolean stays = transition
+                        .apply(request(FROM.get(name).iterator().next(), Operation.KEEP))
+                        .to()
+                == from;
         if (FROM.get(name).contains(from) || stays) {
             assertThat(transition.apply(request).to()).isNotNull();
         } else {
@@ -107,7 +106,9 @@ class RequestTests {
 
     @Test
     void aFailureLeavesWhatIsDesiredAsItIs() {
-        assertThat(request(RequestStatus.APPLYING, Operation.KEEP).fail("Refused.").effects())
+        assertThat(request(RequestStatus.APPLYING, Operation.KEEP)
+                        .fail("Refused.")
+                        .effects())
                 .isEmpty();
     }
 

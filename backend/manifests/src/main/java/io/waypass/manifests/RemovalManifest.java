@@ -21,7 +21,10 @@ public final class RemovalManifest {
     public static Manifest of(String apiVersion, String kind, String namespace, String name, String uid) {
         ObjectNode object = JsonNodeFactory.instance.objectNode();
         object.put("apiVersion", apiVersion).put("kind", kind);
-        object.putObject("metadata").put("namespace", namespace).put("name", name).put("uid", uid);
+        object.putObject("metadata")
+                .put("namespace", namespace)
+                .put("name", name)
+                .put("uid", uid);
         return Manifest.of(object);
     }
 }

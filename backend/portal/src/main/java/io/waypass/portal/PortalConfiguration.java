@@ -1,12 +1,5 @@
 package io.waypass.portal;
 
-import io.waypass.request.Attempts;
-import io.waypass.identity.IdentityRevisions;
-import io.waypass.resource.ObservedStates;
-import io.waypass.plan.Plans;
-import io.waypass.request.RequestTransitions;
-import io.waypass.resource.ResourceEvents;
-import io.waypass.resource.Resources;
 import com.github.kagkarlsson.scheduler.SchedulerClient;
 import io.waypass.access.ApiTokens;
 import io.waypass.access.People;
@@ -15,24 +8,34 @@ import io.waypass.app.Apps;
 import io.waypass.audit.AuditTrail;
 import io.waypass.certificate.CertificateIntake;
 import io.waypass.certificate.Certificates;
-import io.waypass.cluster.Cleanings;
 import io.waypass.cluster.Clusters;
+import io.waypass.cluster.OrphanRemovals;
 import io.waypass.cluster.Orphans;
 import io.waypass.decision.ApproveMany;
 import io.waypass.decision.DecideRequest;
+import io.waypass.decision.RequireApprovals;
 import io.waypass.decision.TryPolicy;
 import io.waypass.destination.Destinations;
 import io.waypass.gateway.Gateways;
 import io.waypass.identity.Identities;
+import io.waypass.identity.IdentityRevisions;
 import io.waypass.identity.InspectCertificate;
+import io.waypass.plan.Plans;
 import io.waypass.policy.Policies;
 import io.waypass.policy.PolicyLanguage;
 import io.waypass.portal.access.RequestId;
 import io.waypass.portal.policy.PolicyRounds;
 import io.waypass.reconcile.TaskQueue;
+import io.waypass.request.Attempts;
+import io.waypass.request.RequestQueue;
+import io.waypass.request.RequestTransitions;
 import io.waypass.request.Requests;
+import io.waypass.request.SubmitOrphanRemoval;
 import io.waypass.request.SubmitRequest;
 import io.waypass.request.WithdrawRequest;
+import io.waypass.resource.ObservedStates;
+import io.waypass.resource.ResourceEvents;
+import io.waypass.resource.Resources;
 import io.waypass.resource.WatchHealths;
 import io.waypass.sealing.SealingKeysets;
 import io.waypass.team.Teams;
@@ -185,8 +188,13 @@ class PortalConfiguration {
 
     @Bean
     Requests requests(
-            JdbcClient jdbc, Destinations destinations, Certificates certificates, Plans plans, Attempts attempts) {
-        return new Requests(jdbc, JsonMapper.shared(), destinations, certificates, plans, attempts);
+            JdbcClient jdbc,
+            Destinations destinations,
+            Certificates certificates,
+            OrphanRemovals removals,
+            Plans plans,
+            Attempts attempts) {
+        return new Requests(jdbc, JsonMapper.shared(), destinations, certificates, removals, plans, attempts);
     }
 
     @Bean
@@ -243,6 +251,16 @@ class PortalConfiguration {
     }
 
     @Bean
+    RequireApprovals requireApprovals(JdbcClient jdbc, TransactionOperations transactions, Destinations destinations) {
+        return new RequireApprovals(jdbc, transactions, destinations);
+    }
+
+    @Bean
+    RequestQueue requestQueue(JdbcClient jdbc) {
+        return new RequestQueue(jdbc);
+    }
+
+    @Bean
     ApproveMany approveMany(Requests requests, DecideRequest decide) {
         return new ApproveMany(requests, decide);
     }
@@ -284,13 +302,18 @@ class PortalConfiguration {
     }
 
     @Bean
-    Cleanings cleanings(
-            JdbcClient jdbc,
+    OrphanRemovals orphanRemovals(JdbcClient jdbc, Resources resources) {
+        return new OrphanRemovals(jdbc, resources);
+    }
+
+    @Bean
+    SubmitOrphanRemoval submitOrphanRemoval(
             TransactionOperations transactions,
             Clusters clusters,
-            PublicIds ids,
-            AuditTrail audit,
-            Clock clock) {
-        return new Cleanings(jdbc, transactions, clusters, ids, audit, clock);
+            OrphanRemovals removals,
+            Resources resources,
+            RequestTransitions transitions,
+            PublicIds ids) {
+        return new SubmitOrphanRemoval(transactions, clusters, removals, resources, transitions, ids);
     }
 }

@@ -1,32 +1,41 @@
 package io.waypass.portal;
 
-import io.waypass.reconcile.ApplierRepositories;
-import io.waypass.cluster.Clusters;
-import io.waypass.sealing.SealingKeysets;
-import com.github.kagkarlsson.scheduler.SchedulerClient;
 import io.waypass.certificate.CertificateFingerprints;
+import io.waypass.cluster.Clusters;
 import io.waypass.cluster.LabelledObject;
+import io.waypass.cluster.OrphanRemovalObject;
+import io.waypass.cluster.OrphanRemovals;
 import io.waypass.cluster.OrphanStore;
+import io.waypass.cluster.RemovalOutcome;
 import io.waypass.plan.CheckCode;
 import io.waypass.plan.NewPlan;
+import io.waypass.plan.OrphanRemovalPlanJob;
 import io.waypass.plan.PlanCheck;
+import io.waypass.plan.PlanJob;
 import io.waypass.plan.PlanObject;
 import io.waypass.plan.PlanningStore;
+import io.waypass.reconcile.ApplierRepositories;
 import io.waypass.reconcile.Fence;
+import io.waypass.reconcile.OrphanRemovalStore;
 import io.waypass.reconcile.ReconcileStore;
 import io.waypass.resource.Condition;
 import io.waypass.resource.ObjectPlace;
 import io.waypass.resource.Observation;
 import io.waypass.resource.ObservedObject;
 import io.waypass.sealing.SealingKeyset;
+import io.waypass.sealing.SealingKeysets;
 import io.waypass.testing.PostgresServer.TestDatabase;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.BiConsumer;
+import java.util.function.Consumer;
+import java.util.stream.IntStream;
 import javax.sql.DataSource;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.jdbc.datasource.DataSourceTransactionManager;
@@ -43,6 +52,7 @@ public final class ApplierStandIn {
     private final PlanningStore planning;
     private final ReconcileStore reconciling;
     private final OrphanStore orphans;
+    private final OrphanRemovalStore removals;
     private final Clusters clusters;
     private final SealingKeysets sealingKeysets;
 
@@ -51,14 +61,11 @@ public final class ApplierStandIn {
         owner = JdbcClient.create(database.owner());
         jdbc = JdbcClient.create(source);
         ApplierRepositories repositories = ApplierRepositories.of(
-                source,
-                new DataSourceTransactionManager(source),
-                JsonMapper.shared(),
-                Clock.systemUTC(),
-                "sandbox");
+                source, new DataSourceTransactionManager(source), JsonMapper.shared(), Clock.systemUTC(), "sandbox");
         planning = repositories.planning();
         reconciling = repositories.reconcile();
         orphans = repositories.orphans();
+        removals = repositories.orphanRemovals();
         clusters = repositories.clusters();
         sealingKeysets = repositories.sealingKeysets();
     }
@@ -78,7 +85,7 @@ public final class ApplierStandIn {
 
     /** Plans a request with these checks, and gives the plan's digest. */
     public String plan(String request, List<PlanCheck> checks) {
-        PlanningStore.PlanJob job = planning.planJob(request).orElseThrow();
+        PlanJob job = planning.planJob(request).orElseThrow();
         String digest = "sha256:" + "0".repeat(60) + String.format("%04x", request.hashCode() & 0xffff);
         planning.planned(
                 job,
@@ -127,7 +134,7 @@ public final class ApplierStandIn {
 
     /** Plans a retirement: the Secret goes, a shared object stays. */
     public void planRetirement(String request) {
-        PlanningStore.PlanJob job = planning.planJob(request).orElseThrow();
+        PlanJob job = planning.planJob(request).orElseThrow();
         planning.planned(
                 job,
                 new NewPlan(
@@ -193,10 +200,6 @@ public final class ApplierStandIn {
                 .update();
     }
 
-    public OrphanStore orphanStore() {
-        return orphans;
-    }
-
     /** Sees a Secret with Waypass's label that names no identity, and gives its UID. */
     public String orphan(String name) {
         orphans.seen(List.of(new LabelledObject(
@@ -210,22 +213,118 @@ public final class ApplierStandIn {
         return "uid-of-" + name;
     }
 
-    private void applied(String request, Observation observation) {
-        record Taken(Fence fence, String identity) {}
-        Taken taken = owner.sql("""
-                update scheduled_tasks t set picked = true, version = t.version + 1 from identity i join resource rs on rs.id = i.id join request r on r.resource_id = i.id
-                where t.task_name = 'reconcile-sandbox' and t.task_instance = rs.public_id and r.public_id = :request
-                returning t.version, rs.public_id
-                """)
-                .param("request", request)
-                .query((row, _) -> new Taken(
-                        new Fence("reconcile-sandbox", row.getString("public_id"), row.getLong("version")),
-                        row.getString("public_id")))
+    /** Plans a removal of orphans: what still is one goes. Gives the plan's digest. */
+    public String planRemoval(String request) {
+        OrphanRemovalPlanJob job =
+                (OrphanRemovalPlanJob) planning.planJob(request).orElseThrow();
+        List<PlanObject> goes = job.objects().stream()
+                .filter(OrphanRemovalObject::orphan)
+                .map(ApplierStandIn::deletion)
+                .toList();
+        String digest = "sha256:" + "e".repeat(60) + String.format("%04x", request.hashCode() & 0xffff);
+        CheckCode check = goes.isEmpty() ? CheckCode.ORPHANS_LEFT : CheckCode.ORPHANS_UNCLAIMED;
+        planning.planned(
+                job,
+                new NewPlan(
+                        digest,
+                        List.of(
+                                goes.isEmpty()
+                                        ? check.failed("Nothing on the list is an orphan any more.", "Ask for others.")
+                                        : goes.size() == job.objects().size()
+                                                ? check.passed("Every object is an orphan.")
+                                                : check.warning("One is claimed by now.", "It is left alone.")),
+                        goes,
+                        Map.of(),
+                        Duration.ofMillis(5)));
+        return digest;
+    }
+
+    private static PlanObject deletion(OrphanRemovalObject object) {
+        return new PlanObject(
+                object.apiVersion(),
+                object.place().kind(),
+                object.place().namespace(),
+                object.place().name(),
+                PlanObject.Action.DELETE,
+                "-kind: " + object.place().kind() + "\n",
+                "{\"apiVersion\":\"%s\",\"kind\":\"%s\",\"metadata\":{\"name\":\"%s\",\"namespace\":\"%s\"}}"
+                        .formatted(
+                                object.apiVersion(),
+                                object.place().kind(),
+                                object.place().name(),
+                                object.place().namespace()));
+    }
+
+    /** Says what became of the first objects of an approved removal, in the order of its list. */
+    public void removed(String request, RemovalOutcome... outcomes) {
+        reconcile(request, (resource, fence) -> {
+            OrphanRemovalStore.Job job = removal(request, resource, fence);
+            removals.removed(
+                    job,
+                    fence,
+                    IntStream.range(0, outcomes.length)
+                            .mapToObj(position -> new OrphanRemovals.Removed(
+                                    position,
+                                    outcomes[position],
+                                    outcomes[position] == RemovalOutcome.KEPT
+                                            ? Optional.of("It is somebody’s by now.")
+                                            : Optional.empty()))
+                            .toList());
+        });
+    }
+
+    /** The cluster refuses an approved removal. */
+    public void removalFails(String request, String message) {
+        reconcile(request, (resource, fence) -> removals.failed(removal(request, resource, fence), fence, message));
+    }
+
+    /** {@return the requests of approved removals that an applier would take up} */
+    public List<String> removals() {
+        List<String> found = new ArrayList<>();
+        String cluster = owner.sql("select public_id from resource where kind = 'cluster'")
+                .query(String.class)
                 .single();
-        reconciling.applied(
-                reconciling.job(taken.identity(), taken.fence()).orElseThrow(), taken.fence(), observation, List.of());
-        owner.sql("update scheduled_tasks set picked = false where task_instance = :identity")
-                .param("identity", taken.identity())
+        if (owner.sql("select exists (select 1 from scheduled_tasks where task_instance = :cluster)")
+                .param("cluster", cluster)
+                .query(Boolean.class)
+                .single()) {
+            reconcileResource(cluster, fence -> removals.jobs(cluster, fence).forEach(job -> found.add(job.request())));
+        }
+        return found;
+    }
+
+    private OrphanRemovalStore.Job removal(String request, String resource, Fence fence) {
+        return removals.jobs(resource, fence).stream()
+                .filter(job -> job.request().equals(request))
+                .findFirst()
+                .orElseThrow();
+    }
+
+    private void applied(String request, Observation observation) {
+        reconcile(
+                request,
+                (resource, fence) -> reconciling.applied(
+                        reconciling.job(resource, fence).orElseThrow(), fence, observation, List.of()));
+    }
+
+    /** Takes the task of the resource that a request is about, and gives it back afterwards. */
+    private void reconcile(String request, BiConsumer<String, Fence> work) {
+        String resource =
+                owner.sql("""
+                select rs.public_id from request r join resource rs on rs.id = r.resource_id where r.public_id = :request
+                """).param("request", request).query(String.class).single();
+        reconcileResource(resource, fence -> work.accept(resource, fence));
+    }
+
+    private void reconcileResource(String resource, Consumer<Fence> work) {
+        long version =
+                owner.sql("""
+                update scheduled_tasks set picked = true, version = version + 1
+                where task_name = 'reconcile-sandbox' and task_instance = :resource returning version
+                """).param("resource", resource).query(Long.class).single();
+        work.accept(new Fence("reconcile-sandbox", resource, version));
+        owner.sql("update scheduled_tasks set picked = false where task_instance = :resource")
+                .param("resource", resource)
                 .update();
     }
 

@@ -164,6 +164,16 @@ public final class Portal implements AutoCloseable {
                 Map.of("kind", kind, "app", app, "destination", "nginx", "reason", "a test asks")));
     }
 
+    /** Asks for orphans of the cluster to be removed. */
+    public Answer asksForRemoval(String who, List<String> uids, String... headers) {
+        return call(
+                who,
+                "POST",
+                "/requests",
+                Map.of("kind", "remove-orphans", "cluster", "sandbox", "uids", uids, "reason", "They are left over."),
+                headers);
+    }
+
     /** Retires an app's identity, from the request until it is applied. */
     public void retire(String app) {
         String request = asksWithout("retire-identity", app);

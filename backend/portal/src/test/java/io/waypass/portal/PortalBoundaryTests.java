@@ -46,10 +46,10 @@ class PortalBoundaryTests {
                 .should()
                 .dependOnClassesThat()
                 .haveNameMatching(
-                        "io\\.waypass\\.(plan|reconcile|cluster)\\.(Jdbc)?(Planning|Reconcile|Orphan)Store(\\$.*)?")
+                        "io\\.waypass\\.(plan|reconcile|cluster)\\.((Jdbc)?(Planning|Reconcile|Orphan|OrphanRemoval)Store(\\$.*)?|ApplierRepositories|Fence)")
                 .orShould()
                 .dependOnClassesThat()
-                .haveFullyQualifiedName("io.waypass.resource.Observations")
+                .haveNameMatching("io\\.waypass\\.resource\\.(Observations|WatchReports)")
                 .check(portal);
     }
 

@@ -1,16 +1,16 @@
 package io.waypass.sandbox;
 
-import io.waypass.access.PublicIds;
-import io.waypass.resource.Resources;
 import io.waypass.access.ApiTokens;
 import io.waypass.access.People;
 import io.waypass.access.Person;
+import io.waypass.access.PublicIds;
 import io.waypass.audit.AuditTrail;
 import io.waypass.cluster.Clusters;
 import io.waypass.cluster.Flavour;
 import io.waypass.destination.Destinations;
 import io.waypass.gateway.Gateways;
 import io.waypass.gateway.Placement;
+import io.waypass.resource.Resources;
 import io.waypass.team.Teams;
 import java.security.SecureRandom;
 import java.time.Clock;

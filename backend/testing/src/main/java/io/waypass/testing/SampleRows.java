@@ -30,7 +30,12 @@ public final class SampleRows {
 
     /** {@return a destination} @param id its key @param gateway key of its gateway @param slug DNS label @param host its host */
     public static String destination(long id, long gateway, String slug, String host) {
-        return resource(id, "dst_" + id, "destination", "(select cluster_id from gateway where id = " + gateway + ")", "null")
+        return resource(
+                        id,
+                        "dst_" + id,
+                        "destination",
+                        "(select cluster_id from gateway where id = " + gateway + ")",
+                        "null")
                 + """
                 insert into destination (id, slug, gateway_id, host, created_at) values (%1$d, '%2$s', %3$d, '%4$s', now());
                 insert into resource_revision (resource_id, revision, kind, operation, created_at) values (%1$d, 1, 'destination', 'keep', now());

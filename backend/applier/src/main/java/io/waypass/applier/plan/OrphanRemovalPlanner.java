@@ -1,9 +1,9 @@
 package io.waypass.applier.plan;
 
-import io.waypass.applier.inventory.OrphanReader;
 import io.waypass.applier.cluster.ApiServerRefused;
 import io.waypass.applier.cluster.LiveObject;
 import io.waypass.applier.cluster.ObjectKey;
+import io.waypass.applier.inventory.OrphanReader;
 import io.waypass.cluster.OrphanRemovalObject;
 import io.waypass.manifests.Manifest;
 import io.waypass.manifests.ObjectDiff;
@@ -47,7 +47,9 @@ final class OrphanRemovalPlanner {
             String diff = "";
             try {
                 Optional<LiveObject> orphan = orphans.orphan(listed);
-                diff = orphan.map(LiveObject::comparable).map(ObjectDiff::removal).orElse("");
+                diff = orphan.map(LiveObject::comparable)
+                        .map(ObjectDiff::removal)
+                        .orElse("");
                 if (orphan.isEmpty()) {
                     kept.add(ObjectKey.of(manifest).toString());
                 }
@@ -84,7 +86,8 @@ final class OrphanRemovalPlanner {
         int left = all - kept.size();
         return List.of(
                 left > 0
-                        ? CheckCode.ORPHANS_LEFT.passed(left + " of " + all + " objects are there and belong to nothing.")
+                        ? CheckCode.ORPHANS_LEFT.passed(
+                                left + " of " + all + " objects are there and belong to nothing.")
                         : CheckCode.ORPHANS_LEFT.failed(
                                 "No object of the list is there and belongs to nothing.",
                                 "Read the report of orphans again; if it still lists objects, ask for those."),

@@ -1,8 +1,8 @@
 package io.waypass.applier.plan;
 
-import io.waypass.applier.inventory.OrphanReader;
 import io.waypass.applier.cluster.ClusterObjects;
 import io.waypass.applier.inventory.Inventory;
+import io.waypass.applier.inventory.OrphanReader;
 import io.waypass.certificate.CertificateIntake;
 import io.waypass.cluster.OrphanStore;
 import io.waypass.plan.IdentityPlanJob;

@@ -1,11 +1,11 @@
 package io.waypass.applier.reconcile;
 
-import io.waypass.applier.inventory.OrphanReader;
 import io.waypass.applier.cluster.ApiServerAway;
 import io.waypass.applier.cluster.ApiServerRefused;
 import io.waypass.applier.cluster.ClusterObjects;
 import io.waypass.applier.cluster.LiveObject;
 import io.waypass.applier.cluster.ObjectChanged;
+import io.waypass.applier.inventory.OrphanReader;
 import io.waypass.cluster.OrphanRemovalObject;
 import io.waypass.cluster.OrphanRemovals.Removed;
 import io.waypass.cluster.OrphanStore;
@@ -138,13 +138,10 @@ public final class OrphanRemover {
         LiveObject object = live.get();
         if (!object.labelled()) {
             return new Removed(
-                    listed.position(),
-                    RemovalOutcome.KEPT,
-                    Optional.of("It does not carry Waypass's label any more."));
+                    listed.position(), RemovalOutcome.KEPT, Optional.of("It does not carry Waypass's label any more."));
         }
         if (!orphans.isOrphan(listed, object)) {
-            return new Removed(
-                    listed.position(), RemovalOutcome.KEPT, Optional.of("It belongs to an identity again."));
+            return new Removed(listed.position(), RemovalOutcome.KEPT, Optional.of("It belongs to an identity again."));
         }
         cluster.remove(object, true);
         return new Removed(

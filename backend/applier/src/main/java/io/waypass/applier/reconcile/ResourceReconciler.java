@@ -44,7 +44,8 @@ public final class ResourceReconciler {
         return switch (kind) {
             case IDENTITY -> identities.reconcile(resource, fence);
             case CLUSTER -> orphans.reconcile(resource, fence);
-            // the catalogue's objects are carried by the plans of identities until destinations and gateways are managed
+            // the catalogue's objects are carried by the plans of identities until destinations and gateways are
+            // managed
             case DESTINATION, GATEWAY -> Reconciliation.NEVER;
         };
     }

@@ -30,8 +30,7 @@ public final class TaskNotificationListener implements SmartLifecycle {
      */
     public TaskNotificationListener(DataSource database, String cluster, Runnable wake, Runnable basis, Runnable back) {
         this.database = database;
-        this.tasks =
-                List.of(TaskQueue.planTask(cluster), TaskQueue.reconcileTask(cluster));
+        this.tasks = List.of(TaskQueue.planTask(cluster), TaskQueue.reconcileTask(cluster));
         this.wake = wake;
         this.basis = basis;
         this.back = back;

@@ -1,6 +1,5 @@
 package io.waypass.applier.plan;
 
-import io.waypass.resource.ResourceKind;
 import static io.waypass.applier.SampleIdentity.HOST;
 import static io.waypass.applier.plan.PlanScenario.APP_NAMESPACE;
 import static io.waypass.applier.plan.PlanScenario.GATEWAY;
@@ -12,13 +11,14 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.waypass.applier.SampleIdentity;
 import io.waypass.gateway.Placement;
+import io.waypass.identity.Rival;
 import io.waypass.manifests.IdentityManifests;
 import io.waypass.manifests.ObjectKind;
 import io.waypass.plan.CheckCode;
 import io.waypass.plan.NewPlan;
 import io.waypass.plan.PlanCheck;
 import io.waypass.plan.PlanCheck.Level;
-import io.waypass.identity.Rival;
+import io.waypass.resource.ResourceKind;
 import java.util.EnumSet;
 import java.util.Optional;
 import java.util.Set;

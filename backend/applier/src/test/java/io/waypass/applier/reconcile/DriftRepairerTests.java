@@ -330,7 +330,8 @@ class DriftRepairerTests {
         scenario.reconcile();
 
         assertThat(scenario.cluster.calls()).isEmpty();
-        assertThat(condition().message()).startsWith("The applier may not read the namespace team-namespace: “forbidden”.");
+        assertThat(condition().message())
+                .startsWith("The applier may not read the namespace team-namespace: “forbidden”.");
     }
 
     @Test

@@ -1,11 +1,5 @@
 package io.waypass.applier.reconcile;
 
-import io.waypass.reconcile.Fence;
-import io.waypass.manifests.Manifest;
-import io.waypass.cluster.OrphanRemovalObject;
-import io.waypass.manifests.PlanDigest;
-import io.waypass.manifests.RemovalManifest;
-import io.waypass.cluster.RemovalOutcome;
 import static io.waypass.applier.SampleIdentity.NOW;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
@@ -13,9 +7,15 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.waypass.applier.cluster.ApiServerAway;
 import io.waypass.applier.cluster.FakeClusterObjects;
 import io.waypass.applier.cluster.ObjectKey;
-import io.waypass.manifests.ObjectKind;
-import io.waypass.reconcile.OrphanRemovalStore.Job;
+import io.waypass.cluster.OrphanRemovalObject;
 import io.waypass.cluster.OrphanRemovals.Removed;
+import io.waypass.cluster.RemovalOutcome;
+import io.waypass.manifests.Manifest;
+import io.waypass.manifests.ObjectKind;
+import io.waypass.manifests.PlanDigest;
+import io.waypass.manifests.RemovalManifest;
+import io.waypass.reconcile.Fence;
+import io.waypass.reconcile.OrphanRemovalStore.Job;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -87,7 +87,8 @@ class OrphanRemoverTests {
         clean();
 
         assertThat(removals.removed.getFirst().outcome()).isEqualTo(RemovalOutcome.DELETED);
-        assertThat(removals.removed.getFirst().message()).contains("It goes as soon as example.com/hold lets go of it.");
+        assertThat(removals.removed.getFirst().message())
+                .contains("It goes as soon as example.com/hold lets go of it.");
     }
 
     @Test

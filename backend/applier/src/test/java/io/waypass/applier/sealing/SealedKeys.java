@@ -1,11 +1,10 @@
 package io.waypass.applier.sealing;
 
-import io.waypass.resource.Resources;
-import io.waypass.testing.SampleRows;
 import io.waypass.access.PublicIds;
 import io.waypass.audit.AuditTrail;
 import io.waypass.certificate.Certificates;
 import io.waypass.cluster.Clusters;
+import io.waypass.resource.Resources;
 import io.waypass.sealing.Sealer;
 import io.waypass.sealing.SealingContext;
 import io.waypass.sealing.SealingKeyId;
@@ -13,6 +12,7 @@ import io.waypass.sealing.SealingKeyset;
 import io.waypass.sealing.SealingKeysets;
 import io.waypass.testing.PostgresServer;
 import io.waypass.testing.PostgresServer.TestDatabase;
+import io.waypass.testing.SampleRows;
 import java.nio.charset.StandardCharsets;
 import java.security.SecureRandom;
 import java.sql.SQLException;

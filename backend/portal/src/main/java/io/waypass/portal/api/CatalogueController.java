@@ -3,6 +3,7 @@ package io.waypass.portal.api;
 import io.waypass.access.Person;
 import io.waypass.cluster.Cluster;
 import io.waypass.cluster.Clusters;
+import io.waypass.decision.RequireApprovals;
 import io.waypass.destination.Destinations;
 import io.waypass.gateway.Gateway;
 import io.waypass.gateway.Gateways;
@@ -97,11 +98,14 @@ class CatalogueController {
     private final Clusters clusters;
     private final Gateways gateways;
     private final Destinations destinations;
+    private final RequireApprovals requireApprovals;
 
-    CatalogueController(Clusters clusters, Gateways gateways, Destinations destinations) {
+    CatalogueController(
+            Clusters clusters, Gateways gateways, Destinations destinations, RequireApprovals requireApprovals) {
         this.clusters = clusters;
         this.gateways = gateways;
         this.destinations = destinations;
+        this.requireApprovals = requireApprovals;
     }
 
     @GetMapping("/api/v1/gateways")
@@ -141,7 +145,7 @@ class CatalogueController {
     DestinationView change(Person person, @PathVariable String slug, @RequestBody DestinationChange change) {
         // none at all is told as every other number that cannot be
         return DestinationView.of(
-                destinations.requireApprovals(person, slug, change.approvals() == null ? 0 : change.approvals()));
+                requireApprovals.require(person, slug, change.approvals() == null ? 0 : change.approvals()));
     }
 
     @DeleteMapping("/api/v1/destinations/{slug}")

@@ -1,6 +1,5 @@
 package io.waypass.portal.api;
 
-import com.fasterxml.jackson.annotation.JsonRawValue;
 import io.swagger.v3.oas.annotations.Parameter;
 import io.swagger.v3.oas.annotations.media.Content;
 import io.swagger.v3.oas.annotations.media.Schema;
@@ -14,17 +13,20 @@ import io.waypass.manifests.ManifestYaml;
 import io.waypass.plan.CheckCounts;
 import io.waypass.plan.Plan;
 import io.waypass.policy.Ruling;
-import io.waypass.portal.api.CertificateViews.CertificateInput;
 import io.waypass.portal.api.CertificateViews.CertificateView;
+import io.waypass.refusal.InvalidInput;
 import io.waypass.refusal.Refusal;
 import io.waypass.request.Attempt;
 import io.waypass.request.NewRequest;
+import io.waypass.request.RequestContent;
 import io.waypass.request.RequestDetail;
 import io.waypass.request.RequestFilter;
 import io.waypass.request.RequestKind;
 import io.waypass.request.RequestStatus;
+import io.waypass.request.RequestSubject;
 import io.waypass.request.RequestSummary;
 import io.waypass.request.Requests;
+import io.waypass.request.SubmitOrphanRemoval;
 import io.waypass.request.SubmitRequest;
 import io.waypass.request.WithdrawRequest;
 import jakarta.servlet.ServletException;
@@ -52,8 +54,12 @@ import org.springframework.web.multipart.MultipartHttpServletRequest;
 @RestController
 class RequestController {
 
-    private static final String KINDS = "create-identity, rotate-certificate, retire-identity, refresh";
+    private static final String KINDS = "create-identity, rotate-certificate, retire-identity, refresh, remove-orphans";
 
+    /** What may come as parts of a form: a removal of orphans is a list. */
+    private static final String KINDS_OF_PARTS = "create-identity, rotate-certificate, retire-identity, refresh";
+
+    /** What only an identity has, such as an app, is absent where the request is about anything else. */
     record RequestView(
             String id,
             String kind,
@@ -61,22 +67,24 @@ class RequestController {
             Instant statusChangedAt,
             Optional<String> statusMessage,
             Optional<String> waitingReason,
-            String team,
+            Optional<String> team,
             String cluster,
-            String app,
-            String appName,
-            String principal,
-            String destination,
-            String host,
-            String identity,
+            Optional<String> app,
+            Optional<String> appName,
+            Optional<String> principal,
+            Optional<String> destination,
+            Optional<String> host,
+            Optional<String> identity,
             Optional<String> subject,
             Optional<Instant> notAfter,
+            Optional<Integer> objects,
             String requestedBy,
             Instant requestedAt,
             Optional<CountsView> checks,
             int approvals,
             int approvalsNeeded) {
         static RequestView of(RequestSummary summary) {
+            Optional<RequestSubject.OfIdentity> identity = summary.identity();
             return new RequestView(
                     summary.publicId(),
                     summary.kind().value(),
@@ -86,20 +94,29 @@ class RequestController {
                     summary.waitingReason(),
                     summary.team(),
                     summary.cluster(),
-                    summary.appId(),
-                    summary.app(),
-                    summary.principal().spiffeId(),
-                    summary.destination(),
-                    summary.host(),
-                    summary.identityId(),
-                    summary.subject(),
-                    summary.notAfter(),
+                    identity.map(RequestSubject.OfIdentity::appId),
+                    identity.map(RequestSubject.OfIdentity::app),
+                    identity.map(of -> of.principal().spiffeId()),
+                    identity.map(RequestSubject.OfIdentity::destination),
+                    identity.map(RequestSubject.OfIdentity::host),
+                    identity.map(RequestSubject.OfIdentity::identityId),
+                    identity.flatMap(RequestSubject.OfIdentity::subject),
+                    identity.flatMap(RequestSubject.OfIdentity::notAfter),
+                    listed(summary.subject()),
                     summary.requestedByName(),
                     summary.requestedAt(),
                     summary.checks().map(CountsView::of),
                     summary.approvals(),
                     summary.approvalsNeeded());
         }
+    }
+
+    /** How many objects a request lists; a plan tells the objects of an identity. */
+    private static Optional<Integer> listed(RequestSubject subject) {
+        return switch (subject) {
+            case RequestSubject.OfIdentity _ -> Optional.empty();
+            case RequestSubject.OfOrphans orphans -> Optional.of(orphans.objects());
+        };
     }
 
     record CountsView(int passed, int warnings, int failed, int unknown) {
@@ -167,6 +184,7 @@ class RequestController {
             int revision,
             Optional<String> planDigest,
             Optional<CertificateView> certificate,
+            Optional<List<ListedOrphanView>> orphans,
             List<DecisionView> decisions,
             List<PolicyAnswerView> policies,
             List<AttemptView> attempts) {
@@ -177,67 +195,12 @@ class RequestController {
                     detail.revision(),
                     detail.plan().map(Plan::digest),
                     detail.certificate().map(CertificateView::of),
+                    ListedOrphanView.of(detail.content()),
                     detail.decisions().stream().map(DecisionView::of).toList(),
                     detail.rulings().stream().map(PolicyAnswerView::of).toList(),
                     detail.attempts().stream().map(AttemptView::of).toList());
         }
     }
-
-    record CheckView(String code, String level, String message, String toDo) {}
-
-    record PlanObjectView(
-            String apiVersion,
-            String kind,
-            String namespace,
-            String name,
-            String action,
-            String diff,
-            @JsonRawValue String manifest) {}
-
-    record PlanView(
-            String id,
-            String digest,
-            int number,
-            Optional<String> cause,
-            Instant createdAt,
-            long tookMillis,
-            List<CheckView> checks,
-            List<PlanObjectView> objects) {
-        static PlanView of(Plan plan) {
-            return new PlanView(
-                    plan.publicId(),
-                    plan.digest(),
-                    plan.number(),
-                    plan.cause(),
-                    plan.createdAt(),
-                    plan.took().toMillis(),
-                    plan.checks().stream()
-                            .map(check -> new CheckView(
-                                    check.code(),
-                                    check.level().name().toLowerCase(Locale.ROOT),
-                                    check.message(),
-                                    check.toDo()))
-                            .toList(),
-                    plan.objects().stream()
-                            .map(object -> new PlanObjectView(
-                                    object.apiVersion(),
-                                    object.kind(),
-                                    object.namespace(),
-                                    object.name(),
-                                    object.action().value(),
-                                    object.diff(),
-                                    object.manifest()))
-                            .toList());
-        }
-    }
-
-    record NewRequestBody(
-            @Schema(allowableValues = {"create-identity", "rotate-certificate", "retire-identity", "refresh"}) @Nullable String kind,
-
-            @Nullable String app,
-            @Nullable String destination,
-            @Nullable CertificateInput certificate,
-            @Nullable String reason) {}
 
     private static final List<String> TEXTS = List.of("kind", "app", "destination", "reason");
 
@@ -258,12 +221,19 @@ class RequestController {
 
     private final Requests requests;
     private final SubmitRequest submit;
+    private final SubmitOrphanRemoval submitRemoval;
     private final DecideRequest decide;
     private final WithdrawRequest withdraw;
 
-    RequestController(Requests requests, SubmitRequest submit, DecideRequest decide, WithdrawRequest withdraw) {
+    RequestController(
+            Requests requests,
+            SubmitRequest submit,
+            SubmitOrphanRemoval submitRemoval,
+            DecideRequest decide,
+            WithdrawRequest withdraw) {
         this.requests = requests;
         this.submit = submit;
+        this.submitRemoval = submitRemoval;
         this.decide = decide;
         this.withdraw = withdraw;
     }
@@ -293,17 +263,25 @@ class RequestController {
 
     @PostMapping(path = "/api/v1/requests", consumes = MediaType.APPLICATION_JSON_VALUE)
     ResponseEntity<RequestDetailView> submit(Person person, @RequestBody NewRequestBody body) {
-        CertificateInput given = body.certificate() == null ? CertificateInput.NOTHING : body.certificate();
-        try (CertificateSubmission certificate = given.submission()) {
-            return created(
-                    person,
-                    new NewRequest(
-                            Input.oneOf("/kind", body.kind(), RequestKind::of, KINDS),
-                            Input.text(body.app()),
-                            Input.text(body.destination()),
-                            certificate,
-                            Input.text(body.reason())));
-        }
+        RequestKind kind = Input.oneOf("/kind", body.kind(), RequestKind::of, KINDS);
+        InvalidInput.throwIfAny(body.misplaced(kind));
+        return switch (kind.resource()) {
+            case CLUSTER -> created(person, submitRemoval.submit(person, body.removal()));
+            case IDENTITY, DESTINATION, GATEWAY -> {
+                try (CertificateSubmission certificate = body.submission()) {
+                    yield created(
+                            person,
+                            submit.submit(
+                                    person,
+                                    new NewRequest(
+                                            kind,
+                                            Input.text(body.app()),
+                                            Input.text(body.destination()),
+                                            certificate,
+                                            Input.text(body.reason()))));
+                }
+            }
+        };
     }
 
     @PostMapping(path = "/api/v1/requests", consumes = MediaType.MULTIPART_FORM_DATA_VALUE)
@@ -318,12 +296,18 @@ class RequestController {
         try (CertificateParts parts = CertificateParts.of(form, TEXTS)) {
             return created(
                     person,
-                    new NewRequest(
-                            Input.oneOf("/kind", parts.texts().get("kind"), RequestKind::of, KINDS),
-                            Input.text(parts.texts().get("app")),
-                            Input.text(parts.texts().get("destination")),
-                            parts.certificate(),
-                            Input.text(parts.texts().get("reason"))));
+                    submit.submit(
+                            person,
+                            new NewRequest(
+                                    Input.oneOf(
+                                            "/kind",
+                                            parts.texts().get("kind"),
+                                            RequestController::kindOfParts,
+                                            KINDS_OF_PARTS),
+                                    Input.text(parts.texts().get("app")),
+                                    Input.text(parts.texts().get("destination")),
+                                    parts.certificate(),
+                                    Input.text(parts.texts().get("reason")))));
         }
     }
 
@@ -379,8 +363,15 @@ class RequestController {
         return find(person, id);
     }
 
-    private ResponseEntity<RequestDetailView> created(Person person, NewRequest request) {
-        String id = submit.submit(person, request);
+    private static RequestKind kindOfParts(String value) {
+        RequestKind kind = RequestKind.of(value);
+        if (kind == RequestKind.REMOVE_ORPHANS) {
+            throw new IllegalArgumentException("a removal of orphans is asked for in JSON");
+        }
+        return kind;
+    }
+
+    private ResponseEntity<RequestDetailView> created(Person person, String id) {
         RequestDetail detail = requests.find(person, id);
         return ResponseEntity.created(URI.create("/api/v1/requests/" + id))
                 .eTag(etag(detail))
@@ -431,7 +422,11 @@ class RequestController {
 
     private static String etag(RequestDetail detail) {
         String state = detail.summary().status() + "|" + detail.summary().statusChangedAt() + "|"
-                + detail.plan().map(Plan::publicId).orElse("");
+                + detail.plan().map(Plan::publicId).orElse("")
+                + switch (detail.content()) {
+                    case RequestContent.OfIdentity _ -> "";
+                    case RequestContent.OfOrphans removal -> "|" + removal.objects();
+                };
         return ETags.of(state);
     }
 }

@@ -6,7 +6,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * The form that decides on a digest.
  *
- * @param plan {@code pln_…} that the reader has seen; null if what is decided on has no plans
+ * @param plan {@code pln_…} that the reader has seen
  * @param digest of what is decided on
  * @param digestShort the digest, cut for reading
  * @param deletes how many objects an approval would delete that the form has to warn of
@@ -15,7 +15,7 @@ import org.jspecify.annotations.Nullable;
  * @param wrong why the form came back; null if it did not
  */
 public record DecisionForm(
-        @Nullable String plan,
+        String plan,
         String digest,
         String digestShort,
         long deletes,
@@ -26,7 +26,7 @@ public record DecisionForm(
     private static final int SHORT = "sha256:".length() + 8;
 
     /** {@return the form with nothing chosen and nothing written} */
-    public static DecisionForm blank(@Nullable String plan, String digest, long deletes) {
+    public static DecisionForm blank(String plan, String digest, long deletes) {
         return new DecisionForm(plan, digest, shortened(digest), deletes, null, "", null);
     }
 

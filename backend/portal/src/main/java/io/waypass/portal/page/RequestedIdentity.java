@@ -1,5 +1,6 @@
 package io.waypass.portal.page;
 
+import io.waypass.request.RequestSubject;
 import io.waypass.request.RequestSummary;
 import org.jspecify.annotations.Nullable;
 
@@ -19,19 +20,16 @@ public record RequestedIdentity(
         String host,
         @Nullable String subject) {
 
-    /** {@return the identity, with the subject that the request's own certificate has} */
-    public static RequestedIdentity of(RequestSummary summary) {
-        return of(summary, summary.subject().orElse(null));
+    /** {@return the identity, with the subject that the request's own certificate has; null without an identity} */
+    public static @Nullable RequestedIdentity of(RequestSummary summary) {
+        return summary.identity()
+                .map(identity -> of(identity, identity.subject().orElse(null)))
+                .orElse(null);
     }
 
     /** {@return the identity, with the subject of the certificate that is shown} */
-    public static RequestedIdentity of(RequestSummary summary, @Nullable String subject) {
+    public static RequestedIdentity of(RequestSubject.OfIdentity identity, @Nullable String subject) {
         return new RequestedIdentity(
-                summary.identityId(), summary.app(), summary.principal().namespace(), summary.host(), subject);
-    }
-
-    /** {@return the identity in one line} */
-    public String title() {
-        return app + " → " + host;
+                identity.identityId(), identity.app(), identity.principal().namespace(), identity.host(), subject);
     }
 }

@@ -1,7 +1,6 @@
 package io.waypass.portal.page;
 
 import io.waypass.access.Person;
-import io.waypass.cluster.Cleanings;
 import io.waypass.portal.access.CurrentPerson;
 import io.waypass.request.RequestStatus;
 import io.waypass.request.Requests;
@@ -23,17 +22,9 @@ import org.springframework.web.bind.annotation.ModelAttribute;
  * @param path of this page, to come back to
  * @param needs how many things need the person
  * @param waiting how many requests wait for a decision; 0 for who does not decide
- * @param cleanings how many cleanings wait for this person's decision
  */
 public record Shell(
-        String name,
-        boolean admin,
-        List<String> teams,
-        String theme,
-        String path,
-        long needs,
-        long waiting,
-        long cleanings) {
+        String name, boolean admin, List<String> teams, String theme, String path, long needs, long waiting) {
 
     /** Name of the cookie that keeps the colours. */
     static final String THEME_COOKIE = "waypass_theme";
@@ -47,12 +38,10 @@ public record Shell(
 
         private final CurrentPerson current;
         private final Requests requests;
-        private final Cleanings cleanings;
 
-        Advice(CurrentPerson current, Requests requests, Cleanings cleanings) {
+        Advice(CurrentPerson current, Requests requests) {
             this.current = current;
             this.requests = requests;
-            this.cleanings = cleanings;
         }
 
         @ModelAttribute("shell")
@@ -69,8 +58,7 @@ public record Shell(
                     theme(request),
                     request.getMethod().equals("GET") ? request.getRequestURI() : "/",
                     requests.countNeedingTeam(person),
-                    waiting,
-                    cleanings.countWaiting(person));
+                    waiting);
         }
 
         private static String theme(HttpServletRequest request) {

@@ -49,12 +49,6 @@ class AccessMatrixIT {
             GET    /api/v1/policies/{name}/versions/{version}/trial 401 403 403 200
             GET    /api/v1/orphans                       401 403 403 200
             GET    /api/v1/missing-objects               401 403 403 200
-            GET    /api/v1/cleanings                     401 403 403 200
-            POST   /api/v1/cleanings                     401 403 403 422
-            GET    /api/v1/cleanings/{id}                401 403 403 200
-            POST   /api/v1/cleanings/{id}/approval       401 403 403 409
-            POST   /api/v1/cleanings/{id}/rejection      401 403 403 409
-            POST   /api/v1/cleanings/{id}/withdrawal     401 403 403 412
             GET    /api/v1/apps                          401 200 200 200
             POST   /api/v1/apps                          401 422 422 422
             GET    /api/v1/apps/{id}                     401 404 200 200
@@ -100,11 +94,6 @@ class AccessMatrixIT {
             POST   /policies/{name}/activation           403 403 403 403
             GET    /orphans                              302 403 403 200
             POST   /orphans                              403 403 403 403
-            GET    /cleanings/{id}                       302 403 403 200
-            GET    /cleanings/{id}/decision              302 302 302 302
-            POST   /cleanings/{id}/decision              403 403 403 403
-            GET    /cleanings/{id}/withdrawal            302 302 302 302
-            POST   /cleanings/{id}/withdrawal            403 403 403 403
             GET    /queue                                302 403 403 200
             GET    /queue/approval                       302 403 403 302
             POST   /queue/approval                       403 403 403 403
@@ -127,6 +116,22 @@ class AccessMatrixIT {
             GET    /login-unavailable                    503 503 503 503
             """;
 
+    /** The same for a request of the platform's admins, a removal of orphans; the admin is not who asked. */
+    private static final String REMOVAL = """
+            GET    /api/v1/requests/{id}                 401 404 404 200
+            GET    /api/v1/requests/{id}/plan            401 404 404 200
+            POST   /api/v1/requests/{id}/approval        401 404 404 409
+            POST   /api/v1/requests/{id}/rejection       401 404 404 409
+            POST   /api/v1/requests/{id}/withdrawal      401 404 404 412
+            """;
+
+    private static final String REMOVAL_PAGES = """
+            GET    /requests/{id}                        302 404 404 200
+            GET    /requests/{id}/live                   302 404 404 200
+            GET    /requests/{id}/plan.yaml              302 404 404 200
+            GET    /requests/{id}/plan/{number}.yaml     302 404 404 200
+            """;
+
     private record Row(String method, String path, List<Integer> statuses) {}
 
     private final TestCertificateAuthority authority = TestCertificateAuthority.root("CN=CA");
@@ -136,7 +141,7 @@ class AccessMatrixIT {
     private String request;
     private String identity;
     private String digest;
-    private String cleaning;
+    private String removal;
 
     @BeforeAll
     void start() {
@@ -151,21 +156,12 @@ class AccessMatrixIT {
         identity = made.path("identity").asString();
         digest = portal.applier.plan(request);
         portal.person("another-admin", "platform-admins");
-        cleaning = portal.call(
-                        "another-admin",
-                        "POST",
-                        "/cleanings",
-                        Map.of(
-                                "cluster",
-                                "sandbox",
-                                "uids",
-                                List.of(portal.applier.orphan("left-over")),
-                                "reason",
-                                "x"))
+        removal = portal.asksForRemoval("another-admin", List.of(portal.applier.orphan("left-over")))
                 .body()
-                .path("cleaning")
+                .path("request")
                 .path("id")
                 .asString();
+        portal.applier.planRemoval(removal);
     }
 
     @AfterAll
@@ -186,15 +182,42 @@ class AccessMatrixIT {
 
     @Test
     void everyCallIsForWhomItIsFor() {
+        calls(CALLS, request);
+        assertThat(portal.call("member", "GET", "/requests/" + request)
+                        .body()
+                        .path("request")
+                        .path("status")
+                        .asString())
+                .isEqualTo("pending");
+        assertThat(digest).startsWith("sha256:");
+    }
+
+    @Test
+    void aRemovalOfOrphansIsForPlatformAdmins() {
+        calls(REMOVAL, removal);
+        pages(REMOVAL_PAGES, removal);
+        Map<String, Object> body =
+                Map.of("kind", "remove-orphans", "cluster", "sandbox", "uids", List.of("uid"), "reason", "x");
+        for (String who : List.of("stranger", "member")) {
+            assertThat(portal.call(who, "POST", "/requests", body).status()).isEqualTo(403);
+            assertThat(portal.call(who, "GET", "/requests?kind=remove-orphans")
+                            .body()
+                            .path("items"))
+                    .isEmpty();
+        }
+        assertThat(portal.call("admin", "POST", "/requests", body).status()).isEqualTo(422);
+    }
+
+    private void calls(String table, String request) {
         SoftAssertions softly = new SoftAssertions();
         List<String> people = List.of("", "stranger", "member", "admin");
-        for (Row row : rows(CALLS)) {
+        for (Row row : rows(table)) {
             boolean post = row.method().equals("POST") || row.method().equals("PATCH");
             for (int i = 0; i < people.size(); i++) {
                 var answer = portal.call(
                         people.get(i),
                         row.method(),
-                        concrete(row.path()).substring("/api/v1".length()),
+                        concrete(row.path(), request).substring("/api/v1".length()),
                         post ? body(row.path()) : null,
                         row.path().endsWith("/withdrawal") ? new String[] {"If-Match", "\"old\""} : new String[0]);
                 softly.assertThat(answer.status())
@@ -208,17 +231,14 @@ class AccessMatrixIT {
             }
         }
         softly.assertAll();
-        assertThat(portal.call("member", "GET", "/requests/" + request)
-                        .body()
-                        .path("request")
-                        .path("status")
-                        .asString())
-                .isEqualTo("pending");
-        assertThat(digest).startsWith("sha256:");
     }
 
     @Test
     void everyPageIsForWhomItIsFor() {
+        pages(PAGES, request);
+    }
+
+    private void pages(String table, String request) {
         SoftAssertions softly = new SoftAssertions();
         try (Browser nobody = new Browser(portal.address());
                 Browser stranger = new Browser(portal.address());
@@ -228,11 +248,11 @@ class AccessMatrixIT {
             member.login(provider, "page-member", "one-members");
             admin.login(provider, "page-admin", "platform-admins");
             List<Browser> browsers = List.of(nobody, stranger, member, admin);
-            for (Row row : rows(PAGES)) {
+            for (Row row : rows(table)) {
                 for (int i = 0; i < browsers.size(); i++) {
                     var answer = row.method().equals("GET")
-                            ? browsers.get(i).get(concrete(row.path()))
-                            : browsers.get(i).postWithoutToken(concrete(row.path()), "x=y");
+                            ? browsers.get(i).get(concrete(row.path(), request))
+                            : browsers.get(i).postWithoutToken(concrete(row.path(), request), "x=y");
                     softly.assertThat(answer.statusCode())
                             .as("%s %s by browser %d", row.method(), row.path(), i)
                             .isEqualTo(row.statuses().get(i));
@@ -283,10 +303,8 @@ class AccessMatrixIT {
                         : path.equals("/api/v1/requests") ? Map.of("kind", "create-identity") : Map.of();
     }
 
-    private String concrete(String path) {
-        String id = path.contains("/apps/")
-                ? app
-                : path.contains("/identities/") ? identity : path.contains("/cleanings/") ? cleaning : request;
+    private String concrete(String path, String request) {
+        String id = path.contains("/apps/") ? app : path.contains("/identities/") ? identity : request;
         return path.replace("{id}", id)
                 .replace("{name}", path.contains("/policies/") ? "certificate-lifetime" : "sandbox")
                 .replace("{version}", "1")

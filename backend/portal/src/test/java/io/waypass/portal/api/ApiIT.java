@@ -414,12 +414,7 @@ class ApiIT {
                         "/api/v1/identities/{id}",
                         "/api/v1/identities/{id}/certificates",
                         "/api/v1/orphans",
-                        "/api/v1/missing-objects",
-                        "/api/v1/cleanings",
-                        "/api/v1/cleanings/{id}",
-                        "/api/v1/cleanings/{id}/approval",
-                        "/api/v1/cleanings/{id}/rejection",
-                        "/api/v1/cleanings/{id}/withdrawal");
+                        "/api/v1/missing-objects");
     }
 
     private static String keyBody(Issued issued) {

@@ -2,8 +2,8 @@ package io.waypass.portal.api;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.waypass.cluster.CleaningOutcome;
-import io.waypass.cluster.OrphanStore;
+import io.waypass.cluster.NewOrphanRemoval;
+import io.waypass.cluster.RemovalOutcome;
 import io.waypass.portal.Portal;
 import io.waypass.portal.Portal.Answer;
 import io.waypass.testing.TestCertificateAuthority;
@@ -13,13 +13,14 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInstance;
 import tools.jackson.databind.JsonNode;
 
-/** Orphans and cleanings over the API. */
+/** Orphans, and their removal, over the API. */
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 class OrphanApiIT {
 
@@ -49,7 +50,7 @@ class OrphanApiIT {
         assertThat(orphan.path("cause").asString()).isEqualTo("unclaimed");
         assertThat(orphan.path("managers").asString()).isEqualTo("kubectl");
         assertThat(orphan.path("firstSeenAt").asString()).endsWith("Z");
-        assertThat(orphan.has("cleaning")).isFalse();
+        assertThat(orphan.has("request")).isFalse();
         assertThat(portal.call("admin", "GET", "/orphans?cluster=nowhere")
                         .body()
                         .path("items"))
@@ -106,47 +107,92 @@ class OrphanApiIT {
     @Test
     void oneAsksAnotherApprovesTheListAndTheApplierSaysWhatBecameOfEach() {
         List<String> uids = List.of(portal.applier.orphan("go-1"), portal.applier.orphan("go-2"));
-        Answer asked = ask("admin", uids);
+        Answer asked = portal.asksForRemoval("admin", uids);
         assertThat(asked.status()).isEqualTo(201);
-        String id = asked.body().path("cleaning").path("id").asString();
-        String digest = asked.body().path("digest").asString();
-        assertThat(asked.raw().headers().firstValue("Location")).contains("/api/v1/cleanings/" + id);
-        assertThat(orphan(uids.get(0)).orElseThrow().path("cleaning").asString())
-                .isEqualTo(id);
+        JsonNode request = asked.body().path("request");
+        String id = request.path("id").asString();
+        assertThat(asked.raw().headers().firstValue("Location")).contains("/api/v1/requests/" + id);
+        assertThat(request.path("kind").asString()).isEqualTo("remove-orphans");
+        assertThat(request.path("status").asString()).isEqualTo("planning");
+        assertThat(request.path("cluster").asString()).isEqualTo("sandbox");
+        assertThat(request.path("objects").asInt()).isEqualTo(2);
+        assertThat(request.propertyNames())
+                .as("what only an identity has")
+                .doesNotContain(
+                        "team",
+                        "app",
+                        "appName",
+                        "principal",
+                        "destination",
+                        "host",
+                        "identity",
+                        "subject",
+                        "notAfter");
+        assertThat(asked.body().path("orphans").path(0).path("uid").asString()).isEqualTo(uids.get(0));
+        assertThat(asked.body().path("orphans").path(0).path("orphan").asBoolean())
+                .isTrue();
+        assertThat(asked.body().path("orphans").path(0).has("outcome")).isFalse();
+        assertThat(orphan(uids.get(0)).orElseThrow().path("request").asString()).isEqualTo(id);
+        String digest = portal.applier.planRemoval(id);
+        assertThat(portal.call("admin2", "GET", "/requests/" + id + "/plan")
+                        .body()
+                        .path("objects")
+                        .path(1)
+                        .path("action")
+                        .asString())
+                .isEqualTo("delete");
 
         Answer approved = decide("admin2", id, "approval", digest);
 
-        assertThat(approved.body().path("cleaning").path("status").asString()).isEqualTo("approved");
-        assertThat(approved.body().path("decision").path("decidedBy").asString())
+        assertThat(approved.body().path("request").path("status").asString()).isEqualTo("approved");
+        assertThat(approved.body().path("decisions").path(0).path("decidedBy").asString())
                 .isEqualTo("The admin2");
-        OrphanStore work = portal.applier.orphanStore();
-        OrphanStore.CleaningJob job = work.cleaningJob(id).orElseThrow();
-        work.cleaned(
-                job,
-                List.of(
-                        new OrphanStore.Cleaned(job.objects().get(0), CleaningOutcome.DELETED, Optional.empty()),
-                        new OrphanStore.Cleaned(
-                                job.objects().get(1), CleaningOutcome.KEPT, Optional.of("It is somebody's."))));
-        JsonNode done = portal.call("admin", "GET", "/cleanings/" + id).body();
-        assertThat(done.path("cleaning").path("status").asString()).isEqualTo("done");
-        assertThat(done.path("objects").path(0).path("outcome").asString()).isEqualTo("deleted");
-        assertThat(done.path("objects").path(1).path("message").asString()).isEqualTo("It is somebody's.");
+        portal.applier.removed(id, RemovalOutcome.DELETED);
+        JsonNode half = portal.call("admin", "GET", "/requests/" + id).body();
+        assertThat(half.path("request").path("status").asString()).isEqualTo("applying");
+        assertThat(half.path("orphans").path(0).path("outcome").asString()).isEqualTo("deleted");
+        portal.applier.removed(id, RemovalOutcome.DELETED, RemovalOutcome.KEPT);
+        JsonNode done = portal.call("admin", "GET", "/requests/" + id).body();
+        assertThat(done.path("request").path("status").asString()).isEqualTo("applied");
+        assertThat(done.path("orphans").path(0).path("outcome").asString()).isEqualTo("deleted");
+        assertThat(done.path("orphans").path(0).path("orphan").asBoolean()).isFalse();
+        assertThat(done.path("orphans").path(1).path("outcome").asString()).isEqualTo("kept");
+        assertThat(done.path("orphans").path(1).path("message").asString()).isEqualTo("It is somebody’s by now.");
         assertThat(orphan(uids.get(0))).isEmpty();
-        assertThat(ids("/cleanings?status=done")).contains(id);
-        assertThat(ids("/cleanings?status=pending")).doesNotContain(id);
+        assertThat(ids("/requests?kind=remove-orphans&status=applied")).contains(id);
+        assertThat(ids("/requests?kind=remove-orphans&status=pending")).doesNotContain(id);
+        assertThat(ids("/requests?kind=refresh")).doesNotContain(id);
+    }
+
+    @Test
+    void whatTheApplierSaysOfAnObjectChangesTheETag() {
+        String id = asked("tagged");
+        decide("admin2", id, "approval", portal.applier.planRemoval(id));
+        portal.applier.removalFails(id, "403 Forbidden: secrets is forbidden");
+        String before = etag(id);
+        portal.applier.orphan("tagged-2");
+        portal.owner.sql("delete from orphan_object where name = 'tagged'").update();
+
+        assertThat(etag(id)).isNotEqualTo(before);
+        assertThat(portal.call("admin", "GET", "/requests/" + id)
+                        .body()
+                        .path("request")
+                        .path("statusMessage")
+                        .asString())
+                .contains("secrets is forbidden");
     }
 
     @Test
     void whoAskedCannotDecideAndWhoIsSecondIsTold() {
         String id = asked("second");
-        String digest = digest(id);
+        String digest = portal.applier.planRemoval(id);
 
         Answer own = decide("admin", id, "approval", digest);
         assertThat(own.status()).isEqualTo(403);
-        assertThat(own.body().path("type").asString()).isEqualTo("/problems/decision.own-cleaning");
+        assertThat(own.body().path("type").asString()).isEqualTo("/problems/decision.own-request");
         Answer stale = decide("admin2", id, "approval", "sha256:" + "0".repeat(64));
         assertThat(stale.status()).isEqualTo(409);
-        assertThat(stale.body().path("type").asString()).isEqualTo("/problems/cleaning.stale-digest");
+        assertThat(stale.body().path("type").asString()).isEqualTo("/problems/decision.stale-digest");
         assertThat(decide("admin2", id, "rejection", digest).status()).isEqualTo(200);
         Answer late = decide("admin3", id, "approval", digest);
         assertThat(late.status()).isEqualTo(409);
@@ -156,24 +202,21 @@ class OrphanApiIT {
     @Test
     void whoAskedMayWithdrawAndADecisionHoldsTheETag() {
         String id = asked("withdrawn");
-        String etag = portal.call("admin2", "GET", "/cleanings/" + id)
-                .raw()
-                .headers()
-                .firstValue("ETag")
-                .orElseThrow();
-        assertThat(portal.call("admin2", "POST", "/cleanings/" + id + "/withdrawal", Map.of("reason", "x"))
+        String digest = portal.applier.planRemoval(id);
+        String etag = etag(id);
+        assertThat(portal.call("admin2", "POST", "/requests/" + id + "/withdrawal", Map.of("reason", "x"))
                         .status())
                 .isEqualTo(403);
 
         Answer withdrawn = portal.call(
-                "admin", "POST", "/cleanings/" + id + "/withdrawal", Map.of("reason", "Needed."), "If-Match", etag);
+                "admin", "POST", "/requests/" + id + "/withdrawal", Map.of("reason", "Needed."), "If-Match", etag);
 
-        assertThat(withdrawn.body().path("cleaning").path("status").asString()).isEqualTo("withdrawn");
+        assertThat(withdrawn.body().path("request").path("status").asString()).isEqualTo("withdrawn");
         assertThat(portal.call(
                                 "admin2",
                                 "POST",
-                                "/cleanings/" + id + "/approval",
-                                Map.of("digest", digest(id), "reason", "x"),
+                                "/requests/" + id + "/approval",
+                                Map.of("digest", digest, "reason", "x"),
                                 "If-Match",
                                 etag)
                         .status())
@@ -182,45 +225,93 @@ class OrphanApiIT {
 
     @Test
     void everythingThatIsWrongIsSaidAtOnce() {
-        Answer wrong = portal.call("admin", "POST", "/cleanings", Map.of());
+        Answer wrong = portal.call("admin", "POST", "/requests", Map.of("kind", "remove-orphans"));
+        assertThat(wrong.status()).isEqualTo(422);
         assertThat(pointers(wrong)).containsExactly("/cluster", "/uids", "/reason");
-        assertThat(pointers(ask("admin", List.of("never")))).containsExactly("/uids/0");
-        assertThat(pointers(portal.call(
-                        "admin2", "POST", "/cleanings/" + asked("wrong") + "/approval", Map.of("reason", "x"))))
+        assertThat(pointers(portal.asksForRemoval("admin", List.of("never")))).containsExactly("/uids/0");
+        assertThat(pointers(portal.asksForRemoval(
+                        "admin",
+                        IntStream.rangeClosed(0, NewOrphanRemoval.MOST_OBJECTS)
+                                .mapToObj(i -> "uid-" + i)
+                                .toList())))
+                .containsExactly("/uids");
+        String id = asked("wrong");
+        portal.applier.planRemoval(id);
+        assertThat(pointers(portal.call("admin2", "POST", "/requests/" + id + "/approval", Map.of("reason", "x"))))
                 .containsExactly("/digest");
         String uid = portal.applier.orphan("twice");
-        ask("admin", List.of(uid));
-        Answer again = ask("admin2", List.of(uid));
+        portal.asksForRemoval("admin", List.of(uid));
+        Answer again = portal.asksForRemoval("admin2", List.of(uid));
         assertThat(again.status()).isEqualTo(409);
-        assertThat(again.body().path("type").asString()).isEqualTo("/problems/cleaning.already-open");
-        assertThat(portal.call("admin", "GET", "/cleanings?status=lost").status())
-                .isEqualTo(422);
-        assertThat(portal.call("admin", "GET", "/cleanings/cln_never").status()).isEqualTo(404);
+        assertThat(again.body().path("type").asString()).isEqualTo("/problems/orphan.already-asked-for");
+    }
+
+    @Test
+    void whatAKindDoesNotHaveIsRefused() {
+        Answer removal = portal.call(
+                "admin",
+                "POST",
+                "/requests",
+                Map.of(
+                        "kind", "remove-orphans",
+                        "cluster", "sandbox",
+                        "uids", List.of("uid"),
+                        "app", "app_1",
+                        "destination", "nginx",
+                        "certificate", Map.of(),
+                        "reason", "x"));
+        assertThat(removal.status()).isEqualTo(422);
+        assertThat(pointers(removal)).containsExactly("/app", "/destination", "/certificate");
+        Answer identity = portal.call(
+                "member",
+                "POST",
+                "/requests",
+                Map.of(
+                        "kind", "refresh",
+                        "app", portal.app("mixed-up"),
+                        "destination", "nginx",
+                        "cluster", "sandbox",
+                        "uids", List.of(),
+                        "reason", "x"));
+        assertThat(identity.status()).isEqualTo(422);
+        assertThat(pointers(identity)).containsExactly("/cluster", "/uids");
+        assertThat(identity.body().path("errors").path(0).path("message").asString())
+                .isEqualTo("A request of the kind refresh has no “cluster”. Leave it out.");
+        Answer parts = portal.form("admin", "/requests", List.of(Portal.FormPart.text("kind", "remove-orphans")));
+        assertThat(parts.status()).isEqualTo(422);
+        assertThat(pointers(parts)).containsExactly("/kind");
+    }
+
+    @Test
+    void theSameCallWithTheSameKeyAsksOnce() {
+        List<String> uids = List.of(portal.applier.orphan("once"));
+
+        Answer first = portal.asksForRemoval("admin", uids, "Idempotency-Key", "once");
+        Answer second = portal.asksForRemoval("admin", uids, "Idempotency-Key", "once");
+
+        assertThat(second.status()).isEqualTo(201);
+        assertThat(id(second)).isEqualTo(id(first));
     }
 
     private String asked(String name) {
-        return ask("admin", List.of(portal.applier.orphan(name)))
-                .body()
-                .path("cleaning")
-                .path("id")
-                .asString();
+        return id(portal.asksForRemoval("admin", List.of(portal.applier.orphan(name))));
     }
 
-    private Answer ask(String who, List<String> uids) {
-        return portal.call(
-                who, "POST", "/cleanings", Map.of("cluster", "sandbox", "uids", uids, "reason", "They are left over."));
+    private static String id(Answer answer) {
+        return answer.body().path("request").path("id").asString();
     }
 
     private Answer decide(String who, String id, String what, String digest) {
         return portal.call(
-                who, "POST", "/cleanings/" + id + "/" + what, Map.of("digest", digest, "reason", "I looked."));
+                who, "POST", "/requests/" + id + "/" + what, Map.of("digest", digest, "reason", "I looked."));
     }
 
-    private String digest(String id) {
-        return portal.call("admin", "GET", "/cleanings/" + id)
-                .body()
-                .path("digest")
-                .asString();
+    private String etag(String id) {
+        return portal.call("admin2", "GET", "/requests/" + id)
+                .raw()
+                .headers()
+                .firstValue("ETag")
+                .orElseThrow();
     }
 
     private Optional<JsonNode> orphan(String uid) {

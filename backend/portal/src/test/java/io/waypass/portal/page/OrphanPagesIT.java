@@ -2,16 +2,16 @@ package io.waypass.portal.page;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.waypass.cluster.CleaningOutcome;
-import io.waypass.cluster.OrphanStore;
+import io.waypass.cluster.RemovalOutcome;
 import io.waypass.portal.IdentityProviderStub;
 import io.waypass.portal.Portal;
 import io.waypass.portal.page.Visitor.Page;
 import io.waypass.testing.TestCertificateAuthority;
 import io.waypass.testing.TestCertificateAuthority.Wish;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
+import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -64,7 +64,7 @@ class OrphanPagesIT {
     }
 
     @Test
-    void oneAsksAnotherConfirmsAndApprovesAndThePageSaysWhatBecameOfEach() {
+    void oneAsksAnotherApprovesAndThePageSaysWhatBecameOfEach() {
         String one = portal.applier.orphan("one");
         String two = portal.applier.orphan("two");
         portal.applier.orphan("three");
@@ -75,53 +75,93 @@ class OrphanPagesIT {
         Page asked = asking.follow(
                 asking.post("/orphans", "cluster=sandbox&uid=" + one + "&uid=" + two + "&reason=They+are+left+over"));
 
-        assertThat(asked.path()).startsWith("/cleanings/cln_");
+        String id = id(asked);
+        assertThat(asked.path()).isEqualTo("/requests/" + id);
         assertThat(asked.text(".flash")).contains("The removal is asked for");
-        assertThat(asked.text("h1")).isEqualTo("Delete 2 objects from sandbox?");
-        assertThat(asked.has("form#decision")).as("who asked does not decide").isFalse();
-        assertThat(asked.text("aside")).contains("another platform admin has to decide");
+        assertThat(asked.text("h1")).isEqualTo("Remove 2 orphans from sandbox?");
+        assertThat(asked.text(".over"))
+                .contains("Planning")
+                .contains("Remove orphans")
+                .contains("platform team");
+        portal.applier.planRemoval(id);
+        Page own = asking.open(asked.path());
+        assertThat(own.has("form#decision")).as("who asked does not decide").isFalse();
+        assertThat(own.text("aside")).contains("another platform admin has to decide");
         Page after = asking.open("/orphans");
         assertThat(after.html().select("input[name=uid][disabled]")).hasSize(2);
-        assertThat(after.html().select("section:has(#cleanings-open) a.title").attr("href"))
+        assertThat(after.html().select("td a.inline").attr("href")).isEqualTo(asked.path());
+        assertThat(after.html().select("section:has(#removals) a.title").attr("href"))
                 .isEqualTo(asked.path());
 
-        assertThat(deciding.open("/").text("nav a[href=/orphans] .nav-count")).contains("1");
-        assertThat(asking.open("/").has("nav a[href=/orphans] .nav-count")).isFalse();
-        assertThat(deciding.open("/").text("main")).contains("1 removal of orphans waits for your decision");
-        assertThat(asking.open("/").text("main")).doesNotContain("waits for your decision");
+        Page home = deciding.open("/");
+        assertThat(home.text("nav a[href=/queue] .nav-count")).contains("1");
+        assertThat(home.has("nav a[href=/orphans] .nav-count")).isFalse();
+        assertThat(home.text("main")).contains("1 request waits for a decision");
+        assertThat(home.text("main table"))
+                .contains("2 orphans of cluster sandbox")
+                .contains("platform team");
+        Page queue = deciding.open("/queue?kind=remove-orphans");
+        assertThat(queue.text("h1")).contains("1 request waits for a decision");
+        assertThat(queue.text(".lead")).contains("1 plan passed every check; 0 have");
+        assertThat(queue.text("tbody"))
+                .contains("2 orphans of cluster sandbox")
+                .contains("remove orphans")
+                .contains("deletes objects");
         Page form = deciding.open(asked.path());
         assertThat(form.text("main")).contains("asking-admin").contains("They are left over");
-        String decision = asked.path() + "/decision";
-        Page unread = deciding.submit(form, decision, Map.of("verdict", "approved", "reason", "I looked"));
-        assertThat(unread.status()).isEqualTo(422);
-        assertThat(unread.text("#decision-reason-wrong")).contains("Confirm that you have read the list");
-        assertThat(unread.value("#decision-reason")).isEqualTo("I looked");
-        Page approved = deciding.submit(unread, decision, Map.of("confirmed", "true"));
+        assertThat(form.text("section:has(#orphans) tbody"))
+                .contains("namespace-one/one")
+                .contains(one);
+        assertThat(form.text("#decision"))
+                .contains("Approving deletes 2 objects")
+                .contains("required, who asked reads it");
+        Page unsaid = deciding.submit(form, asked.path() + "/decision", Map.of("verdict", "approved"));
+        assertThat(unsaid.status()).isEqualTo(422);
+        assertThat(unsaid.text("#decision-reason-wrong")).contains("Give a reason");
+        Page approved = deciding.submit(unsaid, asked.path() + "/decision", Map.of("reason", "I looked"));
         assertThat(approved.text(".flash")).contains("Your approval is recorded");
-        assertThat(approved.text(".over")).contains("Approved, under way");
+        assertThat(approved.text(".over")).contains("Approved");
 
-        OrphanStore work = portal.applier.orphanStore();
-        OrphanStore.CleaningJob job = work.cleaningJob(id(asked)).orElseThrow();
-        work.failed(job, "403 Forbidden: secrets is forbidden");
+        portal.applier.removalFails(id, "403 Forbidden: secrets is forbidden");
         assertThat(asking.open(asked.path()).text(".banners")).contains("403 Forbidden: secrets is forbidden");
-        work.cleaned(
-                job,
-                List.of(
-                        new OrphanStore.Cleaned(job.objects().get(0), CleaningOutcome.DELETED, Optional.empty()),
-                        new OrphanStore.Cleaned(
-                                job.objects().get(1), CleaningOutcome.KEPT, Optional.of("Somebody’s."))));
+        portal.applier.removed(id, RemovalOutcome.DELETED, RemovalOutcome.KEPT);
         Page done = asking.open(asked.path());
-        assertThat(done.text(".over")).contains("Done");
-        assertThat(done.text("tbody"))
+        assertThat(done.text(".over")).contains("Applied");
+        assertThat(done.text("h1")).isEqualTo("1 of 2 orphans removed from sandbox");
+        assertThat(done.text("section:has(#orphans) tbody"))
                 .contains("Deleted")
                 .contains("Left alone")
-                .contains("Somebody’s.");
-        assertThat(done.text(".timeline")).contains("Approved by").contains("I looked");
-        assertThat(asking.open("/orphans")
-                        .html()
-                        .select("section:has(#cleanings-ended) a.title")
-                        .attr("href"))
-                .isEqualTo(asked.path());
+                .contains("It is somebody’s by now.");
+        assertThat(done.text(".timeline"))
+                .contains("Approved by")
+                .contains("I looked")
+                .contains("What became of each object is known");
+        assertThat(asking.open("/requests?status=applied").text("tbody")).contains("2 orphans of cluster sandbox");
+    }
+
+    @Test
+    void aRemovalIsAmongManyOnlyIfEveryCheckPassed() {
+        String clean = asked("clean");
+        portal.applier.planRemoval(clean);
+        String warned = asked("claimed", "left");
+        portal.owner.sql("delete from orphan_object where name = 'claimed'").update();
+        portal.applier.planRemoval(warned);
+        assertThat(deciding.open("/requests/" + warned).text("section:has(#orphans)"))
+                .contains("1 of the objects is no orphan any more, and will be left alone.");
+
+        Page queue = deciding.open("/queue");
+        String select = "input[name=request]:not([disabled])";
+        assertThat(queue.html().select(select).eachAttr("value"))
+                .singleElement()
+                .asString()
+                .startsWith(clean + "~");
+        Page many = deciding.open(
+                "/queue/approval?request=" + queue.html().select(select).attr("value"));
+        assertThat(many.text("main")).contains("1 of these removes orphans").contains("Nothing brings them back");
+        deciding.submit(many, "/queue/approval", Map.of("reason", "All looked at"));
+
+        assertThat(deciding.open("/requests/" + clean).text(".over")).contains("Approved");
+        assertThat(portal.applier.removals()).containsExactly(clean);
     }
 
     @Test
@@ -143,42 +183,42 @@ class OrphanPagesIT {
     void aRejectionAndAWithdrawalDeleteNothingAndLeaveTheObjectsToBeAskedForAgain() {
         String uid = portal.applier.orphan("again");
         Page asked = asking.follow(asking.post("/orphans", "cluster=sandbox&uid=" + uid + "&reason=x"));
-        Page withdrawn = asking.submit(asked, asked.path() + "/withdrawal", Map.of("reason", "They are needed."));
+        portal.applier.planRemoval(id(asked));
+        Page withdrawn = asking.submit(
+                asking.open(asked.path()), asked.path() + "/withdrawal", Map.of("reason", "They are needed."));
         assertThat(withdrawn.text(".over")).contains("Withdrawn");
         assertThat(withdrawn.text(".banners")).contains("They are needed.");
+        assertThat(withdrawn.text(".timeline")).contains("Withdrawn by").contains("asking-admin");
+        assertThat(withdrawn.has("a[href=/orphans?cluster=sandbox]")).isTrue();
 
         Page anew = asking.follow(asking.post("/orphans", "cluster=sandbox&uid=" + uid + "&reason=x"));
+        portal.applier.planRemoval(id(anew));
         Page rejected = deciding.submit(
                 deciding.open(anew.path()),
                 anew.path() + "/decision",
                 Map.of("verdict", "rejected", "reason", "Not before the audit."));
+        assertThat(rejected.text(".flash")).contains("Who asked reads your reason");
         assertThat(rejected.text(".over")).contains("Rejected");
-        assertThat(rejected.text(".timeline")).contains("Not before the audit.");
-        assertThat(portal.applier.orphanStore().cleaningJob(id(anew))).isEmpty();
+        assertThat(rejected.text(".timeline")).contains("Not before the audit.").doesNotContain("The team decides");
+        assertThat(portal.applier.removals()).isEmpty();
         assertThat(asking.open("/orphans").html().select("input[name=uid]:not([disabled])"))
                 .hasSize(1);
     }
 
     @Test
     void whoDecidesSecondIsToldWhoWasFirst() {
-        String uid = portal.applier.orphan("raced");
-        Page asked = asking.follow(asking.post("/orphans", "cluster=sandbox&uid=" + uid + "&reason=x"));
-        Page open = deciding.open(asked.path());
+        String path = "/requests/" + asked("raced");
+        portal.applier.planRemoval(path.substring("/requests/".length()));
+        Page open = deciding.open(path);
         try (Visitor third = new Visitor(portal, provider, "third-admin", "platform-admins")) {
-            third.submit(
-                    third.open(asked.path()),
-                    asked.path() + "/decision",
-                    Map.of("verdict", "rejected", "reason", "No."));
+            third.submit(third.open(path), path + "/decision", Map.of("verdict", "rejected", "reason", "No."));
         }
 
-        Page late = deciding.submit(
-                open,
-                asked.path() + "/decision",
-                Map.of("verdict", "approved", "reason", "I looked", "confirmed", "true"));
+        Page late = deciding.submit(open, path + "/decision", Map.of("verdict", "approved", "reason", "I looked"));
 
         assertThat(late.status()).isEqualTo(409);
         assertThat(late.text("main"))
-                .contains("This cleaning waits for no decision")
+                .contains("This request waits for no decision")
                 .contains("rejected it at");
     }
 
@@ -237,7 +277,14 @@ class OrphanPagesIT {
                 .containsExactly("uid-30");
     }
 
+    private String asked(String... orphans) {
+        String uids = Arrays.stream(orphans)
+                .map(orphan -> "&uid=" + portal.applier.orphan(orphan))
+                .collect(Collectors.joining());
+        return id(asking.follow(asking.post("/orphans", "cluster=sandbox" + uids + "&reason=x")));
+    }
+
     private static String id(Page page) {
-        return page.path().substring("/cleanings/".length());
+        return page.path().substring("/requests/".length());
     }
 }

@@ -3,7 +3,6 @@ package io.waypass.portal.page.home;
 import io.waypass.access.Person;
 import io.waypass.app.Apps;
 import io.waypass.certificate.DaysLeft;
-import io.waypass.cluster.Cleanings;
 import io.waypass.database.Slice;
 import io.waypass.identity.Identities;
 import io.waypass.identity.IdentitySummary;
@@ -48,14 +47,12 @@ class HomePage {
     private final Requests requests;
     private final Identities identities;
     private final Apps apps;
-    private final Cleanings cleanings;
     private final Clock clock;
 
-    HomePage(Requests requests, Identities identities, Apps apps, Cleanings cleanings, Clock clock) {
+    HomePage(Requests requests, Identities identities, Apps apps, Clock clock) {
         this.requests = requests;
         this.identities = identities;
         this.apps = apps;
-        this.cleanings = cleanings;
         this.clock = clock;
     }
 
@@ -69,10 +66,6 @@ class HomePage {
             long waiting = requests.count(person, RequestStatus.PENDING);
             if (waiting > 0) {
                 needs.add(new Need("decide", "accent", List.of(waiting), null, "/queue"));
-            }
-            long removals = cleanings.countWaiting(person);
-            if (removals > 0) {
-                needs.add(new Need("clean", "accent", List.of(removals), null, "/orphans"));
             }
             needs.addAll(unwatched(seen));
         }
@@ -141,12 +134,14 @@ class HomePage {
             });
         }
         for (RequestSummary request : requests.needingTeam(person, SHOWN)) {
-            needs.add(new Need(
-                    request.status().value(),
-                    "bad",
-                    List.of(request.app(), request.host()),
-                    request.statusMessage().orElse(null),
-                    "/requests/" + request.publicId()));
+            // what a team asks for is about an identity
+            request.identity()
+                    .ifPresent(identity -> needs.add(new Need(
+                            request.status().value(),
+                            "bad",
+                            List.of(identity.app(), identity.host()),
+                            request.statusMessage().orElse(null),
+                            "/requests/" + request.publicId())));
         }
         return needs;
     }

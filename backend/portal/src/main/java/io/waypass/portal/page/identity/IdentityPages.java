@@ -2,7 +2,7 @@ package io.waypass.portal.page.identity;
 
 import io.waypass.access.Person;
 import io.waypass.certificate.DaysLeft;
-import io.waypass.cluster.Directory;
+import io.waypass.cluster.Clusters;
 import io.waypass.cluster.DriftPolicy;
 import io.waypass.database.Slice;
 import io.waypass.identity.Identities;
@@ -116,13 +116,13 @@ class IdentityPages {
 
     private final Identities identities;
     private final Requests requests;
-    private final Directory directory;
+    private final Clusters clusters;
     private final Clock clock;
 
-    IdentityPages(Identities identities, Requests requests, Directory directory, Clock clock) {
+    IdentityPages(Identities identities, Requests requests, Clusters clusters, Clock clock) {
         this.identities = identities;
         this.requests = requests;
-        this.directory = directory;
+        this.clusters = clusters;
         this.clock = clock;
     }
 
@@ -237,8 +237,7 @@ class IdentityPages {
                         .max(Instant::compareTo)
                         .map(at -> Moment.of(identity.lastSeen(at), now))
                         .orElse(null),
-                directory
-                        .cluster(identity.cluster())
+                clusters.find(identity.cluster())
                         .filter(cluster -> cluster.drift() == DriftPolicy.REPORT_ONLY)
                         .isPresent(),
                 // of what is retired, or was never approved, nothing is shown that could have changed

@@ -1,14 +1,10 @@
 package io.waypass.portal.page.orphan;
 
 import io.waypass.access.Person;
-import io.waypass.cluster.Cleaning;
-import io.waypass.cluster.CleaningStatus;
-import io.waypass.cluster.CleaningSummary;
-import io.waypass.cluster.Cleanings;
 import io.waypass.cluster.Cluster;
 import io.waypass.cluster.Clusters;
 import io.waypass.cluster.MissingObject;
-import io.waypass.cluster.NewCleaning;
+import io.waypass.cluster.NewOrphanRemoval;
 import io.waypass.cluster.Orphan;
 import io.waypass.cluster.OrphanCounts;
 import io.waypass.cluster.Orphans;
@@ -18,7 +14,13 @@ import io.waypass.portal.page.Moment;
 import io.waypass.portal.page.Refused;
 import io.waypass.portal.page.RowSlice;
 import io.waypass.portal.page.Unwatched;
+import io.waypass.portal.page.request.RequestRow;
 import io.waypass.refusal.Refusal;
+import io.waypass.request.RequestFilter;
+import io.waypass.request.RequestKind;
+import io.waypass.request.RequestSummary;
+import io.waypass.request.Requests;
+import io.waypass.request.SubmitOrphanRemoval;
 import io.waypass.resource.WatchHealths;
 import jakarta.servlet.http.HttpServletResponse;
 import java.time.Clock;
@@ -52,7 +54,7 @@ class OrphanPages {
             String says,
             String managers,
             Moment since,
-            @Nullable String cleaning,
+            @Nullable String request,
             boolean chosen) {}
 
     record MissingRow(
@@ -64,8 +66,6 @@ class OrphanPages {
             String namespace,
             String name,
             Moment observedAt) {}
-
-    record CleaningRow(String id, String status, int objects, String reason, String requestedBy, Moment requestedAt) {}
 
     /** What was written into the form, and what is wrong with it. */
     record Form(String reason, @Nullable String wrong, Set<String> chosen) {
@@ -81,24 +81,38 @@ class OrphanPages {
             RowSlice<OrphanRow> orphans,
             @Nullable String here,
             RowSlice<MissingRow> missing,
-            List<CleaningRow> open,
-            RowSlice<CleaningRow> ended,
+            RowSlice<RequestRow> removals,
             Form form) {}
 
     /** Where each list goes on. */
-    record Cursors(Optional<String> orphans, Optional<String> missing, Optional<String> ended) {}
+    record Cursors(Optional<String> orphans, Optional<String> missing, Optional<String> removals) {}
 
-    private static final int ENDED_ROWS = 10;
+    private static final int REMOVAL_ROWS = 10;
+
+    private static final RequestFilter REMOVALS = new RequestFilter(
+            Optional.empty(),
+            Optional.empty(),
+            Optional.of(RequestKind.REMOVE_ORPHANS),
+            Optional.empty(),
+            Optional.empty());
 
     private final Orphans orphans;
-    private final Cleanings cleanings;
+    private final SubmitOrphanRemoval submit;
+    private final Requests requests;
     private final Clusters clusters;
     private final WatchHealths sights;
     private final Clock clock;
 
-    OrphanPages(Orphans orphans, Cleanings cleanings, Clusters clusters, WatchHealths sights, Clock clock) {
+    OrphanPages(
+            Orphans orphans,
+            SubmitOrphanRemoval submit,
+            Requests requests,
+            Clusters clusters,
+            WatchHealths sights,
+            Clock clock) {
         this.orphans = orphans;
-        this.cleanings = cleanings;
+        this.submit = submit;
+        this.requests = requests;
         this.clusters = clusters;
         this.sights = sights;
         this.clock = clock;
@@ -110,10 +124,10 @@ class OrphanPages {
             @RequestParam Optional<String> cluster,
             @RequestParam Optional<String> cursor,
             @RequestParam Optional<String> missing,
-            @RequestParam Optional<String> ended,
+            @RequestParam Optional<String> removals,
             Model model) {
         person.requireAdmin();
-        model.addAttribute("view", view(person, cluster, new Cursors(cursor, missing, ended), Form.EMPTY));
+        model.addAttribute("view", view(person, cluster, new Cursors(cursor, missing, removals), Form.EMPTY));
         return "orphan/list";
     }
 
@@ -129,12 +143,12 @@ class OrphanPages {
             HttpServletResponse response) {
         person.requireAdmin();
         try {
-            Cleaning cleaning = cleanings.request(person, new NewCleaning(cluster, uid, reason));
+            String id = submit.submit(person, new NewOrphanRemoval(cluster, uid, reason));
             Flash.done(
                     redirect,
                     "The removal is asked for",
                     "Another platform admin decides on exactly this list. Nothing is deleted before.");
-            return "redirect:/cleanings/" + cleaning.summary().publicId();
+            return "redirect:/requests/" + id;
         } catch (Refusal refusal) {
             response.setStatus(Refused.status(refusal).value());
             model.addAttribute(
@@ -180,17 +194,13 @@ class OrphanPages {
                     new RowSlice<>(List.of(), null),
                     null,
                     new RowSlice<>(List.of(), null),
-                    List.of(),
                     new RowSlice<>(List.of(), null),
                     form);
         }
         Optional<String> cluster = Optional.of(names.get(shown));
         Slice<Orphan> objects = orphans.objects(person, cluster, cursors.orphans(), Slice.PAGE_ROWS);
         Slice<MissingObject> missing = orphans.missing(person, cluster, cursors.missing(), Slice.PAGE_ROWS);
-        Slice<CleaningSummary> open =
-                cleanings.list(person, CleaningStatus.OPEN, cluster, Optional.empty(), Slice.MAX_LIMIT);
-        Slice<CleaningSummary> ended =
-                cleanings.list(person, CleaningStatus.ENDED, cluster, cursors.ended(), ENDED_ROWS);
+        Slice<RequestSummary> removals = requests.list(person, REMOVALS, cursors.removals(), REMOVAL_ROWS);
         return new ListView(
                 cluster.get(),
                 Unwatched.of(cluster.get(), sights.of(cluster.get()), now),
@@ -200,8 +210,7 @@ class OrphanPages {
                 listed(objects, orphan -> row(orphan, form, now)),
                 cursors.orphans().orElse(null),
                 listed(missing, object -> row(object, now)),
-                open.items().stream().map(cleaning -> row(cleaning, now)).toList(),
-                listed(ended, cleaning -> row(cleaning, now)),
+                listed(removals, request -> RequestRow.of(request, now)),
                 form);
     }
 
@@ -220,7 +229,7 @@ class OrphanPages {
                 orphan.object().identity().or(orphan.object()::owner).orElse(""),
                 orphan.object().managers(),
                 Moment.of(orphan.firstSeenAt(), now),
-                orphan.cleaning().orElse(null),
+                orphan.request().orElse(null),
                 form.chosen().contains(orphan.object().uid()));
     }
 
@@ -234,15 +243,5 @@ class OrphanPages {
                 missing.place().namespace(),
                 missing.place().name(),
                 Moment.of(missing.observedAt(), now));
-    }
-
-    private static CleaningRow row(CleaningSummary cleaning, Instant now) {
-        return new CleaningRow(
-                cleaning.publicId(),
-                cleaning.status().value(),
-                cleaning.objects(),
-                cleaning.reason(),
-                cleaning.requestedByName(),
-                Moment.of(cleaning.requestedAt(), now));
     }
 }

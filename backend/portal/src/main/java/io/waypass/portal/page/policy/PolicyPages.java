@@ -10,6 +10,7 @@ import io.waypass.policy.PolicyVersion;
 import io.waypass.portal.page.Flash;
 import io.waypass.portal.page.Moment;
 import io.waypass.portal.page.Refused;
+import io.waypass.portal.page.RequestTitle;
 import io.waypass.refusal.NotFound;
 import io.waypass.refusal.Refusal;
 import jakarta.servlet.http.HttpServletResponse;
@@ -64,8 +65,7 @@ class PolicyPages {
             Moment createdAt,
             boolean active) {}
 
-    record HitRow(
-            String id, String app, String host, @Nullable String decided, String why) {}
+    record HitRow(String id, String title, @Nullable String decided, String why) {}
 
     record TrialView(int version, int tried, int holds, long same, List<HitRow> hits, List<HitRow> noDecision) {}
 
@@ -221,8 +221,7 @@ class PolicyPages {
     private static HitRow row(TryPolicy.Hit hit) {
         return new HitRow(
                 hit.request().publicId(),
-                hit.request().app(),
-                hit.request().host(),
+                RequestTitle.of(hit.request()),
                 hit.decided()
                         .map(approved -> approved ? "approved" : "rejected")
                         .orElse(null),

@@ -7,13 +7,16 @@ import io.waypass.decision.ApproveMany;
 import io.waypass.plan.CheckCounts;
 import io.waypass.portal.page.Flash;
 import io.waypass.portal.page.Moment;
+import io.waypass.portal.page.RequestTitle;
 import io.waypass.portal.page.RequestedIdentity;
 import io.waypass.refusal.Refusal;
 import io.waypass.request.QueueCounts;
 import io.waypass.request.QueueFilter;
 import io.waypass.request.QueueFilter.Attention;
 import io.waypass.request.RequestKind;
+import io.waypass.request.RequestQueue;
 import io.waypass.request.RequestStatus;
+import io.waypass.request.RequestSubject;
 import io.waypass.request.RequestSummary;
 import io.waypass.request.Requests;
 import jakarta.servlet.http.HttpServletResponse;
@@ -43,11 +46,14 @@ class QueuePage {
     /** Until when the certificate holds: the one in use if there is one, else the one that is asked for. */
     record Expiry(DaysLeft daysLeft, boolean inUse) {
         static @Nullable Expiry of(RequestSummary request, Instant now) {
-            return request.inUseUntil()
-                    .or(request::notAfter)
+            return request.identity().flatMap(identity -> of(identity, now)).orElse(null);
+        }
+
+        private static Optional<Expiry> of(RequestSubject.OfIdentity identity, Instant now) {
+            return identity.inUseUntil()
+                    .or(identity::notAfter)
                     .map(end -> new Expiry(
-                            DaysLeft.of(end, now), request.inUseUntil().isPresent()))
-                    .orElse(null);
+                            DaysLeft.of(end, now), identity.inUseUntil().isPresent()));
         }
     }
 
@@ -55,7 +61,7 @@ class QueuePage {
             String id,
             String title,
             String kind,
-            String team,
+            @Nullable String team,
             Moment since,
             @Nullable RequestedIdentity identity,
             @Nullable Expiry expiry,
@@ -101,11 +107,13 @@ class QueuePage {
     private static final String ADMINS_ONLY = "The queue is for platform admins. Your own requests are under Requests.";
 
     private final Requests requests;
+    private final RequestQueue queue;
     private final ApproveMany approveMany;
     private final Clock clock;
 
-    QueuePage(Requests requests, ApproveMany approveMany, Clock clock) {
+    QueuePage(Requests requests, RequestQueue queue, ApproveMany approveMany, Clock clock) {
         this.requests = requests;
+        this.queue = queue;
         this.approveMany = approveMany;
         this.clock = clock;
     }
@@ -128,9 +136,9 @@ class QueuePage {
                 given(kind).filter(kinds()::contains).map(RequestKind::of),
                 given(attention).flatMap(QueuePage::attention),
                 given(text).map(String::strip));
-        Slice<RequestSummary> slice = requests.queue(filter, cursor, Slice.PAGE_ROWS);
-        QueueCounts counts = requests.queueCounts();
-        Requests.QueueChoices choices = requests.queueChoices();
+        Slice<RequestSummary> slice = queue.list(filter, cursor, Slice.PAGE_ROWS);
+        QueueCounts counts = queue.counts();
+        RequestQueue.Choices choices = queue.choices();
         model.addAttribute(
                 "view",
                 new View(
@@ -157,7 +165,7 @@ class QueuePage {
     @GetMapping("/queue/next")
     String next(Person person, @RequestParam(defaultValue = "") String after, RedirectAttributes redirect) {
         person.requireAdmin(ADMINS_ONLY);
-        Optional<String> next = requests.nextInQueue(after);
+        Optional<String> next = queue.next(after);
         if (next.isEmpty()) {
             Flash.done(redirect, "That was the last one", "Nothing else waits for a decision.");
             return "redirect:/queue";
@@ -287,14 +295,13 @@ class QueuePage {
 
     private static Row row(RequestSummary request, Instant now) {
         boolean clean = request.checks().filter(CheckCounts::clean).isPresent();
-        RequestedIdentity identity = RequestedIdentity.of(request);
         return new Row(
                 request.publicId(),
-                identity.title(),
+                RequestTitle.of(request),
                 request.kind().value(),
-                request.team(),
+                request.team().orElse(null),
                 Moment.of(request.requestedAt(), now),
-                identity,
+                RequestedIdentity.of(request),
                 Expiry.of(request, now),
                 request.checks().map(QueuePage::tallies).orElse(List.of()),
                 request.approvals(),

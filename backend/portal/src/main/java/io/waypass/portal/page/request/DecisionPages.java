@@ -57,7 +57,12 @@ class DecisionPages {
                             redirect,
                             "Your approval is recorded",
                             "The plan needs more approvals, each by another platform admin. Nothing is applied yet.");
-                case REJECTED -> Flash.done(redirect, "Your rejection is recorded", "The team reads your reason.");
+                case REJECTED ->
+                    Flash.done(
+                            redirect,
+                            "Your rejection is recorded",
+                            (views.of(person, id, true).header().team() == null ? "Who asked" : "The team")
+                                    + " reads your reason.");
             }
             return "redirect:/requests/" + id + "?from=queue";
         } catch (Refusal refusal) {

@@ -1,6 +1,7 @@
 package io.waypass.portal.page.request;
 
 import io.waypass.portal.page.Moment;
+import io.waypass.portal.page.RequestTitle;
 import io.waypass.portal.page.RequestedIdentity;
 import io.waypass.request.RequestSummary;
 import java.time.Instant;
@@ -13,7 +14,7 @@ import org.jspecify.annotations.Nullable;
  * @param title what it is about
  * @param identity that it is about; null if it is about anything else
  * @param kind as written
- * @param team slug
+ * @param team slug; null if the platform's admins ask
  * @param status as written
  * @param next who acts next: {@code admin}, {@code waypass}, {@code team} or {@code nobody}
  * @param note what it waits for, or why it ended
@@ -24,7 +25,7 @@ public record RequestRow(
         String title,
         @Nullable RequestedIdentity identity,
         String kind,
-        String team,
+        @Nullable String team,
         String status,
         String next,
         @Nullable String note,
@@ -38,13 +39,12 @@ public record RequestRow(
      * @return the row
      */
     public static RequestRow of(RequestSummary summary, Instant now) {
-        RequestedIdentity identity = RequestedIdentity.of(summary);
         return new RequestRow(
                 summary.publicId(),
-                identity.title(),
-                identity,
+                RequestTitle.of(summary),
+                RequestedIdentity.of(summary),
                 summary.kind().value(),
-                summary.team(),
+                summary.team().orElse(null),
                 summary.status().value(),
                 next(summary),
                 summary.waitingReason().or(summary::statusMessage).orElse(null),
@@ -55,7 +55,7 @@ public record RequestRow(
         return switch (summary.status()) {
             case PENDING -> "admin";
             case PLANNING, APPROVED, APPLYING, FAILED -> "waypass";
-            case INVALID, REJECTED -> "team";
+            case INVALID, REJECTED -> summary.team().isPresent() ? "team" : "nobody";
             case APPLIED, WITHDRAWN, SUPERSEDED -> "nobody";
         };
     }

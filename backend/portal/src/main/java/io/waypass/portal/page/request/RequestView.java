@@ -12,12 +12,15 @@ import io.waypass.portal.page.Comparison;
 import io.waypass.portal.page.DecisionForm;
 import io.waypass.portal.page.DiffLine;
 import io.waypass.portal.page.Moment;
+import io.waypass.portal.page.RequestTitle;
 import io.waypass.portal.page.RequestedIdentity;
 import io.waypass.portal.page.WithdrawalForm;
 import io.waypass.refusal.NotAllowed;
+import io.waypass.request.RequestContent;
 import io.waypass.request.RequestDetail;
 import io.waypass.request.RequestKind;
 import io.waypass.request.RequestStatus;
+import io.waypass.request.RequestSubject;
 import io.waypass.request.RequestSummary;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -38,6 +41,7 @@ import org.jspecify.annotations.Nullable;
  * @param identity that it is about; null if it is about anything else
  * @param path the way of a call of that identity; null if it is about anything else
  * @param certificate what is known of the identity's certificate; null if it is about anything else
+ * @param orphans that it removes; null if it is about anything else
  * @param plan what the applier found; null if it found nothing yet
  * @param policies what they say of the plan
  * @param decision who decides, and the forms for it
@@ -51,6 +55,7 @@ record RequestView(
         @Nullable RequestedIdentity identity,
         @Nullable CallPath path,
         @Nullable CertificateSection certificate,
+        @Nullable OrphanSection orphans,
         @Nullable PlanSection plan,
         List<PolicyRow> policies,
         DecisionSection decision,
@@ -60,7 +65,7 @@ record RequestView(
             String title,
             String kind,
             String status,
-            String team,
+            @Nullable String team,
             String reason,
             String requestedBy,
             Moment requestedAt) {}
@@ -92,7 +97,9 @@ record RequestView(
                     summary.waitingReason().orElse(null),
                     moving,
                     RequestView.seen(detail),
-                    person.memberOf(summary.team()) && ended(summary.status()) ? RequestView.again(summary) : null);
+                    summary.team().map(person::memberOf).orElse(person.admin()) && ended(summary.status())
+                            ? RequestView.again(summary).orElse(null)
+                            : null);
         }
     }
 
@@ -178,7 +185,8 @@ record RequestView(
             Checks checks,
             @Nullable Anew anew,
             long deletes) {
-        static PlanSection of(RequestSummary request, Plan plan, Instant now) {
+        static PlanSection of(RequestDetail detail, Plan plan, Instant now) {
+            RequestSummary request = detail.summary();
             List<ObjectRow> rows = new ArrayList<>();
             for (PlanObject object : plan.objects()) {
                 List<DiffLine> lines = DiffLine.of(object.diff());
@@ -208,7 +216,7 @@ record RequestView(
                     rows,
                     Checks.of(plan.checks()),
                     plan.cause().map(cause -> new Anew(plan.number(), cause)).orElse(null),
-                    open(request.status()) ? RequestView.deletes(plan) : 0);
+                    open(request.status()) ? RequestView.deletes(detail, plan) : 0);
         }
     }
 
@@ -244,7 +252,7 @@ record RequestView(
                     decides
                             ? detail.plan()
                                     .map(plan -> DecisionForm.blank(
-                                            plan.publicId(), plan.digest(), RequestView.deletes(plan)))
+                                            plan.publicId(), plan.digest(), RequestView.deletes(detail, plan)))
                                     .orElseThrow()
                             : null,
                     barred,
@@ -253,35 +261,36 @@ record RequestView(
                                     detail.approvals().given(),
                                     detail.approvals().needed())
                             : null,
-                    person.memberOf(summary.team()) && waits ? WithdrawalForm.BLANK : null);
+                    mayWithdraw(person, summary) && waits ? WithdrawalForm.BLANK : null);
+        }
+
+        private static boolean mayWithdraw(Person person, RequestSummary summary) {
+            return summary.team().map(person::memberOf).orElse(person.subject().equals(summary.requestedBy()));
         }
     }
 
     static RequestView of(
             RequestDetail detail, Person person, Optional<NotAllowed> objection, boolean fromQueue, Instant now) {
         RequestSummary summary = detail.summary();
-        RequestedIdentity identity = RequestedIdentity.of(summary, presented(detail));
         return new RequestView(
                 summary.publicId(),
                 fromQueue,
                 new Header(
-                        identity.title(),
+                        RequestTitle.of(summary),
                         summary.kind().value(),
                         summary.status().value(),
-                        summary.team(),
+                        summary.team().orElse(null),
                         detail.reason(),
                         summary.requestedByName(),
                         Moment.of(summary.requestedAt(), now)),
                 Progress.of(detail, person),
-                identity,
-                CallPath.planned(
-                        summary.app(),
-                        summary.principal(),
-                        detail.gateway(),
-                        detail.destination(),
-                        Objects.requireNonNullElse(presented(detail), "")),
-                CertificateSection.of(detail, now),
-                detail.plan().map(plan -> PlanSection.of(summary, plan, now)).orElse(null),
+                summary.identity()
+                        .map(identity -> RequestedIdentity.of(identity, presented(detail)))
+                        .orElse(null),
+                summary.identity().flatMap(identity -> path(identity, detail)).orElse(null),
+                detail.identity().map(_ -> CertificateSection.of(detail, now)).orElse(null),
+                orphans(detail).orElse(null),
+                detail.plan().map(plan -> PlanSection.of(detail, plan, now)).orElse(null),
                 detail.rulings().stream().map(PolicyRow::of).toList(),
                 DecisionSection.of(detail, person, objection),
                 Timeline.of(detail, now, false));
@@ -308,7 +317,36 @@ record RequestView(
 
     private RequestView with(DecisionSection decided) {
         return new RequestView(
-                id, fromQueue, header, progress, identity, path, certificate, plan, policies, decided, timeline);
+                id,
+                fromQueue,
+                header,
+                progress,
+                identity,
+                path,
+                certificate,
+                orphans,
+                plan,
+                policies,
+                decided,
+                timeline);
+    }
+
+    private static Optional<CallPath> path(RequestSubject.OfIdentity identity, RequestDetail detail) {
+        return detail.identity()
+                .map(content -> CallPath.planned(
+                        identity.app(),
+                        identity.principal(),
+                        content.gateway(),
+                        content.destination(),
+                        Objects.requireNonNullElse(presented(detail), "")));
+    }
+
+    private static Optional<OrphanSection> orphans(RequestDetail detail) {
+        return switch (detail.content()) {
+            case RequestContent.OfIdentity _ -> Optional.empty();
+            case RequestContent.OfOrphans removal ->
+                Optional.of(OrphanSection.of(detail.summary().cluster(), removal));
+        };
     }
 
     /** What the app would present, or presents until it is retired. */
@@ -320,6 +358,11 @@ record RequestView(
         return shown(detail).map(certificate -> certificate.facts().subject()).orElse(null);
     }
 
+    /** A removal goes on object by object; what is gone is not deleted once more. */
+    private static long deletes(RequestDetail detail, Plan plan) {
+        return orphans(detail).map(OrphanSection::open).orElseGet(() -> deletes(plan));
+    }
+
     private static long deletes(Plan plan) {
         return plan.objects().stream()
                 .filter(object -> object.action() == PlanObject.Action.DELETE)
@@ -327,12 +370,14 @@ record RequestView(
     }
 
     /** Where the same is asked for once more. */
-    private static String again(RequestSummary summary) {
+    private static Optional<String> again(RequestSummary summary) {
+        Optional<RequestSubject.OfIdentity> identity = summary.identity();
         return switch (summary.kind()) {
             case CREATE_IDENTITY, ROTATE_CERTIFICATE ->
-                "/requests/new?app=" + summary.appId() + "&destination=" + summary.destination();
-            case RETIRE_IDENTITY -> "/identities/" + summary.identityId() + "/retirement";
-            case REFRESH -> "/identities/" + summary.identityId() + "/refresh";
+                identity.map(of -> "/requests/new?app=" + of.appId() + "&destination=" + of.destination());
+            case RETIRE_IDENTITY -> identity.map(of -> "/identities/" + of.identityId() + "/retirement");
+            case REFRESH -> identity.map(of -> "/identities/" + of.identityId() + "/refresh");
+            case REMOVE_ORPHANS -> Optional.of("/orphans?cluster=" + summary.cluster());
         };
     }
 
@@ -350,6 +395,11 @@ record RequestView(
         return detail.summary().status().value() + "-"
                 + detail.plan().map(Plan::publicId).orElse("0") + "-"
                 + detail.approvals().given() + "-"
-                + Integer.toHexString(detail.summary().waitingReason().hashCode());
+                + Integer.toHexString(detail.summary().waitingReason().hashCode())
+                + orphans(detail).map(RequestView::seen).orElse("");
+    }
+
+    private static String seen(OrphanSection orphans) {
+        return "-" + Integer.toHexString(orphans.hashCode());
     }
 }

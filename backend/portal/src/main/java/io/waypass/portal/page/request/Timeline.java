@@ -7,6 +7,7 @@ import io.waypass.request.Attempt;
 import io.waypass.request.RequestDetail;
 import io.waypass.request.RequestKind;
 import io.waypass.request.RequestStatus;
+import io.waypass.request.RequestSummary;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -40,6 +41,17 @@ public final class Timeline {
 
     private record Fact(Instant at, Entry entry) {}
 
+    /** What is said while an approved request is carried out, and when it is. */
+    private record Applying(String underWay, String done) {
+        static Applying of(RequestKind kind) {
+            return switch (kind) {
+                case CREATE_IDENTITY, ROTATE_CERTIFICATE, REFRESH -> new Applying("applying", "applied");
+                case RETIRE_IDENTITY -> new Applying("retiring", "retired");
+                case REMOVE_ORPHANS -> new Applying("removing", "removed");
+            };
+        }
+    }
+
     private Timeline() {}
 
     /**
@@ -64,7 +76,6 @@ public final class Timeline {
                 link ? request.reason() : null,
                 null,
                 href);
-        boolean retires = request.summary().kind() == RequestKind.RETIRE_IDENTITY;
         request.certificate()
                 .filter(_ -> request.summary().kind().bringsCertificate())
                 .ifPresent(certificate ->
@@ -92,7 +103,7 @@ public final class Timeline {
                     null,
                     null);
         }
-        attempts(request, retires, now, facts);
+        attempts(request, now, facts);
         ending(request, now, facts);
         List<Entry> entries = new ArrayList<>();
         String next = RequestRow.next(request.summary());
@@ -117,7 +128,8 @@ public final class Timeline {
         return entries;
     }
 
-    private static void attempts(RequestDetail request, boolean retires, Instant now, List<Fact> facts) {
+    private static void attempts(RequestDetail request, Instant now, List<Fact> facts) {
+        Applying words = Applying.of(request.summary().kind());
         int failures = 0;
         for (Attempt attempt : request.attempts()) {
             Instant end = attempt.finishedAt().orElse(attempt.startedAt());
@@ -128,7 +140,7 @@ public final class Timeline {
             switch (attempt.outcome().orElse("running")) {
                 case "succeeded" -> {
                     if (attempt.task().equals("apply")) {
-                        add(facts, now, end, retires ? "retired" : "applied", List.of(), null, took, null);
+                        add(facts, now, end, words.done(), List.of(), null, took, null);
                     }
                 }
                 case "failed" -> {
@@ -148,15 +160,7 @@ public final class Timeline {
                         facts.add(new Fact(Instant.MAX, new Entry("waiting", List.of(), reason, null, null, null))));
         if (request.summary().status() == RequestStatus.APPLYING
                 && request.summary().waitingReason().isEmpty()) {
-            add(
-                    facts,
-                    now,
-                    request.summary().statusChangedAt(),
-                    retires ? "retiring" : "applying",
-                    List.of(),
-                    null,
-                    null,
-                    null);
+            add(facts, now, request.summary().statusChangedAt(), words.underWay(), List.of(), null, null, null);
         }
     }
 
@@ -168,7 +172,7 @@ public final class Timeline {
                     now,
                     request.summary().statusChangedAt(),
                     "withdrawn",
-                    List.of("team " + request.summary().team()),
+                    List.of(asker(request.summary())),
                     message.orElse(null),
                     null,
                     null);
@@ -184,6 +188,10 @@ public final class Timeline {
                     null,
                     null);
         }
+    }
+
+    private static String asker(RequestSummary request) {
+        return request.team().map(team -> "team " + team).orElse(request.requestedByName());
     }
 
     private static String took(Duration duration) {

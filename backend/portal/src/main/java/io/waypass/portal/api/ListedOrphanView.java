@@ -1,0 +1,44 @@
+package io.waypass.portal.api;
+
+import io.swagger.v3.oas.annotations.media.Schema;
+import io.waypass.cluster.OrphanRemovalObject;
+import io.waypass.cluster.RemovalOutcome;
+import io.waypass.request.RequestContent;
+import java.util.List;
+import java.util.Optional;
+
+/** An object on the list of a removal of orphans: whether it still is an orphan, and what became of it. */
+record ListedOrphanView(
+        String apiVersion,
+        String kind,
+        String namespace,
+        String name,
+        String uid,
+        boolean orphan,
+
+        @Schema(allowableValues = {"deleted", "gone", "kept"})
+        Optional<String> outcome,
+
+        Optional<String> message) {
+
+    /** {@return the list; empty if the request is about anything else} */
+    static Optional<List<ListedOrphanView>> of(RequestContent content) {
+        return switch (content) {
+            case RequestContent.OfIdentity _ -> Optional.empty();
+            case RequestContent.OfOrphans removal ->
+                Optional.of(removal.objects().stream().map(ListedOrphanView::of).toList());
+        };
+    }
+
+    private static ListedOrphanView of(OrphanRemovalObject object) {
+        return new ListedOrphanView(
+                object.apiVersion(),
+                object.place().kind(),
+                object.place().namespace(),
+                object.place().name(),
+                object.uid(),
+                object.orphan(),
+                object.outcome().map(RemovalOutcome::value),
+                object.message());
+    }
+}
