@@ -114,7 +114,7 @@ class ApplierRightsIT {
 
     @Test
     void noRightOfTheChartIsLeftUntried() {
-        assertThat(Stream.of(planningRights(), watchingRights(), removingRights(), grantingRights(), cleaningRights())
+        assertThat(Stream.of(planningRights(), watchingRights(), removingRights(), grantingRights(), orphanRights())
                         .flatMap(rights -> rights)
                         .map(Right::toString))
                 .containsExactlyInAnyOrderElementsOf(Stream.concat(
@@ -211,7 +211,7 @@ class ApplierRightsIT {
     }
 
     @ParameterizedTest
-    @MethodSource("cleaningRights")
+    @MethodSource("orphanRights")
     void withoutThisRightWhatLetsAWaypointAtSecretsIsNotCleanedAway(Right without) {
         String kind = without.resource().equals("roles") ? "Role" : "RoleBinding";
         ObjectKey key = new ObjectKey("rbac.authorization.k8s.io/v1", kind, "istio-egress", "left-over");
@@ -370,7 +370,7 @@ class ApplierRightsIT {
                         .map(right -> right.beside("istio-egress")));
     }
 
-    static Stream<Right> cleaningRights() {
+    static Stream<Right> orphanRights() {
         return rights(gatewayRules())
                 .filter(right -> right.verb().equals("delete"))
                 .map(right -> right.beside("istio-egress"));
