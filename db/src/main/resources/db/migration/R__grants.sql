@@ -11,9 +11,11 @@ grant select on person, api_token, idempotency_key, cluster, cluster_sealing_key
     request_status_edge, attempt, plan, plan_object, policy, policy_version, policy_set, policy_evaluation, decision, audit_event
     to waypass_portal;
 grant insert on person, api_token, idempotency_key, cluster, orphan_removal, team, team_group, team_namespace, resource_revision, gateway,
-    gateway_revision, destination, destination_revision, app, identity, identity_revision, certificate, sealed_key, request, policy,
+    gateway_revision, destination, destination_revision, app, identity, identity_revision, certificate, sealed_key, policy,
     policy_version, policy_evaluation, decision, audit_event to waypass_portal;
 grant insert (id, public_id, kind, cluster_id, team_id, created_at) on resource to waypass_portal;
+grant insert (public_id, kind, resource_id, revision, team_id, reason, requested_by, requested_at, status_changed_at) on request
+    to waypass_portal;
 grant insert (resource_id, revision, position, api_version, kind, namespace, name, uid) on orphan_removal_object to waypass_portal;
 grant update on person, team, policy_set, policy_evaluation to waypass_portal;
 grant update (revoked_at) on api_token to waypass_portal;

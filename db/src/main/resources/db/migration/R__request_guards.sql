@@ -45,23 +45,60 @@ end $$;
 create or replace trigger request_plan_guard before update of plan_id on request
     for each row when (old.plan_id is distinct from new.plan_id) execute function request_plan_guard();
 
--- The portal desires what an approved request proposes, or goes back to what is applied; the applier only goes back. What is in the
--- catalogue is registered once without a request.
-create or replace function resource_desired_guard() returns trigger
+-- A request is asked for by the team that owns its resource: who may see and decide on it hangs on that.
+create or replace function request_team_guard() returns trigger
     language plpgsql as $$
 begin
-    if new.desired_revision is not distinct from new.applied_revision then
-        return new;
-    end if;
-    if current_user = 'waypass_applier' or current_user = 'waypass_portal'
-            and not (new.kind in ('destination', 'gateway') and old.desired_revision is null)
-            and not exists (select 1 from request
-                where resource_id = new.id and revision = new.desired_revision and status = 'approved') then
-        raise exception 'resource %: no approved request proposes revision %', new.public_id, new.desired_revision
-            using errcode = 'check_violation', constraint = 'resource_desired_guard';
+    if new.team_id is distinct from (select team_id from resource where id = new.resource_id) then
+        raise exception 'request %: its resource belongs to another team', new.public_id
+            using errcode = 'check_violation', constraint = 'request_team_guard';
     end if;
     return new;
 end $$;
 
+create or replace trigger request_team_guard before insert on request for each row execute function request_team_guard();
+
+-- The portal desires what an approved request proposes, or goes back to what is applied; the applier only goes back, and desires nothing
+-- of what it retires. What is in the catalogue is registered once without a request.
+create or replace function resource_desired_guard() returns trigger
+    language plpgsql as $$
+begin
+    if current_user not in ('waypass_portal', 'waypass_applier')
+            or new.kind = 'identity' and (new.desired_revision is not distinct from old.applied_revision
+                or new.desired_revision is null and new.retired_revision is not distinct from old.desired_revision)
+            or current_user = 'waypass_portal' and (
+                new.kind in ('destination', 'gateway') and old.desired_revision is null and new.desired_revision = 1
+                or exists (select 1 from request
+                    where resource_id = new.id and revision = new.desired_revision and status = 'approved')) then
+        return new;
+    end if;
+    raise exception 'resource %: no approved request proposes revision %', new.public_id, new.desired_revision
+        using errcode = 'check_violation', constraint = 'resource_desired_guard';
+end $$;
+
 create or replace trigger resource_desired_guard before update of desired_revision on resource
     for each row when (old.desired_revision is distinct from new.desired_revision) execute function resource_desired_guard();
+
+-- What is applied or retired is what a request proposes that is applied.
+create or replace function resource_applied_guard() returns trigger
+    language plpgsql as $$
+begin
+    if current_user in ('waypass_portal', 'waypass_applier') and not (
+            case when new.applied_revision is not distinct from old.applied_revision then true
+                when new.applied_revision is null then new.retired_revision is not null
+                else exists (select 1 from request r
+                    where r.resource_id = new.id and r.revision = new.applied_revision and r.operation = 'keep' and r.status = 'applied') end
+            and case when new.retired_revision is not distinct from old.retired_revision then true
+                when new.retired_revision is null then new.applied_revision is not null
+                else exists (select 1 from request r
+                    where r.resource_id = new.id and r.revision = new.retired_revision and r.operation = 'retire' and r.status = 'applied')
+                end) then
+        raise exception 'resource %: no applied request proposes what it is said to be', new.public_id
+            using errcode = 'check_violation', constraint = 'resource_applied_guard';
+    end if;
+    return new;
+end $$;
+
+create or replace trigger resource_applied_guard before update of applied_revision, retired_revision on resource
+    for each row when ((old.applied_revision, old.retired_revision) is distinct from (new.applied_revision, new.retired_revision))
+    execute function resource_applied_guard();

@@ -35,6 +35,7 @@ create table resource_revision (
     primary key (resource_id, revision),
     constraint resource_revision_of_resource foreign key (resource_id, kind) references resource (id, kind),
     constraint resource_revision_of_kind unique (resource_id, revision, kind, operation),
+    constraint resource_revision_of_operation unique (resource_id, revision, operation),
     constraint resource_revision_counted check (revision > 0),
     constraint resource_revision_operation_known check (operation in ('keep', 'retire', 'remove-orphans')),
     constraint resource_revision_operation_of_kind check ((operation = 'remove-orphans') = (kind = 'cluster'))

@@ -6,6 +6,8 @@ create table request (
     kind              text        not null,
     resource_id       bigint      not null references resource,
     revision          integer     not null,
+    operation         text        not null generated always as (case kind when 'retire-identity' then 'retire'
+        when 'remove-orphans' then 'remove-orphans' else 'keep' end) stored,
     -- who asks; null where platform admins ask for the platform
     team_id           bigint references team,
     reason            text        not null,
@@ -20,7 +22,8 @@ create table request (
     constraint request_status_known check (status in ('planning', 'invalid', 'pending', 'rejected', 'withdrawn',
         'approved', 'applying', 'applied', 'failed', 'superseded')),
     constraint request_revision_unique unique (resource_id, revision),
-    constraint request_of_revision foreign key (resource_id, revision) references resource_revision (resource_id, revision)
+    constraint request_of_revision foreign key (resource_id, revision, operation)
+        references resource_revision (resource_id, revision, operation)
 );
 -- lists of orphans do not exclude each other: no object is on two of them
 create unique index request_one_open_per_resource on request (resource_id)

@@ -17,10 +17,11 @@ create table plan (
     warnings   smallint    not null default 0,
     failed     smallint    not null default 0,
     unknown    smallint    not null default 0,
+    constraint plan_of_request unique (id, request_id),
     constraint plan_digest_form check (digest ~ '^sha256:[0-9a-f]{64}$')
 );
 create index plan_by_request on plan (request_id, id);
-alter table request add constraint request_plan_fk foreign key (plan_id) references plan;
+alter table request add constraint request_plan_fk foreign key (plan_id, id) references plan (id, request_id);
 
 create table plan_object (
     plan_id     bigint  not null references plan,

@@ -130,7 +130,7 @@ public final class Clusters {
     public Cluster changeDrift(Person person, String name, DriftPolicy drift) {
         person.requireAdmin();
         return transactions.execute(_ -> {
-            Cluster before = jdbc.sql(CLUSTER + " where name = :name for update")
+            Cluster before = jdbc.sql(CLUSTER + " where name = :name for no key update")
                     .param("name", name)
                     .query(Clusters::cluster)
                     .optional()

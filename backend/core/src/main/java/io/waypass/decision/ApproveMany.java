@@ -69,6 +69,13 @@ public final class ApproveMany {
         for (Ballot ballot : ballots) {
             try {
                 RequestDetail request = requests.find(person, ballot.request());
+                if (request.summary().kind().decidedByPeople()) {
+                    throw new Conflict(
+                            "request.decided-alone",
+                            "This request is decided on its own page",
+                            "What it deletes does not come back. Read its list, and decide on its own page. Your approval"
+                                    + " was not recorded.");
+                }
                 if (request.summary().status() == RequestStatus.PENDING
                         && request.summary().checks().filter(CheckCounts::clean).isEmpty()) {
                     throw new Conflict(

@@ -164,7 +164,7 @@ public final class Plans {
         return jdbc.sql("""
                 select p.digest, p.relied, p.basis = :basis as holds from plan p
                 where p.id = :plan and exists (select 1 from decision d
-                    where d.plan_id = p.id and d.verdict = 'approved' and d.plan_digest = p.digest)
+                    where d.plan_id = p.id and d.request_id = p.request_id and d.verdict = 'approved' and d.plan_digest = p.digest)
                 """)
                 .param("plan", planId)
                 .param("basis", basis)

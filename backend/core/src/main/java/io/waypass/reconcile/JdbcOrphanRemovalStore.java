@@ -73,7 +73,9 @@ public final class JdbcOrphanRemovalStore implements OrphanRemovalStore {
 
     private Optional<Job> takeUp(String publicId) {
         Request request = requests.lock(publicId).orElseThrow();
-        Optional<Plans.Approved> plan = plans.approved(request.planId().orElseThrow(), requests.basis(request.id()));
+        Optional<Plans.Approved> plan = request.planId()
+                .filter(id -> approvedByAnother(request, id))
+                .flatMap(id -> plans.approved(id, requests.basis(request.id())));
         if (plan.isEmpty() || !isWorkedOn(request.status()) && request.status() != RequestStatus.APPROVED) {
             return Optional.empty();
         }
@@ -87,6 +89,18 @@ public final class JdbcOrphanRemovalStore implements OrphanRemovalStore {
                 publicId,
                 plan.get().digest(),
                 removals.objects(request.resourceId(), request.revision())));
+    }
+
+    /** Asked here, too, and not only where it is decided: what is deleted does not come back. */
+    private boolean approvedByAnother(Request request, long planId) {
+        return jdbc.sql("""
+                select exists (select 1 from decision d join request r on r.id = d.request_id
+                    where d.request_id = :request and d.plan_id = :plan and d.verdict = 'approved' and d.decided_by <> r.requested_by)
+                """)
+                .param("request", request.id())
+                .param("plan", planId)
+                .query(Boolean.class)
+                .single();
     }
 
     @Override

@@ -81,7 +81,8 @@ public final class JdbcReconcileStore implements ReconcileStore {
     }
 
     @Override
-    public Optional<ResourceKind> kind(String resource) {
+    public Optional<ResourceKind> begin(String resource, Fence fence) {
+        fences.countWakeups(fence);
         return jdbc.sql("""
                 select r.kind from resource r join cluster c on c.id = r.cluster_id where r.public_id = :resource and c.name = :cluster
                 """)

@@ -144,12 +144,13 @@ public interface ReconcileStore {
     void putBack(String task, String instance, Runnable reschedule);
 
     /**
-     * Finds what a resource is.
+     * Begins a run: counts the wakeups that it answers, and finds what the resource is.
      *
      * @param resource its public id
+     * @param fence the right to work on it
      * @return its kind; empty if this cluster has no such resource
      */
-    Optional<ResourceKind> kind(String resource);
+    Optional<ResourceKind> begin(String resource, Fence fence);
 
     /**
      * Takes up an identity.

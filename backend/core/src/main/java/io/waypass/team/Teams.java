@@ -233,7 +233,7 @@ public final class Teams {
         long id = removed.team().id();
         transactions.executeWithoutResult(_ -> {
             // no app is registered for it from here on: a registration holds the row, too
-            jdbc.sql("select id from team where id = :id for update")
+            jdbc.sql("select id from team where id = :id for no key update")
                     .param("id", id)
                     .query(Long.class)
                     .single();

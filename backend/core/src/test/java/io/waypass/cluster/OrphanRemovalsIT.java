@@ -189,6 +189,25 @@ class OrphanRemovalsIT {
         assertThat(world.status(request)).isEqualTo(RequestStatus.REJECTED);
     }
 
+    @Test
+    void notEvenTheDatabaseCountsAPolicysApprovalOfARemoval() {
+        String request = world.asked();
+        policy(1, "true", "approve");
+        world.decide.askPolicies(request);
+        world.owner.sql("""
+                update policy_evaluation set people_only = false;
+                insert into decision (request_id, plan_id, plan_digest, verdict, policy_version_id, reason, decided_at)
+                select r.id, r.plan_id, p.digest, 'approved', v.id, 'x', now() from request r join plan p on p.id = r.plan_id,
+                    policy_version v join policy o on o.id = v.policy_id and o.name = 'everything'
+                """).update();
+
+        assertThatThrownBy(() -> world.portal
+                        .sql("update request set status = 'approved'")
+                        .update())
+                .rootCause()
+                .hasMessageContaining("its plan has 0 of 1 approvals");
+    }
+
     private void policy(int version, String expression, String effect) {
         world.owner.sql("""
                 insert into policy (public_id, name, created_at) values ('pol_all', 'everything', now()) on conflict do nothing;

@@ -7,6 +7,7 @@ import io.waypass.request.StatusEdge;
 import io.waypass.testing.PostgresServer;
 import io.waypass.testing.PostgresServer.TestDatabase;
 import io.waypass.testing.SampleRows;
+import java.util.List;
 import java.util.Locale;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -237,6 +238,61 @@ class DatabaseRulesIT {
         decide("approved", DIGEST);
         approve();
         assertThat(desire()).isEqualTo(1);
+    }
+
+    @Test
+    void whatIsInTheCatalogueStaysRegisteredAsItIs() {
+        for (JdbcClient who : List.of(portal, applier)) {
+            assertThatThrownBy(() -> who.sql(
+                                    "update resource set desired_revision = null where kind in ('destination', 'gateway')")
+                            .update())
+                    .rootCause()
+                    .hasMessageContaining("no approved request proposes");
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "update resource set desired_revision = 1, applied_revision = 1 where id = 4",
+                "update resource set applied_revision = 1 where id = 4",
+                "update resource set retired_revision = 1 where id = 4",
+                "update resource set applied_revision = 1, retired_revision = 1 where id = 3"
+            })
+    void theApplierSaysOfNothingThatItIsAppliedOrRetiredThatNoAppliedRequestProposes(String sql) {
+        assertThatThrownBy(() -> applier.sql(sql).update())
+                .rootCause()
+                .hasMessageMatching("(?s).*(no approved request proposes|no applied request proposes).*");
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "insert into request (public_id, kind, resource_id, revision, team_id, reason, requested_by, requested_at, status_changed_at, status) values ('req_9', 'refresh', 4, 1, 1, 'x', 'member', now(), now(), 'failed')",
+                "insert into request (public_id, kind, resource_id, revision, team_id, reason, requested_by, requested_at, status_changed_at, plan_id) values ('req_9', 'refresh', 4, 1, 1, 'x', 'member', now(), now(), 1)"
+            })
+    void aRequestBeginsWithPlanningAndWithoutAPlan(String sql) {
+        assertThatThrownBy(() -> portal.sql(sql).update()).rootCause().hasMessageContaining("permission denied");
+    }
+
+    @Test
+    void aRequestIsAskedForByTheTeamThatOwnsItsResourceAndIsOfItsRevisionsOperation() {
+        owner.sql("update request set status = 'withdrawn'").update();
+        owner.sql(
+                        "insert into resource_revision (resource_id, revision, kind, operation, created_at) values (4, 2, 'identity', 'keep', now())")
+                .update();
+        String insert = """
+                insert into request (public_id, kind, resource_id, revision, team_id, reason, requested_by, requested_at, status_changed_at)
+                values ('req_9', '%s', 4, 2, %s, 'x', 'member', now(), now())
+                """;
+        assertThatThrownBy(() -> portal.sql(insert.formatted("refresh", "null")).update())
+                .rootCause()
+                .hasMessageContaining("its resource belongs to another team");
+        assertThatThrownBy(() ->
+                        portal.sql(insert.formatted("retire-identity", "1")).update())
+                .rootCause()
+                .hasMessageContaining("request_of_revision");
+        assertThat(portal.sql(insert.formatted("refresh", "1")).update()).isEqualTo(1);
     }
 
     @Test

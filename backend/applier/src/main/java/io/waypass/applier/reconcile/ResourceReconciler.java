@@ -36,7 +36,7 @@ public final class ResourceReconciler {
      * @throws Fence.Overtaken if another applier works on the resource now
      */
     public Duration reconcile(String resource, Fence fence) {
-        Optional<ResourceKind> kind = store.kind(resource);
+        Optional<ResourceKind> kind = store.begin(resource, fence);
         return kind.isEmpty() ? Reconciliation.NEVER : reconcile(kind.get(), resource, fence);
     }
 

@@ -66,7 +66,7 @@ final class FakeReconcileStore implements ReconcileStore {
     }
 
     @Override
-    public Optional<ResourceKind> kind(String resource) {
+    public Optional<ResourceKind> begin(String resource, Fence fence) {
         return Optional.of(ResourceKind.IDENTITY);
     }
 
