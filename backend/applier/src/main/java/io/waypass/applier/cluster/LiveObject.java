@@ -7,6 +7,7 @@ import io.waypass.manifests.Manifest;
 import io.waypass.manifests.OwnedFields;
 import io.waypass.manifests.SecretFingerprints;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -254,6 +255,29 @@ public final class LiveObject {
                 data.path("tls.crt").asText("missing"),
                 data.path("tls.key").asText("missing"),
                 data.path("ca.crt").asText("missing")));
+    }
+
+    /**
+     * The object without status, managed fields and what others keep in its annotations, which may be copies of a Secret's values.
+     *
+     * @return JSON; a Secret's values are replaced by their fingerprints
+     */
+    public String withoutForeignMetadata() {
+        ObjectNode copy = json.deepCopy();
+        copy.remove("status");
+        if (copy.path("metadata") instanceof ObjectNode metadata) {
+            metadata.remove("managedFields");
+            if (metadata.path("annotations") instanceof ObjectNode annotations) {
+                List<String> foreign = new ArrayList<>();
+                annotations.fieldNames().forEachRemaining(name -> {
+                    if (!name.startsWith("waypass.io/")) {
+                        foreign.add(name);
+                    }
+                });
+                annotations.remove(foreign);
+            }
+        }
+        return copy.toString();
     }
 
     /** {@return the whole object as JSON; a Secret's values are replaced by their fingerprints} */

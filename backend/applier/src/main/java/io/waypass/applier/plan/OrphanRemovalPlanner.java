@@ -47,7 +47,7 @@ final class OrphanRemovalPlanner {
             String diff = "";
             try {
                 Optional<LiveObject> orphan = orphans.orphan(listed);
-                diff = orphan.map(LiveObject::comparable)
+                diff = orphan.map(LiveObject::withoutForeignMetadata)
                         .map(ObjectDiff::removal)
                         .orElse("");
                 if (orphan.isEmpty()) {

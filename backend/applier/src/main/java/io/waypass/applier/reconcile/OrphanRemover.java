@@ -93,6 +93,11 @@ public final class OrphanRemover {
             } catch (ApiServerAway away) {
                 unavailable = Optional.of(away);
                 break;
+            } catch (Fence.Overtaken overtaken) {
+                throw overtaken;
+            } catch (RuntimeException unexpected) {
+                recordBefore(job, fence, done);
+                throw unexpected;
             }
         }
         if (!done.isEmpty() || refused.isEmpty() && unavailable.isEmpty()) {
@@ -115,6 +120,13 @@ public final class OrphanRemover {
             store.failed(job, fence, String.join(" ", refused));
         }
         return refused;
+    }
+
+    /** What was deleted would else be taken for gone by the next run. */
+    private void recordBefore(Job job, Fence fence, List<Removed> done) {
+        if (!done.isEmpty()) {
+            store.removed(job, fence, done);
+        }
     }
 
     private static String digest(List<OrphanRemovalObject> objects) {

@@ -45,6 +45,17 @@ class OrphanRemovalPlannerTests {
     }
 
     @Test
+    void whatOthersKeepInAnnotationsIsNotCopiedIntoThePlan() {
+        cluster.report(
+                one,
+                object -> object.withObjectProperty("metadata")
+                        .putObject("annotations")
+                        .put("copy.example/secret", "s3cr3t"));
+
+        assertThat(plan().objects()).noneMatch(object -> object.diff().contains("s3cr3t"));
+    }
+
+    @Test
     void theDigestIsOverTheListAndNotOverWhatTheObjectsHold() {
         String before = plan().digest();
         cluster.report(one, object -> object.putObject("data").put("changed", "eA=="));

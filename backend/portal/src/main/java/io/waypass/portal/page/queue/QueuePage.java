@@ -294,7 +294,9 @@ class QueuePage {
     }
 
     private static Row row(RequestSummary request, Instant now) {
-        boolean clean = request.checks().filter(CheckCounts::clean).isPresent();
+        // what people alone decide on is decided on its own page
+        boolean clean = request.checks().filter(CheckCounts::clean).isPresent()
+                && !request.kind().decidedByPeople();
         return new Row(
                 request.publicId(),
                 RequestTitle.of(request),
