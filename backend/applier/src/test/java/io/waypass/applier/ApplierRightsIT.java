@@ -17,7 +17,7 @@ import io.waypass.applier.plan.Planner;
 import io.waypass.applier.reconcile.DriftWatcher;
 import io.waypass.certificate.CertificateIntake;
 import io.waypass.plan.PlanCheck;
-import io.waypass.plan.PlanJob;
+import io.waypass.reconcile.PlanJob;
 import io.waypass.request.RequestDetail;
 import io.waypass.request.RequestKind;
 import io.waypass.request.RequestStatus;

@@ -13,6 +13,7 @@ import io.waypass.applier.cluster.ClusterObjects;
 import io.waypass.certificate.PrivateKeyMaterial;
 import io.waypass.decision.DecideRequest;
 import io.waypass.reconcile.ReconcileStore;
+import io.waypass.request.SubmitOrphanRemoval;
 import io.waypass.request.SubmitRequest;
 import io.waypass.request.WithdrawRequest;
 
@@ -25,7 +26,12 @@ class BoundaryTests {
             .should()
             .dependOnClassesThat()
             .belongToAnyOf(
-                    DecideRequest.class, SubmitRequest.class, WithdrawRequest.class, Apps.class, ApiTokens.class);
+                    DecideRequest.class,
+                    SubmitRequest.class,
+                    SubmitOrphanRemoval.class,
+                    WithdrawRequest.class,
+                    Apps.class,
+                    ApiTokens.class);
 
     @ArchTest
     static final ArchRule one_package_talks_to_the_api_server = noClasses()

@@ -1,7 +1,7 @@
 package io.waypass.audit;
 
-import io.waypass.certificate.Fingerprints;
 import io.waypass.database.Rows;
+import io.waypass.fingerprint.Fingerprints;
 import java.time.Clock;
 import java.util.Arrays;
 import java.util.Map;

@@ -1,5 +1,7 @@
 package io.waypass.certificate;
 
+import io.waypass.fingerprint.CertificateFingerprints;
+import io.waypass.fingerprint.Fingerprints;
 import java.time.Clock;
 import java.util.ArrayList;
 import java.util.Comparator;

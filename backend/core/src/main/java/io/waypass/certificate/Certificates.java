@@ -2,6 +2,8 @@ package io.waypass.certificate;
 
 import io.waypass.access.PublicIds;
 import io.waypass.database.Rows;
+import io.waypass.fingerprint.CertificateFingerprints;
+import io.waypass.fingerprint.Fingerprints;
 import io.waypass.sealing.SealingContext;
 import io.waypass.sealing.SealingKeyId;
 import java.sql.ResultSet;

@@ -1,5 +1,7 @@
 package io.waypass.certificate;
 
+import io.waypass.fingerprint.CertificateFingerprints;
+
 /**
  * A submission that the judge accepted, in the form in which it is stored and applied.
  *

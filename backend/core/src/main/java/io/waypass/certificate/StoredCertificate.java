@@ -1,5 +1,6 @@
 package io.waypass.certificate;
 
+import io.waypass.fingerprint.CertificateFingerprints;
 import java.time.Instant;
 import java.util.List;
 

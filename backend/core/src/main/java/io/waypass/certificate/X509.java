@@ -2,6 +2,7 @@ package io.waypass.certificate;
 
 import io.waypass.certificate.ChainLink.Role;
 import io.waypass.certificate.ChainLink.Standing;
+import io.waypass.fingerprint.Fingerprints;
 import java.io.ByteArrayInputStream;
 import java.math.BigInteger;
 import java.security.GeneralSecurityException;

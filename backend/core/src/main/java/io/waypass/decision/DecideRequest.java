@@ -13,6 +13,7 @@ import io.waypass.refusal.NotAllowed;
 import io.waypass.refusal.NotFound;
 import io.waypass.refusal.Reason;
 import io.waypass.refusal.Refusal;
+import io.waypass.request.Decision;
 import io.waypass.request.Request;
 import io.waypass.request.RequestDetail;
 import io.waypass.request.RequestStatus;

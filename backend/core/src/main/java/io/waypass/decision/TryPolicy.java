@@ -5,6 +5,7 @@ import io.waypass.policy.Policies;
 import io.waypass.policy.PolicyVersion;
 import io.waypass.policy.Ruling;
 import io.waypass.policy.Ruling.Outcome;
+import io.waypass.request.Decision;
 import io.waypass.request.RequestDetail;
 import io.waypass.request.RequestSummary;
 import io.waypass.request.Requests;

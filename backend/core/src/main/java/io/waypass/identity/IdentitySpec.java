@@ -1,9 +1,9 @@
 package io.waypass.identity;
 
 import io.waypass.app.App;
-import io.waypass.certificate.CertificateFingerprints;
 import io.waypass.cluster.Cluster;
 import io.waypass.destination.Destination;
+import io.waypass.fingerprint.CertificateFingerprints;
 import io.waypass.gateway.Gateway;
 
 /**

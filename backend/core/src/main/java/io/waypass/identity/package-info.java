@@ -1,4 +1,4 @@
-/** App by destination: what is kept in the cluster, and what was seen there. */
+/** An app's identity towards a destination: its revisions, what is desired, and what was seen of it. */
 @NullMarked
 package io.waypass.identity;
 

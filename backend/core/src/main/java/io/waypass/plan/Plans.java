@@ -189,7 +189,13 @@ public final class Plans {
                 """).param("id", resourceId).query(String.class).optional();
     }
 
-    Map<String, String> facts(@Nullable String relied) {
+    /**
+     * Reads what a plan relied on, as its column {@code relied} keeps it.
+     *
+     * @param relied JSON, or null: nothing
+     * @return fact by what it is about
+     */
+    public Map<String, String> facts(@Nullable String relied) {
         return relied == null ? Map.of() : json.readValue(relied, new TypeReference<Map<String, String>>() {});
     }
 

@@ -1,4 +1,4 @@
-/** What an applier has to keep in its cluster, and the tasks by which it is told. */
+/** What an applier plans and keeps in its cluster: the jobs that it reads, and what it says about them. */
 @NullMarked
 package io.waypass.reconcile;
 

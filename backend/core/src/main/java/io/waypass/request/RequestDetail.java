@@ -1,7 +1,6 @@
 package io.waypass.request;
 
 import io.waypass.certificate.StoredCertificate;
-import io.waypass.decision.Decision;
 import io.waypass.plan.Plan;
 import io.waypass.policy.Ruling;
 import java.util.List;

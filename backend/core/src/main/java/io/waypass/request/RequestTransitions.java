@@ -2,10 +2,10 @@ package io.waypass.request;
 
 import io.waypass.audit.AuditTrail;
 import io.waypass.database.Rows;
-import io.waypass.reconcile.TaskQueue;
 import io.waypass.request.Transition.Effect;
 import io.waypass.resource.Operation;
 import io.waypass.resource.Resources;
+import io.waypass.task.TaskQueue;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.Clock;

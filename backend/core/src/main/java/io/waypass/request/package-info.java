@@ -1,4 +1,4 @@
-/** Proposed changes, their plans and decisions, and who may move them on. */
+/** Proposed changes: what they hold, their transitions, and how they are submitted and withdrawn. */
 @NullMarked
 package io.waypass.request;
 

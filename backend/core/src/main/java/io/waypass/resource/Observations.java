@@ -1,7 +1,7 @@
 package io.waypass.resource;
 
-import io.waypass.certificate.CertificateFingerprints;
 import io.waypass.database.Rows;
+import io.waypass.fingerprint.CertificateFingerprints;
 import java.time.Clock;
 import java.util.List;
 import java.util.Map;

@@ -1,6 +1,6 @@
 package io.waypass.resource;
 
-import io.waypass.certificate.CertificateFingerprints;
+import io.waypass.fingerprint.CertificateFingerprints;
 import java.time.Instant;
 import java.util.Locale;
 import java.util.Optional;

@@ -1,7 +1,7 @@
 package io.waypass.resource;
 
-import io.waypass.certificate.CertificateFingerprints;
 import io.waypass.database.Rows;
+import io.waypass.fingerprint.CertificateFingerprints;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.util.Comparator;

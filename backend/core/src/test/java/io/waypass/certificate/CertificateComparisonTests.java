@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.waypass.certificate.CertificateComparison.Field;
 import io.waypass.certificate.CertificateComparison.Line;
+import io.waypass.fingerprint.CertificateFingerprints;
 import java.time.Instant;
 import java.util.List;
 import org.junit.jupiter.api.Test;

@@ -2,6 +2,7 @@ package io.waypass.certificate;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.waypass.fingerprint.Fingerprints;
 import io.waypass.testing.TestCertificateAuthority;
 import io.waypass.testing.TestCertificateAuthority.Issued;
 import io.waypass.testing.TestCertificateAuthority.KeyType;

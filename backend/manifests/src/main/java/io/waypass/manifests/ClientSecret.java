@@ -2,7 +2,7 @@ package io.waypass.manifests;
 
 import io.fabric8.kubernetes.api.model.Secret;
 import io.fabric8.kubernetes.api.model.SecretBuilder;
-import io.waypass.certificate.CertificateFingerprints;
+import io.waypass.fingerprint.CertificateFingerprints;
 import io.waypass.identity.IdentitySpec;
 
 /**

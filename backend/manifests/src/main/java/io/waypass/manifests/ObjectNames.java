@@ -1,6 +1,6 @@
 package io.waypass.manifests;
 
-import io.waypass.certificate.Fingerprints;
+import io.waypass.fingerprint.Fingerprints;
 import io.waypass.gateway.Placement;
 import io.waypass.identity.IdentitySpec;
 import java.util.List;

@@ -1,6 +1,6 @@
 package io.waypass.manifests;
 
-import io.waypass.certificate.Fingerprints;
+import io.waypass.fingerprint.Fingerprints;
 import java.util.List;
 import java.util.stream.Collectors;
 

@@ -1,6 +1,6 @@
 package io.waypass.manifests;
 
-import io.waypass.certificate.Fingerprints;
+import io.waypass.fingerprint.Fingerprints;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.InputStreamReader;
@@ -29,7 +29,7 @@ import org.bouncycastle.openssl.PEMParser;
 
 /**
  * What a live Secret holds, said without giving it away: the same three fingerprints that stand in a rendered Secret (see
- * {@link io.waypass.certificate.CertificateFingerprints}), so that the two can be compared and shown.
+ * {@link io.waypass.fingerprint.CertificateFingerprints}), so that the two can be compared and shown.
  */
 public final class SecretFingerprints {
 

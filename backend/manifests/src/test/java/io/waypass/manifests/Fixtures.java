@@ -2,10 +2,10 @@ package io.waypass.manifests;
 
 import io.waypass.app.App;
 import io.waypass.app.Principal;
-import io.waypass.certificate.CertificateFingerprints;
 import io.waypass.cluster.Cluster;
 import io.waypass.cluster.Flavour;
 import io.waypass.destination.Destination;
+import io.waypass.fingerprint.CertificateFingerprints;
 import io.waypass.gateway.Gateway;
 import io.waypass.gateway.Placement;
 import io.waypass.identity.IdentitySpec;

@@ -2,7 +2,7 @@ package io.waypass.manifests;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.waypass.certificate.Fingerprints;
+import io.waypass.fingerprint.Fingerprints;
 import java.io.IOException;
 import java.io.StringWriter;
 import java.io.UncheckedIOException;

@@ -1,22 +1,22 @@
 package io.waypass.portal;
 
-import io.waypass.certificate.CertificateFingerprints;
 import io.waypass.cluster.Clusters;
 import io.waypass.cluster.LabelledObject;
 import io.waypass.cluster.OrphanRemovalObject;
 import io.waypass.cluster.OrphanRemovals;
 import io.waypass.cluster.OrphanStore;
 import io.waypass.cluster.RemovalOutcome;
+import io.waypass.fingerprint.CertificateFingerprints;
 import io.waypass.plan.CheckCode;
 import io.waypass.plan.NewPlan;
-import io.waypass.plan.OrphanRemovalPlanJob;
 import io.waypass.plan.PlanCheck;
-import io.waypass.plan.PlanJob;
 import io.waypass.plan.PlanObject;
-import io.waypass.plan.PlanningStore;
 import io.waypass.reconcile.ApplierRepositories;
 import io.waypass.reconcile.Fence;
+import io.waypass.reconcile.OrphanRemovalPlanJob;
 import io.waypass.reconcile.OrphanRemovalStore;
+import io.waypass.reconcile.PlanJob;
+import io.waypass.reconcile.PlanningStore;
 import io.waypass.reconcile.ReconcileStore;
 import io.waypass.resource.Condition;
 import io.waypass.resource.ObjectPlace;

@@ -2,7 +2,7 @@ package io.waypass.applier.cluster;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import io.waypass.certificate.CertificateFingerprints;
+import io.waypass.fingerprint.CertificateFingerprints;
 import io.waypass.manifests.Manifest;
 import io.waypass.manifests.OwnedFields;
 import io.waypass.manifests.SecretFingerprints;

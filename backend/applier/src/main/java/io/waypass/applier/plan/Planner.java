@@ -5,10 +5,10 @@ import io.waypass.applier.inventory.Inventory;
 import io.waypass.applier.inventory.OrphanReader;
 import io.waypass.certificate.CertificateIntake;
 import io.waypass.cluster.OrphanStore;
-import io.waypass.plan.IdentityPlanJob;
 import io.waypass.plan.NewPlan;
-import io.waypass.plan.OrphanRemovalPlanJob;
-import io.waypass.plan.PlanJob;
+import io.waypass.reconcile.IdentityPlanJob;
+import io.waypass.reconcile.OrphanRemovalPlanJob;
+import io.waypass.reconcile.PlanJob;
 import io.waypass.sealing.SealingKeyset;
 import java.time.Clock;
 

@@ -1,8 +1,8 @@
 package io.waypass.applier.plan;
 
 import io.waypass.applier.inventory.Inventory;
-import io.waypass.plan.PlanningStore;
-import io.waypass.plan.PlanningStore.Waiting;
+import io.waypass.reconcile.PlanningStore;
+import io.waypass.reconcile.PlanningStore.Waiting;
 import java.time.Duration;
 import java.util.HashSet;
 import java.util.List;

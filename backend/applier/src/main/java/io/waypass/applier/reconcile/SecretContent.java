@@ -2,9 +2,9 @@ package io.waypass.applier.reconcile;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import io.waypass.certificate.Fingerprints;
 import io.waypass.certificate.PrivateKeyMaterial;
 import io.waypass.certificate.StoredCertificate;
+import io.waypass.fingerprint.Fingerprints;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;

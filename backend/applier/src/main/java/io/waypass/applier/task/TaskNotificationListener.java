@@ -1,7 +1,7 @@
 package io.waypass.applier.task;
 
 import io.waypass.database.NotificationListener;
-import io.waypass.reconcile.TaskQueue;
+import io.waypass.task.TaskQueue;
 import java.util.List;
 import javax.sql.DataSource;
 import org.jspecify.annotations.Nullable;

@@ -1,6 +1,6 @@
 package io.waypass.portal.api;
 
-import io.waypass.certificate.Fingerprints;
+import io.waypass.fingerprint.Fingerprints;
 import io.waypass.refusal.Refusal;
 import java.util.Arrays;
 import java.util.List;

@@ -2,16 +2,16 @@ package io.waypass.portal.api;
 
 import io.waypass.access.Person;
 import io.waypass.certificate.CertificateComparison;
-import io.waypass.certificate.CertificateFingerprints;
 import io.waypass.certificate.StoredCertificate;
 import io.waypass.database.Slice;
-import io.waypass.identity.CertificateVersion;
+import io.waypass.fingerprint.CertificateFingerprints;
 import io.waypass.identity.Identities;
 import io.waypass.identity.IdentityDetail;
 import io.waypass.identity.IdentitySummary;
 import io.waypass.manifests.Manifest;
 import io.waypass.manifests.ManifestYaml;
 import io.waypass.portal.api.CertificateViews.CertificateView;
+import io.waypass.request.CertificateVersion;
 import io.waypass.request.RequestFilter;
 import io.waypass.request.Requests;
 import io.waypass.resource.Condition;

@@ -1,13 +1,13 @@
 package io.waypass.portal.page.identity;
 
 import io.waypass.access.Person;
-import io.waypass.certificate.CertificateFingerprints;
 import io.waypass.certificate.StoredCertificate;
-import io.waypass.identity.CertificateVersion;
+import io.waypass.fingerprint.CertificateFingerprints;
 import io.waypass.identity.Identities;
 import io.waypass.identity.IdentityDetail;
 import io.waypass.portal.page.Comparison;
 import io.waypass.portal.page.Moment;
+import io.waypass.request.CertificateVersion;
 import io.waypass.request.Requests;
 import io.waypass.resource.ObservedObject;
 import java.time.Clock;

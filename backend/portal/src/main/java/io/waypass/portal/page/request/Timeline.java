@@ -1,9 +1,9 @@
 package io.waypass.portal.page.request;
 
-import io.waypass.decision.Decision;
 import io.waypass.portal.page.DecisionForm;
 import io.waypass.portal.page.Moment;
 import io.waypass.request.Attempt;
+import io.waypass.request.Decision;
 import io.waypass.request.RequestDetail;
 import io.waypass.request.RequestKind;
 import io.waypass.request.RequestStatus;

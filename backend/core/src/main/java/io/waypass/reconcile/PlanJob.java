@@ -1,4 +1,4 @@
-package io.waypass.plan;
+package io.waypass.reconcile;
 
 import io.waypass.identity.Credential;
 import java.util.Optional;

@@ -1,5 +1,6 @@
-package io.waypass.plan;
+package io.waypass.reconcile;
 
+import io.waypass.plan.NewPlan;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;

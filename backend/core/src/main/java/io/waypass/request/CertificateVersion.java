@@ -1,7 +1,6 @@
-package io.waypass.identity;
+package io.waypass.request;
 
 import io.waypass.certificate.StoredCertificate;
-import io.waypass.request.RequestStatus;
 
 /**
  * A version of an identity's certificate, and what became of it.

@@ -1,8 +1,9 @@
-package io.waypass.plan;
+package io.waypass.reconcile;
 
 import io.waypass.identity.Credential;
 import io.waypass.identity.IdentitySpec;
 import io.waypass.identity.Rival;
+import io.waypass.plan.PlanObject;
 import io.waypass.request.RequestKind;
 import io.waypass.resource.ObjectPlace;
 import java.util.List;

@@ -1,4 +1,4 @@
-package io.waypass.reconcile;
+package io.waypass.task;
 
 import com.github.kagkarlsson.scheduler.SchedulerClient;
 import com.github.kagkarlsson.scheduler.task.TaskInstance;

@@ -1,4 +1,4 @@
-package io.waypass.certificate;
+package io.waypass.fingerprint;
 
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
@@ -30,8 +30,13 @@ public final class Fingerprints {
         return sha256(text.getBytes(StandardCharsets.UTF_8));
     }
 
-    /** Upper-case hex pairs with colons, as OpenSSL and browsers print it. */
-    static String colons(byte[] bytes) {
+    /**
+     * Hashes bytes, for people.
+     *
+     * @param bytes what to hash
+     * @return upper-case hex pairs with colons, as OpenSSL and browsers print it
+     */
+    public static String colons(byte[] bytes) {
         return HexFormat.ofDelimiter(":").withUpperCase().formatHex(digest(bytes));
     }
 

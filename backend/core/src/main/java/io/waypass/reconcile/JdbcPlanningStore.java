@@ -1,9 +1,11 @@
-package io.waypass.plan;
+package io.waypass.reconcile;
 
 import io.waypass.audit.AuditTrail;
 import io.waypass.cluster.OrphanRemovals;
 import io.waypass.database.Rows;
 import io.waypass.identity.IdentityRevisions;
+import io.waypass.plan.NewPlan;
+import io.waypass.plan.Plans;
 import io.waypass.request.Attempts;
 import io.waypass.request.Request;
 import io.waypass.request.RequestStatus;

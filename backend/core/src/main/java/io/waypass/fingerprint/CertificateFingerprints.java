@@ -1,4 +1,4 @@
-package io.waypass.certificate;
+package io.waypass.fingerprint;
 
 /**
  * What stands for a Secret's content in plans and digests. Each is {@code sha256:} and 64 hex digits.

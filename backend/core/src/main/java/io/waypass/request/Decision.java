@@ -1,4 +1,4 @@
-package io.waypass.decision;
+package io.waypass.request;
 
 import java.time.Instant;
 import java.util.Optional;

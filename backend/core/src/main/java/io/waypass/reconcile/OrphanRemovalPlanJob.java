@@ -1,4 +1,4 @@
-package io.waypass.plan;
+package io.waypass.reconcile;
 
 import io.waypass.cluster.OrphanRemovalObject;
 import java.util.List;
