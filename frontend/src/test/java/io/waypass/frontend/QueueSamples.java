@@ -80,7 +80,7 @@ final class QueueSamples {
 
     private static Values approval() {
         return values("reason", "", "wrong", null, "failures", List.of(), "done", false)
-                .and("requests", List.of(rotation(), creation(), removal()));
+                .and("requests", List.of(rotation(), creation()));
     }
 
     /** With what is counted of each; null where nothing was counted. */
@@ -120,7 +120,7 @@ final class QueueSamples {
         return row("req_2", "invoicer", "billing", "api.partner.example", "create-identity")
                 .with("expiry", values("daysLeft", daysLeft(364), "inUse", false))
                 .with("tallies", List.of(tally("passed", 13)))
-                .with("clean", true);
+                .with("decidedAlone", null);
     }
 
     private static Values retirement() {
@@ -135,7 +135,7 @@ final class QueueSamples {
                 .with("identity", null)
                 .with("team", null)
                 .with("tallies", List.of(tally("passed", 2)))
-                .with("clean", true);
+                .with("decidedAlone", "deletes");
     }
 
     private static Values row(String id, String app, String team, String host, String kind) {
@@ -146,7 +146,7 @@ final class QueueSamples {
                 .and("tallies", List.of())
                 .and("approvals", 0)
                 .and("needed", 1)
-                .and("clean", false)
+                .and("decidedAlone", "checks")
                 .and("ballot", id + "~" + id.replace("req", "pln"));
     }
 

@@ -13,6 +13,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
+import org.jsoup.nodes.Element;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -140,7 +141,7 @@ class OrphanPagesIT {
     }
 
     @Test
-    void aRemovalIsAmongManyOnlyIfEveryCheckPassed() {
+    void aRemovalIsDecidedOnItsOwnPageEvenIfEveryCheckPassed() {
         String clean = asked("clean");
         portal.applier.planRemoval(clean);
         String warned = asked("claimed", "left");
@@ -149,19 +150,15 @@ class OrphanPagesIT {
         assertThat(deciding.open("/requests/" + warned).text("section:has(#orphans)"))
                 .contains("1 of the objects is no orphan any more, and will be left alone.");
 
-        Page queue = deciding.open("/queue");
-        String select = "input[name=request]:not([disabled])";
-        assertThat(queue.html().select(select).eachAttr("value"))
-                .singleElement()
-                .asString()
-                .startsWith(clean + "~");
-        Page many = deciding.open(
-                "/queue/approval?request=" + queue.html().select(select).attr("value"));
-        assertThat(many.text("main")).contains("1 of these removes orphans").contains("Nothing brings them back");
-        deciding.submit(many, "/queue/approval", Map.of("reason", "All looked at"));
+        Element select = deciding.open("/queue").html().selectFirst("input[name=request][value^=" + clean + "]");
+        assertThat(select.hasAttr("disabled")).isTrue();
+        assertThat(select.attr("title")).contains("What it deletes does not come back");
+        Page many = deciding.open("/queue/approval?request=" + select.attr("value"));
+        Page refused = deciding.submit(many, "/queue/approval", Map.of("reason", "All looked at"));
 
-        assertThat(deciding.open("/requests/" + clean).text(".over")).contains("Approved");
-        assertThat(portal.applier.removals()).containsExactly(clean);
+        assertThat(refused.status()).isEqualTo(409);
+        assertThat(refused.text("main")).contains("Read its list, and decide on its own page");
+        assertThat(portal.applier.removals()).isEmpty();
     }
 
     @Test

@@ -68,12 +68,13 @@ class QueuePage {
             List<Tally> tallies,
             int approvals,
             int needed,
-            boolean clean,
+            @Nullable String decidedAlone,
             @Nullable String ballot) {
 
         /** The same row, for the plan that was on the page when it was selected. */
         Row on(String seen) {
-            return new Row(id, title, kind, team, since, identity, expiry, tallies, approvals, needed, clean, seen);
+            return new Row(
+                    id, title, kind, team, since, identity, expiry, tallies, approvals, needed, decidedAlone, seen);
         }
     }
 
@@ -294,9 +295,6 @@ class QueuePage {
     }
 
     private static Row row(RequestSummary request, Instant now) {
-        // what people alone decide on is decided on its own page
-        boolean clean = request.checks().filter(CheckCounts::clean).isPresent()
-                && !request.kind().decidedByPeople();
         return new Row(
                 request.publicId(),
                 RequestTitle.of(request),
@@ -308,8 +306,16 @@ class QueuePage {
                 request.checks().map(QueuePage::tallies).orElse(List.of()),
                 request.approvals(),
                 request.approvalsNeeded(),
-                clean,
+                decidedAlone(request),
                 request.plan().map(plan -> request.publicId() + "~" + plan).orElse(null));
+    }
+
+    /** Why it cannot be approved among several, as {@link ApproveMany} has it; null where it can be. */
+    private static @Nullable String decidedAlone(RequestSummary request) {
+        if (request.kind().decidedByPeople()) {
+            return "deletes";
+        }
+        return request.checks().filter(CheckCounts::clean).isPresent() ? null : "checks";
     }
 
     /** Trouble, or else how many passed. */
