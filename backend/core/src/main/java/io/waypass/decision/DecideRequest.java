@@ -35,7 +35,7 @@ import tools.jackson.databind.json.JsonMapper;
 /**
  * Deciding on one plan, named by its digest. The policies are asked first; then platform admins decide, as many as it takes. Nobody
  * decides on an own request, or on one of an own team, unless a policy says that the team may. With the last approval the
- * identity's new desired revision, the audit row and the apply task commit together.
+ * resource's new desired revision, the audit row and the apply task commit together.
  *
  * <p>Whoever decides holds the request's row, so of two at once the second sees what the first did.
  */

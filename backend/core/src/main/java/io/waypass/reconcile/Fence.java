@@ -1,11 +1,11 @@
 package io.waypass.reconcile;
 
 /**
- * The right to work on an identity: that its task is still in the hands that took it. The database raises the version whenever the task
+ * The right to work on a resource: that its task is still in the hands that took it. The database raises the version whenever the task
  * changes hands, so an applier that was frozen and comes back finds that it has been overtaken, whatever its clock says.
  *
  * @param task name of the task
- * @param instance the identity's public id
+ * @param instance the public id of the resource
  * @param version of the task's row when it was taken
  */
 public record Fence(String task, String instance, long version) {

@@ -17,7 +17,7 @@ import java.util.Set;
 
 /**
  * Identities as the applier of one cluster keeps them: what shall be in the cluster, by which decision, and what was found there. Every
- * method may be called again after a crash. What is written down is written under the {@link Fence} of the identity's task.
+ * method may be called again after a crash. What is written down is written under the {@link Fence} of the resource's task.
  */
 public interface ReconcileStore {
 

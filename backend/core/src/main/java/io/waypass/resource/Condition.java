@@ -3,7 +3,7 @@ package io.waypass.resource;
 import java.time.Instant;
 
 /**
- * Observed state of an identity, Kubernetes style.
+ * Observed state of a resource, Kubernetes style.
  *
  * @param type what is observed
  * @param status the answer

@@ -6,7 +6,7 @@ import java.util.Locale;
 import java.util.Optional;
 
 /**
- * One object of an identity as it was seen in the cluster.
+ * One object of a resource as it was seen in the cluster.
  *
  * @param apiVersion such as {@code networking.istio.io/v1}
  * @param kind such as {@code ServiceEntry}

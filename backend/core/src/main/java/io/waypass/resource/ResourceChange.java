@@ -1,7 +1,7 @@
 package io.waypass.resource;
 
 /**
- * Something happened to an identity in the cluster that nobody asked for.
+ * Something happened to a resource in the cluster that nobody asked for.
  *
  * @param type what became of it
  * @param kind of the object

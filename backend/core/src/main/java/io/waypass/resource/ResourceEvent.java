@@ -4,7 +4,7 @@ import java.time.Instant;
 import java.util.Locale;
 
 /**
- * What happened to an identity's object in the cluster that nobody asked for. The same happening again within a while counts up.
+ * What happened to a resource's object in the cluster that nobody asked for. The same happening again within a while counts up.
  *
  * @param id key inside the database
  * @param type what became of it
