@@ -21,6 +21,7 @@ class PureModelTests {
                     "io.waypass.identity..",
                     "io.waypass.app..",
                     "io.waypass.certificate..",
+                    "io.waypass.fingerprint..",
                     "io.waypass.destination..",
                     "io.waypass.gateway..",
                     "io.waypass.cluster..",
