@@ -1,13 +1,16 @@
 -- How many approvals a plan takes, and how many it has.
 
+-- What the catalogue asks for: a destination says how many approvals its identities take.
+create or replace function approvals_of(wanted bigint) returns integer
+    language sql stable
+    return coalesce((select d.approvals from identity i join destination d on d.id = i.destination_id where i.id = wanted), 1);
+
 create or replace function approvals_needed(wanted bigint) returns integer
     language sql stable
     return (
-        select greatest(coalesce(d.approvals, 1), coalesce(e.approvals, 1))
+        select greatest(approvals_of(r.resource_id), coalesce(e.approvals, 1))
         from plan p
         join request r on r.id = p.request_id
-        left join identity i on i.id = r.resource_id
-        left join destination d on d.id = i.destination_id
         left join policy_evaluation e on e.plan_id = p.id
         where p.id = wanted);
 

@@ -13,8 +13,7 @@ import io.waypass.applier.cluster.ClusterObjects;
 import io.waypass.certificate.PrivateKeyMaterial;
 import io.waypass.decision.DecideRequest;
 import io.waypass.reconcile.ReconcileStore;
-import io.waypass.request.SubmitOrphanRemoval;
-import io.waypass.request.SubmitRequest;
+import io.waypass.request.RequestSubmission;
 import io.waypass.request.WithdrawRequest;
 
 /** What the applier keeps away from, and what only one part of it may touch. */
@@ -26,12 +25,7 @@ class BoundaryTests {
             .should()
             .dependOnClassesThat()
             .belongToAnyOf(
-                    DecideRequest.class,
-                    SubmitRequest.class,
-                    SubmitOrphanRemoval.class,
-                    WithdrawRequest.class,
-                    Apps.class,
-                    ApiTokens.class);
+                    DecideRequest.class, RequestSubmission.class, WithdrawRequest.class, Apps.class, ApiTokens.class);
 
     @ArchTest
     static final ArchRule one_package_talks_to_the_api_server = noClasses()

@@ -41,14 +41,17 @@ import io.waypass.policy.PolicyLanguage;
 import io.waypass.reconcile.ApplierRepositories;
 import io.waypass.reconcile.Fence;
 import io.waypass.request.Attempts;
+import io.waypass.request.ClusterType;
+import io.waypass.request.IdentityProposals;
+import io.waypass.request.IdentityType;
 import io.waypass.request.NewRequest;
 import io.waypass.request.RequestDetail;
 import io.waypass.request.RequestKind;
 import io.waypass.request.RequestStatus;
+import io.waypass.request.RequestSubmission;
 import io.waypass.request.RequestTransitions;
 import io.waypass.request.Requests;
-import io.waypass.request.SubmitOrphanRemoval;
-import io.waypass.request.SubmitRequest;
+import io.waypass.request.ResourceTypes;
 import io.waypass.request.WithdrawRequest;
 import io.waypass.resource.ObservedStates;
 import io.waypass.resource.ResourceEvents;
@@ -112,13 +115,12 @@ final class Fixtures implements AutoCloseable {
     final Destinations destinations;
     final Apps apps;
     final Requests requests;
-    final SubmitRequest submit;
+    final RequestSubmission submit;
     final DecideRequest decide;
     final WithdrawRequest withdraw;
     final RequireApprovals requireApprovals;
     final Policies policies;
     final Identities identities;
-    final SubmitOrphanRemoval submitOrphanRemoval;
     private final IntakeClock intakeClock = new IntakeClock();
     final Orphans orphans;
 
@@ -166,10 +168,8 @@ final class Fixtures implements AutoCloseable {
         OrphanRemovals removals = new OrphanRemovals(jdbc, resources);
         Plans plans = new Plans(jdbc, json, ids, clock);
         RequestTransitions transitions = new RequestTransitions(jdbc, resources, attempts, tasks, audit, clock);
-        requests = new Requests(jdbc, json, destinations, certificates, removals, plans, attempts);
-        submit = new SubmitRequest(
+        IdentityProposals proposals = new IdentityProposals(
                 jdbc,
-                transactions,
                 apps,
                 destinations,
                 clusters,
@@ -177,15 +177,18 @@ final class Fixtures implements AutoCloseable {
                 new InspectCertificate(apps, destinations, certificates, new CertificateIntake(intakeClock)),
                 certificates,
                 new IdentityRevisions(jdbc, resources, clusters, destinations, certificates),
-                transitions,
-                ids);
+                transitions);
+        ResourceTypes types = new ResourceTypes(
+                new IdentityType(jdbc, destinations, certificates, proposals),
+                new ClusterType(clusters, removals, resources));
+        requests = new Requests(jdbc, json, certificates, types, plans, attempts);
+        submit = new RequestSubmission(transactions, types, transitions, ids);
         policies = new Policies(jdbc, transactions, new PolicyLanguage(), ids, audit, clock);
         decide = new DecideRequest(jdbc, transactions, json, requests, policies, transitions, plans, audit, clock);
         requireApprovals = new RequireApprovals(jdbc, transactions, destinations);
         withdraw = new WithdrawRequest(transactions, requests, transitions);
         identities = new Identities(
                 jdbc, destinations, certificates, new ObservedStates(jdbc), new ResourceEvents(jdbc, clock));
-        submitOrphanRemoval = new SubmitOrphanRemoval(transactions, clusters, removals, resources, transitions, ids);
         orphans = new Orphans(jdbc);
 
         People people = new People(jdbc, "platform-admins", clock);
@@ -376,18 +379,19 @@ final class Fixtures implements AutoCloseable {
     String submit(App app, String destination, CertificateSubmission certificate) {
         return submit.submit(
                 MEMBER,
-                new NewRequest(RequestKind.CREATE_IDENTITY, app.publicId(), destination, certificate, "a test asks"));
+                new NewRequest.OfIdentity(
+                        RequestKind.CREATE_IDENTITY, app.publicId(), destination, certificate, "a test asks"));
     }
 
     /** Submits a request of a kind that takes no certificate. */
     String submitWithout(RequestKind kind, App app, String destination) {
-        return submit.submit(MEMBER, NewRequest.without(kind, app.publicId(), destination, "a test asks"));
+        return submit.submit(MEMBER, NewRequest.OfIdentity.without(kind, app.publicId(), destination, "a test asks"));
     }
 
     String rotate(App app, String destination, Issued certificate) {
         return submit.submit(
                 MEMBER,
-                new NewRequest(
+                new NewRequest.OfIdentity(
                         RequestKind.ROTATE_CERTIFICATE,
                         app.publicId(),
                         destination,
@@ -406,7 +410,8 @@ final class Fixtures implements AutoCloseable {
 
     String retire(App app, String destination) {
         return submit.submit(
-                MEMBER, NewRequest.without(RequestKind.RETIRE_IDENTITY, app.publicId(), destination, "a test asks"));
+                MEMBER,
+                NewRequest.OfIdentity.without(RequestKind.RETIRE_IDENTITY, app.publicId(), destination, "a test asks"));
     }
 
     Plan approve(String request) {

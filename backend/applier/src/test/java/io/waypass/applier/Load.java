@@ -158,7 +158,7 @@ final class Load implements AutoCloseable {
         Issued certificate = fixtures.certificate(app.name());
         fixtures.submit.submit(
                 Fixtures.MEMBER,
-                new NewRequest(
+                new NewRequest.OfIdentity(
                         standing.applied() ? RequestKind.ROTATE_CERTIFICATE : RequestKind.CREATE_IDENTITY,
                         app.publicId(),
                         "nginx",

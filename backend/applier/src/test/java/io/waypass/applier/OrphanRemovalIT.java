@@ -6,7 +6,6 @@ import static org.assertj.core.api.Assertions.tuple;
 import io.fabric8.kubernetes.api.model.Secret;
 import io.fabric8.kubernetes.api.model.SecretBuilder;
 import io.waypass.access.Person;
-import io.waypass.cluster.NewOrphanRemoval;
 import io.waypass.cluster.Orphan;
 import io.waypass.cluster.OrphanRemovalObject;
 import io.waypass.cluster.RemovalOutcome;
@@ -14,6 +13,7 @@ import io.waypass.decision.DecideRequest;
 import io.waypass.plan.Plan;
 import io.waypass.plan.PlanCheck;
 import io.waypass.plan.PlanObject;
+import io.waypass.request.NewRequest;
 import io.waypass.request.RequestContent;
 import io.waypass.request.RequestStatus;
 import java.nio.file.Path;
@@ -79,9 +79,9 @@ class OrphanRemovalIT {
         Secret replaced = secret("replaced", Map.of());
         awaitOrphan("doomed");
         awaitOrphan("replaced");
-        String request = fixtures.submitOrphanRemoval.submit(
+        String request = fixtures.submit.submit(
                 Fixtures.ADMIN,
-                new NewOrphanRemoval(
+                new NewRequest.OfOrphans(
                         "sandbox",
                         List.of(
                                 doomed.getMetadata().getUid(),
@@ -117,9 +117,9 @@ class OrphanRemovalIT {
         Secret gone = secret("gone-meanwhile", Map.of());
         awaitOrphan("gone-meanwhile");
         applier.close();
-        String request = fixtures.submitOrphanRemoval.submit(
+        String request = fixtures.submit.submit(
                 Fixtures.ADMIN,
-                new NewOrphanRemoval("sandbox", List.of(gone.getMetadata().getUid()), "left over"));
+                new NewRequest.OfOrphans("sandbox", List.of(gone.getMetadata().getUid()), "left over"));
         fixtures.cluster.resource(gone).delete();
         applier = fixtures.applier();
 

@@ -77,7 +77,7 @@ final class PlanScene {
         try {
             request = fixtures.submit.submit(
                     Fixtures.MEMBER,
-                    new NewRequest(
+                    new NewRequest.OfIdentity(
                             RequestKind.CREATE_IDENTITY,
                             app.publicId(),
                             id,

@@ -216,7 +216,7 @@ class RacesIT {
             Issued certificate = fixtures.certificate(app.name());
             refusable(() -> fixtures.submit.submit(
                     Fixtures.MEMBER,
-                    new NewRequest(
+                    new NewRequest.OfIdentity(
                             exists ? RequestKind.ROTATE_CERTIFICATE : RequestKind.CREATE_IDENTITY,
                             app.publicId(),
                             "nginx",

@@ -3,6 +3,7 @@ package io.waypass.cluster;
 import io.waypass.resource.ObjectPlace;
 import io.waypass.resource.Operation;
 import io.waypass.resource.Resources;
+import java.util.Collection;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -127,6 +128,27 @@ public final class OrphanRemovals {
                         Optional.ofNullable(row.getString("outcome")).map(RemovalOutcome::of),
                         Optional.ofNullable(row.getString("message"))))
                 .list();
+    }
+
+    /**
+     * Counts the objects of revisions.
+     *
+     * @param clusterId key of the cluster
+     * @param revisions their numbers
+     * @return how many objects each lists
+     */
+    public Map<Integer, Integer> counts(long clusterId, Collection<Integer> revisions) {
+        return jdbc
+                .sql("""
+                select revision, count(*) as objects from orphan_removal_object
+                where resource_id = :cluster and revision = any(:revisions) group by revision
+                """)
+                .param("cluster", clusterId)
+                .param("revisions", revisions.toArray(Integer[]::new))
+                .query((row, _) -> Map.entry(row.getInt("revision"), row.getInt("objects")))
+                .list()
+                .stream()
+                .collect(Collectors.toMap(Map.Entry::getKey, Map.Entry::getValue));
     }
 
     /**

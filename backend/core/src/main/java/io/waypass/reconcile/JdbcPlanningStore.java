@@ -71,16 +71,15 @@ public final class JdbcPlanningStore implements PlanningStore {
         attempts.start(request.id(), "plan");
         // before what it stands for is read: a change in between makes the plan too old, and is not missed
         String basis = requests.basis(request.id());
-        return switch (request.kind().resource()) {
-            case IDENTITY -> identityJob(request, basis);
-            case CLUSTER ->
+        return switch (request.kind()) {
+            case CREATE_IDENTITY, ROTATE_CERTIFICATE, RETIRE_IDENTITY, REFRESH -> identityJob(request, basis);
+            case REMOVE_ORPHANS ->
                 new OrphanRemovalPlanJob(
                         request.id(),
                         request.publicId(),
                         basis,
                         request.statusMessage(),
                         removals.objects(request.resourceId(), request.revision()));
-            case DESTINATION, GATEWAY -> throw new IllegalStateException("no request is about a " + request.kind());
         };
     }
 

@@ -1,6 +1,5 @@
 package io.waypass.request;
 
-import io.waypass.resource.ResourceKind;
 import java.util.Locale;
 
 /** What a request proposes. */
@@ -19,11 +18,6 @@ public enum RequestKind {
     /** {@return whether it brings a certificate of its own} */
     public boolean bringsCertificate() {
         return this == CREATE_IDENTITY || this == ROTATE_CERTIFICATE;
-    }
-
-    /** {@return the kind of resource that it is about} */
-    public ResourceKind resource() {
-        return this == REMOVE_ORPHANS ? ResourceKind.CLUSTER : ResourceKind.IDENTITY;
     }
 
     /** {@return whether people alone approve it: a policy may deny it, and not approve it} */

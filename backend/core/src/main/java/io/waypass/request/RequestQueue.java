@@ -12,17 +12,17 @@ import org.springframework.jdbc.core.simple.JdbcClient;
 public final class RequestQueue {
 
     private final JdbcClient jdbc;
+    private final RequestRows rows;
 
-    /** @param jdbc the portal's database */
-    public RequestQueue(JdbcClient jdbc) {
+    public RequestQueue(JdbcClient jdbc, ResourceTypes types) {
         this.jdbc = jdbc;
+        this.rows = new RequestRows(types);
     }
 
     /** What each narrowing needs beside the request itself, so that nothing is joined for rows that are passed over. */
     private enum Narrowing {
         TEAM(" and r.team_id = (select id from team where slug = :team)"),
-        DESTINATION(
-                " and exists (select 1 from identity i join destination d on d.id = i.destination_id where i.id = r.resource_id and d.slug = :destination)"),
+        DESTINATION(Requests.AT_DESTINATION),
         KIND(" and r.kind = :kind"),
         CLEAN(" and exists (select 1 from plan p where p.id = r.plan_id and p.warnings + p.failed + p.unknown = 0)"),
         FAILED(" and exists (select 1 from plan p where p.id = r.plan_id and p.failed > 0)"),
@@ -77,12 +77,10 @@ public final class RequestQueue {
                 .query(Long.class)
                 .list();
         Slice<Long> part = Slice.of(found, limit, Long::longValue);
-        List<RequestSummary> rows = jdbc.sql(
-                        RequestRows.SUMMARY + " where r.id = any(:found) and r.status = 'pending' order by r.id")
-                .param("found", part.items().toArray(Long[]::new))
-                .query(RequestRows::summary)
-                .list();
-        return new Slice<>(rows, part.nextCursor());
+        List<RequestSummary> requests = rows.summaries(
+                jdbc.sql(RequestRows.SELECT + " where r.id = any(:found) and r.status = 'pending' order by r.id")
+                        .param("found", part.items().toArray(Long[]::new)));
+        return new Slice<>(requests, part.nextCursor());
     }
 
     /** {@return how many requests wait for a decision; and what is about them, if they are few enough to be looked at one by one} */

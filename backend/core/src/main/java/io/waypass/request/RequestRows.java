@@ -1,97 +1,148 @@
 package io.waypass.request;
 
-import io.waypass.app.Principal;
 import io.waypass.database.Rows;
 import io.waypass.plan.CheckCounts;
+import io.waypass.request.ResourceType.Proposed;
 import java.sql.ResultSet;
 import java.sql.SQLException;
+import java.util.EnumMap;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
+import org.springframework.jdbc.core.simple.JdbcClient;
 
-/** Rows of requests as lists show them. */
+/** Reads rows of requests: what all kinds have in one statement, and what each is about by its {@link ResourceType}. */
 final class RequestRows {
 
-    /** Reads what {@link #summary} needs, and a little more for those who show a request in full; the request is {@code r}. */
-    static final String SUMMARY = """
+    /** Reads what every request has; the request is {@code r}, its resource {@code rs}, its team {@code t}. */
+    static final String SELECT = """
             select r.id, r.public_id, r.kind, r.status, r.status_changed_at, r.status_message, r.waiting_reason, t.slug as team,
-                c.name as cluster, c.trust_domain, a.public_id as app_id, a.name as app, a.namespace, a.service_account,
-                d.slug as destination, d.host, rs.public_id as identity, ce.subject, ce.not_after,
-                case when r.revision = rs.applied_revision then null else i.in_use_until end as in_use_until, r.requested_by,
-                pr.display_name as requested_by_name, r.requested_at, p.passed, p.warnings, p.failed, p.unknown, p.digest, p.public_id as plan,
-                case when r.plan_id is null then 0 else approvals_given(r.plan_id) end as approvals,
-                case when r.plan_id is null then coalesce(d.approvals, 1) else approvals_needed(r.plan_id) end as approvals_needed,
-                r.reason, r.revision, v.certificate_id, i.destination_id, r.plan_id, ev.results as rulings, r.resource_id,
-                (select count(*) from orphan_removal_object o where o.resource_id = r.resource_id and o.revision = r.revision) as orphans
+                c.name as cluster, r.requested_by, pr.display_name as requested_by_name, r.requested_at, p.passed, p.warnings, p.failed,
+                p.unknown, p.digest, p.public_id as plan, case when r.plan_id is null then 0 else approvals_given(r.plan_id) end as approvals,
+                case when r.plan_id is null then approvals_of(r.resource_id) else approvals_needed(r.plan_id) end as approvals_needed,
+                r.reason, r.revision, r.plan_id, ev.results as rulings, r.resource_id
             from request r
             join resource rs on rs.id = r.resource_id
             join cluster c on c.id = rs.cluster_id
-            left join identity i on i.id = r.resource_id
-            left join identity_revision v on v.resource_id = r.resource_id and v.revision = r.revision
-            left join app a on a.id = i.app_id
             left join team t on t.id = r.team_id
-            left join destination d on d.id = i.destination_id
             join person pr on pr.subject = r.requested_by
-            left join certificate ce on ce.id = v.certificate_id
             left join plan p on p.id = r.plan_id
             left join policy_evaluation ev on ev.plan_id = r.plan_id
             """;
 
-    private RequestRows() {}
+    /**
+     * A request.
+     *
+     * @param summary as lists show it
+     * @param proposed the revision that it proposes
+     * @param reason why it was asked for
+     * @param planId key of its present plan
+     * @param rulings JSON; null until the policies were asked
+     */
+    record Row(
+            RequestSummary summary,
+            Proposed proposed,
+            String reason,
+            Optional<Long> planId,
+            @Nullable String rulings) {}
 
-    static RequestSummary summary(ResultSet row, int number) throws SQLException {
-        RequestKind kind = RequestKind.of(row.getString("kind"));
-        return new RequestSummary(
-                row.getLong("id"),
-                row.getString("public_id"),
-                kind,
+    /** A row before it is known what the request is about. */
+    private record Undescribed(
+            RequestSummary.Standing standing,
+            String publicId,
+            Optional<String> team,
+            String cluster,
+            RequestSummary.Asked asked,
+            Optional<RequestSummary.PresentPlan> plan,
+            int approvals,
+            int approvalsNeeded,
+            Proposed proposed,
+            String reason,
+            Optional<Long> planId,
+            @Nullable String rulings) {
+
+        Row about(RequestSubject subject) {
+            return new Row(
+                    new RequestSummary(
+                            proposed.requestId(),
+                            publicId,
+                            proposed.kind(),
+                            standing,
+                            team,
+                            cluster,
+                            subject,
+                            asked,
+                            plan,
+                            approvals,
+                            approvalsNeeded),
+                    proposed,
+                    reason,
+                    planId,
+                    rulings);
+        }
+    }
+
+    private final ResourceTypes types;
+
+    RequestRows(ResourceTypes types) {
+        this.types = types;
+    }
+
+    /** {@return the rows of a statement that begins with {@link #SELECT}, in its order} */
+    List<Row> read(JdbcClient.StatementSpec statement) {
+        List<Undescribed> rows = statement.query(RequestRows::undescribed).list();
+        Map<Long, RequestSubject> subjects = new HashMap<>();
+        rows.stream()
+                .map(Undescribed::proposed)
+                .collect(Collectors.groupingBy(
+                        Proposed::kind, () -> new EnumMap<>(RequestKind.class), Collectors.toList()))
+                .forEach((kind, proposed) -> subjects.putAll(types.of(kind).subjects(proposed)));
+        return rows.stream()
+                .map(row -> row.about(subjects.get(row.proposed().requestId())))
+                .toList();
+    }
+
+    /** {@return the same requests, as lists show them} */
+    List<RequestSummary> summaries(JdbcClient.StatementSpec statement) {
+        return read(statement).stream().map(Row::summary).toList();
+    }
+
+    private static Undescribed undescribed(ResultSet row, int number) throws SQLException {
+        String digest = row.getString("digest");
+        return new Undescribed(
                 new RequestSummary.Standing(
                         RequestStatus.of(row.getString("status")),
                         Rows.instant(row, "status_changed_at"),
                         Optional.ofNullable(row.getString("status_message")),
                         Optional.ofNullable(row.getString("waiting_reason"))),
+                row.getString("public_id"),
                 Optional.ofNullable(row.getString("team")),
                 row.getString("cluster"),
-                switch (kind.resource()) {
-                    case IDENTITY -> identity(row);
-                    case CLUSTER -> new RequestSubject.OfOrphans(row.getInt("orphans"));
-                    case DESTINATION, GATEWAY -> throw noRequestIsAbout(kind);
-                },
                 new RequestSummary.Asked(
                         row.getString("requested_by"),
                         row.getString("requested_by_name"),
                         Rows.instant(row, "requested_at")),
-                Optional.ofNullable(row.getString("digest")).map(digest -> present(row, digest)),
+                digest == null ? Optional.empty() : Optional.of(plan(row, digest)),
                 row.getInt("approvals"),
-                row.getInt("approvals_needed"));
+                row.getInt("approvals_needed"),
+                new Proposed(
+                        row.getLong("id"),
+                        RequestKind.of(row.getString("kind")),
+                        row.getLong("resource_id"),
+                        row.getInt("revision")),
+                row.getString("reason"),
+                Optional.ofNullable(row.getObject("plan_id", Long.class)),
+                row.getString("rulings"));
     }
 
-    private static RequestSubject identity(ResultSet row) throws SQLException {
-        return new RequestSubject.OfIdentity(
-                row.getString("identity"),
-                row.getString("app_id"),
-                row.getString("app"),
-                new Principal(
-                        row.getString("trust_domain"), row.getString("namespace"), row.getString("service_account")),
-                row.getString("destination"),
-                row.getString("host"),
-                Optional.ofNullable(row.getString("subject")),
-                Rows.optionalInstant(row, "not_after"),
-                Rows.optionalInstant(row, "in_use_until"));
-    }
-
-    private static RequestSummary.PresentPlan present(ResultSet row, String digest) {
-        try {
-            return new RequestSummary.PresentPlan(
-                    row.getString("plan"),
-                    digest,
-                    new CheckCounts(
-                            row.getInt("passed"), row.getInt("warnings"), row.getInt("failed"), row.getInt("unknown")));
-        } catch (SQLException e) {
-            throw new IllegalStateException("a row that was just read cannot be read", e);
-        }
-    }
-
-    private static IllegalStateException noRequestIsAbout(RequestKind kind) {
-        return new IllegalStateException(
-                "no request is about a " + kind.resource().value());
+    private static RequestSummary.PresentPlan plan(ResultSet row, String digest) throws SQLException {
+        return new RequestSummary.PresentPlan(
+                row.getString("plan"),
+                digest,
+                new CheckCounts(
+                        row.getInt("passed"), row.getInt("warnings"), row.getInt("failed"), row.getInt("unknown")));
     }
 }

@@ -42,7 +42,7 @@ public final class RequestTransitions {
      * @param reason why
      * @param requestedBy subject of the person
      */
-    public record Proposal(
+    public record Submitted(
             String publicId,
             RequestKind kind,
             long resourceId,
@@ -84,7 +84,7 @@ public final class RequestTransitions {
      * @param fact what the audit trail says of it
      * @throws org.springframework.dao.DuplicateKeyException by {@code request_one_open_per_resource} if another request is open
      */
-    public void submit(Proposal proposal, AuditTrail.Fact fact) {
+    public void submit(Submitted proposal, AuditTrail.Fact fact) {
         jdbc.sql("""
                 insert into request (public_id, kind, resource_id, team_id, revision, reason, requested_by, requested_at, status_changed_at)
                 values (:id, :kind, :resource, :team, :revision, :reason, :by, :now, :now)

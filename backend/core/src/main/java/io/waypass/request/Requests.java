@@ -3,10 +3,8 @@ package io.waypass.request;
 import io.waypass.access.Person;
 import io.waypass.certificate.Certificates;
 import io.waypass.certificate.StoredCertificate;
-import io.waypass.cluster.OrphanRemovals;
 import io.waypass.database.Rows;
 import io.waypass.database.Slice;
-import io.waypass.destination.Destinations;
 import io.waypass.plan.PlanObject;
 import io.waypass.plan.Plans;
 import io.waypass.policy.Ruling;
@@ -31,33 +29,24 @@ public final class Requests {
 
     private final JdbcClient jdbc;
     private final JsonMapper json;
-    private final Destinations destinations;
     private final Certificates certificates;
-    private final OrphanRemovals removals;
+    private final ResourceTypes types;
+    private final RequestRows rows;
     private final Plans plans;
     private final Attempts attempts;
 
-    /**
-     * Makes the view.
-     *
-     * @param jdbc the portal's database
-     * @param json reads checks
-     * @param destinations for destinations and gateways
-     * @param certificates for certificates
-     */
     public Requests(
             JdbcClient jdbc,
             JsonMapper json,
-            Destinations destinations,
             Certificates certificates,
-            OrphanRemovals removals,
+            ResourceTypes types,
             Plans plans,
             Attempts attempts) {
         this.jdbc = jdbc;
         this.json = json;
-        this.destinations = destinations;
         this.certificates = certificates;
-        this.removals = removals;
+        this.types = types;
+        this.rows = new RequestRows(types);
         this.plans = plans;
         this.attempts = attempts;
     }
@@ -72,12 +61,11 @@ public final class Requests {
      * @return a part of the list
      */
     public Slice<RequestSummary> list(Person person, RequestFilter filter, Optional<String> cursor, int limit) {
-        List<RequestSummary> rows = matching(person, filter, " and r.id < :after order by r.id desc limit :limit")
-                .param("after", Slice.after(cursor, Long.MAX_VALUE))
-                .param("limit", limit + 1)
-                .query(RequestRows::summary)
-                .list();
-        return Slice.of(rows, limit, RequestSummary::id);
+        List<RequestSummary> found =
+                rows.summaries(matching(person, filter, " and r.id < :after order by r.id desc limit :limit")
+                        .param("after", Slice.after(cursor, Long.MAX_VALUE))
+                        .param("limit", limit + 1));
+        return Slice.of(found, limit, RequestSummary::id);
     }
 
     /**
@@ -114,11 +102,9 @@ public final class Requests {
      * @return invalid, failed and lately rejected requests that no newer one has replaced
      */
     public List<RequestSummary> needingTeam(Person person, int limit) {
-        return jdbc.sql(RequestRows.SUMMARY + NEEDS_TEAM + " order by r.id desc limit :limit")
+        return rows.summaries(jdbc.sql(RequestRows.SELECT + NEEDS_TEAM + " order by r.id desc limit :limit")
                 .param("teams", person.teams().toArray(String[]::new))
-                .param("limit", limit)
-                .query(RequestRows::summary)
-                .list();
+                .param("limit", limit));
     }
 
     /**
@@ -152,11 +138,7 @@ public final class Requests {
 
     /** A request, whoever asks. */
     public RequestDetail find(String publicId) {
-        return jdbc.sql(RequestRows.SUMMARY + " where r.public_id = :id")
-                .param("id", publicId)
-                .query(this::head)
-                .optional()
-                .map(this::detail)
+        return one(jdbc.sql(RequestRows.SELECT + " where r.public_id = :id").param("id", publicId))
                 .orElseThrow(() -> new NotFound("request", publicId));
     }
 
@@ -191,11 +173,8 @@ public final class Requests {
      * @return the request, empty while nothing is applied or if the person may not see it
      */
     public Optional<RequestDetail> applied(Person person, String identity) {
-        return jdbc.sql(RequestRows.SUMMARY + " where rs.public_id = :identity and r.revision = rs.applied_revision")
-                .param("identity", identity)
-                .query(this::head)
-                .optional()
-                .map(this::detail)
+        return one(jdbc.sql(RequestRows.SELECT + " where rs.public_id = :identity and r.revision = rs.applied_revision")
+                        .param("identity", identity))
                 .filter(detail -> maySee(person, detail.summary()));
     }
 
@@ -300,12 +279,18 @@ public final class Requests {
                 .toList();
     }
 
+    /** Narrows requests to those about identities at a destination. */
+    static final String AT_DESTINATION = """
+             and exists (select 1 from identity i join destination d on d.id = i.destination_id
+                where i.id = r.resource_id and d.slug = :destination)
+            """;
+
     private JdbcClient.StatementSpec matching(Person person, RequestFilter filter, String tail) {
-        StringBuilder sql = new StringBuilder(RequestRows.SUMMARY).append(" where (:admin or t.slug = any(:teams))");
+        StringBuilder sql = new StringBuilder(RequestRows.SELECT).append(" where (:admin or t.slug = any(:teams))");
         filter.status().ifPresent(_ -> sql.append(" and r.status = :status"));
         filter.team().ifPresent(_ -> sql.append(" and t.slug = :team"));
         filter.kind().ifPresent(_ -> sql.append(" and r.kind = :kind"));
-        filter.destination().ifPresent(_ -> sql.append(" and d.slug = :destination"));
+        filter.destination().ifPresent(_ -> sql.append(AT_DESTINATION));
         filter.identity().ifPresent(_ -> sql.append(" and rs.public_id = :identity"));
         return jdbc.sql(sql.append(tail).toString())
                 .param("admin", person.admin())
@@ -317,56 +302,22 @@ public final class Requests {
                 .param("identity", filter.identity().orElse(null));
     }
 
-    /** What one row says; the rest is asked for when its connection is free again. */
-    private record Head(
-            RequestSummary summary,
-            String reason,
-            long resource,
-            int revision,
-            Optional<Long> certificate,
-            long destination,
-            Optional<Long> plan,
-            List<Ruling.Result> rulings) {}
-
-    private Head head(ResultSet row, int number) throws SQLException {
-        return new Head(
-                RequestRows.summary(row, number),
-                row.getString("reason"),
-                row.getLong("resource_id"),
-                row.getInt("revision"),
-                Optional.ofNullable(row.getObject("certificate_id", Long.class)),
-                row.getLong("destination_id"),
-                Optional.ofNullable(row.getObject("plan_id", Long.class)),
-                rulings(row.getString("rulings")));
+    private Optional<RequestDetail> one(JdbcClient.StatementSpec statement) {
+        return rows.read(statement).stream().findFirst().map(this::detail);
     }
 
-    private RequestDetail detail(Head head) {
-        RequestSummary summary = head.summary();
+    private RequestDetail detail(RequestRows.Row row) {
+        RequestSummary summary = row.summary();
         return new RequestDetail(
                 summary,
-                head.reason(),
-                head.revision(),
-                switch (summary.subject()) {
-                    case RequestSubject.OfIdentity _ -> identity(head);
-                    case RequestSubject.OfOrphans _ ->
-                        new RequestContent.OfOrphans(removals.objects(head.resource(), head.revision()));
-                },
-                head.plan().map(plans::find),
+                row.reason(),
+                row.proposed().revision(),
+                types.of(summary.kind()).content(row.proposed()),
+                row.planId().map(plans::find),
                 new RequestDetail.Approvals(summary.approvals(), summary.approvalsNeeded()),
-                head.rulings(),
+                rulings(row.rulings()),
                 decisions(summary.id()),
                 attempts.of(summary.id()));
-    }
-
-    private RequestContent identity(Head head) {
-        Destinations.Entry entry = destinations.entry(head.destination());
-        return new RequestContent.OfIdentity(
-                entry.destination(),
-                entry.gateway(),
-                head.certificate().flatMap(certificates::find),
-                head.summary().kind() == RequestKind.CREATE_IDENTITY
-                        ? Optional.empty()
-                        : certificates.presentedUntil(head.summary().id()));
     }
 
     private List<Decision> decisions(long requestId) {

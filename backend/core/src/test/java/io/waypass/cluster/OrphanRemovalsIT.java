@@ -10,6 +10,7 @@ import io.waypass.reconcile.Fence;
 import io.waypass.reconcile.OrphanRemovalStore.Job;
 import io.waypass.refusal.InputProblem;
 import io.waypass.refusal.Refusal;
+import io.waypass.request.NewRequest;
 import io.waypass.request.RequestDetail;
 import io.waypass.request.RequestFilter;
 import io.waypass.request.RequestKind;
@@ -126,7 +127,7 @@ class OrphanRemovalsIT {
         String first = world.asked();
         world.work.seen(List.of(World.unclaimed("c")));
         String second = world.submit.submit(
-                World.ASKING, new NewOrphanRemoval("sandbox", List.of("uid-of-c"), "This one, too."));
+                World.ASKING, new NewRequest.OfOrphans("sandbox", List.of("uid-of-c"), "This one, too."));
         world.plan(world.here, second);
         world.approve(first);
         world.approve(second);
@@ -157,7 +158,7 @@ class OrphanRemovalsIT {
         String request = world.asked();
 
         assertRefused(
-                () -> world.submit.submit(World.MEMBER, new NewOrphanRemoval("sandbox", List.of("uid-of-a"), "x")),
+                () -> world.submit.submit(World.MEMBER, new NewRequest.OfOrphans("sandbox", List.of("uid-of-a"), "x")),
                 Refusal.Kind.FORBIDDEN,
                 "admin.required");
         assertThat(world.requests
@@ -255,7 +256,7 @@ class OrphanRemovalsIT {
     @Test
     void anObjectIsAskedForOnceAtATime() {
         String request = world.asked();
-        NewOrphanRemoval again = new NewOrphanRemoval("sandbox", List.of("uid-of-a"), "Me too.");
+        NewRequest.OfOrphans again = new NewRequest.OfOrphans("sandbox", List.of("uid-of-a"), "Me too.");
 
         assertThatThrownBy(() -> world.submit.submit(World.DECIDING, again))
                 .asInstanceOf(InstanceOfAssertFactories.type(Refusal.class))
@@ -271,16 +272,16 @@ class OrphanRemovalsIT {
 
     @Test
     void everythingThatIsWrongWithWhatIsAskedForIsSaidAtOnce() {
-        assertThat(problems(new NewOrphanRemoval("nowhere", List.of(), " ")))
+        assertThat(problems(new NewRequest.OfOrphans("nowhere", List.of(), " ")))
                 .extracting(InputProblem::pointer)
                 .containsExactly("/cluster", "/uids", "/reason");
         List<String> many = IntStream.range(0, 201).mapToObj(i -> "uid-" + i).toList();
-        assertThat(problems(new NewOrphanRemoval("sandbox", many, "-----BEGIN PRIVATE KEY-----")))
+        assertThat(problems(new NewRequest.OfOrphans("sandbox", many, "-----BEGIN PRIVATE KEY-----")))
                 .extracting(InputProblem::code)
                 .containsExactly("uids.too-many", "reason.has-key");
         world.work.seen(List.of(World.unclaimed("a")));
         world.elsewhere.orphans().seen(List.of(World.unclaimed("far")));
-        assertThat(problems(new NewOrphanRemoval("sandbox", List.of("uid-of-a", "uid-of-far", "never"), "x")))
+        assertThat(problems(new NewRequest.OfOrphans("sandbox", List.of("uid-of-a", "uid-of-far", "never"), "x")))
                 .extracting(InputProblem::pointer)
                 .containsExactly("/uids/1", "/uids/2");
     }
@@ -291,7 +292,7 @@ class OrphanRemovalsIT {
         world.work.seen(List.of(World.object("app1-se", "idn_31", null)));
         world.applied();
 
-        assertThat(problems(new NewOrphanRemoval("sandbox", List.of("uid-of-app1-se"), "x")))
+        assertThat(problems(new NewRequest.OfOrphans("sandbox", List.of("uid-of-app1-se"), "x")))
                 .extracting(InputProblem::code)
                 .containsExactly("orphan.unknown");
     }
@@ -301,7 +302,7 @@ class OrphanRemovalsIT {
         world.revisions(null, null);
         world.work.seen(List.of(World.object("app1-se", "idn_31", null), World.unclaimed("left")));
         String request = world.submit.submit(
-                World.ASKING, new NewOrphanRemoval("sandbox", List.of("uid-of-app1-se", "uid-of-left"), "x"));
+                World.ASKING, new NewRequest.OfOrphans("sandbox", List.of("uid-of-app1-se", "uid-of-left"), "x"));
         world.applied();
 
         assertThat(world.objects(request))
@@ -358,7 +359,7 @@ class OrphanRemovalsIT {
                 .list();
     }
 
-    private List<InputProblem> problems(NewOrphanRemoval wanted) {
+    private List<InputProblem> problems(NewRequest.OfOrphans wanted) {
         try {
             world.submit.submit(World.ASKING, wanted);
             return List.of();

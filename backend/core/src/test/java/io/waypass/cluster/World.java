@@ -3,11 +3,15 @@ package io.waypass.cluster;
 import com.github.kagkarlsson.scheduler.SchedulerClient;
 import io.waypass.access.Person;
 import io.waypass.access.PublicIds;
+import io.waypass.app.Apps;
 import io.waypass.audit.AuditTrail;
+import io.waypass.certificate.CertificateIntake;
 import io.waypass.certificate.Certificates;
 import io.waypass.decision.DecideRequest;
 import io.waypass.destination.Destinations;
 import io.waypass.gateway.Gateways;
+import io.waypass.identity.IdentityRevisions;
+import io.waypass.identity.InspectCertificate;
 import io.waypass.plan.CheckCode;
 import io.waypass.plan.NewPlan;
 import io.waypass.plan.PlanObject;
@@ -18,15 +22,22 @@ import io.waypass.reconcile.ApplierRepositories;
 import io.waypass.reconcile.Fence;
 import io.waypass.reconcile.OrphanRemovalPlanJob;
 import io.waypass.request.Attempts;
+import io.waypass.request.ClusterType;
+import io.waypass.request.IdentityProposals;
+import io.waypass.request.IdentityType;
+import io.waypass.request.NewRequest;
 import io.waypass.request.RequestContent;
 import io.waypass.request.RequestStatus;
+import io.waypass.request.RequestSubmission;
 import io.waypass.request.RequestTransitions;
 import io.waypass.request.Requests;
-import io.waypass.request.SubmitOrphanRemoval;
+import io.waypass.request.ResourceTypes;
 import io.waypass.request.WithdrawRequest;
 import io.waypass.resource.ObjectPlace;
 import io.waypass.resource.Resources;
+import io.waypass.sealing.SealingKeysets;
 import io.waypass.task.TaskQueue;
+import io.waypass.team.Teams;
 import io.waypass.testing.PostgresServer;
 import io.waypass.testing.PostgresServer.TestDatabase;
 import io.waypass.testing.SampleRows;
@@ -61,7 +72,7 @@ final class World {
     final JdbcClient applier = JdbcClient.create(database.applier());
     final Orphans orphans;
     final Requests requests;
-    final SubmitOrphanRemoval submit;
+    final RequestSubmission submit;
     final DecideRequest decide;
     final WithdrawRequest withdraw;
     final ApplierRepositories here;
@@ -109,9 +120,30 @@ final class World {
                 portal,
                 clock);
         RequestTransitions transitions = new RequestTransitions(portal, resources, attempts, tasks, audit, clock);
-        requests = new Requests(
-                portal, json, destinations, new Certificates(portal, json, ids, clock), removals, plans, attempts);
-        submit = new SubmitOrphanRemoval(transactions, clusters, removals, resources, transitions, ids);
+        Certificates certificates = new Certificates(portal, json, ids, clock);
+        Apps apps = new Apps(
+                portal,
+                transactions,
+                clusters,
+                new Teams(portal, transactions, clusters, audit, clock),
+                ids,
+                audit,
+                clock);
+        IdentityProposals proposals = new IdentityProposals(
+                portal,
+                apps,
+                destinations,
+                clusters,
+                new SealingKeysets(portal, transactions, audit, clock),
+                new InspectCertificate(apps, destinations, certificates, new CertificateIntake(clock)),
+                certificates,
+                new IdentityRevisions(portal, resources, clusters, destinations, certificates),
+                transitions);
+        ResourceTypes types = new ResourceTypes(
+                new IdentityType(portal, destinations, certificates, proposals),
+                new ClusterType(clusters, removals, resources));
+        requests = new Requests(portal, json, certificates, types, plans, attempts);
+        submit = new RequestSubmission(transactions, types, transitions, ids);
         decide = new DecideRequest(
                 portal,
                 transactions,
@@ -216,7 +248,7 @@ final class World {
     String asked() {
         work.seen(List.of(unclaimed("a"), unclaimed("b")));
         String request = submit.submit(
-                ASKING, new NewOrphanRemoval("sandbox", List.of("uid-of-b", "uid-of-a"), "They are left over."));
+                ASKING, new NewRequest.OfOrphans("sandbox", List.of("uid-of-b", "uid-of-a"), "They are left over."));
         plan(here, request);
         return request;
     }

@@ -26,11 +26,14 @@ import io.waypass.policy.PolicyLanguage;
 import io.waypass.portal.access.RequestId;
 import io.waypass.portal.policy.PolicyRounds;
 import io.waypass.request.Attempts;
+import io.waypass.request.ClusterType;
+import io.waypass.request.IdentityProposals;
+import io.waypass.request.IdentityType;
 import io.waypass.request.RequestQueue;
+import io.waypass.request.RequestSubmission;
 import io.waypass.request.RequestTransitions;
 import io.waypass.request.Requests;
-import io.waypass.request.SubmitOrphanRemoval;
-import io.waypass.request.SubmitRequest;
+import io.waypass.request.ResourceTypes;
 import io.waypass.request.WithdrawRequest;
 import io.waypass.resource.ObservedStates;
 import io.waypass.resource.ResourceEvents;
@@ -187,14 +190,8 @@ class PortalConfiguration {
     }
 
     @Bean
-    Requests requests(
-            JdbcClient jdbc,
-            Destinations destinations,
-            Certificates certificates,
-            OrphanRemovals removals,
-            Plans plans,
-            Attempts attempts) {
-        return new Requests(jdbc, JsonMapper.shared(), destinations, certificates, removals, plans, attempts);
+    Requests requests(JdbcClient jdbc, Certificates certificates, ResourceTypes types, Plans plans, Attempts attempts) {
+        return new Requests(jdbc, JsonMapper.shared(), certificates, types, plans, attempts);
     }
 
     @Bean
@@ -204,9 +201,8 @@ class PortalConfiguration {
     }
 
     @Bean
-    SubmitRequest submitRequest(
+    IdentityProposals identityProposals(
             JdbcClient jdbc,
-            TransactionOperations transactions,
             Apps apps,
             Destinations destinations,
             Clusters clusters,
@@ -214,20 +210,29 @@ class PortalConfiguration {
             InspectCertificate inspection,
             Certificates certificates,
             IdentityRevisions identities,
-            RequestTransitions transitions,
-            PublicIds ids) {
-        return new SubmitRequest(
-                jdbc,
-                transactions,
-                apps,
-                destinations,
-                clusters,
-                sealing,
-                inspection,
-                certificates,
-                identities,
-                transitions,
-                ids);
+            RequestTransitions transitions) {
+        return new IdentityProposals(
+                jdbc, apps, destinations, clusters, sealing, inspection, certificates, identities, transitions);
+    }
+
+    @Bean
+    ResourceTypes resourceTypes(
+            JdbcClient jdbc,
+            Destinations destinations,
+            Certificates certificates,
+            IdentityProposals proposals,
+            Clusters clusters,
+            OrphanRemovals removals,
+            Resources resources) {
+        return new ResourceTypes(
+                new IdentityType(jdbc, destinations, certificates, proposals),
+                new ClusterType(clusters, removals, resources));
+    }
+
+    @Bean
+    RequestSubmission requestSubmission(
+            TransactionOperations transactions, ResourceTypes types, RequestTransitions transitions, PublicIds ids) {
+        return new RequestSubmission(transactions, types, transitions, ids);
     }
 
     @Bean
@@ -256,8 +261,8 @@ class PortalConfiguration {
     }
 
     @Bean
-    RequestQueue requestQueue(JdbcClient jdbc) {
-        return new RequestQueue(jdbc);
+    RequestQueue requestQueue(JdbcClient jdbc, ResourceTypes types) {
+        return new RequestQueue(jdbc, types);
     }
 
     @Bean
@@ -304,16 +309,5 @@ class PortalConfiguration {
     @Bean
     OrphanRemovals orphanRemovals(JdbcClient jdbc, Resources resources) {
         return new OrphanRemovals(jdbc, resources);
-    }
-
-    @Bean
-    SubmitOrphanRemoval submitOrphanRemoval(
-            TransactionOperations transactions,
-            Clusters clusters,
-            OrphanRemovals removals,
-            Resources resources,
-            RequestTransitions transitions,
-            PublicIds ids) {
-        return new SubmitOrphanRemoval(transactions, clusters, removals, resources, transitions, ids);
     }
 }

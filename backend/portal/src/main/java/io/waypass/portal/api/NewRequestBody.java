@@ -2,9 +2,9 @@ package io.waypass.portal.api;
 
 import io.swagger.v3.oas.annotations.media.Schema;
 import io.waypass.certificate.CertificateSubmission;
-import io.waypass.cluster.NewOrphanRemoval;
 import io.waypass.portal.api.CertificateViews.CertificateInput;
 import io.waypass.refusal.InputProblem;
+import io.waypass.request.NewRequest;
 import io.waypass.request.RequestKind;
 import java.util.ArrayList;
 import java.util.List;
@@ -36,27 +36,33 @@ record NewRequestBody(
     /** What is given, and a request of the kind does not have. */
     List<InputProblem> misplaced(RequestKind kind) {
         List<InputProblem> problems = new ArrayList<>();
-        switch (kind.resource()) {
-            case CLUSTER -> {
+        switch (kind) {
+            case CREATE_IDENTITY, ROTATE_CERTIFICATE, RETIRE_IDENTITY, REFRESH -> {
+                refuse(problems, kind, "cluster", cluster);
+                refuse(problems, kind, "uids", uids);
+            }
+            case REMOVE_ORPHANS -> {
                 refuse(problems, kind, "app", app);
                 refuse(problems, kind, "destination", destination);
                 refuse(problems, kind, "certificate", certificate);
-            }
-            case IDENTITY, DESTINATION, GATEWAY -> {
-                refuse(problems, kind, "cluster", cluster);
-                refuse(problems, kind, "uids", uids);
             }
         }
         return problems;
     }
 
-    NewOrphanRemoval removal() {
-        return new NewOrphanRemoval(
-                Input.text(cluster),
-                uids == null
-                        ? List.of()
-                        : uids.stream().filter(Objects::nonNull).toList(),
-                Input.text(reason));
+    NewRequest request(RequestKind kind, CertificateSubmission submitted) {
+        return switch (kind) {
+            case CREATE_IDENTITY, ROTATE_CERTIFICATE, RETIRE_IDENTITY, REFRESH ->
+                new NewRequest.OfIdentity(
+                        kind, Input.text(app), Input.text(destination), submitted, Input.text(reason));
+            case REMOVE_ORPHANS ->
+                new NewRequest.OfOrphans(
+                        Input.text(cluster),
+                        uids == null
+                                ? List.of()
+                                : uids.stream().filter(Objects::nonNull).toList(),
+                        Input.text(reason));
+        };
     }
 
     CertificateSubmission submission() {

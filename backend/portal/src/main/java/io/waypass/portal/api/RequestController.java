@@ -24,10 +24,9 @@ import io.waypass.request.RequestFilter;
 import io.waypass.request.RequestKind;
 import io.waypass.request.RequestStatus;
 import io.waypass.request.RequestSubject;
+import io.waypass.request.RequestSubmission;
 import io.waypass.request.RequestSummary;
 import io.waypass.request.Requests;
-import io.waypass.request.SubmitOrphanRemoval;
-import io.waypass.request.SubmitRequest;
 import io.waypass.request.WithdrawRequest;
 import jakarta.servlet.ServletException;
 import java.io.IOException;
@@ -220,20 +219,13 @@ class RequestController {
             @Nullable String reason) {}
 
     private final Requests requests;
-    private final SubmitRequest submit;
-    private final SubmitOrphanRemoval submitRemoval;
+    private final RequestSubmission submit;
     private final DecideRequest decide;
     private final WithdrawRequest withdraw;
 
-    RequestController(
-            Requests requests,
-            SubmitRequest submit,
-            SubmitOrphanRemoval submitRemoval,
-            DecideRequest decide,
-            WithdrawRequest withdraw) {
+    RequestController(Requests requests, RequestSubmission submit, DecideRequest decide, WithdrawRequest withdraw) {
         this.requests = requests;
         this.submit = submit;
-        this.submitRemoval = submitRemoval;
         this.decide = decide;
         this.withdraw = withdraw;
     }
@@ -265,23 +257,9 @@ class RequestController {
     ResponseEntity<RequestDetailView> submit(Person person, @RequestBody NewRequestBody body) {
         RequestKind kind = Input.oneOf("/kind", body.kind(), RequestKind::of, KINDS);
         InvalidInput.throwIfAny(body.misplaced(kind));
-        return switch (kind.resource()) {
-            case CLUSTER -> created(person, submitRemoval.submit(person, body.removal()));
-            case IDENTITY, DESTINATION, GATEWAY -> {
-                try (CertificateSubmission certificate = body.submission()) {
-                    yield created(
-                            person,
-                            submit.submit(
-                                    person,
-                                    new NewRequest(
-                                            kind,
-                                            Input.text(body.app()),
-                                            Input.text(body.destination()),
-                                            certificate,
-                                            Input.text(body.reason()))));
-                }
-            }
-        };
+        try (CertificateSubmission certificate = body.submission()) {
+            return created(person, submit.submit(person, body.request(kind, certificate)));
+        }
     }
 
     @PostMapping(path = "/api/v1/requests", consumes = MediaType.MULTIPART_FORM_DATA_VALUE)
@@ -298,7 +276,7 @@ class RequestController {
                     person,
                     submit.submit(
                             person,
-                            new NewRequest(
+                            new NewRequest.OfIdentity(
                                     Input.oneOf(
                                             "/kind",
                                             parts.texts().get("kind"),

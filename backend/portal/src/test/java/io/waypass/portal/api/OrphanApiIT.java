@@ -2,10 +2,10 @@ package io.waypass.portal.api;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.waypass.cluster.NewOrphanRemoval;
 import io.waypass.cluster.RemovalOutcome;
 import io.waypass.portal.Portal;
 import io.waypass.portal.Portal.Answer;
+import io.waypass.request.NewRequest;
 import io.waypass.testing.TestCertificateAuthority;
 import io.waypass.testing.TestCertificateAuthority.Issued;
 import io.waypass.testing.TestCertificateAuthority.Wish;
@@ -231,7 +231,7 @@ class OrphanApiIT {
         assertThat(pointers(portal.asksForRemoval("admin", List.of("never")))).containsExactly("/uids/0");
         assertThat(pointers(portal.asksForRemoval(
                         "admin",
-                        IntStream.rangeClosed(0, NewOrphanRemoval.MOST_OBJECTS)
+                        IntStream.rangeClosed(0, NewRequest.OfOrphans.MOST_OBJECTS)
                                 .mapToObj(i -> "uid-" + i)
                                 .toList())))
                 .containsExactly("/uids");

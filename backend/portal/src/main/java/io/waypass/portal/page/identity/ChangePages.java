@@ -12,7 +12,7 @@ import io.waypass.refusal.Reason;
 import io.waypass.refusal.Refusal;
 import io.waypass.request.NewRequest;
 import io.waypass.request.RequestKind;
-import io.waypass.request.SubmitRequest;
+import io.waypass.request.RequestSubmission;
 import jakarta.servlet.http.HttpServletResponse;
 import java.util.List;
 import java.util.Map;
@@ -45,9 +45,9 @@ class ChangePages {
             List<ObjectRow> objects) {}
 
     private final Identities identities;
-    private final SubmitRequest submit;
+    private final RequestSubmission submit;
 
-    ChangePages(Identities identities, SubmitRequest submit) {
+    ChangePages(Identities identities, RequestSubmission submit) {
         this.identities = identities;
         this.submit = submit;
     }
@@ -127,7 +127,8 @@ class ChangePages {
         IdentitySummary summary = identity.summary();
         try {
             return Optional.of(submit.submit(
-                    person, NewRequest.without(kind, summary.appId(), summary.destination(), form.getReason())));
+                    person,
+                    NewRequest.OfIdentity.without(kind, summary.appId(), summary.destination(), form.getReason())));
         } catch (Refusal refusal) {
             Refused.beside(refusal, FIELDS, errors);
             response.setStatus(Refused.status(refusal).value());

@@ -13,7 +13,7 @@ import io.waypass.manifests.ManifestYaml;
 import io.waypass.portal.page.CallPath;
 import io.waypass.portal.page.CertificatePass;
 import io.waypass.portal.page.Moment;
-import io.waypass.portal.page.NewRequest;
+import io.waypass.portal.page.NewRequestLink;
 import io.waypass.portal.page.RowSlice;
 import io.waypass.portal.page.Unwatched;
 import io.waypass.portal.page.request.Timeline;
@@ -91,7 +91,7 @@ class IdentityPages {
             @Nullable Moment retiredAt) {}
 
     /** What the reader may do, and the request that came last. */
-    record Actions(@Nullable String request, @Nullable NewRequest rotate, boolean mayRetire, boolean mayRefresh) {}
+    record Actions(@Nullable String request, @Nullable NewRequestLink rotate, boolean mayRetire, boolean mayRefresh) {}
 
     /** What the applier sees of it; of what is retired nothing is seen. */
     record Observed(
@@ -222,7 +222,7 @@ class IdentityPages {
         boolean approved = changes && identity.desiredRevision().isPresent();
         return new Actions(
                 history.stream().findFirst().map(RequestSummary::publicId).orElse(null),
-                approved ? new NewRequest(identity.appId(), identity.destination()) : null,
+                approved ? new NewRequestLink(identity.appId(), identity.destination()) : null,
                 approved,
                 changes && identity.appliedRevision().isPresent());
     }

@@ -4,7 +4,6 @@ import io.waypass.access.Person;
 import io.waypass.cluster.Cluster;
 import io.waypass.cluster.Clusters;
 import io.waypass.cluster.MissingObject;
-import io.waypass.cluster.NewOrphanRemoval;
 import io.waypass.cluster.Orphan;
 import io.waypass.cluster.OrphanCounts;
 import io.waypass.cluster.Orphans;
@@ -16,11 +15,12 @@ import io.waypass.portal.page.RowSlice;
 import io.waypass.portal.page.Unwatched;
 import io.waypass.portal.page.request.RequestRow;
 import io.waypass.refusal.Refusal;
+import io.waypass.request.NewRequest;
 import io.waypass.request.RequestFilter;
 import io.waypass.request.RequestKind;
+import io.waypass.request.RequestSubmission;
 import io.waypass.request.RequestSummary;
 import io.waypass.request.Requests;
-import io.waypass.request.SubmitOrphanRemoval;
 import io.waypass.resource.WatchHealths;
 import jakarta.servlet.http.HttpServletResponse;
 import java.time.Clock;
@@ -97,7 +97,7 @@ class OrphanPages {
             Optional.empty());
 
     private final Orphans orphans;
-    private final SubmitOrphanRemoval submit;
+    private final RequestSubmission submit;
     private final Requests requests;
     private final Clusters clusters;
     private final WatchHealths sights;
@@ -105,7 +105,7 @@ class OrphanPages {
 
     OrphanPages(
             Orphans orphans,
-            SubmitOrphanRemoval submit,
+            RequestSubmission submit,
             Requests requests,
             Clusters clusters,
             WatchHealths sights,
@@ -143,7 +143,7 @@ class OrphanPages {
             HttpServletResponse response) {
         person.requireAdmin();
         try {
-            String id = submit.submit(person, new NewOrphanRemoval(cluster, uid, reason));
+            String id = submit.submit(person, new NewRequest.OfOrphans(cluster, uid, reason));
             Flash.done(
                     redirect,
                     "The removal is asked for",

@@ -15,8 +15,8 @@ import io.waypass.refusal.InputProblem;
 import io.waypass.refusal.Refusal;
 import io.waypass.request.NewRequest;
 import io.waypass.request.RequestKind;
+import io.waypass.request.RequestSubmission;
 import io.waypass.request.Requests;
-import io.waypass.request.SubmitRequest;
 import jakarta.servlet.http.HttpServletResponse;
 import java.time.Clock;
 import java.util.List;
@@ -78,7 +78,7 @@ class SubmitPages {
             Again again) {}
 
     private final Requests requests;
-    private final SubmitRequest submit;
+    private final RequestSubmission submit;
     private final InspectCertificate inspection;
     private final Apps apps;
     private final Destinations destinations;
@@ -86,7 +86,7 @@ class SubmitPages {
 
     SubmitPages(
             Requests requests,
-            SubmitRequest submit,
+            RequestSubmission submit,
             InspectCertificate inspection,
             Apps apps,
             Destinations destinations,
@@ -127,7 +127,7 @@ class SubmitPages {
             try {
                 String id = submit.submit(
                         person,
-                        new NewRequest(
+                        new NewRequest.OfIdentity(
                                 kind(person, form),
                                 form.getApp(),
                                 form.getDestination(),

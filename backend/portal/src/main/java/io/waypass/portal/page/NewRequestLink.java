@@ -6,4 +6,4 @@ package io.waypass.portal.page;
  * @param app {@code app_…}
  * @param destination slug
  */
-public record NewRequest(String app, String destination) {}
+public record NewRequestLink(String app, String destination) {}

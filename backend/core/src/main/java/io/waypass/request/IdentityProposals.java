@@ -1,10 +1,8 @@
 package io.waypass.request;
 
 import io.waypass.access.Person;
-import io.waypass.access.PublicIds;
 import io.waypass.app.App;
 import io.waypass.app.Apps;
-import io.waypass.audit.AuditTrail;
 import io.waypass.certificate.CertificateFacts;
 import io.waypass.certificate.Certificates;
 import io.waypass.certificate.ClientCredential;
@@ -13,7 +11,6 @@ import io.waypass.certificate.Judgement;
 import io.waypass.certificate.StoredCertificate;
 import io.waypass.cluster.Cluster;
 import io.waypass.cluster.Clusters;
-import io.waypass.database.Rows;
 import io.waypass.destination.Destinations;
 import io.waypass.identity.CertificateRefused;
 import io.waypass.identity.IdentityRevisions;
@@ -32,18 +29,12 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.LongFunction;
-import org.springframework.dao.DuplicateKeyException;
 import org.springframework.jdbc.core.simple.JdbcClient;
-import org.springframework.transaction.support.TransactionOperations;
 
-/**
- * A team asks. Everything wrong is said at once and nothing is stored then; else sealed certificate, request, audit row
- * and planning task commit together.
- */
-public final class SubmitRequest {
+/** Validates what teams ask about identities, and stores the proposed revisions with their sealed certificates. */
+public final class IdentityProposals {
 
     private final JdbcClient jdbc;
-    private final TransactionOperations transactions;
     private final Apps apps;
     private final Destinations destinations;
     private final Clusters clusters;
@@ -52,26 +43,9 @@ public final class SubmitRequest {
     private final Certificates certificates;
     private final IdentityRevisions identities;
     private final RequestTransitions transitions;
-    private final PublicIds ids;
 
-    /**
-     * Makes the use case.
-     *
-     * @param jdbc the portal's database
-     * @param transactions for the one write
-     * @param apps knows the app
-     * @param destinations knows the destination
-     * @param clusters knows the cluster
-     * @param sealing knows what seals for it
-     * @param inspection judges the certificate
-     * @param certificates keeps it
-     * @param identities whose revisions are proposed
-     * @param transitions submits
-     * @param ids for public ids
-     */
-    public SubmitRequest(
+    public IdentityProposals(
             JdbcClient jdbc,
-            TransactionOperations transactions,
             Apps apps,
             Destinations destinations,
             Clusters clusters,
@@ -79,10 +53,8 @@ public final class SubmitRequest {
             InspectCertificate inspection,
             Certificates certificates,
             IdentityRevisions identities,
-            RequestTransitions transitions,
-            PublicIds ids) {
+            RequestTransitions transitions) {
         this.jdbc = jdbc;
-        this.transactions = transactions;
         this.apps = apps;
         this.destinations = destinations;
         this.clusters = clusters;
@@ -91,26 +63,25 @@ public final class SubmitRequest {
         this.certificates = certificates;
         this.identities = identities;
         this.transitions = transitions;
-        this.ids = ids;
     }
 
-    /**
-     * Submits a request.
-     *
-     * @param person a member of the app's team
-     * @param request what is asked for
-     * @return the request's public id
-     * @throws CertificateRefused if the certificate, and perhaps more, is wrong
-     * @throws io.waypass.refusal.Refusal if something else stands in the way
-     */
-    public String submit(Person person, NewRequest request) {
+    /** Everything wrong is said at once. The certificate is judged, and its key sealed. */
+    Proposal propose(Person person, NewRequest.OfIdentity request) {
         List<InputProblem> problems = new ArrayList<>();
         Optional<App> app = app(person, request.app(), problems);
         Optional<Destinations.Entry> entry = destination(request.destination(), app, problems);
         Reason.required(request.reason(), "Say why; who decides reads it.").ifPresent(problems::add);
-        if (!request.kind().bringsCertificate()) {
-            return submitWithout(person, request, app, entry, problems);
-        }
+        return request.kind().bringsCertificate()
+                ? withCertificate(person, request, app, entry, problems)
+                : withoutCertificate(request, app, entry, problems);
+    }
+
+    private Proposal withCertificate(
+            Person person,
+            NewRequest.OfIdentity request,
+            Optional<App> app,
+            Optional<Destinations.Entry> entry,
+            List<InputProblem> problems) {
         try (Judgement judgement = inspection.judge(person, app, entry, request.certificate())) {
             judgement.errors().forEach(error -> problems.add(inputProblem(error)));
             if (!problems.isEmpty()) {
@@ -118,9 +89,9 @@ public final class SubmitRequest {
                         ? new InvalidInput(problems)
                         : new CertificateRefused(problems, judgement);
             }
-            return store(
+            return sealed(
                     person,
-                    request,
+                    request.kind(),
                     app.orElseThrow(),
                     entry.orElseThrow(),
                     judgement.credential().orElseThrow(),
@@ -128,9 +99,8 @@ public final class SubmitRequest {
         }
     }
 
-    private String submitWithout(
-            Person person,
-            NewRequest request,
+    private Proposal withoutCertificate(
+            NewRequest.OfIdentity request,
             Optional<App> app,
             Optional<Destinations.Entry> entry,
             List<InputProblem> problems) {
@@ -143,12 +113,8 @@ public final class SubmitRequest {
                                     + " rotate-certificate."
                             : "A retirement takes no certificate. Leave it out."));
         }
-        if (!problems.isEmpty()) {
-            throw new InvalidInput(problems);
-        }
-        App of = app.orElseThrow();
-        Destinations.Entry at = entry.orElseThrow();
-        return store(person, request, of, at, identity -> {
+        InvalidInput.throwIfAny(problems);
+        return new IdentityProposal(request.kind(), app.orElseThrow(), entry.orElseThrow(), identity -> {
             Optional<StoredCertificate> kept =
                     request.kind() == RequestKind.REFRESH ? certificates.applied(identity) : Optional.empty();
             return new Brought(kept.map(StoredCertificate::id), kept.map(StoredCertificate::facts));
@@ -202,9 +168,9 @@ public final class SubmitRequest {
         return new InputProblem("/certificate/" + finding.part(), finding.code(), finding.message());
     }
 
-    private String store(
+    private Proposal sealed(
             Person person,
-            NewRequest request,
+            RequestKind kind,
             App app,
             Destinations.Entry entry,
             ClientCredential credential,
@@ -224,7 +190,7 @@ public final class SubmitRequest {
                         app.name(),
                         entry.destination().slug(),
                         credential.facts().fingerprint()));
-        return store(person, request, app, entry, identity -> {
+        return new IdentityProposal(kind, app, entry, identity -> {
             stillUnused(app, entry, credential.facts().fingerprint());
             return new Brought(
                     Optional.of(certificates.add(identity, credential, warnings, sealed, person.subject())),
@@ -235,55 +201,59 @@ public final class SubmitRequest {
     /** What a request goes on with. */
     private record Brought(Optional<Long> certificateId, Optional<CertificateFacts> facts) {}
 
-    private String store(
-            Person person, NewRequest request, App app, Destinations.Entry entry, LongFunction<Brought> bringing) {
-        String publicId = ids.next("req");
-        try {
-            transactions.executeWithoutResult(_ -> {
-                stillThere(app, entry);
-                long identityId = identity(app, entry, request.kind());
-                Brought brought = bringing.apply(identityId);
-                int revision = identities.add(identityId, brought.certificateId());
-                Map<String, String> said = new LinkedHashMap<>();
-                said.put("kind", request.kind().value());
-                said.put("app", app.namespace() + "/" + app.name());
-                said.put("destination", entry.destination().slug());
-                brought.facts().ifPresent(facts -> {
-                    said.put("subject", facts.subject());
-                    said.put("fingerprint", facts.fingerprint());
-                });
-                transitions.submit(
-                        new RequestTransitions.Proposal(
-                                publicId,
-                                request.kind(),
-                                identityId,
-                                revision,
-                                app.cluster(),
-                                Optional.of(app.teamId()),
-                                request.reason().strip(),
-                                person.subject()),
-                        AuditTrail.Fact.of(person.subject(), "request.submitted", publicId)
-                                .ofTeam(app.teamId())
-                                .ofRequest(publicId)
-                                .with(said)
-                                .digests(
-                                        Optional.empty(),
-                                        Optional.of(AuditTrail.digest(
-                                                request.kind().value(),
-                                                app.publicId(),
-                                                entry.destination().slug(),
-                                                brought.facts()
-                                                        .map(CertificateFacts::fingerprint)
-                                                        .orElse(""),
-                                                request.reason().strip()))));
-            });
-        } catch (DuplicateKeyException e) {
-            if (Rows.constraint(e).equals("request_one_open_per_resource")) {
-                throw alreadyOpen(app, entry);
-            }
-            throw e;
+    private final class IdentityProposal implements Proposal {
+
+        private final RequestKind kind;
+        private final App app;
+        private final Destinations.Entry entry;
+        private final LongFunction<Brought> bringing;
+
+        IdentityProposal(RequestKind kind, App app, Destinations.Entry entry, LongFunction<Brought> bringing) {
+            this.kind = kind;
+            this.app = app;
+            this.entry = entry;
+            this.bringing = bringing;
         }
-        return publicId;
+
+        @Override
+        public String cluster() {
+            return app.cluster();
+        }
+
+        @Override
+        public Optional<Long> teamId() {
+            return Optional.of(app.teamId());
+        }
+
+        @Override
+        public Added add() {
+            stillThere(app, entry);
+            long identityId = identity(app, entry, kind);
+            Brought brought = bringing.apply(identityId);
+            int revision = identities.add(identityId, brought.certificateId());
+            Map<String, String> facts = new LinkedHashMap<>();
+            facts.put("app", app.namespace() + "/" + app.name());
+            facts.put("destination", entry.destination().slug());
+            brought.facts().ifPresent(of -> {
+                facts.put("subject", of.subject());
+                facts.put("fingerprint", of.fingerprint());
+            });
+            return new Added(
+                    identityId,
+                    revision,
+                    facts,
+                    List.of(
+                            app.publicId(),
+                            entry.destination().slug(),
+                            brought.facts().map(CertificateFacts::fingerprint).orElse("")));
+        }
+
+        @Override
+        public Optional<Conflict> conflict(String constraint) {
+            return constraint.equals("request_one_open_per_resource")
+                    ? Optional.of(alreadyOpen(app, entry))
+                    : Optional.empty();
+        }
     }
 
     /** Holds both until the commit: a removal waits, and then sees the request; or it was first. */

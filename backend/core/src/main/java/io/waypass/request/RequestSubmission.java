@@ -1,0 +1,85 @@
+package io.waypass.request;
+
+import io.waypass.access.Person;
+import io.waypass.access.PublicIds;
+import io.waypass.audit.AuditTrail;
+import io.waypass.database.Rows;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.springframework.dao.DataIntegrityViolationException;
+import org.springframework.transaction.support.TransactionOperations;
+
+/**
+ * Submits requests of every kind. A refusal names everything that is wrong, and nothing is stored then; else the revision with what
+ * belongs to it, the request, the audit row and the planning task commit together.
+ */
+public final class RequestSubmission {
+
+    private final TransactionOperations transactions;
+    private final ResourceTypes types;
+    private final RequestTransitions transitions;
+    private final PublicIds ids;
+
+    public RequestSubmission(
+            TransactionOperations transactions, ResourceTypes types, RequestTransitions transitions, PublicIds ids) {
+        this.transactions = transactions;
+        this.types = types;
+        this.transitions = transitions;
+        this.ids = ids;
+    }
+
+    /**
+     * Submits a request.
+     *
+     * @param person who asks: about an identity a member of the app's team, about a cluster a platform admin
+     * @param request what is asked for
+     * @return the request's public id
+     * @throws io.waypass.identity.CertificateRefused if the certificate, and perhaps more, is wrong
+     * @throws io.waypass.refusal.Refusal if something else is wrong
+     */
+    public String submit(Person person, NewRequest request) {
+        Proposal proposal = switch (request) {
+            case NewRequest.OfIdentity identity -> types.identity().propose(person, identity);
+            case NewRequest.OfOrphans removal -> types.cluster().propose(person, removal);
+        };
+        String publicId = ids.next("req");
+        try {
+            transactions.executeWithoutResult(_ -> store(person, request, proposal, publicId));
+        } catch (DataIntegrityViolationException e) {
+            throw proposal.conflict(Rows.constraint(e))
+                    .<RuntimeException>map(conflict -> conflict)
+                    .orElse(e);
+        }
+        return publicId;
+    }
+
+    private void store(Person person, NewRequest request, Proposal proposal, String publicId) {
+        Proposal.Added added = proposal.add();
+        String kind = request.kind().value();
+        String reason = request.reason().strip();
+        Map<String, String> facts = new LinkedHashMap<>();
+        facts.put("kind", kind);
+        facts.putAll(added.facts());
+        List<Object> digested = new ArrayList<>(added.digested());
+        digested.addFirst(kind);
+        digested.addLast(reason);
+        AuditTrail.Fact fact = AuditTrail.Fact.of(person.subject(), "request.submitted", publicId)
+                .ofRequest(publicId)
+                .with(facts)
+                .digests(Optional.empty(), Optional.of(AuditTrail.digest(digested.toArray())));
+        transitions.submit(
+                new RequestTransitions.Submitted(
+                        publicId,
+                        request.kind(),
+                        added.resourceId(),
+                        added.revision(),
+                        proposal.cluster(),
+                        proposal.teamId(),
+                        reason,
+                        person.subject()),
+                proposal.teamId().map(fact::ofTeam).orElse(fact));
+    }
+}
