@@ -38,9 +38,9 @@ final class RequestSamples {
         SamplePage member = page("request/detail").by(MEMBER).view(request());
         SamplePage admin = member.by(ADMIN).with("fromQueue", true);
         SamplePage retires = admin.with("header.kind", "retire-identity")
-                .with("identity.subject", null)
+                .with("subject.identity.subject", null)
                 .with("plan", retirementPlan().with("deletes", 4))
-                .with("certificate.pass", null)
+                .with("subject.pass", null)
                 .with(
                         "timeline",
                         List.of(entry("next-admin"), PLANNED, entry(AT, "submitted", "retire identity", "Team member")))
@@ -68,7 +68,7 @@ final class RequestSamples {
                                 decision(0).with("verdict", "approved").with("wrong", "Say why: the team reads it.")),
                 admin.named("request-pending-rotation")
                         .with("header.kind", "rotate-certificate")
-                        .with("certificate.comparison", comparison(1))
+                        .with("subject.comparison", comparison(1))
                         .with("decision.form", decision(0)),
                 member.named("request-planning")
                         .with("header.status", "planning")
@@ -77,7 +77,7 @@ final class RequestSamples {
                                 "progress.waiting",
                                 "The cluster’s API server does not answer: connect timed out. Tried 3 times,"
                                         + " next try in 8 s.")
-                        .with("certificate.findings", List.of())
+                        .with("subject.findings", List.of())
                         .with("plan", null)
                         .with(
                                 "timeline",
@@ -109,16 +109,10 @@ final class RequestSamples {
                         .with("progress.moving", true),
                 member.named("request-failed").with("header.status", "failed"),
                 member.named("request-applied").with("header.status", "applied").with("timeline", everythingHappened()),
-                // a request about anything else than an identity has none of an identity's sections
-                member.named("request-without-identity")
-                        .with("header.title", "Nothing that an app presents")
-                        .with("identity", null)
-                        .with("path", null)
-                        .with("certificate", null),
                 retires.named("request-retire"),
                 retires.named("request-retired")
                         .with("header.status", "applied")
-                        .with("identity.subject", SUBJECT)
+                        .with("subject.identity.subject", SUBJECT)
                         .with("plan.deletes", 0)
                         .with(
                                 "timeline",
@@ -134,7 +128,7 @@ final class RequestSamples {
                         .with("timeline", List.of(entry("next-waypass"), REMOVAL_SUBMITTED)),
                 removal.named("request-removal-pending")
                         .with("fromQueue", true)
-                        .with("orphans.objects", List.of(orphan(0, "orphan"), orphan(1, "claimed")))
+                        .with("subject.objects", List.of(orphan(0, "orphan"), orphan(1, "claimed")))
                         .with("plan.deletes", 1)
                         .with("decision.form", decision(1)),
                 removal.named("request-removal-own")
@@ -144,25 +138,25 @@ final class RequestSamples {
                 removalApproved
                         .named("request-removal-applying")
                         .with("header.status", "applying")
-                        .with("orphans.objects", List.of(orphan(0, "deleted"), orphan(1, "orphan")))
+                        .with("subject.objects", List.of(orphan(0, "deleted"), orphan(1, "orphan")))
                         .with("plan.deletes", 1)
                         .with("timeline", List.of(entry("next-waypass"), entry(AT, "removing"), APPROVED)),
                 removalApproved
                         .named("request-removal-failed")
                         .with("header.status", "failed")
                         .with("progress.message", "403 Forbidden: serviceentries is forbidden")
-                        .with("orphans.objects", List.of(orphan(0, "deleted"), orphan(1, "orphan")))
-                        .with("orphans.deleted", 1)
+                        .with("subject.objects", List.of(orphan(0, "deleted"), orphan(1, "orphan")))
+                        .with("subject.deleted", 1)
                         .with("plan.deletes", 1),
                 removal.named("request-removal-applied")
                         .with("header.status", "applied")
                         .with(
-                                "orphans.objects",
+                                "subject.objects",
                                 List.of(
                                         orphan(0, "deleted"),
                                         orphan(1, "gone"),
                                         orphan(2, "kept").with("message", "It belongs to idn_4fTqW2 by now.")))
-                        .with("orphans.deleted", 1)
+                        .with("subject.deleted", 1)
                         .with("plan.deletes", 0)
                         .with(
                                 "timeline",
@@ -206,10 +200,14 @@ final class RequestSamples {
                         values("message", null, "waiting", null, "moving", false)
                                 .and("seen", "pending-1")
                                 .and("again", null))
-                .and("identity", identity("app1", HOST))
-                .and("path", plannedPath("app1", SUBJECT))
-                .and("certificate", values("findings", List.of(curve()), "comparison", null, "pass", pass()))
-                .and("orphans", null)
+                .and(
+                        "subject",
+                        subject("request/identity", "decision", true)
+                                .and("identity", identity("app1", HOST))
+                                .and("path", plannedPath("app1", SUBJECT))
+                                .and("findings", List.of(curve()))
+                                .and("comparison", null)
+                                .and("pass", pass()))
                 .and("plan", plan())
                 .and("policies", List.of())
                 .and("decision", values("form", null, "barred", null, "approvals", null, "withdrawal", null))
@@ -219,17 +217,16 @@ final class RequestSamples {
     /** A planned removal of orphans that nobody may decide on here. */
     private static Values removal() {
         return request()
-                .with("identity", null)
-                .with("path", null)
-                .with("certificate", null)
                 .with("header.title", "2 orphans of cluster sandbox")
                 .with("header.kind", "remove-orphans")
                 .with("header.team", null)
                 .with("header.reason", "Left over from the retired ledger.")
                 .with("header.requestedBy", "Another admin")
                 .with(
-                        "orphans",
-                        values("cluster", "sandbox", "orphans", 2, "deleted", 0)
+                        "subject",
+                        subject("request/orphans", "decision.removal", false)
+                                .and("cluster", "sandbox")
+                                .and("deleted", 0)
                                 .and("objects", List.of(orphan(0, "orphan"), orphan(1, "orphan"))))
                 .with(
                         "plan",
@@ -249,6 +246,10 @@ final class RequestSamples {
                                                 "Every object of the list is there and belongs to nothing",
                                                 ""))))
                 .with("timeline", List.of(entry("next-admin"), PLANNED, REMOVAL_SUBMITTED));
+    }
+
+    private static Values subject(String template, String decision, boolean unfoldsDeletes) {
+        return values("template", template, "decision", decision, "unfoldsDeletes", unfoldsDeletes);
     }
 
     private static Values orphan(int number, String state) {

@@ -2,6 +2,7 @@ package io.waypass.portal.page.request;
 
 import io.waypass.cluster.OrphanRemovalObject;
 import io.waypass.cluster.RemovalOutcome;
+import io.waypass.plan.Plan;
 import io.waypass.request.RequestContent;
 import java.util.List;
 import java.util.Optional;
@@ -16,7 +17,8 @@ import org.jspecify.annotations.Nullable;
  * @param deleted how many were deleted
  * @param open how many are orphans now, and nothing became of them yet
  */
-record OrphanSection(String cluster, List<ObjectRow> objects, long orphans, long deleted, long open) {
+record OrphanSection(String cluster, List<ObjectRow> objects, long orphans, long deleted, long open)
+        implements SubjectSection {
 
     /** The state of an object: what became of it, else {@code orphan}, or {@code claimed} if it is none any more. */
     record ObjectRow(
@@ -49,5 +51,36 @@ record OrphanSection(String cluster, List<ObjectRow> objects, long orphans, long
                 objects.stream()
                         .filter(object -> object.orphan() && object.outcome().isEmpty())
                         .count());
+    }
+
+    @Override
+    public String template() {
+        return "request/orphans";
+    }
+
+    @Override
+    public String again() {
+        return "/orphans?cluster=" + cluster;
+    }
+
+    /** A removal goes on object by object; what is gone is not deleted once more. */
+    @Override
+    public long deletes(Plan plan) {
+        return open;
+    }
+
+    @Override
+    public boolean unfoldsDeletes() {
+        return false;
+    }
+
+    @Override
+    public String decision() {
+        return "decision.removal";
+    }
+
+    @Override
+    public String seen() {
+        return "-" + Integer.toHexString(hashCode());
     }
 }

@@ -1,33 +1,24 @@
 package io.waypass.portal.page.request;
 
 import io.waypass.access.Person;
-import io.waypass.certificate.StoredCertificate;
 import io.waypass.plan.Plan;
 import io.waypass.plan.PlanCheck;
 import io.waypass.plan.PlanObject;
 import io.waypass.policy.Ruling;
-import io.waypass.portal.page.CallPath;
-import io.waypass.portal.page.CertificatePass;
-import io.waypass.portal.page.Comparison;
 import io.waypass.portal.page.DecisionForm;
 import io.waypass.portal.page.DiffLine;
 import io.waypass.portal.page.Moment;
 import io.waypass.portal.page.RequestTitle;
-import io.waypass.portal.page.RequestedIdentity;
 import io.waypass.portal.page.WithdrawalForm;
 import io.waypass.refusal.NotAllowed;
-import io.waypass.request.RequestContent;
 import io.waypass.request.RequestDetail;
-import io.waypass.request.RequestKind;
 import io.waypass.request.RequestStatus;
-import io.waypass.request.RequestSubject;
 import io.waypass.request.RequestSummary;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
-import java.util.Objects;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
@@ -38,10 +29,7 @@ import org.jspecify.annotations.Nullable;
  * @param fromQueue whether the reader came from the queue
  * @param header what is asked for, by whom and why
  * @param progress how far it is
- * @param identity that it is about; null if it is about anything else
- * @param path the way of a call of that identity; null if it is about anything else
- * @param certificate what is known of the identity's certificate; null if it is about anything else
- * @param orphans that it removes; null if it is about anything else
+ * @param subject what it is about
  * @param plan what the applier found; null if it found nothing yet
  * @param policies what they say of the plan
  * @param decision who decides, and the forms for it
@@ -52,10 +40,7 @@ record RequestView(
         boolean fromQueue,
         Header header,
         Progress progress,
-        @Nullable RequestedIdentity identity,
-        @Nullable CallPath path,
-        @Nullable CertificateSection certificate,
-        @Nullable OrphanSection orphans,
+        SubjectSection subject,
         @Nullable PlanSection plan,
         List<PolicyRow> policies,
         DecisionSection decision,
@@ -86,7 +71,7 @@ record RequestView(
             String seen,
             @Nullable String again) {
 
-        static Progress of(RequestDetail detail, Person person) {
+        static Progress of(RequestDetail detail, SubjectSection subject, Person person) {
             RequestSummary summary = detail.summary();
             boolean moving = switch (summary.status()) {
                 case PLANNING, APPROVED, APPLYING, FAILED -> true;
@@ -96,32 +81,10 @@ record RequestView(
                     summary.statusMessage().orElse(null),
                     summary.waitingReason().orElse(null),
                     moving,
-                    RequestView.seen(detail),
+                    RequestView.seen(detail, subject),
                     summary.team().map(person::memberOf).orElse(person.admin()) && ended(summary.status())
-                            ? RequestView.again(summary).orElse(null)
+                            ? subject.again()
                             : null);
-        }
-    }
-
-    /** The certificate that the app would present, or presents until it is retired. */
-    record CertificateSection(
-            List<FindingRow> findings,
-            @Nullable Comparison comparison,
-            @Nullable CertificatePass pass) {
-
-        static CertificateSection of(RequestDetail detail, Instant now) {
-            return new CertificateSection(
-                    FindingRow.of(detail.certificate()
-                            .map(certificate -> certificate.findings())
-                            .orElse(List.of())),
-                    // a refresh repeats the certificate, so nothing is beside it
-                    detail.certificate()
-                            .filter(_ -> detail.summary().kind() != RequestKind.REFRESH)
-                            .flatMap(newer -> detail.replaced().map(older -> Comparison.of(older, newer)))
-                            .orElse(null),
-                    shown(detail)
-                            .map(certificate -> CertificatePass.of(certificate, now))
-                            .orElse(null));
         }
     }
 
@@ -185,7 +148,7 @@ record RequestView(
             Checks checks,
             @Nullable Anew anew,
             long deletes) {
-        static PlanSection of(RequestDetail detail, Plan plan, Instant now) {
+        static PlanSection of(RequestDetail detail, SubjectSection subject, Plan plan, Instant now) {
             RequestSummary request = detail.summary();
             List<ObjectRow> rows = new ArrayList<>();
             for (PlanObject object : plan.objects()) {
@@ -216,7 +179,7 @@ record RequestView(
                     rows,
                     Checks.of(plan.checks()),
                     plan.cause().map(cause -> new Anew(plan.number(), cause)).orElse(null),
-                    open(request.status()) ? RequestView.deletes(detail, plan) : 0);
+                    open(request.status()) ? subject.deletes(plan) : 0);
         }
     }
 
@@ -234,7 +197,8 @@ record RequestView(
             @Nullable Approvals approvals,
             @Nullable WithdrawalForm withdrawal) {
 
-        static DecisionSection of(RequestDetail detail, Person person, Optional<NotAllowed> objection) {
+        static DecisionSection of(
+                RequestDetail detail, SubjectSection subject, Person person, Optional<NotAllowed> objection) {
             RequestSummary summary = detail.summary();
             boolean pending = summary.status() == RequestStatus.PENDING;
             boolean waits = pending || summary.status() == RequestStatus.PLANNING;
@@ -251,8 +215,8 @@ record RequestView(
             return new DecisionSection(
                     decides
                             ? detail.plan()
-                                    .map(plan -> DecisionForm.blank(
-                                            plan.publicId(), plan.digest(), RequestView.deletes(detail, plan)))
+                                    .map(plan ->
+                                            DecisionForm.blank(plan.publicId(), plan.digest(), subject.deletes(plan)))
                                     .orElseThrow()
                             : null,
                     barred,
@@ -272,6 +236,7 @@ record RequestView(
     static RequestView of(
             RequestDetail detail, Person person, Optional<NotAllowed> objection, boolean fromQueue, Instant now) {
         RequestSummary summary = detail.summary();
+        SubjectSection subject = SubjectSection.of(detail, now);
         return new RequestView(
                 summary.publicId(),
                 fromQueue,
@@ -283,16 +248,13 @@ record RequestView(
                         detail.reason(),
                         summary.requestedByName(),
                         Moment.of(summary.requestedAt(), now)),
-                Progress.of(detail, person),
-                summary.identity()
-                        .map(identity -> RequestedIdentity.of(identity, presented(detail)))
+                Progress.of(detail, subject, person),
+                subject,
+                detail.plan()
+                        .map(plan -> PlanSection.of(detail, subject, plan, now))
                         .orElse(null),
-                summary.identity().flatMap(identity -> path(identity, detail)).orElse(null),
-                detail.identity().map(_ -> CertificateSection.of(detail, now)).orElse(null),
-                orphans(detail).orElse(null),
-                detail.plan().map(plan -> PlanSection.of(detail, plan, now)).orElse(null),
                 detail.rulings().stream().map(PolicyRow::of).toList(),
-                DecisionSection.of(detail, person, objection),
+                DecisionSection.of(detail, subject, person, objection),
                 Timeline.of(detail, now, false));
     }
 
@@ -316,69 +278,7 @@ record RequestView(
     }
 
     private RequestView with(DecisionSection decided) {
-        return new RequestView(
-                id,
-                fromQueue,
-                header,
-                progress,
-                identity,
-                path,
-                certificate,
-                orphans,
-                plan,
-                policies,
-                decided,
-                timeline);
-    }
-
-    private static Optional<CallPath> path(RequestSubject.OfIdentity identity, RequestDetail detail) {
-        return detail.identity()
-                .map(content -> CallPath.planned(
-                        identity.app(),
-                        identity.principal(),
-                        content.gateway(),
-                        content.destination(),
-                        Objects.requireNonNullElse(presented(detail), "")));
-    }
-
-    private static Optional<OrphanSection> orphans(RequestDetail detail) {
-        return switch (detail.content()) {
-            case RequestContent.OfIdentity _ -> Optional.empty();
-            case RequestContent.OfOrphans removal ->
-                Optional.of(OrphanSection.of(detail.summary().cluster(), removal));
-        };
-    }
-
-    /** What the app would present, or presents until it is retired. */
-    private static Optional<StoredCertificate> shown(RequestDetail detail) {
-        return detail.summary().kind() == RequestKind.RETIRE_IDENTITY ? detail.replaced() : detail.certificate();
-    }
-
-    private static @Nullable String presented(RequestDetail detail) {
-        return shown(detail).map(certificate -> certificate.facts().subject()).orElse(null);
-    }
-
-    /** A removal goes on object by object; what is gone is not deleted once more. */
-    private static long deletes(RequestDetail detail, Plan plan) {
-        return orphans(detail).map(OrphanSection::open).orElseGet(() -> deletes(plan));
-    }
-
-    private static long deletes(Plan plan) {
-        return plan.objects().stream()
-                .filter(object -> object.action() == PlanObject.Action.DELETE)
-                .count();
-    }
-
-    /** Where the same is asked for once more. */
-    private static Optional<String> again(RequestSummary summary) {
-        Optional<RequestSubject.OfIdentity> identity = summary.identity();
-        return switch (summary.kind()) {
-            case CREATE_IDENTITY, ROTATE_CERTIFICATE ->
-                identity.map(of -> "/requests/new?app=" + of.appId() + "&destination=" + of.destination());
-            case RETIRE_IDENTITY -> identity.map(of -> "/identities/" + of.identityId() + "/retirement");
-            case REFRESH -> identity.map(of -> "/identities/" + of.identityId() + "/refresh");
-            case REMOVE_ORPHANS -> Optional.of("/orphans?cluster=" + summary.cluster());
-        };
+        return new RequestView(id, fromQueue, header, progress, subject, plan, policies, decided, timeline);
     }
 
     private static boolean open(RequestStatus status) {
@@ -391,15 +291,11 @@ record RequestView(
     }
 
     /** What a page has shown; another value means that it has to be drawn again. */
-    static String seen(RequestDetail detail) {
+    static String seen(RequestDetail detail, SubjectSection subject) {
         return detail.summary().status().value() + "-"
                 + detail.plan().map(Plan::publicId).orElse("0") + "-"
                 + detail.approvals().given() + "-"
                 + Integer.toHexString(detail.summary().waitingReason().hashCode())
-                + orphans(detail).map(RequestView::seen).orElse("");
-    }
-
-    private static String seen(OrphanSection orphans) {
-        return "-" + Integer.toHexString(orphans.hashCode());
+                + subject.seen();
     }
 }
