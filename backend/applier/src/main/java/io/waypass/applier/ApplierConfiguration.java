@@ -12,8 +12,8 @@ import io.waypass.applier.cluster.Pace;
 import io.waypass.applier.inventory.Inventory;
 import io.waypass.applier.plan.Planner;
 import io.waypass.applier.plan.StalePlanDetector;
+import io.waypass.applier.reconcile.DesiredStateReconciler;
 import io.waypass.applier.reconcile.DriftWatcher;
-import io.waypass.applier.reconcile.IdentityReconciler;
 import io.waypass.applier.reconcile.OrphanRemover;
 import io.waypass.applier.reconcile.ResourceReconciler;
 import io.waypass.applier.sealing.KeysetPublication;
@@ -147,7 +147,7 @@ class ApplierConfiguration {
             Clock clock) {
         return new ResourceReconciler(
                 repositories.reconcile(),
-                new IdentityReconciler(
+                new DesiredStateReconciler(
                         cluster,
                         inventory,
                         repositories.reconcile(),

@@ -18,7 +18,7 @@ import io.waypass.applier.cluster.Pace;
 import io.waypass.applier.inventory.Inventory;
 import io.waypass.applier.plan.Planner;
 import io.waypass.applier.reconcile.ApplyFailed;
-import io.waypass.applier.reconcile.IdentityReconciler;
+import io.waypass.applier.reconcile.DesiredStateReconciler;
 import io.waypass.certificate.CertificateIntake;
 import io.waypass.certificate.CertificateSubmission;
 import io.waypass.decision.DecideRequest;
@@ -118,7 +118,7 @@ class RacesIT {
     private Inventory inventory;
     private PlanningStore work;
     private Planner planner;
-    private IdentityReconciler reconciler;
+    private DesiredStateReconciler reconciler;
     private Random random = new Random(SEED);
     private App app;
     private int writes;
@@ -148,7 +148,7 @@ class RacesIT {
         SealingKeyset keyset = new SealingKeysetFile(fixtures.keysetFile).read();
         CertificateIntake intake = new CertificateIntake(clock);
         planner = new Planner(cluster, inventory, fixtures.stores.orphans(), keyset, intake, clock);
-        reconciler = new IdentityReconciler(
+        reconciler = new DesiredStateReconciler(
                 cluster,
                 inventory,
                 fixtures.stores.reconcile(),

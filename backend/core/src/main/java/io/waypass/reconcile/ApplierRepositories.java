@@ -90,24 +90,21 @@ public record ApplierRepositories(
         OrphanRemovals removals = new OrphanRemovals(jdbc, resources);
         Plans plans = new Plans(jdbc, json, ids, clock);
         Observations observations = new Observations(jdbc, clock);
-        PlanningStore planning = new JdbcPlanningStore(
-                jdbc,
-                transactions,
-                requests,
-                attempts,
-                plans,
+        DesiredStates states = new DesiredStates(
                 identities,
                 removals,
                 new Teams(jdbc, transactions, clusters, audit, clock),
+                plans,
                 observations,
                 cluster);
+        PlanningStore planning = new JdbcPlanningStore(jdbc, transactions, requests, attempts, plans, states, cluster);
         ReconcileStore reconcile = new JdbcReconcileStore(
                 jdbc,
                 transactions,
                 requests,
                 attempts,
                 plans,
-                identities,
+                states,
                 observations,
                 new ResourceEvents(jdbc, clock),
                 new WatchReports(jdbc),

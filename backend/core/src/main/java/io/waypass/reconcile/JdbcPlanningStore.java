@@ -1,9 +1,7 @@
 package io.waypass.reconcile;
 
 import io.waypass.audit.AuditTrail;
-import io.waypass.cluster.OrphanRemovals;
 import io.waypass.database.Rows;
-import io.waypass.identity.IdentityRevisions;
 import io.waypass.plan.NewPlan;
 import io.waypass.plan.Plans;
 import io.waypass.request.Attempts;
@@ -11,8 +9,6 @@ import io.waypass.request.Request;
 import io.waypass.request.RequestStatus;
 import io.waypass.request.RequestTransitions;
 import io.waypass.request.Transition;
-import io.waypass.resource.Observations;
-import io.waypass.team.Teams;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -22,39 +18,30 @@ import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.transaction.support.TransactionOperations;
 
 /** The PostgreSQL side of {@link PlanningStore}, with the rights of an applier's role. */
-public final class JdbcPlanningStore implements PlanningStore {
+final class JdbcPlanningStore implements PlanningStore {
 
     private final JdbcClient jdbc;
     private final TransactionOperations transactions;
     private final RequestTransitions requests;
     private final Attempts attempts;
     private final Plans plans;
-    private final IdentityRevisions identities;
-    private final OrphanRemovals removals;
-    private final Teams teams;
-    private final Observations observations;
+    private final DesiredStates states;
     private final String cluster;
 
-    public JdbcPlanningStore(
+    JdbcPlanningStore(
             JdbcClient jdbc,
             TransactionOperations transactions,
             RequestTransitions requests,
             Attempts attempts,
             Plans plans,
-            IdentityRevisions identities,
-            OrphanRemovals removals,
-            Teams teams,
-            Observations observations,
+            DesiredStates states,
             String cluster) {
         this.jdbc = jdbc;
         this.transactions = transactions;
         this.requests = requests;
         this.attempts = attempts;
         this.plans = plans;
-        this.identities = identities;
-        this.removals = removals;
-        this.teams = teams;
-        this.observations = observations;
+        this.states = states;
         this.cluster = cluster;
     }
 
@@ -71,34 +58,7 @@ public final class JdbcPlanningStore implements PlanningStore {
         attempts.start(request.id(), "plan");
         // before what it stands for is read: a change in between makes the plan too old, and is not missed
         String basis = requests.basis(request.id());
-        return switch (request.kind()) {
-            case CREATE_IDENTITY, ROTATE_CERTIFICATE, RETIRE_IDENTITY, REFRESH -> identityJob(request, basis);
-            case REMOVE_ORPHANS ->
-                new OrphanRemovalPlanJob(
-                        request.id(),
-                        request.publicId(),
-                        basis,
-                        request.statusMessage(),
-                        removals.objects(request.resourceId(), request.revision()));
-        };
-    }
-
-    private PlanJob identityJob(Request request, String basis) {
-        IdentityRevisions.Loaded revision = identities.load(request.resourceId(), request.revision(), cluster);
-        return new IdentityPlanJob(
-                request.id(),
-                request.publicId(),
-                request.team().orElseThrow(),
-                basis,
-                request.statusMessage(),
-                teams.ownerOf(
-                        revision.spec().app().clusterId(), revision.spec().app().namespace()),
-                identities.rivals(request.resourceId(), revision.spec()),
-                revision.spec(),
-                request.kind(),
-                revision.credential(),
-                observations.known(request.resourceId()),
-                plans.written(request.resourceId()));
+        return states.planJob(request, basis);
     }
 
     @Override

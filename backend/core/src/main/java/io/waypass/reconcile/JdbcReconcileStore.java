@@ -2,8 +2,6 @@ package io.waypass.reconcile;
 
 import io.waypass.audit.AuditTrail;
 import io.waypass.database.Rows;
-import io.waypass.identity.Credential;
-import io.waypass.identity.IdentityRevisions;
 import io.waypass.plan.PlanObject;
 import io.waypass.plan.Plans;
 import io.waypass.request.Attempts;
@@ -13,7 +11,6 @@ import io.waypass.request.RequestTransitions;
 import io.waypass.resource.ObjectPlace;
 import io.waypass.resource.Observation;
 import io.waypass.resource.Observations;
-import io.waypass.resource.Operation;
 import io.waypass.resource.ResourceChange;
 import io.waypass.resource.ResourceEvents;
 import io.waypass.resource.ResourceKind;
@@ -30,7 +27,7 @@ import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.transaction.support.TransactionOperations;
 
 /** The PostgreSQL side of {@link ReconcileStore}, with the rights of an applier's role. */
-public final class JdbcReconcileStore implements ReconcileStore {
+final class JdbcReconcileStore implements ReconcileStore {
 
     private record Head(
             long resourceId,
@@ -45,19 +42,19 @@ public final class JdbcReconcileStore implements ReconcileStore {
     private final RequestTransitions requests;
     private final Attempts attempts;
     private final Plans plans;
-    private final IdentityRevisions identities;
+    private final DesiredStates states;
     private final Observations observations;
     private final ResourceEvents events;
     private final WatchReports watch;
     private final String cluster;
 
-    public JdbcReconcileStore(
+    JdbcReconcileStore(
             JdbcClient jdbc,
             TransactionOperations transactions,
             RequestTransitions requests,
             Attempts attempts,
             Plans plans,
-            IdentityRevisions identities,
+            DesiredStates states,
             Observations observations,
             ResourceEvents events,
             WatchReports watch,
@@ -68,7 +65,7 @@ public final class JdbcReconcileStore implements ReconcileStore {
         this.requests = requests;
         this.attempts = attempts;
         this.plans = plans;
-        this.identities = identities;
+        this.states = states;
         this.observations = observations;
         this.events = events;
         this.watch = watch;
@@ -94,10 +91,10 @@ public final class JdbcReconcileStore implements ReconcileStore {
     }
 
     @Override
-    public Optional<Job> job(String identity, Fence fence) {
+    public Optional<Job> job(String resource, Fence fence) {
         fences.countWakeups(fence);
         return transactions.execute(_ -> {
-            Optional<Job> job = head(identity).flatMap(head -> job(identity, head));
+            Optional<Job> job = head(resource).flatMap(head -> job(resource, head));
             fences.hold(fence);
             return job;
         });
@@ -115,13 +112,13 @@ public final class JdbcReconcileStore implements ReconcileStore {
         });
     }
 
-    private Optional<Head> head(String identity) {
+    private Optional<Head> head(String resource) {
         return jdbc.sql("""
                 select r.id, r.desired_revision, r.applied_revision, r.retired_revision, c.drift = 'report-only' as report_only
                 from resource r join cluster c on c.id = r.cluster_id
-                where r.public_id = :identity and r.kind = 'identity' and c.name = :cluster
+                where r.public_id = :resource and c.name = :cluster
                 """)
-                .param("identity", identity)
+                .param("resource", resource)
                 .param("cluster", cluster)
                 .query((row, _) -> new Head(
                         row.getLong("id"),
@@ -132,28 +129,28 @@ public final class JdbcReconcileStore implements ReconcileStore {
                 .optional();
     }
 
-    private Optional<Job> job(String identity, Head head) {
+    private Optional<Job> job(String resource, Head head) {
         Integer kept = head.applied() == null ? head.retired() : head.applied();
         List<PlanObject> written = plans.written(head.resourceId());
         if (head.desired() != null && !head.desired().equals(head.applied())) {
             Optional<Target> next = change(head.resourceId(), head.desired());
             if (next.isPresent()) {
                 List<PlanObject> before = kept == null ? List.of() : appliedObjects(head.resourceId(), kept);
-                return Optional.of(job(identity, head, Goal.CHANGE, next, before, written));
+                return Optional.of(job(resource, head, Goal.CHANGE, next, before, written));
             }
         }
         if (kept != null) {
             return requests.find(head.resourceId(), kept)
                     .flatMap(request -> approved(request).map(plan -> target(request, plan, appliedAt(request.id()))))
-                    .map(target -> job(identity, head, Goal.KEEP, Optional.of(target), List.of(), written));
+                    .map(target -> job(resource, head, Goal.KEEP, Optional.of(target), List.of(), written));
         }
         return requests.anotherIsOpen(head.resourceId(), 0) || written.isEmpty()
                 ? Optional.empty()
-                : Optional.of(job(identity, head, Goal.CLEAR, Optional.empty(), List.of(), written));
+                : Optional.of(job(resource, head, Goal.CLEAR, Optional.empty(), List.of(), written));
     }
 
     private Job job(
-            String identity,
+            String resource,
             Head head,
             Goal goal,
             Optional<Target> target,
@@ -165,7 +162,7 @@ public final class JdbcReconcileStore implements ReconcileStore {
                 .collect(Collectors.toSet());
         return new Job(
                 head.resourceId(),
-                identity,
+                resource,
                 goal,
                 head.reportOnly(),
                 target,
@@ -209,19 +206,17 @@ public final class JdbcReconcileStore implements ReconcileStore {
     }
 
     private Target target(Request request, Plans.Approved plan, Optional<Instant> appliedAt) {
-        IdentityRevisions.Loaded revision = identities.load(request.resourceId(), request.revision(), cluster);
         return new Target(
                 request.id(),
                 request.publicId(),
-                request.kind(),
-                revision.spec(),
-                revision.credential(),
+                request.revision(),
+                request.operation(),
+                states.load(request),
                 plan.digest(),
                 plans.objects(request.planId().orElseThrow()),
                 plan.relied(),
                 plan.basisHolds(),
-                appliedAt,
-                revision.destinationKept());
+                appliedAt);
     }
 
     private Optional<Instant> appliedAt(long requestId) {
@@ -245,21 +240,17 @@ public final class JdbcReconcileStore implements ReconcileStore {
         Target target = job.target().orElseThrow();
         transactions.executeWithoutResult(_ -> {
             lockToApply(target).ifPresent(request -> {
-                Optional<String> before = plans.appliedDigest(job.identityId());
-                boolean retired = request.operation() == Operation.RETIRE;
-                observations.record(job.identityId(), observation);
-                events.record(job.identityId(), changes);
+                Optional<String> before = plans.appliedDigest(job.resourceId());
+                String kind = target.desired().kind().value();
+                observations.record(job.resourceId(), observation);
+                events.record(job.resourceId(), changes);
                 attempts.finish(request.id(), "apply", "succeeded", null);
-                identities.inUseUntil(
-                        job.identityId(),
-                        target.credential()
-                                .map(Credential::certificate)
-                                .map(certificate -> certificate.facts().notAfter()));
+                states.applied(job.resourceId(), target.desired());
                 requests.perform(
                         request,
                         request.applied(),
-                        fact(retired ? "identity.retired" : "identity.applied", request)
-                                .with(Map.of("identity", job.identity()))
+                        fact(kind + (target.retires() ? ".retired" : ".applied"), request)
+                                .with(Map.of(kind, job.resource()))
                                 .digests(before, Optional.of(target.digest())));
             });
             fences.hold(fence);
@@ -269,8 +260,8 @@ public final class JdbcReconcileStore implements ReconcileStore {
     @Override
     public void kept(Job job, Fence fence, Observation observation, List<ResourceChange> changes) {
         transactions.executeWithoutResult(_ -> {
-            observations.record(job.identityId(), observation);
-            events.record(job.identityId(), changes);
+            observations.record(job.resourceId(), observation);
+            events.record(job.resourceId(), changes);
             fences.hold(fence);
         });
     }
@@ -280,7 +271,7 @@ public final class JdbcReconcileStore implements ReconcileStore {
         Target target = job.target().orElseThrow();
         transactions.executeWithoutResult(_ -> {
             lockToApply(target).ifPresent(request -> {
-                observations.record(job.identityId(), observation);
+                observations.record(job.resourceId(), observation);
                 attempts.finish(request.id(), "apply", "failed", message);
                 boolean told = request.status() == RequestStatus.FAILED
                         && request.statusMessage().equals(Optional.of(message));
@@ -292,7 +283,7 @@ public final class JdbcReconcileStore implements ReconcileStore {
                             request.fail(message),
                             fact("request.failed", request)
                                     .with(Map.of("message", message))
-                                    .digests(plans.appliedDigest(job.identityId()), Optional.of(target.digest())));
+                                    .digests(plans.appliedDigest(job.resourceId()), Optional.of(target.digest())));
                 }
             });
             fences.hold(fence);
@@ -308,7 +299,7 @@ public final class JdbcReconcileStore implements ReconcileStore {
             if (job.goal() == Goal.CHANGE) {
                 requests.waits(job.target().orElseThrow().requestId(), "apply", reason);
             }
-            events.record(job.identityId(), changes);
+            events.record(job.resourceId(), changes);
             fences.hold(fence);
         });
     }
@@ -411,9 +402,9 @@ public final class JdbcReconcileStore implements ReconcileStore {
     }
 
     @Override
-    public void wanted(Set<Long> identityIds) {
+    public void wanted(Set<Long> resourceIds) {
         jdbc.sql("select enqueue_reconcile(id, false) from unnest(:ids) as id")
-                .param("ids", identityIds.stream().sorted().toArray(Long[]::new))
+                .param("ids", resourceIds.stream().sorted().toArray(Long[]::new))
                 .query((_, _) -> 1)
                 .list();
     }

@@ -1,10 +1,18 @@
 package io.waypass.reconcile;
 
+import io.waypass.cluster.OrphanRemovalObject;
 import io.waypass.identity.Credential;
+import io.waypass.identity.IdentitySpec;
+import io.waypass.identity.Rival;
+import io.waypass.plan.PlanObject;
+import io.waypass.request.RequestKind;
+import io.waypass.resource.ObjectPlace;
+import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 
 /** A request that is to be planned, with everything in the database that its plan is made from; one type for each kind of resource. */
-public sealed interface PlanJob permits IdentityPlanJob, OrphanRemovalPlanJob {
+public sealed interface PlanJob {
 
     /** {@return key of the request inside the database} */
     long requestId();
@@ -21,5 +29,68 @@ public sealed interface PlanJob permits IdentityPlanJob, OrphanRemovalPlanJob {
     /** {@return the client credential that has to be opened to make the plan, if one has} */
     default Optional<Credential> credential() {
         return Optional.empty();
+    }
+
+    /**
+     * A request about an identity that is to be planned.
+     *
+     * @param requestId key inside the database
+     * @param request {@code req_…}
+     * @param team slug of the team that asks
+     * @param basis stands for everything in the database that the plan is made from
+     * @param cause why a plan is made anew; empty for the first
+     * @param owner slug of the team that the app's namespace belongs to now, if any
+     * @param rivals other identities for the same principal at the same host
+     * @param desired what to render
+     * @param kind what is asked for
+     * @param credential what the app would present; empty for a retirement
+     * @param known uid of each of its objects as it was seen last, by place
+     * @param written the identity's own objects of every plan that was approved: they may be in the cluster; each in its newest form
+     */
+    record OfIdentity(
+            long requestId,
+            String request,
+            String team,
+            String basis,
+            Optional<String> cause,
+            Optional<String> owner,
+            List<Rival> rivals,
+            IdentitySpec desired,
+            RequestKind kind,
+            Optional<Credential> credential,
+            Map<ObjectPlace, String> known,
+            List<PlanObject> written)
+            implements PlanJob {
+
+        /** Copies the lists. */
+        public OfIdentity {
+            rivals = List.copyOf(rivals);
+            known = Map.copyOf(known);
+            written = List.copyOf(written);
+        }
+
+        @Override
+        public String toString() {
+            return "PlanJob[" + request + ", revision " + desired.revision() + "]";
+        }
+    }
+
+    /**
+     * A request to remove orphans that is to be planned.
+     *
+     * @param requestId key inside the database
+     * @param request {@code req_…}
+     * @param basis stands for everything in the database that the plan is made from
+     * @param cause why a plan is made anew; empty for the first
+     * @param objects the list
+     */
+    record OfOrphans(
+            long requestId, String request, String basis, Optional<String> cause, List<OrphanRemovalObject> objects)
+            implements PlanJob {
+
+        /** Copies the list. */
+        public OfOrphans {
+            objects = List.copyOf(objects);
+        }
     }
 }

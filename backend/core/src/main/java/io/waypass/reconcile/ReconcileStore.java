@@ -1,11 +1,9 @@
 package io.waypass.reconcile;
 
-import io.waypass.identity.Credential;
-import io.waypass.identity.IdentitySpec;
 import io.waypass.plan.PlanObject;
-import io.waypass.request.RequestKind;
 import io.waypass.resource.ObjectPlace;
 import io.waypass.resource.Observation;
+import io.waypass.resource.Operation;
 import io.waypass.resource.ResourceChange;
 import io.waypass.resource.ResourceEvents;
 import io.waypass.resource.ResourceKind;
@@ -16,12 +14,12 @@ import java.util.Optional;
 import java.util.Set;
 
 /**
- * Identities as the applier of one cluster keeps them: what shall be in the cluster, by which decision, and what was found there. Every
+ * Resources as the applier of one cluster keeps them: what shall be in the cluster, by which decision, and what was found there. Every
  * method may be called again after a crash. What is written down is written under the {@link Fence} of the resource's task.
  */
 public interface ReconcileStore {
 
-    /** What is to be done about an identity. */
+    /** What is to be done about a resource. */
     enum Goal {
         /** A decision asks for another state than the one that was applied last. */
         CHANGE,
@@ -32,57 +30,60 @@ public interface ReconcileStore {
     }
 
     /**
-     * A state of an identity that a decision covers.
+     * A state of a resource that a decision covers.
      *
      * @param requestId key inside the database
      * @param request {@code req_…}
-     * @param kind of the request
+     * @param revision of the resource
+     * @param operation what the revision asks for
      * @param desired what it was rendered from
-     * @param credential what goes into the Secret; empty for a retirement
      * @param digest that the decision names
      * @param objects the approved plan's own: what shall be there in the order of apply, then what shall not be there
      *     ({@link PlanObject.Action#DELETE}) in the order of removal
      * @param relied what the cluster said when it was planned, by name of the fact
      * @param basisHolds whether the database still says what the plan was made from
      * @param appliedAt when it was applied first; empty if it was not yet
-     * @param destinationKept whether the destination is still in the catalogue; what its identities shared is nobody's then
      */
     record Target(
             long requestId,
             String request,
-            RequestKind kind,
-            IdentitySpec desired,
-            Optional<Credential> credential,
+            int revision,
+            Operation operation,
+            DesiredState desired,
             String digest,
             List<PlanObject> objects,
             Map<String, String> relied,
             boolean basisHolds,
-            Optional<Instant> appliedAt,
-            boolean destinationKept) {
+            Optional<Instant> appliedAt) {
 
         /** Copies what may change. */
         public Target {
             objects = List.copyOf(objects);
             relied = Map.copyOf(relied);
         }
+
+        /** {@return whether nothing of the resource is left in this state} */
+        public boolean retires() {
+            return operation == Operation.RETIRE;
+        }
     }
 
     /**
-     * An identity to be looked at.
+     * A resource to be reconciled.
      *
-     * @param identityId key inside the database
-     * @param identity {@code idn_…}
+     * @param resourceId key inside the database
+     * @param resource public id
      * @param goal what is to be done
      * @param reportOnly whether drift is told and not put right
      * @param target what shall be in the cluster; empty if nothing shall
      * @param applied objects of the plan that was applied last, if another is to be applied now: their fields are ours
-     * @param leftovers the identity's own objects that approved plans may have written and that the target does not have
+     * @param leftovers the resource's own objects that approved plans may have written and that the target does not have
      * @param known uid of each object that was seen last, by place
      * @param restored what was put right of late, by place
      */
     record Job(
-            long identityId,
-            String identity,
+            long resourceId,
+            String resource,
             Goal goal,
             boolean reportOnly,
             Optional<Target> target,
@@ -101,7 +102,7 @@ public interface ReconcileStore {
 
         @Override
         public String toString() {
-            return "Job[" + identity + ", " + goal
+            return "Job[" + resource + ", " + goal
                     + target.map(to -> ", " + to.request()).orElse("") + "]";
         }
     }
@@ -120,13 +121,13 @@ public interface ReconcileStore {
     /**
      * An object as it was seen last.
      *
-     * @param identityId whose
+     * @param resourceId whose
      * @param place where
      */
-    record Known(long identityId, ObjectPlace place) {}
+    record Known(long resourceId, ObjectPlace place) {}
 
     /**
-     * Says whether the identity is still this applier's to work on; asked before each write to the cluster.
+     * Says whether the resource is still this applier's to work on; asked before each write to the cluster.
      *
      * @param fence as it was taken
      * @throws Fence.Overtaken if not
@@ -153,14 +154,14 @@ public interface ReconcileStore {
     Optional<ResourceKind> begin(String resource, Fence fence);
 
     /**
-     * Takes up an identity.
+     * Takes up a resource.
      *
-     * @param identity {@code idn_…}
+     * @param resource its public id
      * @param fence the right to
-     * @return what is to be done; empty if this cluster has no such identity, or its next state waits for a plan or a decision and
+     * @return what is to be done; empty if this cluster has no such resource, or its next state waits for a plan or a decision and
      *     nothing was applied before
      */
-    Optional<Job> job(String identity, Fence fence);
+    Optional<Job> job(String resource, Fence fence);
 
     /**
      * Everything is as the target says, and was read back.
@@ -183,7 +184,7 @@ public interface ReconcileStore {
     void kept(Job job, Fence fence, Observation observation, List<ResourceChange> changes);
 
     /**
-     * The cluster refused what was to be applied; the request fails, and is tried again by its identity's task.
+     * The cluster refused what was to be applied; the request fails, and is tried again by its resource's task.
      *
      * @param job what was tried, with a target
      * @param fence the right to say so
@@ -208,12 +209,12 @@ public interface ReconcileStore {
      * @param job what was to be applied
      * @param fence the right to say so
      * @param reason what changed
-     * @return whether it does; one that has failed stays so while a newer request of the identity is open, since only one may be
+     * @return whether it does; one that has failed stays so while a newer request of the resource is open, since only one may be
      */
     boolean replan(Job job, Fence fence, String reason);
 
     /**
-     * Takes in what watches told: an identity is looked at if one of its objects is not as it was seen last. Of what many identities
+     * Takes in what watches told: a resource is enqueued if one of its objects is not as it was seen last. Of what many identities
      * share, one of them takes care.
      *
      * @param noticed objects that changed, or are gone
@@ -221,20 +222,20 @@ public interface ReconcileStore {
     void noticed(List<Noticed> noticed);
 
     /**
-     * What was seen last of all identities of the cluster, a part at a time; to be held against what is there after a start.
+     * What was seen last of all resources of the cluster, a part at a time; to be held against what is there after a start.
      *
-     * @param after identity to go on after, 0 to begin
-     * @param atLeast how many objects, if there are as many; an identity's objects come together
-     * @return objects that were there, by identity; empty at the end
+     * @param after resource to go on after, 0 to begin
+     * @param atLeast how many objects, if there are as many; a resource's objects come together
+     * @return objects that were there, by resource; empty at the end
      */
     List<Known> known(long after, int atLeast);
 
     /**
-     * Wants identities to be looked at.
+     * Enqueues resources.
      *
-     * @param identityIds keys inside the database
+     * @param resourceIds keys inside the database
      */
-    void wanted(Set<Long> identityIds);
+    void wanted(Set<Long> resourceIds);
 
     /** Enqueues every resource of which something approved is not applied, should its task have been lost. */
     void sweep();

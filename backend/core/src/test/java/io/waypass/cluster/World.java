@@ -20,7 +20,7 @@ import io.waypass.policy.Policies;
 import io.waypass.policy.PolicyLanguage;
 import io.waypass.reconcile.ApplierRepositories;
 import io.waypass.reconcile.Fence;
-import io.waypass.reconcile.OrphanRemovalPlanJob;
+import io.waypass.reconcile.PlanJob;
 import io.waypass.request.Attempts;
 import io.waypass.request.ClusterType;
 import io.waypass.request.IdentityProposals;
@@ -255,8 +255,8 @@ final class World {
 
     /** Plans a removal as an applier does, with a digest of the test's. */
     void plan(ApplierRepositories applier, String request) {
-        OrphanRemovalPlanJob job =
-                (OrphanRemovalPlanJob) applier.planning().planJob(request).orElseThrow();
+        PlanJob.OfOrphans job =
+                (PlanJob.OfOrphans) applier.planning().planJob(request).orElseThrow();
         applier.planning()
                 .planned(
                         job,

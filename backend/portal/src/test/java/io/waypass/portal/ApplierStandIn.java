@@ -13,7 +13,6 @@ import io.waypass.plan.PlanCheck;
 import io.waypass.plan.PlanObject;
 import io.waypass.reconcile.ApplierRepositories;
 import io.waypass.reconcile.Fence;
-import io.waypass.reconcile.OrphanRemovalPlanJob;
 import io.waypass.reconcile.OrphanRemovalStore;
 import io.waypass.reconcile.PlanJob;
 import io.waypass.reconcile.PlanningStore;
@@ -215,8 +214,7 @@ public final class ApplierStandIn {
 
     /** Plans a removal of orphans: what still is one goes. Gives the plan's digest. */
     public String planRemoval(String request) {
-        OrphanRemovalPlanJob job =
-                (OrphanRemovalPlanJob) planning.planJob(request).orElseThrow();
+        PlanJob.OfOrphans job = (PlanJob.OfOrphans) planning.planJob(request).orElseThrow();
         List<PlanObject> goes = job.objects().stream()
                 .filter(OrphanRemovalObject::orphan)
                 .map(ApplierStandIn::deletion)

@@ -14,7 +14,7 @@ import io.waypass.manifests.IdentityManifests;
 import io.waypass.manifests.ObjectKind;
 import io.waypass.plan.CheckCode;
 import io.waypass.plan.PlanCheck;
-import io.waypass.reconcile.IdentityPlanJob;
+import io.waypass.reconcile.PlanJob;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -39,7 +39,7 @@ final class ClusterChecks {
         this.cluster = cluster;
     }
 
-    List<PlanCheck> of(IdentityPlanJob job, ReliedFacts reliedFacts) {
+    List<PlanCheck> of(PlanJob.OfIdentity job, ReliedFacts reliedFacts) {
         IdentitySpec desired = job.desired();
         List<PlanCheck> found = new ArrayList<>();
         namespace(desired, reliedFacts, found);
@@ -89,7 +89,7 @@ final class ClusterChecks {
                                 "Label the namespace, or the app's pods."));
     }
 
-    private static PlanCheck owner(IdentityPlanJob job) {
+    private static PlanCheck owner(PlanJob.OfIdentity job) {
         String namespace = job.desired().app().namespace();
         if (job.owner().filter(job.team()::equals).isPresent()) {
             return CheckCode.NAMESPACE_TEAM.passed(
@@ -128,7 +128,7 @@ final class ClusterChecks {
     }
 
     /** Two gateways may lead to one host; then which certificate is presented would be left to chance. */
-    private static PlanCheck principal(IdentityPlanJob job) {
+    private static PlanCheck principal(PlanJob.OfIdentity job) {
         String principal = job.desired().app().principal().spiffeId();
         String host = job.desired().destination().host();
         List<Rival> here = job.rivals().stream()

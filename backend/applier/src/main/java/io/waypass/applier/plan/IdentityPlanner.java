@@ -22,7 +22,7 @@ import io.waypass.plan.NewPlan;
 import io.waypass.plan.PlanCheck;
 import io.waypass.plan.PlanObject;
 import io.waypass.plan.PlanObject.Action;
-import io.waypass.reconcile.IdentityPlanJob;
+import io.waypass.reconcile.PlanJob;
 import io.waypass.request.RequestKind;
 import io.waypass.sealing.SealingKeyset;
 import java.nio.charset.StandardCharsets;
@@ -79,7 +79,7 @@ final class IdentityPlanner {
      * @return the plan
      * @throws io.waypass.applier.cluster.ApiServerAway if the API server gave no answer
      */
-    NewPlan plan(IdentityPlanJob job) {
+    NewPlan plan(PlanJob.OfIdentity job) {
         Instant begin = clock.instant();
         inventory.awaitFirstLook(FIRST_LOOK);
         IdentitySpec desired = job.desired();
@@ -148,7 +148,8 @@ final class IdentityPlanner {
     }
 
     /** What is not ours any more is left alone; what is not there is named all the same, since it must not be there afterwards. */
-    private boolean removable(IdentityPlanJob job, Manifest manifest, ReliedFacts reliedFacts, List<PlanCheck> found) {
+    private boolean removable(
+            PlanJob.OfIdentity job, Manifest manifest, ReliedFacts reliedFacts, List<PlanCheck> found) {
         ObjectKey key = ObjectKey.of(manifest);
         Optional<LiveObject> live;
         try {

@@ -13,7 +13,7 @@ import io.waypass.plan.CheckCode;
 import io.waypass.plan.NewPlan;
 import io.waypass.plan.PlanCheck;
 import io.waypass.plan.PlanObject;
-import io.waypass.reconcile.OrphanRemovalPlanJob;
+import io.waypass.reconcile.PlanJob;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
@@ -36,7 +36,7 @@ final class OrphanRemovalPlanner {
         this.clock = clock;
     }
 
-    NewPlan plan(OrphanRemovalPlanJob job) {
+    NewPlan plan(PlanJob.OfOrphans job) {
         Instant begin = clock.instant();
         List<Manifest> manifests = new ArrayList<>();
         List<PlanObject> objects = new ArrayList<>();

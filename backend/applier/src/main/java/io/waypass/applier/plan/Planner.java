@@ -6,8 +6,6 @@ import io.waypass.applier.inventory.OrphanReader;
 import io.waypass.certificate.CertificateIntake;
 import io.waypass.cluster.OrphanStore;
 import io.waypass.plan.NewPlan;
-import io.waypass.reconcile.IdentityPlanJob;
-import io.waypass.reconcile.OrphanRemovalPlanJob;
 import io.waypass.reconcile.PlanJob;
 import io.waypass.sealing.SealingKeyset;
 import java.time.Clock;
@@ -48,8 +46,8 @@ public final class Planner {
      */
     public NewPlan plan(PlanJob job) {
         return switch (job) {
-            case IdentityPlanJob identity -> identities.plan(identity);
-            case OrphanRemovalPlanJob removal -> orphans.plan(removal);
+            case PlanJob.OfIdentity identity -> identities.plan(identity);
+            case PlanJob.OfOrphans removal -> orphans.plan(removal);
         };
     }
 }

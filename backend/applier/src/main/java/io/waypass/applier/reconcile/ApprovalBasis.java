@@ -2,9 +2,7 @@ package io.waypass.applier.reconcile;
 
 import io.waypass.applier.cluster.ApiServerAway;
 import io.waypass.applier.cluster.ClusterObjects;
-import io.waypass.applier.cluster.ObjectKey;
 import io.waypass.applier.inventory.Inventory;
-import io.waypass.manifests.ObjectKind;
 import io.waypass.reconcile.ReconcileStore.Target;
 import java.time.Duration;
 import java.util.List;
@@ -13,7 +11,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Collectors;
 
-/** What an approval rested on, beside the identity's own objects: whether it still holds when it is applied. */
+/** What an approval rested on, beside the resource's own objects: whether it still holds when it is applied. */
 final class ApprovalBasis {
 
     /** Another answer to one of these, and somebody has to look again. A status that comes and goes is none of these. */
@@ -43,16 +41,7 @@ final class ApprovalBasis {
      * @throws ApiServerAway if what was seen when it was planned cannot be seen now: the request waits, and nothing is written on trust
      */
     Optional<String> changeInCluster(Target target, List<ObjectComparison> found) {
-        return missingServiceAccount(target).or(() -> changedFacts(target, found));
-    }
-
-    private Optional<String> missingServiceAccount(Target target) {
-        String namespace = target.desired().app().namespace();
-        String account = target.desired().app().serviceAccount();
-        return cluster.get(ObjectKey.of(ObjectKind.SERVICE_ACCOUNT, namespace, account))
-                        .isPresent()
-                ? Optional.empty()
-                : Optional.of("The service account " + account + " is no longer in " + namespace + ".");
+        return ResourceRules.of(target.desired()).missing(cluster).or(() -> changedFacts(target, found));
     }
 
     private Optional<String> changedFacts(Target target, List<ObjectComparison> found) {

@@ -3,12 +3,10 @@ package io.waypass.applier.reconcile;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import io.waypass.certificate.CertificateFacts;
 import io.waypass.manifests.Manifest;
 import io.waypass.manifests.PlanDigest;
 import io.waypass.plan.PlanObject;
 import io.waypass.reconcile.ReconcileStore.Target;
-import io.waypass.request.RequestKind;
 import java.util.List;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -38,7 +36,7 @@ final class ApprovedState {
                     target.digest());
         }
         wanted = applied.stream()
-                .filter(manifest -> target.destinationKept() || !manifest.shared())
+                .filter(manifest -> target.desired().keepsShared() || !manifest.shared())
                 .map(this::withDigest)
                 .toList();
     }
@@ -50,7 +48,7 @@ final class ApprovedState {
                 .toList();
     }
 
-    /** An identity's own objects say in the cluster by which plan they came; what is shared came by many. */
+    /** A resource's own objects say in the cluster by which plan they came; what is shared came by many. */
     private Manifest withDigest(Manifest manifest) {
         if (manifest.shared()) {
             return manifest;
@@ -79,14 +77,14 @@ final class ApprovedState {
         return unwanted;
     }
 
-    /** Whether it retires the identity. */
+    /** Whether it retires the resource. */
     boolean retires() {
-        return target.kind() == RequestKind.RETIRE_IDENTITY;
+        return target.retires();
     }
 
-    /** Of the certificate that the app presents; a retirement has none. */
-    CertificateFacts facts() {
-        return target.credential().orElseThrow().certificate().facts();
+    /** What its kind of resource says. */
+    ResourceRules rules() {
+        return ResourceRules.of(target.desired());
     }
 
     static ObjectNode tree(Manifest manifest) {

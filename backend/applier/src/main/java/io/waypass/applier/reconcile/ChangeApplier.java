@@ -67,8 +67,8 @@ final class ChangeApplier {
         LOG.info(
                 "{}: applied revision {} of {} in {} ms (checks {}, objects {}, read back {}, record {})",
                 round.target().request(),
-                round.target().desired().revision(),
-                round.identity(),
+                round.target().revision(),
+                round.resource(),
                 millis(begin, System.nanoTime()),
                 millis(begin, checked),
                 millis(checked, wrote),

@@ -98,11 +98,12 @@ final class DriftRepairer {
     private Set<ObjectKey> restore(Reconciliation round, List<ObjectComparison> found, Problems problems) {
         Set<ObjectKey> left = new HashSet<>();
         boolean unsafe = false;
-        Optional<String> namespaceChange =
-                round.approved().retires() ? Optional.empty() : namespaces.change(round.target(), found);
+        Optional<String> namespace = round.approved().rules().namespace();
+        Optional<String> namespaceChange = round.approved().retires()
+                ? Optional.empty()
+                : namespace.flatMap(name -> namespaces.change(round.target(), name, found));
         namespaceChange.ifPresent(words -> problems.add("NamespaceChanged", words));
-        Optional<String> changedNamespace =
-                namespaceChange.map(_ -> round.target().desired().app().namespace());
+        Optional<String> changedNamespace = namespaceChange.flatMap(_ -> namespace);
         for (ObjectComparison each : found) {
             Optional<Decision> decision =
                     decider.decide(round, each, new Circumstances(changedNamespace, problems.any(), clock.instant()));
@@ -157,7 +158,7 @@ final class DriftRepairer {
                 problems.attempt(() -> {
                     writer.write(round, found, true);
                     round.record(drift.change(ResourceChange.Type.RESTORED));
-                    LOG.info("{}: restored: {}", round.identity(), drift.sentence());
+                    LOG.info("{}: restored: {}", round.resource(), drift.sentence());
                 });
         }
     }
@@ -165,7 +166,7 @@ final class DriftRepairer {
     private void record(Reconciliation round, List<ObjectComparison> now, Problems problems) {
         store.kept(round.job(), round.fence(), observations.observe(round, now, problems.words()), round.changes());
         problems.failure().ifPresent(failure -> {
-            LOG.warn("{}: {}", round.identity(), failure.getMessage());
+            LOG.warn("{}: {}", round.resource(), failure.getMessage());
             throw failure;
         });
     }

@@ -34,7 +34,7 @@ final class LeftoverRemover {
         problems.attempt(() -> removeLeftovers(round, List.of()));
         store.kept(round.job(), round.fence(), conditions.gone(List.of(), round.ownership()), round.changes());
         problems.failure().ifPresent(failure -> {
-            LOG.warn("{}: {}", round.identity(), failure.getMessage());
+            LOG.warn("{}: {}", round.resource(), failure.getMessage());
             throw failure;
         });
         return round.nextCheck();

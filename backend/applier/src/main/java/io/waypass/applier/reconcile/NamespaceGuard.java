@@ -22,10 +22,10 @@ final class NamespaceGuard {
     /**
      * Reads the namespace if one of its objects is missing.
      *
+     * @param name of the namespace
      * @return what changed: it is gone, younger than what was applied, or may not be read; empty if nothing did
      */
-    Optional<String> change(Target target, List<ObjectComparison> found) {
-        String name = target.desired().app().namespace();
+    Optional<String> change(Target target, String name, List<ObjectComparison> found) {
         if (found.stream()
                 .noneMatch(
                         each -> each.read().missing() && each.key().namespace().equals(name))) {

@@ -10,7 +10,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 
-/** One round over one identity: what is to be done, by which right, and what was found and done on the way. */
+/** One round over one resource: what is to be done, by which right, and what was found and done on the way. */
 final class Reconciliation {
 
     /** Nothing will change by itself. */
@@ -50,8 +50,8 @@ final class Reconciliation {
     }
 
     /** For log lines. */
-    String identity() {
-        return job.identity();
+    String resource() {
+        return job.resource();
     }
 
     Target target() {
@@ -101,7 +101,7 @@ final class Reconciliation {
         written = true;
     }
 
-    /** Has the identity re-checked after a while although nobody tells of a change. */
+    /** Has the resource re-checked after a while although nobody tells of a change. */
     void checkAgainIn(Duration wait) {
         if (wait.compareTo(nextCheck) < 0) {
             nextCheck = wait;

@@ -10,17 +10,17 @@ import java.util.Optional;
 public final class ResourceReconciler {
 
     private final ReconcileStore store;
-    private final IdentityReconciler identities;
+    private final DesiredStateReconciler states;
     private final OrphanRemover orphans;
 
     /**
      * @param store knows what a resource is
-     * @param identities reconciles identities
+     * @param states reconciles resources of which a state is kept
      * @param orphans carries out the operations of the cluster
      */
-    public ResourceReconciler(ReconcileStore store, IdentityReconciler identities, OrphanRemover orphans) {
+    public ResourceReconciler(ReconcileStore store, DesiredStateReconciler states, OrphanRemover orphans) {
         this.store = store;
-        this.identities = identities;
+        this.states = states;
         this.orphans = orphans;
     }
 
@@ -42,11 +42,11 @@ public final class ResourceReconciler {
 
     private Duration reconcile(ResourceKind kind, String resource, Fence fence) {
         return switch (kind) {
-            case IDENTITY -> identities.reconcile(resource, fence);
+            // of destinations and gateways nothing was approved: their objects are carried by the plans of identities
+            // until
+            // they are managed
+            case IDENTITY, DESTINATION, GATEWAY -> states.reconcile(resource, fence);
             case CLUSTER -> orphans.reconcile(resource, fence);
-            // the catalogue's objects are carried by the plans of identities until destinations and gateways are
-            // managed
-            case DESTINATION, GATEWAY -> Reconciliation.NEVER;
         };
     }
 }

@@ -33,7 +33,7 @@ final class SecretFiller {
      * @throws Refused if the certificate does not hold any more, or is not the approved one
      */
     void check(ApprovedState approved) {
-        approved.target().credential().ifPresent(credential -> {
+        approved.target().desired().credential().ifPresent(credential -> {
             try (PrivateKeyMaterial key = open(credential)) {
                 List<Finding> errors = intake.judgeAgain(credential.certificate(), key);
                 if (!errors.isEmpty()) {
@@ -58,7 +58,7 @@ final class SecretFiller {
      * @return JSON in UTF-8; the caller wipes it
      */
     byte[] filled(ObjectNode secret, Target target) {
-        Credential credential = target.credential().orElseThrow();
+        Credential credential = target.desired().credential().orElseThrow();
         checkContent(secret, credential);
         try (PrivateKeyMaterial key = open(credential)) {
             return SecretContent.write(secret, credential.certificate(), key);

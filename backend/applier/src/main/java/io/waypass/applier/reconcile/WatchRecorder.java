@@ -134,7 +134,7 @@ final class WatchRecorder {
                 store.bound(
                         key.namespace(),
                         key.name(),
-                        entry.map(ConditionEvaluator::bound).orElseGet(ConditionEvaluator::unbound));
+                        entry.map(IdentityRules::bound).orElseGet(IdentityRules::unbound));
             }
         });
     }
@@ -157,8 +157,8 @@ final class WatchRecorder {
         for (List<Known> page = store.known(after, pageSize); !page.isEmpty(); page = store.known(after, pageSize)) {
             page.stream()
                     .filter(known -> !there.contains(known.place()))
-                    .forEach(known -> missing.add(known.identityId()));
-            after = page.getLast().identityId();
+                    .forEach(known -> missing.add(known.resourceId()));
+            after = page.getLast().resourceId();
         }
         store.wanted(missing);
         for (ObjectKind kind : kinds) {

@@ -12,7 +12,7 @@ import io.waypass.plan.CheckCode;
 import io.waypass.plan.NewPlan;
 import io.waypass.plan.PlanCheck.Level;
 import io.waypass.plan.PlanObject;
-import io.waypass.reconcile.OrphanRemovalPlanJob;
+import io.waypass.reconcile.PlanJob;
 import java.time.Clock;
 import java.time.Instant;
 import java.time.ZoneOffset;
@@ -62,7 +62,7 @@ class OrphanRemovalPlannerTests {
 
         assertThat(plan().digest()).isEqualTo(before);
         assertThat(new OrphanRemovalPlanner(new OrphanReader(cluster, orphans), clock())
-                        .plan(new OrphanRemovalPlanJob(1, "req_1", "b", Optional.empty(), list.subList(0, 1)))
+                        .plan(new PlanJob.OfOrphans(1, "req_1", "b", Optional.empty(), list.subList(0, 1)))
                         .digest())
                 .isNotEqualTo(before);
     }
@@ -90,7 +90,7 @@ class OrphanRemovalPlannerTests {
 
     private NewPlan plan() {
         return new OrphanRemovalPlanner(new OrphanReader(cluster, orphans), clock())
-                .plan(new OrphanRemovalPlanJob(1, "req_1", "b", Optional.empty(), list));
+                .plan(new PlanJob.OfOrphans(1, "req_1", "b", Optional.empty(), list));
     }
 
     private static Clock clock() {

@@ -17,7 +17,7 @@ import io.waypass.plan.CheckCode;
 import io.waypass.plan.NewPlan;
 import io.waypass.plan.PlanCheck;
 import io.waypass.plan.PlanObject;
-import io.waypass.reconcile.IdentityPlanJob;
+import io.waypass.reconcile.PlanJob;
 import io.waypass.request.RequestKind;
 import io.waypass.resource.ObjectPlace;
 import io.waypass.sealing.SealingKeyset;
@@ -121,8 +121,8 @@ final class PlanScenario {
         return SampleIdentity.manifests(SampleIdentity.spec(placement, 1, serviceAccount));
     }
 
-    IdentityPlanJob job() {
-        return new IdentityPlanJob(
+    PlanJob.OfIdentity job() {
+        return new PlanJob.OfIdentity(
                 1,
                 "req_1",
                 "payments",

@@ -71,7 +71,7 @@ final class FakeReconcileStore implements ReconcileStore {
     }
 
     @Override
-    public Optional<Job> job(String identity, Fence fence) {
+    public Optional<Job> job(String resource, Fence fence) {
         rounds++;
         return job.get();
     }
@@ -117,14 +117,14 @@ final class FakeReconcileStore implements ReconcileStore {
     @Override
     public List<Known> known(long after, int atLeast) {
         return known.stream()
-                .filter(each -> each.identityId() > after)
+                .filter(each -> each.resourceId() > after)
                 .limit(atLeast)
                 .toList();
     }
 
     @Override
-    public void wanted(Set<Long> identityIds) {
-        wanted.addAll(identityIds);
+    public void wanted(Set<Long> resourceIds) {
+        wanted.addAll(resourceIds);
     }
 
     @Override

@@ -17,12 +17,13 @@ import io.waypass.manifests.ObjectKind;
 import io.waypass.manifests.PlanDigest;
 import io.waypass.plan.PlanObject;
 import io.waypass.plan.PlanObject.Action;
+import io.waypass.reconcile.DesiredState;
 import io.waypass.reconcile.Fence;
 import io.waypass.reconcile.ReconcileStore.Goal;
 import io.waypass.reconcile.ReconcileStore.Job;
 import io.waypass.reconcile.ReconcileStore.Target;
-import io.waypass.request.RequestKind;
 import io.waypass.resource.ObjectPlace;
+import io.waypass.resource.Operation;
 import io.waypass.resource.ResourceEvents.Restored;
 import io.waypass.sealing.SealingKeyset;
 import java.time.Clock;
@@ -48,7 +49,7 @@ final class Scenario {
 
     Instant now = NOW;
     Goal goal = Goal.CHANGE;
-    RequestKind kind = RequestKind.CREATE_IDENTITY;
+    Operation operation = Operation.KEEP;
     boolean reportOnly;
     boolean basisHolds = true;
     boolean destinationKept = true;
@@ -106,7 +107,7 @@ final class Scenario {
         unwanted = IdentityManifests.inOrderOfRemoval(own());
         wanted.removeIf(manifest -> !manifest.shared());
         goal = Goal.CHANGE;
-        kind = RequestKind.RETIRE_IDENTITY;
+        operation = Operation.RETIRE;
         credential = Optional.empty();
         appliedAt = Optional.empty();
         return this;
@@ -143,15 +144,14 @@ final class Scenario {
         return new Target(
                 1,
                 "req_1",
-                kind,
-                spec,
-                credential,
+                1,
+                operation,
+                new DesiredState.OfIdentity(spec, credential, destinationKept),
                 digest.orElseGet(() -> PlanDigest.of(wanted, unwanted)),
                 objects,
                 relied,
                 basisHolds,
-                appliedAt,
-                destinationKept);
+                appliedAt);
     }
 
     Duration reconcile() {
@@ -159,7 +159,7 @@ final class Scenario {
         Inventory inventory = new Inventory(cluster, "istio-system");
         inventory.start();
         try {
-            return new IdentityReconciler(
+            return new DesiredStateReconciler(
                             cluster,
                             inventory,
                             store,

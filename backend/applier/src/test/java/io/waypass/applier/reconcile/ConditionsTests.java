@@ -14,11 +14,8 @@ import io.waypass.resource.Condition.Type;
 import io.waypass.resource.Observation.ObservedCondition;
 import io.waypass.resource.ObservedObject;
 import java.io.UncheckedIOException;
-import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
-import java.time.ZoneOffset;
-import java.util.List;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -26,7 +23,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-class ConditionEvaluatorTests {
+class ConditionsTests {
 
     private final Scenario scenario = new Scenario().applied();
 
@@ -104,27 +101,11 @@ class ConditionEvaluatorTests {
     })
     void aCertificateIsValidFromItsFirstToItsLastInstantAndReCheckedWhenThatTurns(
             int begins, int ends, Status status, int nextSeconds) {
-        ConditionEvaluator evaluator = new ConditionEvaluator(Clock.fixed(NOW, ZoneOffset.UTC));
         CertificateFacts facts = facts(NOW.plusSeconds(begins), NOW.plusSeconds(ends));
 
-        assertThat(evaluator.untilNextChange(facts))
+        assertThat(IdentityRules.untilNextChange(facts, NOW))
                 .isEqualTo(nextSeconds < 0 ? Optional.empty() : Optional.of(Duration.ofSeconds(nextSeconds)));
-        assertThat(evaluate(facts).status()).isEqualTo(status);
-    }
-
-    private ObservedCondition evaluate(CertificateFacts facts) {
-        return new ConditionEvaluator(Clock.fixed(NOW, ZoneOffset.UTC))
-                        .observe(
-                                List.of(),
-                                new LiveRead(Optional.empty(), Optional.empty()),
-                                facts,
-                                Optional.empty(),
-                                new Ownership(scenario.job()))
-                        .conditions()
-                        .stream()
-                        .filter(condition -> condition.type() == Type.CERTIFICATE_VALID)
-                        .findFirst()
-                        .orElseThrow();
+        assertThat(IdentityRules.validity(facts, NOW).status()).isEqualTo(status);
     }
 
     private static CertificateFacts facts(Instant from, Instant until) {

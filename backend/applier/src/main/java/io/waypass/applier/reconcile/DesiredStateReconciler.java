@@ -19,21 +19,21 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The applier's one verb: makes the cluster hold what was approved for an identity, and nothing else of it. It reads what is there and
+ * The applier's one verb: makes the cluster hold what was approved for a resource, and nothing else of it. It reads what is there and
  * writes what differs, so that it is safe to run at any time, any number of times, by any replica; who crashed in the middle is
  * completed by the next run.
  *
  * <p>What is written is the approved plan's own manifests, once they are seen to hash to the approved digest. Objects go in the stored
  * order, certificate first and the policy that opens the door last; they are removed the other way round, each seen to be gone before
  * the next. So no state in between sends plaintext or another app's certificate. Before each write the applier makes sure that the
- * identity is still its own to work on, and each write carries the version of the object that was read.
+ * resource is still its own to work on, and each write carries the version of the object that was read.
  *
  * <p>A field that somebody else owns is not taken. One that was applied under an approved plan before and that somebody changed since is
  * reverted: the approval covers it. If it is changed again and again, Waypass waits longer each time instead of fighting.
  */
-public final class IdentityReconciler {
+public final class DesiredStateReconciler {
 
-    private static final Logger LOG = LoggerFactory.getLogger(IdentityReconciler.class);
+    private static final Logger LOG = LoggerFactory.getLogger(DesiredStateReconciler.class);
     private static final OptimisticLockRetries RETRIES = OptimisticLockRetries.STANDARD;
 
     private final ReconcileStore store;
@@ -54,7 +54,7 @@ public final class IdentityReconciler {
      * @param clock of the database, by which waits and validity are judged
      * @param clusterName for people
      */
-    public IdentityReconciler(
+    public DesiredStateReconciler(
             ClusterObjects cluster,
             Inventory inventory,
             ReconcileStore store,
@@ -69,7 +69,7 @@ public final class IdentityReconciler {
         ObjectRemover remover =
                 new ObjectRemover(cluster, live, writer, new RemovalDecider(ContestBackoff.STANDARD), clock);
         ConditionEvaluator conditions = new ConditionEvaluator(clock);
-        ObservationReader observations = new ObservationReader(live, conditions);
+        ObservationReader observations = new ObservationReader(live, conditions, clock);
         this.store = store;
         this.clusterName = clusterName;
         leftovers = new LeftoverRemover(live, remover, store, conditions);
@@ -88,27 +88,27 @@ public final class IdentityReconciler {
     }
 
     /**
-     * Makes the cluster hold what was approved for an identity.
+     * Makes the cluster hold what was approved for a resource.
      *
-     * @param identity {@code idn_…}
+     * @param resource its public id
      * @param fence the right to work on it
      * @return how long until it has to be re-checked although nobody tells of a change
      * @throws ApiServerAway if the API server gave no answer; what was done stays done, and a later run completes it
      * @throws ApplyFailed if the cluster refused; already recorded
      * @throws KeysetBehind if this applier has not got the key; another one may
-     * @throws Fence.Overtaken if another applier works on the identity now
+     * @throws Fence.Overtaken if another applier works on the resource now
      */
-    public Duration reconcile(String identity, Fence fence) {
+    public Duration reconcile(String resource, Fence fence) {
         List<ResourceChange> found = new ArrayList<>();
         for (int round = 1; ; round++) {
-            Optional<Job> job = store.job(identity, fence);
+            Optional<Job> job = store.job(resource, fence);
             if (job.isEmpty()) {
                 return Reconciliation.NEVER;
             }
             try {
                 return carryOut(new Reconciliation(job.get(), fence, found, !RETRIES.isLast(round)));
             } catch (ObjectChanged changed) {
-                LOG.debug("{}: {}", identity, changed.getMessage());
+                LOG.debug("{}: {}", resource, changed.getMessage());
                 if (RETRIES.isLast(round)) {
                     throw waits(job.get(), fence, new ApiServerAway(changed.getMessage()), found);
                 }
