@@ -13,7 +13,6 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Locale;
-import java.util.Optional;
 
 /** A request as policies see it. */
 final class PolicyCases {
@@ -32,17 +31,16 @@ final class PolicyCases {
     }
 
     private static PolicyCase.Request request(RequestSummary summary, String reason) {
-        // what is about no app has none of an app's texts, so that no rule about one holds
-        Optional<RequestSubject.OfIdentity> identity = summary.identity();
+        RequestSubject.Call call = summary.subject().call();
         return new PolicyCase.Request(
                 summary.kind().value(),
                 summary.cluster(),
-                identity.map(of -> of.principal().namespace()).orElse(""),
-                identity.map(RequestSubject.OfIdentity::app).orElse(""),
-                identity.map(of -> of.principal().serviceAccount()).orElse(""),
-                identity.map(of -> of.principal().spiffeId()).orElse(""),
-                identity.map(RequestSubject.OfIdentity::destination).orElse(""),
-                identity.map(RequestSubject.OfIdentity::host).orElse(""),
+                call.namespace(),
+                call.app(),
+                call.serviceAccount(),
+                call.principal(),
+                call.destination(),
+                call.host(),
                 summary.requestedBy(),
                 reason,
                 summary.requestedAt());

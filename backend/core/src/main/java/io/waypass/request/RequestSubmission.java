@@ -41,10 +41,7 @@ public final class RequestSubmission {
      * @throws io.waypass.refusal.Refusal if something else is wrong
      */
     public String submit(Person person, NewRequest request) {
-        Proposal proposal = switch (request) {
-            case NewRequest.OfIdentity identity -> types.identity().propose(person, identity);
-            case NewRequest.OfOrphans removal -> types.cluster().propose(person, removal);
-        };
+        Proposal proposal = types.propose(person, request);
         String publicId = ids.next("req");
         try {
             transactions.executeWithoutResult(_ -> store(person, request, proposal, publicId));

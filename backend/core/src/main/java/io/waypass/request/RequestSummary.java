@@ -61,6 +61,11 @@ public record RequestSummary(
      */
     public record PresentPlan(String publicId, String digest, CheckCounts checks) {}
 
+    /** {@return what it is about, in one line} */
+    public String title() {
+        return subject.title(cluster);
+    }
+
     /** {@return what it is about, if that is an identity} */
     public Optional<RequestSubject.OfIdentity> identity() {
         return subject instanceof RequestSubject.OfIdentity identity ? Optional.of(identity) : Optional.empty();

@@ -1,5 +1,7 @@
 package io.waypass.request;
 
+import io.waypass.access.Person;
+
 /**
  * The kinds of resources that requests are about.
  *
@@ -13,6 +15,14 @@ public record ResourceTypes(IdentityType identity, ClusterType cluster) {
         return switch (kind) {
             case CREATE_IDENTITY, ROTATE_CERTIFICATE, RETIRE_IDENTITY, REFRESH -> identity;
             case REMOVE_ORPHANS -> cluster;
+        };
+    }
+
+    /** Validates a new request by its type. */
+    Proposal propose(Person person, NewRequest request) {
+        return switch (request) {
+            case NewRequest.OfIdentity wanted -> identity.propose(person, wanted);
+            case NewRequest.OfOrphans wanted -> cluster.propose(person, wanted);
         };
     }
 }

@@ -10,7 +10,6 @@ import io.waypass.policy.PolicyVersion;
 import io.waypass.portal.page.Flash;
 import io.waypass.portal.page.Moment;
 import io.waypass.portal.page.Refused;
-import io.waypass.portal.page.RequestTitle;
 import io.waypass.refusal.NotFound;
 import io.waypass.refusal.Refusal;
 import jakarta.servlet.http.HttpServletResponse;
@@ -221,7 +220,7 @@ class PolicyPages {
     private static HitRow row(TryPolicy.Hit hit) {
         return new HitRow(
                 hit.request().publicId(),
-                RequestTitle.of(hit.request()),
+                hit.request().title(),
                 hit.decided()
                         .map(approved -> approved ? "approved" : "rejected")
                         .orElse(null),

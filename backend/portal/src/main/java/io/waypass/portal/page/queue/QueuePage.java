@@ -7,7 +7,6 @@ import io.waypass.decision.ApproveMany;
 import io.waypass.plan.CheckCounts;
 import io.waypass.portal.page.Flash;
 import io.waypass.portal.page.Moment;
-import io.waypass.portal.page.RequestTitle;
 import io.waypass.portal.page.RequestedIdentity;
 import io.waypass.refusal.Refusal;
 import io.waypass.request.QueueCounts;
@@ -297,7 +296,7 @@ class QueuePage {
     private static Row row(RequestSummary request, Instant now) {
         return new Row(
                 request.publicId(),
-                RequestTitle.of(request),
+                request.title(),
                 request.kind().value(),
                 request.team().orElse(null),
                 Moment.of(request.requestedAt(), now),

@@ -1,7 +1,6 @@
 package io.waypass.portal.page.request;
 
 import io.waypass.portal.page.Moment;
-import io.waypass.portal.page.RequestTitle;
 import io.waypass.portal.page.RequestedIdentity;
 import io.waypass.request.RequestSummary;
 import java.time.Instant;
@@ -41,7 +40,7 @@ public record RequestRow(
     public static RequestRow of(RequestSummary summary, Instant now) {
         return new RequestRow(
                 summary.publicId(),
-                RequestTitle.of(summary),
+                summary.title(),
                 RequestedIdentity.of(summary),
                 summary.kind().value(),
                 summary.team().orElse(null),

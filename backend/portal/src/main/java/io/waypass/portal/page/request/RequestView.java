@@ -8,7 +8,6 @@ import io.waypass.policy.Ruling;
 import io.waypass.portal.page.DecisionForm;
 import io.waypass.portal.page.DiffLine;
 import io.waypass.portal.page.Moment;
-import io.waypass.portal.page.RequestTitle;
 import io.waypass.portal.page.WithdrawalForm;
 import io.waypass.refusal.NotAllowed;
 import io.waypass.request.RequestDetail;
@@ -241,7 +240,7 @@ record RequestView(
                 summary.publicId(),
                 fromQueue,
                 new Header(
-                        RequestTitle.of(summary),
+                        summary.title(),
                         summary.kind().value(),
                         summary.status().value(),
                         summary.team().orElse(null),

@@ -1,12 +1,25 @@
 package io.waypass.portal.page.request;
 
+import io.waypass.certificate.StoredCertificate;
+import io.waypass.cluster.OrphanRemovalObject;
+import io.waypass.cluster.RemovalOutcome;
 import io.waypass.plan.Plan;
+import io.waypass.plan.PlanObject;
+import io.waypass.portal.page.CallPath;
+import io.waypass.portal.page.CertificatePass;
+import io.waypass.portal.page.Comparison;
+import io.waypass.portal.page.RequestedIdentity;
 import io.waypass.request.RequestContent;
 import io.waypass.request.RequestDetail;
+import io.waypass.request.RequestKind;
+import io.waypass.request.RequestSubject;
 import java.time.Instant;
+import java.util.List;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 
 /** What a request's page shows of what the request is about; one type, and one template, for each kind of resource. */
-sealed interface SubjectSection permits IdentitySection, OrphanSection {
+sealed interface SubjectSection {
 
     /**
      * {@return the template with the fragments {@code heading}, {@code actions}, {@code deletes}, {@code content} and {@code credential},
@@ -31,9 +44,171 @@ sealed interface SubjectSection permits IdentitySection, OrphanSection {
 
     static SubjectSection of(RequestDetail detail, Instant now) {
         return switch (detail.content()) {
-            case RequestContent.OfIdentity identity -> IdentitySection.of(detail, identity, now);
+            case RequestContent.OfIdentity identity -> OfIdentity.of(detail, identity, now);
             case RequestContent.OfOrphans removal ->
-                OrphanSection.of(detail.summary().cluster(), removal);
+                OfOrphans.of(detail.summary().cluster(), removal);
         };
+    }
+
+    /**
+     * An identity that a request is about.
+     *
+     * @param identity which
+     * @param path the way of a call
+     * @param findings of the certificate's judgement
+     * @param comparison with the certificate that it replaces; null if it replaces none
+     * @param pass the certificate that the app would present, or presents until it is retired; null if none is known
+     * @param again where the same is asked for once more
+     */
+    record OfIdentity(
+            RequestedIdentity identity,
+            CallPath path,
+            List<FindingRow> findings,
+            @Nullable Comparison comparison,
+            @Nullable CertificatePass pass,
+            String again)
+            implements SubjectSection {
+
+        static OfIdentity of(RequestDetail detail, RequestContent.OfIdentity content, Instant now) {
+            RequestSubject.OfIdentity identity = detail.summary().identity().orElseThrow();
+            RequestKind kind = detail.summary().kind();
+            Optional<StoredCertificate> presented =
+                    kind == RequestKind.RETIRE_IDENTITY ? content.replaced() : content.certificate();
+            Optional<String> subject =
+                    presented.map(certificate -> certificate.facts().subject());
+            return new OfIdentity(
+                    RequestedIdentity.of(identity, subject.orElse(null)),
+                    CallPath.planned(
+                            identity.app(),
+                            identity.principal(),
+                            content.gateway(),
+                            content.destination(),
+                            subject.orElse("")),
+                    FindingRow.of(content.certificate()
+                            .map(StoredCertificate::findings)
+                            .orElse(List.of())),
+                    // a refresh repeats the certificate, so nothing is beside it
+                    content.certificate()
+                            .filter(_ -> kind != RequestKind.REFRESH)
+                            .flatMap(newer -> content.replaced().map(older -> Comparison.of(older, newer)))
+                            .orElse(null),
+                    presented
+                            .map(certificate -> CertificatePass.of(certificate, now))
+                            .orElse(null),
+                    again(kind, identity));
+        }
+
+        private static String again(RequestKind kind, RequestSubject.OfIdentity identity) {
+            return switch (kind) {
+                case RETIRE_IDENTITY -> "/identities/" + identity.identityId() + "/retirement";
+                case REFRESH -> "/identities/" + identity.identityId() + "/refresh";
+                default -> "/requests/new?app=" + identity.appId() + "&destination=" + identity.destination();
+            };
+        }
+
+        @Override
+        public String template() {
+            return "request/identity";
+        }
+
+        @Override
+        public long deletes(Plan plan) {
+            return plan.objects().stream()
+                    .filter(object -> object.action() == PlanObject.Action.DELETE)
+                    .count();
+        }
+
+        @Override
+        public boolean unfoldsDeletes() {
+            return true;
+        }
+
+        @Override
+        public String decision() {
+            return "decision";
+        }
+
+        @Override
+        public String seen() {
+            return "";
+        }
+    }
+
+    /**
+     * The list of a removal of orphans.
+     *
+     * @param cluster name
+     * @param objects in order
+     * @param orphans how many are orphans now
+     * @param deleted how many were deleted
+     * @param open how many are orphans now, and nothing became of them yet
+     */
+    record OfOrphans(String cluster, List<ObjectRow> objects, long orphans, long deleted, long open)
+            implements SubjectSection {
+
+        /** The state of an object: what became of it, else {@code orphan}, or {@code claimed} if it is none any more. */
+        record ObjectRow(
+                String kind,
+                String namespace,
+                String name,
+                String uid,
+                String state,
+                @Nullable String message) {
+            static ObjectRow of(OrphanRemovalObject object) {
+                return new ObjectRow(
+                        object.place().kind(),
+                        object.place().namespace(),
+                        object.place().name(),
+                        object.uid(),
+                        object.outcome().map(RemovalOutcome::value).orElse(object.orphan() ? "orphan" : "claimed"),
+                        object.message().orElse(null));
+            }
+        }
+
+        static OfOrphans of(String cluster, RequestContent.OfOrphans removal) {
+            List<OrphanRemovalObject> objects = removal.objects();
+            return new OfOrphans(
+                    cluster,
+                    objects.stream().map(ObjectRow::of).toList(),
+                    objects.stream().filter(OrphanRemovalObject::orphan).count(),
+                    objects.stream()
+                            .filter(object -> object.outcome().equals(Optional.of(RemovalOutcome.DELETED)))
+                            .count(),
+                    objects.stream()
+                            .filter(object ->
+                                    object.orphan() && object.outcome().isEmpty())
+                            .count());
+        }
+
+        @Override
+        public String template() {
+            return "request/orphans";
+        }
+
+        @Override
+        public String again() {
+            return "/orphans?cluster=" + cluster;
+        }
+
+        /** A removal goes on object by object; what is gone is not deleted once more. */
+        @Override
+        public long deletes(Plan plan) {
+            return open;
+        }
+
+        @Override
+        public boolean unfoldsDeletes() {
+            return false;
+        }
+
+        @Override
+        public String decision() {
+            return "decision.removal";
+        }
+
+        @Override
+        public String seen() {
+            return "-" + Integer.toHexString(hashCode());
+        }
     }
 }

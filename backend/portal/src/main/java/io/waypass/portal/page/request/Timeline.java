@@ -5,9 +5,9 @@ import io.waypass.portal.page.Moment;
 import io.waypass.request.Attempt;
 import io.waypass.request.Decision;
 import io.waypass.request.RequestDetail;
-import io.waypass.request.RequestKind;
 import io.waypass.request.RequestStatus;
 import io.waypass.request.RequestSummary;
+import io.waypass.resource.Operation;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -43,10 +43,10 @@ public final class Timeline {
 
     /** What is said while an approved request is carried out, and when it is. */
     private record Applying(String underWay, String done) {
-        static Applying of(RequestKind kind) {
-            return switch (kind) {
-                case CREATE_IDENTITY, ROTATE_CERTIFICATE, REFRESH -> new Applying("applying", "applied");
-                case RETIRE_IDENTITY -> new Applying("retiring", "retired");
+        static Applying of(Operation operation) {
+            return switch (operation) {
+                case KEEP -> new Applying("applying", "applied");
+                case RETIRE -> new Applying("retiring", "retired");
                 case REMOVE_ORPHANS -> new Applying("removing", "removed");
             };
         }
@@ -129,7 +129,7 @@ public final class Timeline {
     }
 
     private static void attempts(RequestDetail request, Instant now, List<Fact> facts) {
-        Applying words = Applying.of(request.summary().kind());
+        Applying words = Applying.of(request.summary().kind().operation());
         int failures = 0;
         for (Attempt attempt : request.attempts()) {
             Instant end = attempt.finishedAt().orElse(attempt.startedAt());
