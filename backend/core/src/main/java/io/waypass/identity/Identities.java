@@ -100,14 +100,14 @@ public final class Identities {
                 .param("teams", person.teams().toArray(String[]::new))
                 .param("after", Slice.after(cursor, Long.MAX_VALUE))
                 .param("limit", limit + 1)
-                .query((row, _) -> summary(row, List.of()))
+                .query((row, _) -> summary(row))
                 .list();
         Slice<IdentitySummary> slice = Slice.of(rows, limit, IdentitySummary::id);
         Map<Long, List<Condition>> conditions = states.conditions(
                 slice.items().stream().map(IdentitySummary::id).toArray(Long[]::new));
         return new Slice<>(
                 slice.items().stream()
-                        .map(summary -> withConditions(summary, conditions.getOrDefault(summary.id(), List.of())))
+                        .map(summary -> summary.with(conditions.getOrDefault(summary.id(), List.of())))
                         .toList(),
                 slice.nextCursor());
     }
@@ -126,7 +126,7 @@ public final class Identities {
                 .query((row, _) -> {
                     long certificate = row.getLong("certificate_id");
                     Optional<Long> certificateId = row.wasNull() ? Optional.empty() : Optional.of(certificate);
-                    return new Row(summary(row, List.of()), certificateId, row.getLong("destination_id"));
+                    return new Row(summary(row), certificateId, row.getLong("destination_id"));
                 })
                 .optional()
                 .filter(row -> person.maySee(row.summary().team()))
@@ -134,8 +134,7 @@ public final class Identities {
         IdentitySummary summary = found.summary();
         Destinations.Entry entry = destinations.entry(found.destination());
         return new IdentityDetail(
-                withConditions(
-                        summary, states.conditions(new Long[] {summary.id()}).getOrDefault(summary.id(), List.of())),
+                summary.with(states.conditions(new Long[] {summary.id()}).getOrDefault(summary.id(), List.of())),
                 entry.destination(),
                 entry.gateway(),
                 found.certificateId().flatMap(certificates::find),
@@ -165,26 +164,31 @@ public final class Identities {
         return events.list(identity.id(), cursor, limit);
     }
 
-    private static IdentitySummary summary(ResultSet row, List<Condition> conditions) throws SQLException {
+    /** Without conditions. */
+    private static IdentitySummary summary(ResultSet row) throws SQLException {
         return new IdentitySummary(
                 row.getLong("id"),
                 row.getString("public_id"),
                 row.getString("team"),
                 row.getString("cluster"),
-                row.getString("app_id"),
-                row.getString("app"),
-                new Principal(
-                        row.getString("trust_domain"), row.getString("namespace"), row.getString("service_account")),
-                row.getString("destination"),
-                row.getString("host"),
-                Optional.ofNullable(row.getObject("desired_revision", Integer.class)),
-                Optional.ofNullable(row.getObject("applied_revision", Integer.class)),
-                Optional.ofNullable(row.getObject("retired_revision", Integer.class)),
-                row.getBoolean("retiring"),
+                new IdentitySummary.Call(
+                        row.getString("app_id"),
+                        row.getString("app"),
+                        new Principal(
+                                row.getString("trust_domain"),
+                                row.getString("namespace"),
+                                row.getString("service_account")),
+                        row.getString("destination"),
+                        row.getString("host")),
+                new IdentitySummary.Revisions(
+                        Optional.ofNullable(row.getObject("desired_revision", Integer.class)),
+                        Optional.ofNullable(row.getObject("applied_revision", Integer.class)),
+                        Optional.ofNullable(row.getObject("retired_revision", Integer.class)),
+                        row.getBoolean("retiring")),
                 Optional.ofNullable(row.getString("subject")),
                 Rows.optionalInstant(row, "not_after"),
                 sight(row),
-                conditions);
+                List.of());
     }
 
     private static Optional<WatchHealth> sight(ResultSet row) throws SQLException {
@@ -195,26 +199,5 @@ public final class Identities {
                         seenAt.get(),
                         Optional.ofNullable(row.getString("unwatched")),
                         row.getBoolean("sighted_lately")));
-    }
-
-    private static IdentitySummary withConditions(IdentitySummary summary, List<Condition> conditions) {
-        return new IdentitySummary(
-                summary.id(),
-                summary.publicId(),
-                summary.team(),
-                summary.cluster(),
-                summary.appId(),
-                summary.app(),
-                summary.principal(),
-                summary.destination(),
-                summary.host(),
-                summary.desiredRevision(),
-                summary.appliedRevision(),
-                summary.retiredRevision(),
-                summary.retiring(),
-                summary.subject(),
-                summary.notAfter(),
-                summary.sight(),
-                conditions);
     }
 }

@@ -7,17 +7,14 @@ import io.waypass.database.Slice;
 import io.waypass.fingerprint.CertificateFingerprints;
 import io.waypass.identity.Identities;
 import io.waypass.identity.IdentityDetail;
-import io.waypass.identity.IdentitySummary;
 import io.waypass.manifests.Manifest;
 import io.waypass.manifests.ManifestYaml;
 import io.waypass.portal.api.CertificateViews.CertificateView;
 import io.waypass.request.CertificateVersion;
 import io.waypass.request.RequestFilter;
 import io.waypass.request.Requests;
-import io.waypass.resource.Condition;
 import io.waypass.resource.ObservedObject;
 import io.waypass.resource.ResourceEvent;
-import io.waypass.resource.WatchHealth;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
@@ -31,19 +28,6 @@ import org.springframework.web.bind.annotation.RestController;
 /** Identities. */
 @RestController
 class IdentityController {
-
-    record ConditionView(
-            String type, String status, String reason, String message, Instant lastTransitionAt, Instant observedAt) {
-        static ConditionView of(Condition condition) {
-            return new ConditionView(
-                    condition.type().value(),
-                    condition.status().value(),
-                    condition.reason(),
-                    condition.message(),
-                    condition.lastTransitionAt(),
-                    condition.observedAt());
-        }
-    }
 
     record ObjectView(
             String apiVersion,
@@ -67,55 +51,11 @@ class IdentityController {
         }
     }
 
-    record WatchView(boolean current, Instant seenAt, Optional<String> blind) {
-        static WatchView of(WatchHealth sight) {
-            return new WatchView(sight.current(), sight.seenAt(), sight.unwatched());
-        }
-    }
-
-    record IdentityView(
-            String id,
-            String team,
-            String cluster,
-            String app,
-            String appName,
-            String principal,
-            String destination,
-            String host,
-            Optional<Integer> desiredRevision,
-            Optional<Integer> appliedRevision,
-            Optional<Integer> retiredRevision,
-            boolean retiring,
-            Optional<String> subject,
-            Optional<Instant> notAfter,
-            Optional<WatchView> watch,
-            List<ConditionView> conditions) {
-        static IdentityView of(IdentitySummary summary) {
-            return new IdentityView(
-                    summary.publicId(),
-                    summary.team(),
-                    summary.cluster(),
-                    summary.appId(),
-                    summary.app(),
-                    summary.principal().spiffeId(),
-                    summary.destination(),
-                    summary.host(),
-                    summary.desiredRevision(),
-                    summary.appliedRevision(),
-                    summary.retiredRevision(),
-                    summary.retiring(),
-                    summary.subject(),
-                    summary.notAfter(),
-                    summary.sight().map(WatchView::of),
-                    summary.conditions().stream().map(ConditionView::of).toList());
-        }
-    }
-
     record IdentityDetailView(
             IdentityView identity,
             Optional<CertificateView> certificate,
             List<ObjectView> objects,
-            List<RequestController.RequestView> history) {}
+            List<RequestView> history) {}
 
     record FingerprintsView(String chain, String publicKey, String caBundle) {
         static FingerprintsView of(CertificateFingerprints fingerprints) {
@@ -244,7 +184,7 @@ class IdentityController {
                 detail.certificate().map(CertificateView::of),
                 detail.objects().stream().map(ObjectView::of).toList(),
                 requests.list(person, own, Optional.empty(), Slice.DEFAULT_LIMIT).items().stream()
-                        .map(RequestController.RequestView::of)
+                        .map(RequestView::of)
                         .toList());
     }
 }

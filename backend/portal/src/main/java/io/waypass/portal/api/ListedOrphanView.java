@@ -3,8 +3,6 @@ package io.waypass.portal.api;
 import io.swagger.v3.oas.annotations.media.Schema;
 import io.waypass.cluster.OrphanRemovalObject;
 import io.waypass.cluster.RemovalOutcome;
-import io.waypass.request.RequestContent;
-import java.util.List;
 import java.util.Optional;
 
 /** An object on the list of a removal of orphans: whether it still is an orphan, and what became of it. */
@@ -21,16 +19,7 @@ record ListedOrphanView(
 
         Optional<String> message) {
 
-    /** {@return the list; empty if the request is about anything else} */
-    static Optional<List<ListedOrphanView>> of(RequestContent content) {
-        return switch (content) {
-            case RequestContent.OfIdentity _ -> Optional.empty();
-            case RequestContent.OfOrphans removal ->
-                Optional.of(removal.objects().stream().map(ListedOrphanView::of).toList());
-        };
-    }
-
-    private static ListedOrphanView of(OrphanRemovalObject object) {
+    static ListedOrphanView of(OrphanRemovalObject object) {
         return new ListedOrphanView(
                 object.apiVersion(),
                 object.place().kind(),

@@ -1,9 +1,7 @@
 package io.waypass.portal.api;
 
-import io.swagger.v3.oas.annotations.media.Schema;
 import io.waypass.access.Person;
 import io.waypass.cluster.MissingObject;
-import io.waypass.cluster.Orphan;
 import io.waypass.cluster.Orphans;
 import io.waypass.database.Slice;
 import java.time.Instant;
@@ -15,48 +13,6 @@ import org.springframework.web.bind.annotation.RestController;
 /** Objects that belong to nothing, and objects that are gone. */
 @RestController
 class OrphanController {
-
-    record OrphanView(
-            String cluster,
-            String apiVersion,
-            String kind,
-            String namespace,
-            String name,
-            String uid,
-            Optional<String> identity,
-            Optional<String> owner,
-
-            @Schema(
-                    allowableValues = {
-                        "unclaimed",
-                        "unknown-identity",
-                        "identity-not-kept",
-                        "not-its-object",
-                        "owner-gone"
-                    })
-            String cause,
-
-            String managers,
-            Instant firstSeenAt,
-            Instant seenAt,
-            Optional<String> request) {
-        static OrphanView of(Orphan orphan) {
-            return new OrphanView(
-                    orphan.cluster(),
-                    orphan.object().apiVersion(),
-                    orphan.object().place().kind(),
-                    orphan.object().place().namespace(),
-                    orphan.object().place().name(),
-                    orphan.object().uid(),
-                    orphan.object().identity(),
-                    orphan.object().owner(),
-                    orphan.cause().value(),
-                    orphan.object().managers(),
-                    orphan.firstSeenAt(),
-                    orphan.seenAt(),
-                    orphan.request());
-        }
-    }
 
     record MissingObjectView(
             String cluster,

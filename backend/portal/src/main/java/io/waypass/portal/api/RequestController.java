@@ -9,21 +9,14 @@ import io.waypass.database.Slice;
 import io.waypass.decision.DecideRequest;
 import io.waypass.manifests.Manifest;
 import io.waypass.manifests.ManifestYaml;
-import io.waypass.plan.CheckCounts;
 import io.waypass.plan.Plan;
-import io.waypass.policy.Ruling;
-import io.waypass.portal.api.CertificateViews.CertificateView;
 import io.waypass.refusal.InvalidInput;
 import io.waypass.refusal.Refusal;
-import io.waypass.request.Attempt;
-import io.waypass.request.Decision;
 import io.waypass.request.NewRequest;
-import io.waypass.request.RequestContent;
 import io.waypass.request.RequestDetail;
 import io.waypass.request.RequestFilter;
 import io.waypass.request.RequestKind;
 import io.waypass.request.RequestStatus;
-import io.waypass.request.RequestSubject;
 import io.waypass.request.RequestSubmission;
 import io.waypass.request.RequestSummary;
 import io.waypass.request.Requests;
@@ -31,9 +24,7 @@ import io.waypass.request.WithdrawRequest;
 import jakarta.servlet.ServletException;
 import java.io.IOException;
 import java.net.URI;
-import java.time.Instant;
 import java.util.List;
-import java.util.Locale;
 import java.util.Optional;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
@@ -58,165 +49,7 @@ class RequestController {
     /** What may come as parts of a form: a removal of orphans is a list. */
     private static final String KINDS_OF_PARTS = "create-identity, rotate-certificate, retire-identity, refresh";
 
-    /** What only an identity has, such as an app, is absent where the request is about anything else. */
-    record RequestView(
-            String id,
-            String kind,
-            String status,
-            Instant statusChangedAt,
-            Optional<String> statusMessage,
-            Optional<String> waitingReason,
-            Optional<String> team,
-            String cluster,
-            Optional<String> app,
-            Optional<String> appName,
-            Optional<String> principal,
-            Optional<String> destination,
-            Optional<String> host,
-            Optional<String> identity,
-            Optional<String> subject,
-            Optional<Instant> notAfter,
-            Optional<Integer> objects,
-            String requestedBy,
-            Instant requestedAt,
-            Optional<CountsView> checks,
-            int approvals,
-            int approvalsNeeded) {
-        static RequestView of(RequestSummary summary) {
-            Optional<RequestSubject.OfIdentity> identity = summary.identity();
-            return new RequestView(
-                    summary.publicId(),
-                    summary.kind().value(),
-                    summary.status().value(),
-                    summary.statusChangedAt(),
-                    summary.statusMessage(),
-                    summary.waitingReason(),
-                    summary.team(),
-                    summary.cluster(),
-                    identity.map(RequestSubject.OfIdentity::appId),
-                    identity.map(RequestSubject.OfIdentity::app),
-                    identity.map(of -> of.principal().spiffeId()),
-                    identity.map(RequestSubject.OfIdentity::destination),
-                    identity.map(RequestSubject.OfIdentity::host),
-                    identity.map(RequestSubject.OfIdentity::identityId),
-                    identity.flatMap(RequestSubject.OfIdentity::subject),
-                    identity.flatMap(RequestSubject.OfIdentity::notAfter),
-                    listed(summary.subject()),
-                    summary.requestedByName(),
-                    summary.requestedAt(),
-                    summary.checks().map(CountsView::of),
-                    summary.approvals(),
-                    summary.approvalsNeeded());
-        }
-    }
-
-    /** How many objects a request lists; a plan tells the objects of an identity. */
-    private static Optional<Integer> listed(RequestSubject subject) {
-        return switch (subject) {
-            case RequestSubject.OfIdentity _ -> Optional.empty();
-            case RequestSubject.OfOrphans orphans -> Optional.of(orphans.objects());
-        };
-    }
-
-    record CountsView(int passed, int warnings, int failed, int unknown) {
-        static CountsView of(CheckCounts counts) {
-            return new CountsView(counts.passed(), counts.warnings(), counts.failed(), counts.unknown());
-        }
-    }
-
-    record DecisionView(
-            String verdict,
-            String plan,
-            String digest,
-            String decidedBy,
-            Optional<String> policy,
-            Optional<Integer> policyVersion,
-            String reason,
-            Instant decidedAt,
-            boolean present) {
-        static DecisionView of(Decision decision) {
-            return new DecisionView(
-                    decision.approved() ? "approved" : "rejected",
-                    decision.plan(),
-                    decision.planDigest(),
-                    decision.by().name(),
-                    decision.by().policy(),
-                    decision.by().policy().map(_ -> decision.by().version()),
-                    decision.reason(),
-                    decision.decidedAt(),
-                    decision.present());
-        }
-    }
-
-    record PolicyAnswerView(String policy, int version, String effect, String outcome, String message) {
-        static PolicyAnswerView of(Ruling.Result result) {
-            return new PolicyAnswerView(
-                    result.policy(),
-                    result.version(),
-                    result.effect().value(),
-                    result.outcome().name().toLowerCase(Locale.ROOT).replace('_', '-'),
-                    result.message());
-        }
-    }
-
-    record AttemptView(
-            String task,
-            int number,
-            Instant startedAt,
-            Optional<Instant> finishedAt,
-            Optional<String> outcome,
-            Optional<String> message) {
-        static AttemptView of(Attempt attempt) {
-            return new AttemptView(
-                    attempt.task(),
-                    attempt.number(),
-                    attempt.startedAt(),
-                    attempt.finishedAt(),
-                    attempt.outcome(),
-                    attempt.message());
-        }
-    }
-
-    record RequestDetailView(
-            RequestView request,
-            String reason,
-            int revision,
-            Optional<String> planDigest,
-            Optional<CertificateView> certificate,
-            Optional<List<ListedOrphanView>> orphans,
-            List<DecisionView> decisions,
-            List<PolicyAnswerView> policies,
-            List<AttemptView> attempts) {
-        static RequestDetailView of(RequestDetail detail) {
-            return new RequestDetailView(
-                    RequestView.of(detail.summary()),
-                    detail.reason(),
-                    detail.revision(),
-                    detail.plan().map(Plan::digest),
-                    detail.certificate().map(CertificateView::of),
-                    ListedOrphanView.of(detail.content()),
-                    detail.decisions().stream().map(DecisionView::of).toList(),
-                    detail.rulings().stream().map(PolicyAnswerView::of).toList(),
-                    detail.attempts().stream().map(AttemptView::of).toList());
-        }
-    }
-
     private static final List<String> TEXTS = List.of("kind", "app", "destination", "reason");
-
-    /** How the parts of a form are described; they are read one by one. */
-    static class NewRequestParts extends CertificateParts.Described {
-        @Schema(allowableValues = {"create-identity", "rotate-certificate", "retire-identity", "refresh"})
-        public String kind = "";
-
-        public String app = "";
-        public String destination = "";
-        public String reason = "";
-    }
-
-    record DecisionBody(
-            @Nullable String digest,
-            @Nullable String plan,
-            @Nullable String reason) {}
 
     private final Requests requests;
     private final RequestSubmission submit;
@@ -401,10 +234,7 @@ class RequestController {
     private static String etag(RequestDetail detail) {
         String state = detail.summary().status() + "|" + detail.summary().statusChangedAt() + "|"
                 + detail.plan().map(Plan::publicId).orElse("")
-                + switch (detail.content()) {
-                    case RequestContent.OfIdentity _ -> "";
-                    case RequestContent.OfOrphans removal -> "|" + removal.objects();
-                };
+                + RequestSubjectView.ContentView.state(detail.content());
         return ETags.of(state);
     }
 }

@@ -417,6 +417,89 @@ class ApiIT {
                         "/api/v1/missing-objects");
     }
 
+    @Test
+    void theDescriptionShowsViewsAsTheyAreSentWithoutTheirSections() {
+        JsonNode schemas = portal.description().path("components").path("schemas");
+
+        assertThat(schemas.path("RequestView").path("properties").propertyNames())
+                .containsExactlyInAnyOrder(
+                        "id",
+                        "kind",
+                        "status",
+                        "statusChangedAt",
+                        "statusMessage",
+                        "waitingReason",
+                        "team",
+                        "cluster",
+                        "app",
+                        "appName",
+                        "principal",
+                        "destination",
+                        "host",
+                        "identity",
+                        "subject",
+                        "notAfter",
+                        "objects",
+                        "requestedBy",
+                        "requestedAt",
+                        "checks",
+                        "approvals",
+                        "approvalsNeeded");
+        assertThat(schemas.path("RequestDetailView").path("properties").propertyNames())
+                .containsExactlyInAnyOrder(
+                        "request",
+                        "reason",
+                        "revision",
+                        "planDigest",
+                        "certificate",
+                        "orphans",
+                        "decisions",
+                        "policies",
+                        "attempts");
+        assertThat(schemas.path("IdentityView").path("properties").propertyNames())
+                .containsExactlyInAnyOrder(
+                        "id",
+                        "team",
+                        "cluster",
+                        "app",
+                        "appName",
+                        "principal",
+                        "destination",
+                        "host",
+                        "desiredRevision",
+                        "appliedRevision",
+                        "retiredRevision",
+                        "retiring",
+                        "subject",
+                        "notAfter",
+                        "watch",
+                        "conditions");
+        assertThat(schemas.path("OrphanView").path("properties").propertyNames())
+                .containsExactlyInAnyOrder(
+                        "cluster",
+                        "apiVersion",
+                        "kind",
+                        "namespace",
+                        "name",
+                        "uid",
+                        "identity",
+                        "owner",
+                        "cause",
+                        "managers",
+                        "firstSeenAt",
+                        "seenAt",
+                        "request");
+        assertThat(schemas.propertyNames())
+                .doesNotContain(
+                        "StandingView",
+                        "RequestSubjectView",
+                        "IdentitySubjectView",
+                        "ContentView",
+                        "CallView",
+                        "RevisionsView",
+                        "LabelledObjectView");
+    }
+
     private static String keyBody(Issued issued) {
         return issued.keyPem().lines().skip(1).findFirst().orElseThrow();
     }
