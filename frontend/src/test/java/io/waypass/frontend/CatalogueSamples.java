@@ -35,10 +35,7 @@ final class CatalogueSamples {
         return List.of(
                 apps.named("app-list-empty"),
                 apps.named("app-list")
-                        .model(
-                                "flash",
-                                values("tone", "ok", "title", "app2 is registered")
-                                        .and("detail", "Next, request the identity that it presents to a partner."))
+                        .model("flash", values("tone", "ok", "key", "flash.app.registered", "args", List.of("app2")))
                         .with("next", "2s")
                         .with("apps", List.of(app(2, true), app(1, false))),
                 form.named("app-form").form(new AppForm("sandbox/team-namespace", "", "")),
@@ -66,7 +63,7 @@ final class CatalogueSamples {
                 removal.named("app-removal-refused")
                         .with(
                                 "wrong",
-                                values("tone", "bad", "title", "It still has identities")
+                                values("title", "It still has identities")
                                         .and(
                                                 "detail",
                                                 "app1 has identities that are approved, applied or asked for: idn_1"

@@ -42,10 +42,7 @@ final class QueueSamples {
                         .with("requests", List.of()),
                 approval.named("queue-approval"),
                 approval.named("queue-approval-refused")
-                        .model(
-                                "flash",
-                                values("tone", "warn", "title", "1 of 2 approvals are recorded")
-                                        .and("detail", "Why the others were not stands beside them."))
+                        .model("flash", values("tone", "warn", "key", "flash.queue.partly", "args", List.of("1", "2")))
                         .with("reason", "Checked with the partner")
                         .with("wrong", "Give a reason; the teams read it.")
                         .with(

@@ -8,6 +8,7 @@ import io.waypass.portal.page.Choice;
 import io.waypass.portal.page.Flash;
 import io.waypass.portal.page.Moment;
 import io.waypass.portal.page.Refused;
+import io.waypass.portal.page.RefusedRemoval;
 import io.waypass.refusal.NotAllowed;
 import io.waypass.refusal.Refusal;
 import io.waypass.resource.StillUsed;
@@ -63,7 +64,7 @@ class AppPages {
             String id,
             String name,
             String namespace,
-            @Nullable Flash wrong,
+            @Nullable RefusedRemoval wrong,
             List<?> identities) {}
 
     private final Apps apps;
@@ -116,10 +117,7 @@ class AppPages {
             HttpServletResponse response) {
         try {
             App app = apps.register(person, form.newApp(teamOf(person, form.getPlace())));
-            Flash.done(
-                    redirect,
-                    app.name() + " is registered",
-                    "Next, request the identity that it presents to a partner.");
+            Flash.done(redirect, "flash.app.registered", app.name());
             return "redirect:/apps";
         } catch (Refusal refusal) {
             Refused.beside(refusal, FIELDS, errors);
@@ -149,10 +147,7 @@ class AppPages {
         App app = apps.find(person, id);
         try {
             apps.remove(person, id);
-            Flash.done(
-                    redirect,
-                    app.name() + " is removed",
-                    "What was asked for it can still be read under Requests. Its name and service account may be registered again.");
+            Flash.done(redirect, "flash.app.removed", app.name());
             return "redirect:/apps";
         } catch (StillUsed refusal) {
             response.setStatus(Refused.status(refusal).value());
@@ -162,7 +157,7 @@ class AppPages {
                             id,
                             app.name(),
                             app.namespace(),
-                            new Flash("bad", refusal.title(), refusal.detail()),
+                            RefusedRemoval.of(refusal),
                             refusal.members().getOrDefault("identities", List.of())));
             return "app/removal";
         }

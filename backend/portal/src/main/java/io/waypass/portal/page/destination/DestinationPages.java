@@ -4,6 +4,7 @@ import io.waypass.access.Person;
 import io.waypass.destination.Destinations;
 import io.waypass.portal.page.Flash;
 import io.waypass.portal.page.Refused;
+import io.waypass.portal.page.RefusedRemoval;
 import io.waypass.refusal.NotFound;
 import io.waypass.resource.StillUsed;
 import jakarta.servlet.http.HttpServletResponse;
@@ -46,7 +47,7 @@ class DestinationPages {
 
     record ListView(boolean mayAsk, boolean mayRemove, List<Row> destinations) {}
 
-    record RemovalView(String slug, String host, @Nullable Flash wrong, List<?> identities) {}
+    record RemovalView(String slug, String host, @Nullable RefusedRemoval wrong, List<?> identities) {}
 
     private final Destinations destinations;
 
@@ -83,10 +84,7 @@ class DestinationPages {
         String host = host(slug);
         try {
             destinations.remove(person, slug);
-            Flash.done(
-                    redirect,
-                    host + " is removed",
-                    "What was asked for it can still be read. Its slug and host may be registered again.");
+            Flash.done(redirect, "flash.destination.removed", host);
             return "redirect:/destinations";
         } catch (StillUsed refusal) {
             response.setStatus(Refused.status(refusal).value());
@@ -95,7 +93,7 @@ class DestinationPages {
                     new RemovalView(
                             slug,
                             host,
-                            new Flash("bad", refusal.title(), refusal.detail()),
+                            RefusedRemoval.of(refusal),
                             refusal.members().getOrDefault("identities", List.of())));
             return "destination/removal";
         }

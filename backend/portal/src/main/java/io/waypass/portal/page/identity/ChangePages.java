@@ -81,11 +81,7 @@ class ChangePages {
         if (!errors.hasErrors()) {
             Optional<String> request = asked(person, identity, RequestKind.RETIRE_IDENTITY, form, errors, response);
             if (request.isPresent()) {
-                Flash.done(
-                        redirect,
-                        "The retirement is asked for",
-                        "Waypass works out what would be deleted; then a platform admin decides. Nothing is deleted"
-                                + " before that.");
+                Flash.done(redirect, "flash.retirement");
                 return "redirect:/requests/" + request.get();
             }
         } else {
@@ -107,10 +103,7 @@ class ChangePages {
         IdentityDetail identity = own(person, id);
         Optional<String> request = asked(person, identity, RequestKind.REFRESH, form, errors, response);
         if (request.isPresent()) {
-            Flash.done(
-                    redirect,
-                    "The refresh is asked for",
-                    "Waypass works out what would change; then a platform admin decides. The certificate stays.");
+            Flash.done(redirect, "flash.refresh");
             return "redirect:/requests/" + request.get();
         }
         model.addAttribute("view", view(identity));

@@ -144,10 +144,7 @@ class OrphanPages {
         person.requireAdmin();
         try {
             String id = submit.submit(person, new NewRequest.OfOrphans(cluster, uid, reason));
-            Flash.done(
-                    redirect,
-                    "The removal is asked for",
-                    "Another platform admin decides on exactly this list. Nothing is deleted before.");
+            Flash.done(redirect, "flash.orphans");
             return "redirect:/requests/" + id;
         } catch (Refusal refusal) {
             response.setStatus(Refused.status(refusal).value());

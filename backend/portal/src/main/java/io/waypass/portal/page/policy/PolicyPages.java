@@ -164,10 +164,7 @@ class PolicyPages {
             }
             Policy saved = policies.save(person, form.version(effect.get()));
             int version = saved.latest().version();
-            Flash.done(
-                    redirect,
-                    "Version " + version + " is saved",
-                    "It is not switched on by that. Below stands what it would have done.");
+            Flash.done(redirect, "flash.policy.saved", Integer.toString(version));
             return "redirect:/policies/" + saved.name() + "?tried=" + version;
         } catch (Refusal refusal) {
             Refused.beside(refusal, FIELDS, errors);
@@ -192,10 +189,9 @@ class PolicyPages {
             RedirectAttributes redirect) {
         person.requireAdmin();
         policies.activate(person, name, version.isPresent() ? OptionalInt.of(version.get()) : OptionalInt.empty());
-        Flash.done(
-                redirect,
-                version.map(number -> "Version " + number + " is on").orElse("The policy is off"),
-                "Plans that wait for a decision are judged again. What was decided stays.");
+        version.ifPresentOrElse(
+                number -> Flash.done(redirect, "flash.policy.on", Integer.toString(number)),
+                () -> Flash.done(redirect, "flash.policy.off"));
         return "redirect:/policies/" + name;
     }
 

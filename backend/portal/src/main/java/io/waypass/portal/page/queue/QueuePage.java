@@ -167,7 +167,7 @@ class QueuePage {
         person.requireAdmin(ADMINS_ONLY);
         Optional<String> next = queue.next(after);
         if (next.isEmpty()) {
-            Flash.done(redirect, "That was the last one", "Nothing else waits for a decision.");
+            Flash.done(redirect, "flash.queue.end");
             return "redirect:/queue";
         }
         redirect.addAttribute("from", "queue");
@@ -181,9 +181,7 @@ class QueuePage {
         person.requireAdmin(ADMINS_ONLY);
         List<String> ballots = request.orElse(List.of());
         if (ballots.isEmpty()) {
-            redirect.addFlashAttribute(
-                    "flash",
-                    new Flash("warn", "Nothing is selected", "Select requests whose checks all passed first."));
+            Flash.warn(redirect, "flash.queue.unselected");
             return "redirect:/queue";
         }
         model.addAttribute("view", approvalView(person, ballots, "", null, List.of(), false));
@@ -207,8 +205,8 @@ class QueuePage {
             if (refused.isEmpty()) {
                 Flash.done(
                         redirect,
-                        approved == 1 ? "1 approval is recorded" : approved + " approvals are recorded",
-                        "What has all the approvals that it takes is applied now.");
+                        approved == 1 ? "flash.queue.approved.one" : "flash.queue.approved",
+                        Integer.toString(approved));
                 return "redirect:/queue";
             }
             response.setStatus(HttpStatus.CONFLICT.value());
@@ -216,8 +214,8 @@ class QueuePage {
                     "flash",
                     new Flash(
                             approved == 0 ? "bad" : "warn",
-                            approved + " of " + ballots.size() + " approvals are recorded",
-                            "Why the others were not stands beside them."));
+                            "flash.queue.partly",
+                            List.of(Integer.toString(approved), Integer.toString(ballots.size()))));
             model.addAttribute(
                     "view",
                     approvalView(

@@ -51,18 +51,14 @@ class DecisionPages {
         try {
             boolean approves = DecisionForm.approves(verdict);
             switch (decide.decide(person, new DecideRequest.Vote(id, digest, plan, approves, reason))) {
-                case APPROVED -> Flash.done(redirect, "Your approval is recorded", "The applier carries it out now.");
-                case NEEDS_MORE ->
-                    Flash.done(
-                            redirect,
-                            "Your approval is recorded",
-                            "The plan needs more approvals, each by another platform admin. Nothing is applied yet.");
+                case APPROVED -> Flash.done(redirect, "flash.approved");
+                case NEEDS_MORE -> Flash.done(redirect, "flash.approved.more");
                 case REJECTED ->
                     Flash.done(
                             redirect,
-                            "Your rejection is recorded",
-                            (views.of(person, id, true).header().team() == null ? "Who asked" : "The team")
-                                    + " reads your reason.");
+                            views.of(person, id, true).header().team() == null
+                                    ? "flash.rejected.platform"
+                                    : "flash.rejected");
             }
             return "redirect:/requests/" + id + "?from=queue";
         } catch (Refusal refusal) {
@@ -92,8 +88,7 @@ class DecisionPages {
             HttpServletResponse response) {
         try {
             withdraw.withdraw(person, id, reason);
-            Flash.done(
-                    redirect, "The request is withdrawn", "Nothing was applied. You may submit another one any time.");
+            Flash.done(redirect, "flash.withdrawn");
             return "redirect:/requests/" + id;
         } catch (Refusal refusal) {
             RequestView view = views.of(person, id, false);

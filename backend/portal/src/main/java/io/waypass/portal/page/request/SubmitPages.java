@@ -133,10 +133,7 @@ class SubmitPages {
                                 form.getDestination(),
                                 upload.submission(),
                                 form.getReason()));
-                Flash.done(
-                        redirect,
-                        "The request is submitted",
-                        "The key is sealed. Waypass works out the plan now; then a platform admin decides.");
+                Flash.done(redirect, "flash.submitted");
                 return "redirect:/requests/" + id;
             } catch (Refusal refusal) {
                 Judgement judgement = refusal instanceof CertificateRefused refused
