@@ -29,9 +29,9 @@ import org.bouncycastle.pkcs.PKCS8EncryptedPrivateKeyInfo;
 import org.bouncycastle.pkcs.PKCSException;
 
 /**
- * Reads one ASN.1 structure and recognises by its shape what it is: PKCS#8 (RFC 5208), PKCS#1 (RFC 8017), SEC1 (RFC
- * 5915), PKCS#7 (RFC 2315, RFC 5652), PKCS#12 (RFC 7292), a certificate (RFC 5280), or one of the things that people
- * give by mistake.
+ * Reads ASN.1 structures and recognises each by its shape: PKCS#8 (RFC 5208), PKCS#1 (RFC 8017), SEC1 (RFC 5915),
+ * PKCS#7 (RFC 2315, RFC 5652), PKCS#12 (RFC 7292), a certificate (RFC 5280), or a structure that people upload by
+ * mistake.
  */
 final class Asn1Reader {
 
@@ -48,12 +48,12 @@ final class Asn1Reader {
     }
 
     /**
-     * Reads every structure in the bytes, which may stand one after the other, with blanks after the last.
+     * Reads every structure in the bytes. Several may follow each other, with blanks after the last.
      *
      * @param der DER or BER
-     * @param what how a sentence names the bytes
-     * @param curve what an {@code EC PARAMETERS} block before it said
-     * @param contents receives what was read
+     * @param what names the bytes in a sentence
+     * @param curve from an {@code EC PARAMETERS} block before the bytes
+     * @param contents receives the result
      */
     void read(byte[] der, String what, Optional<ASN1ObjectIdentifier> curve, Contents contents) throws Unreadable {
         try (ASN1InputStream stream = new ASN1InputStream(der)) {
@@ -77,7 +77,7 @@ final class Asn1Reader {
         }
     }
 
-    /** The first structure in the bytes alone: OpenSSL's trusted certificates are followed by what it trusts them for. */
+    /** Returns the first structure only: in OpenSSL's trusted certificates, trust settings follow the certificate. */
     static byte[] first(byte[] der, String what) throws Unreadable {
         try (ASN1InputStream stream = new ASN1InputStream(der)) {
             stream.readObject();
@@ -145,7 +145,7 @@ final class Asn1Reader {
         contents.add(x509(der, what));
     }
 
-    /** A certificate, or a sentence that says why it is none that Envoy could use. */
+    /** Reads a certificate; throws if Envoy could not use it. */
     X509 x509(byte[] der, String what) throws Unreadable {
         budget.certificate();
         try {
@@ -234,10 +234,10 @@ final class Asn1Reader {
     }
 
     /**
-     * Opens an encrypted PKCS#8 key.
+     * Decrypts an encrypted PKCS#8 key.
      *
      * @param what names what the passphrase is for
-     * @param verified whether the passphrase was seen to be right, even if it is empty
+     * @param verified whether the passphrase is known to be right, even if it is empty
      * @param zero whether an empty passphrase counts as two zero bytes
      */
     PrivateKeyMaterial decrypted(EncryptedPrivateKeyInfo info, String what, boolean verified, boolean zero)
@@ -250,7 +250,7 @@ final class Asn1Reader {
         PrivateKeyInfo key;
         try {
             key = new PKCS8EncryptedPrivateKeyInfo(info).decryptPrivateKeyInfo(decryptor);
-            // what a wrong passphrase makes may by chance look like something
+            // a wrong passphrase may by chance yield something that parses
             key.parsePrivateKey();
         } catch (PKCSException | IOException | RuntimeException e) {
             throw verified ? damaged("the private key in " + what) : Unreadable.passphraseWrong(what);

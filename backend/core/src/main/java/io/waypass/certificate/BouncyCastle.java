@@ -6,14 +6,14 @@ import org.bouncycastle.operator.bc.BcDefaultDigestProvider;
 import org.bouncycastle.operator.bc.BcDigestProvider;
 
 /**
- * What the platform does not know any more: RC2, 3DES and MD5 of old files, curves of old authorities. It is handed over
- * where it is needed, and never registered with the platform, whose choices it would change.
+ * Bouncy Castle for algorithms that the platform no longer supports: RC2, 3DES and MD5 of old files, curves of old
+ * authorities. It is passed to the code that needs it and never registered as a provider, because that would change the
+ * platform's choice of algorithms.
  *
  * @param provider derives keys from passphrases, decrypts, and verifies what the platform cannot verify
  * @param digests derive and compute the MAC of a PKCS#12 file
  */
 record BouncyCastle(Provider provider, BcDigestProvider digests) {
 
-    /** The library itself. */
     static final BouncyCastle LIBRARY = new BouncyCastle(new BouncyCastleProvider(), BcDefaultDigestProvider.INSTANCE);
 }

@@ -7,14 +7,14 @@ import java.util.Optional;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
-/** What the CA bundle has to be: there, of authorities, in time, and the partner's. */
+/** Rules for the CA bundle: it is present, holds authorities only, is valid now, and is the partner's. */
 final class CaRules {
 
     private static final String PART = Part.Field.CA_BUNDLE.value();
 
     private CaRules() {}
 
-    /** The bundle in its one order; empty if there is none, or one that cannot be taken. */
+    /** Returns the bundle in canonical order; empty if there is none, or one that is not accepted. */
     static List<X509> bundle(Material given, List<Finding> findings) {
         List<X509> bundle = given.certificates().stream().distinct().toList();
         if (!given.keys().isEmpty()) {
@@ -45,7 +45,7 @@ final class CaRules {
                 .toList();
     }
 
-    /** A key in the place of a CA bundle, whether it could be opened or not. */
+    /** Reports a key in place of a CA bundle, whether or not it could be opened. */
     static Finding holdsKey() {
         return Finding.of(
                 FindingCode.INPUT_UNREADABLE,
@@ -117,7 +117,10 @@ final class CaRules {
         }
     }
 
-    /** The client's own authority in the place of the partner's, though the catalogue knows the partner's; or one that nobody knows. */
+    /**
+     * Reports a bundle that is the client's own authority although the catalogue has another, or an authority that is
+     * neither in the catalogue nor in the replaced certificate's bundle.
+     */
     private static void own(
             List<X509> bundle,
             ChainPath path,

@@ -6,21 +6,18 @@ import java.util.List;
 import java.util.Locale;
 
 /**
- * Two versions of a certificate side by side.
+ * Field-by-field comparison of two versions of a certificate.
  *
  * @param lines one for each {@link Field}, in their order
  */
 public record CertificateComparison(List<Line> lines) {
 
-    /** What is compared. */
     public enum Field {
-        /** Subject of the leaf. */
         SUBJECT,
-        /** Issuer of the leaf. */
         ISSUER,
         /** Subject alternative names of the leaf, in any order. */
         SANS,
-        /** The leaf's key: its kind, and its public key's fingerprint. */
+        /** Kind of the leaf's key and fingerprint of its public key. */
         KEY,
         /** Subjects of the leaf's issuers. */
         CHAIN,
@@ -28,61 +25,43 @@ public record CertificateComparison(List<Line> lines) {
         CA_BUNDLE,
         /** Begin and end of validity. */
         VALIDITY,
-        /** Signature algorithm of the leaf. */
         SIGNATURE,
-        /** Serial of the leaf. */
         SERIAL,
         /** SHA-256 of the leaf. */
         FINGERPRINT;
 
-        /** {@return the word in API and texts} */
+        /** {@return the name in API and texts} */
         public String value() {
             return name().toLowerCase(Locale.ROOT).replace('_', '-');
         }
     }
 
-    /**
-     * One thing of both.
-     *
-     * @param field what
-     * @param before as it is in the older version
-     * @param after as it is in the newer one
-     */
+    /** One field of both versions. */
     public record Line(Field field, List<String> before, List<String> after) {
 
-        /** {@return whether they differ} */
         public boolean differs() {
             return !before.equals(after);
         }
 
-        /** {@return what only the newer one has} */
+        /** {@return values that only the newer version has} */
         public List<String> added() {
             return after.stream().filter(each -> !before.contains(each)).toList();
         }
 
-        /** {@return what only the older one has} */
+        /** {@return values that only the older version has} */
         public List<String> removed() {
             return before.stream().filter(each -> !after.contains(each)).toList();
         }
     }
 
-    /** Copies the list. */
     public CertificateComparison {
         lines = List.copyOf(lines);
     }
 
-    /** {@return the lines that differ} */
     public List<Line> changes() {
         return lines.stream().filter(Line::differs).toList();
     }
 
-    /**
-     * Compares two versions.
-     *
-     * @param older one
-     * @param newer another
-     * @return both, line by line
-     */
     public static CertificateComparison between(StoredCertificate older, StoredCertificate newer) {
         return new CertificateComparison(Arrays.stream(Field.values())
                 .map(field -> new Line(field, values(field, older), values(field, newer)))

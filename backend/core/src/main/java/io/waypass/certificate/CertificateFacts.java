@@ -4,7 +4,7 @@ import java.time.Instant;
 import java.util.List;
 
 /**
- * What a client credential says of itself.
+ * Facts that a client credential states about itself.
  *
  * @param subject of the leaf, RFC 4514, such as {@code CN=team-namespace.app1}
  * @param issuer of the leaf, RFC 4514
@@ -31,19 +31,12 @@ public record CertificateFacts(
         List<String> chainSubjects,
         List<String> caSubjects) {
 
-    /** Copies the lists. */
     public CertificateFacts {
         sans = List.copyOf(sans);
         chainSubjects = List.copyOf(chainSubjects);
         caSubjects = List.copyOf(caSubjects);
     }
 
-    /**
-     * Days of validity that are left.
-     *
-     * @param now the present
-     * @return whole days
-     */
     public DaysLeft daysLeft(Instant now) {
         return DaysLeft.of(notAfter, now);
     }

@@ -9,13 +9,13 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * The one judge of client credentials: called at submit and again before a plan and an apply. It says everything that
- * is wrong in one answer, and stores nothing.
+ * Validates client credentials at submission, and again before a plan and an apply. One answer holds every problem.
+ * Nothing is stored.
  *
- * <p>Parts are read in whatever form they have ({@link PartReader}); the chain is put in order ({@link ChainPath}); then
- * the rules speak ({@link ChainRules}, {@link KeyRules}, {@link CaRules}). A Secret without {@code ca.crt} makes istiod
- * deliver the certificate but not the CA, and every call then fails although all statuses are True (measured), so the CA
- * is required.
+ * <p>Parts are read in any form ({@link PartReader}); the chain is put in order ({@link ChainPath}); then the rules are
+ * applied ({@link ChainRules}, {@link KeyRules}, {@link CaRules}). The CA is required: with a Secret without {@code
+ * ca.crt}, istiod delivers the certificate but not the CA, and every call then fails although all statuses are True
+ * (measured).
  */
 public final class CertificateIntake {
 
@@ -25,11 +25,6 @@ public final class CertificateIntake {
     private final Clock clock;
     private final BouncyCastle bouncyCastle;
 
-    /**
-     * Makes the judge.
-     *
-     * @param clock tells which validity is meant by "today"
-     */
     public CertificateIntake(Clock clock) {
         this(clock, BouncyCastle.LIBRARY);
     }
@@ -40,10 +35,10 @@ public final class CertificateIntake {
     }
 
     /**
-     * Judges a submission.
+     * Validates a submission.
      *
-     * @param submission what was handed in; left open, the caller closes it
-     * @param circumstances what is known beside it
+     * @param submission left open; the caller closes it
+     * @param circumstances context of the submission, such as the certificate that it replaces
      * @return facts as far as they could be read, every finding, and the credential if there is no error
      */
     public Judgement judge(CertificateSubmission submission, Circumstances circumstances) {
@@ -60,12 +55,11 @@ public final class CertificateIntake {
     }
 
     /**
-     * Judges a stored credential again, before a plan and before an apply: what time and the key can have changed. What
-     * stands beside it was weighed when it was handed in.
+     * Validates a stored credential again, before a plan and before an apply. Checks only what time and the key can
+     * have changed; the rest was checked at submission.
      *
-     * @param certificate what is stored
      * @param key its private key; left open, the caller wipes it
-     * @return what stands in the way now
+     * @return current errors
      */
     public List<Finding> judgeAgain(StoredCertificate certificate, PrivateKeyMaterial key) {
         List<Finding> findings = new ArrayList<>();
@@ -78,10 +72,10 @@ public final class CertificateIntake {
     }
 
     /**
-     * Judges the CA bundle of a catalogue's destination.
+     * Validates the CA bundle of a destination in the catalogue.
      *
-     * @param caBundle PEM, DER in Base64 or PKCS#7, as a bundle of a submission
-     * @return what stands in the way
+     * @param caBundle PEM, DER in Base64 or PKCS#7, as in a submission
+     * @return errors
      */
     public List<Finding> judgeCaBundle(String caBundle) {
         List<Finding> findings = new ArrayList<>();
@@ -116,7 +110,7 @@ public final class CertificateIntake {
         return new char[0];
     }
 
-    /** What the rules made of it: the facts and the chain as far as there is one, and the bundle in its order. */
+    /** Result of the rules: facts and chain if there is a chain, and the bundle in order. */
     private record Ruled(Optional<CertificateFacts> facts, Optional<Chain> chain, List<X509> path, List<X509> bundle) {}
 
     private Ruled rules(

@@ -4,10 +4,11 @@ import java.util.Arrays;
 import java.util.List;
 
 /**
- * What a team handed in. Closing it wipes the parts and the passphrase; its text form names sizes only.
+ * Certificate material that a team submits. Closing it wipes the parts and the passphrase; {@code toString} names sizes
+ * only.
  *
- * <p>The client's parts may hold its chain and its key in any form, any split and any order: what a part holds is
- * recognised by its content. The CA bundle stands apart and is never mixed with the client's chain.
+ * <p>The client's parts may hold its chain and its key in any form, split and order; the content of a part tells what
+ * it is. The CA bundle is separate and is never mixed with the client's chain.
  */
 public final class CertificateSubmission implements AutoCloseable {
 
@@ -16,11 +17,9 @@ public final class CertificateSubmission implements AutoCloseable {
     private final char[] passphrase;
 
     /**
-     * Makes it.
-     *
      * @param client certificate chain, private key, keystores
-     * @param caBundle who signed the partner's server certificate
-     * @param passphrase opens what is encrypted among the client's parts; empty if none was given; taken over
+     * @param caBundle authorities that signed the partner's server certificate
+     * @param passphrase opens encrypted client parts; empty if none was given; ownership passes to the submission
      */
     public CertificateSubmission(List<Part> client, List<Part> caBundle, char[] passphrase) {
         this.client = client.stream().filter(CertificateSubmission::meant).toList();
@@ -28,24 +27,17 @@ public final class CertificateSubmission implements AutoCloseable {
         this.passphrase = passphrase;
     }
 
-    /** An empty text field is one that nobody filled; a file that is empty was chosen by somebody. */
+    /** An empty text field was left blank; an empty file was chosen on purpose. */
     private static boolean meant(Part part) {
         return part.fileName().isPresent() || !part.isBlank();
     }
 
-    /** {@return nothing at all, as a request that takes no certificate has it} */
+    /** {@return an empty submission, for a request that takes no certificate} */
     public static CertificateSubmission nothing() {
         return new CertificateSubmission(List.of(), List.of(), new char[0]);
     }
 
-    /**
-     * Texts without a passphrase.
-     *
-     * @param chain empty if nothing was given
-     * @param privateKey empty if nothing was given
-     * @param caBundle empty if nothing was given
-     * @return the submission
-     */
+    /** Creates a submission of texts without a passphrase; an empty text means that the field was left blank. */
     public static CertificateSubmission of(String chain, String privateKey, String caBundle) {
         return new CertificateSubmission(
                 List.of(Part.text(Part.Field.CHAIN, chain), Part.text(Part.Field.PRIVATE_KEY, privateKey)),
@@ -53,22 +45,21 @@ public final class CertificateSubmission implements AutoCloseable {
                 new char[0]);
     }
 
-    /** {@return the client's parts, without texts that nobody wrote} */
+    /** {@return the client's parts without blank text fields} */
     public List<Part> client() {
         return client;
     }
 
-    /** {@return the CA bundle's parts, without texts that nobody wrote} */
+    /** {@return the CA bundle's parts without blank text fields} */
     public List<Part> caBundle() {
         return caBundle;
     }
 
-    /** {@return whether nothing was given} */
+    /** {@return whether the submission is empty} */
     public boolean isNothing() {
         return client.isEmpty() && caBundle.isEmpty() && !hasPassphrase();
     }
 
-    /** {@return whether a passphrase was given} */
     public boolean hasPassphrase() {
         return passphrase.length > 0;
     }
@@ -78,10 +69,9 @@ public final class CertificateSubmission implements AutoCloseable {
     }
 
     /**
-     * The same with the catalogue's CA bundle where none was given.
+     * Returns this submission if it has a CA bundle, otherwise a copy with the given one from the catalogue.
      *
      * @param pem PEM certificates
-     * @return this one if it has a CA bundle of its own
      */
     public CertificateSubmission withCaBundleIfNone(String pem) {
         return caBundle.isEmpty()

@@ -17,7 +17,7 @@ import org.springframework.jdbc.core.simple.JdbcClient;
 import tools.jackson.core.type.TypeReference;
 import tools.jackson.databind.json.JsonMapper;
 
-/** Versions of identities' client credentials, and the sealed keys that only an applier may read. */
+/** Repository of client credential versions and their sealed keys. Only an applier may read sealed keys. */
 public final class Certificates {
 
     private final JdbcClient jdbc;
@@ -25,14 +25,6 @@ public final class Certificates {
     private final PublicIds ids;
     private final Clock clock;
 
-    /**
-     * Makes the repository.
-     *
-     * @param jdbc the process's database
-     * @param json reads and writes findings
-     * @param ids for public ids
-     * @param clock tells when
-     */
     public Certificates(JdbcClient jdbc, JsonMapper json, PublicIds ids, Clock clock) {
         this.jdbc = jdbc;
         this.json = json;
@@ -41,12 +33,9 @@ public final class Certificates {
     }
 
     /**
-     * Keeps a new version, inside the caller's transaction.
+     * Stores a new version, inside the caller's transaction.
      *
-     * @param identityId whose
-     * @param credential what was accepted
-     * @param findings warnings and notes, which stay on it
-     * @param sealedKey the sealed private key
+     * @param findings warnings and notes, which stay on the version
      * @param uploadedBy subject of the person
      * @return key of the row
      */
@@ -91,12 +80,6 @@ public final class Certificates {
         return id;
     }
 
-    /**
-     * Finds a version.
-     *
-     * @param id key of the row
-     * @return the certificate, without its key
-     */
     public Optional<StoredCertificate> find(long id) {
         return jdbc.sql("select * from certificate where id = :id")
                 .param("id", id)
@@ -104,12 +87,7 @@ public final class Certificates {
                 .optional();
     }
 
-    /**
-     * Finds versions.
-     *
-     * @param ids keys of the rows
-     * @return those that are there, in no order
-     */
+    /** {@return the versions that exist, in no particular order} */
     public List<StoredCertificate> find(List<Long> ids) {
         return jdbc.sql("select * from certificate where id = any(:ids)")
                 .param("ids", ids.toArray(Long[]::new))
@@ -118,10 +96,10 @@ public final class Certificates {
     }
 
     /**
-     * Finds what an identity presents until a request is applied: the certificate of the newest older revision that was approved.
+     * Finds the certificate that an identity presents until a request is applied: that of the newest earlier revision
+     * that was approved; none if nothing was approved before.
      *
      * @param requestId key of the request's row
-     * @return that version; none if nothing was approved before
      */
     public Optional<StoredCertificate> presentedUntil(long requestId) {
         return jdbc.sql("""
@@ -134,11 +112,8 @@ public final class Certificates {
     }
 
     /**
-     * Finds what an identity presents, or will once what was approved is applied.
-     *
-     * @param appId key of the app
-     * @param destinationId key of the destination
-     * @return the version of its desired revision; none if the identity is new
+     * Finds the certificate of the identity's desired revision: it is presented now, or once the approved request is
+     * applied; none if the identity is new.
      */
     public Optional<StoredCertificate> desired(long appId, long destinationId) {
         return jdbc.sql("""
@@ -152,12 +127,7 @@ public final class Certificates {
                 .optional();
     }
 
-    /**
-     * Finds what an identity presents by what was applied last.
-     *
-     * @param identityId key of the identity
-     * @return the version of its applied revision; none if nothing is applied
-     */
+    /** Finds the certificate of the identity's applied revision; none if nothing is applied. */
     public Optional<StoredCertificate> applied(long identityId) {
         return jdbc.sql("""
                 select c.* from resource r
@@ -170,7 +140,7 @@ public final class Certificates {
     }
 
     /**
-     * Who uses a certificate.
+     * An identity that uses a certificate.
      *
      * @param team slug
      * @param namespace of the app
@@ -180,10 +150,10 @@ public final class Certificates {
     public record Use(String team, String namespace, String app, String destination) {}
 
     /**
-     * Finds another identity that presents a certificate or is about to: one that is applied, approved, or asked for and not yet
-     * decided. What only a retired identity presented is free again.
+     * Finds another identity that presents a certificate or may soon: its revision is applied, approved, or requested
+     * and undecided. A certificate that only retired identities presented counts as unused.
      *
-     * @param fingerprint SHA-256 of the leaf as shown to people
+     * @param fingerprint SHA-256 of the leaf in the form that people see
      * @param appId the app whose own identity at the destination does not count; 0 if every identity counts
      * @param destinationId that destination; 0 if every identity counts
      * @return one of them
@@ -217,9 +187,9 @@ public final class Certificates {
     }
 
     /**
-     * Lets one transaction at a time ask and store for the same certificate; ends with the transaction.
+     * Locks a certificate for the rest of the transaction, so that only one transaction checks and stores it at a time.
      *
-     * @param fingerprint SHA-256 of the leaf as shown to people
+     * @param fingerprint SHA-256 of the leaf in the form that people see
      */
     public void lock(String fingerprint) {
         jdbc.sql("select pg_advisory_xact_lock(7092149, hashtext(:fingerprint))")
@@ -229,7 +199,7 @@ public final class Certificates {
     }
 
     /**
-     * Reads a sealed key; the database lets the applier alone.
+     * Reads a sealed key; the database grants this to the applier only.
      *
      * @param certificateId key of the certificate's row
      * @return the ciphertext
@@ -242,12 +212,12 @@ public final class Certificates {
     }
 
     /**
-     * A sealed key of a certificate, to be sealed again.
+     * A sealed key that needs to be sealed again.
      *
      * @param certificateId key of the certificate's row
      * @param certificate its public id
-     * @param ciphertext sealed
-     * @param context what it has to be bound to
+     * @param ciphertext the sealed private key
+     * @param context that the ciphertext is bound to
      */
     public record SealedKey(long certificateId, String certificate, byte[] ciphertext, SealingContext context) {
 
@@ -258,13 +228,11 @@ public final class Certificates {
     }
 
     /**
-     * Lists a cluster's keys that are sealed for certain keys of its keyset; the database lets the applier alone.
+     * Lists a cluster's private keys that are sealed with certain keys of its keyset, in row order; the database grants
+     * this to the applier only.
      *
-     * @param cluster name
-     * @param keys for which
-     * @param after key of the certificate's row that the answer begins behind; 0 to begin with
-     * @param limit how many at most
-     * @return in the order of the rows
+     * @param after returns rows after this key of a certificate's row; 0 for the first page
+     * @param limit maximum number of rows
      */
     public List<SealedKey> sealedFor(String cluster, List<SealingKeyId> keys, long after, int limit) {
         if (keys.isEmpty()) {
@@ -299,11 +267,11 @@ public final class Certificates {
     }
 
     /**
-     * Puts a key that was sealed again in the place of what it was, in a transaction of its own or the caller's.
+     * Replaces a sealed key with its resealed form. Joins the caller's transaction, or uses its own.
      *
      * @param key as it was read
-     * @param ciphertext sealed again
-     * @return whether it is stored; not if another did it since it was read
+     * @param ciphertext the resealed private key
+     * @return false if the row changed since it was read; nothing is stored then
      */
     public boolean reseal(SealedKey key, byte[] ciphertext) {
         return jdbc.sql("""
@@ -318,10 +286,9 @@ public final class Certificates {
     }
 
     /**
-     * Counts a cluster's sealed keys; the database lets the applier alone.
+     * Counts a cluster's sealed keys by the keyset's key; the database grants this to the applier only.
      *
-     * @param cluster name
-     * @return how many there are for each key of its keyset; under empty, what is no sealed key at all
+     * @return counts; those under {@code Optional.empty()} are no sealed keys at all
      */
     public Map<Optional<SealingKeyId>, Long> sealedKeys(String cluster) {
         Map<Optional<SealingKeyId>, Long> counts = new HashMap<>();

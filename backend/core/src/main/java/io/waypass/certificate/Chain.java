@@ -3,26 +3,24 @@ package io.waypass.certificate;
 import java.util.List;
 
 /**
- * The chain that was handed in, put in order, as the judge sees it: from the private key to where it ends.
+ * A submitted chain in order, from the private key to its end.
  *
- * @param key what is known of the private key
+ * @param key how the private key relates to the leaf
  * @param links leaf first, not empty
- * @param end where it ends
+ * @param end where the chain ends
  */
 public record Chain(Key key, List<ChainLink> links, End end) {
 
-    /** Copies the list. */
     public Chain {
         links = List.copyOf(links);
     }
 
-    /** How the private key and the leaf stand to each other. */
+    /** How the private key relates to the leaf. */
     public enum Key {
-        /** It is the leaf's, which it proved by a signature. */
+        /** It is the leaf's key, proved by a signature. */
         FITS,
         /** It belongs to another certificate, or to none. */
         OTHERS,
-        /** None was given. */
         ABSENT,
         /** It needs its passphrase. */
         LOCKED,
@@ -30,15 +28,15 @@ public record Chain(Key key, List<ChainLink> links, End end) {
         UNUSABLE
     }
 
-    /** What stands above the last link. */
+    /** What is above the last link. */
     public enum End {
-        /** Nothing: it signed itself. */
+        /** Nothing: the last link is self-signed. */
         ROOT,
-        /** Its issuer, rightly left out as far as anybody can tell. */
+        /** Its issuer, which was left out; as far as can be told, rightly. */
         LEFT_OUT,
-        /** Its issuer, which may be missed: nothing but the leaf was given. */
+        /** Its issuer, which may be missing: only the leaf was given. */
         INCOMPLETE,
-        /** What was given as its issuer did not sign it. */
+        /** A certificate with the issuer's name that did not sign the last link. */
         BROKEN
     }
 }

@@ -5,14 +5,13 @@ import java.time.Instant;
 /**
  * One certificate of a chain.
  *
- * @param role what it is in the chain
  * @param subject RFC 4514
  * @param issuer RFC 4514
  * @param notBefore first instant of validity
  * @param notAfter last instant of validity
  * @param keyAlgorithm with size or curve, such as {@code EC P-256}
  * @param fingerprint SHA-256 of the DER, upper-case hex pairs with colons
- * @param standing the worst that was found about it
+ * @param standing the most severe finding about it
  */
 public record ChainLink(
         Role role,
@@ -24,23 +23,22 @@ public record ChainLink(
         String fingerprint,
         Standing standing) {
 
-    /** What a certificate is in its chain. */
     public enum Role {
-        /** The app's own. */
+        /** The app's own certificate. */
         LEAF,
-        /** Signed by another. */
+        /** Signed by another certificate. */
         INTERMEDIATE,
-        /** Signed by itself. */
+        /** Self-signed. */
         ROOT
     }
 
-    /** What was found about a certificate. */
+    /** Most severe finding about a certificate. */
     public enum Standing {
-        /** Nothing that matters. */
+        /** No finding of weight. */
         FINE,
-        /** Something that has to be seen. */
+        /** A warning. */
         WARNED,
-        /** Something that stands in the way. */
+        /** An error. */
         REFUSED
     }
 }

@@ -13,13 +13,12 @@ import java.util.stream.IntStream;
 import java.util.stream.Stream;
 
 /**
- * The path from the leaf up, put together from certificates in any order. The same certificates give the same path
- * whatever their order.
+ * The path from the leaf upwards, built from certificates in any order. The result does not depend on that order.
  *
  * @param path leaf first, each followed by its issuer
- * @param rooted its last certificate is signed by itself
- * @param alternatives certificates that issued one of the path too, such as a cross-signed twin of a root; left out
- * @param strays certificates that are no part of the path
+ * @param rooted whether the last certificate is self-signed
+ * @param alternatives certificates that also issued one of the path, such as a cross-signed twin of a root; left out
+ * @param strays certificates that are not part of the path
  */
 record ChainPath(List<X509> path, boolean rooted, List<X509> alternatives, List<X509> strays) {
 
@@ -56,8 +55,8 @@ record ChainPath(List<X509> path, boolean rooted, List<X509> alternatives, List<
     }
 
     /**
-     * Whether a certificate may issue what stands below it: an authority, with no more authorities below it than it
-     * allows (RFC 5280, 6.1.4 (k) to (n)). Not asked of the leaf, nor of a root, which servers have of their own.
+     * Whether a certificate may issue those below it: it is an authority, and has no more authorities below it than it
+     * allows (RFC 5280, 6.1.4 (k) to (n)). Neither the leaf nor a root is checked; servers have their own roots.
      */
     boolean mayIssueBelow(int at) {
         X509 issuer = path.get(at);
@@ -66,12 +65,12 @@ record ChainPath(List<X509> path, boolean rooted, List<X509> alternatives, List<
                 || issuer.isAuthority() && authoritiesBelow(at) <= issuer.pathLength();
     }
 
-    /** How many authorities stand between a certificate and the leaf, as a path length counts them: 6.1.4 (l). */
+    /** Counts the authorities between a certificate and the leaf in the way of a path length (RFC 5280, 6.1.4 (l)). */
     long authoritiesBelow(int at) {
         return path.subList(1, at).stream().filter(each -> !each.isSelfIssued()).count();
     }
 
-    /** The links, and how each of them stands by what was found. */
+    /** Returns the links, each with the most severe finding about it. */
     List<ChainLink> links(List<Finding> findings) {
         return IntStream.range(0, path.size())
                 .mapToObj(at -> path.get(at).link(role(at), standing(path.get(at), findings)))
@@ -92,7 +91,10 @@ record ChainPath(List<X509> path, boolean rooted, List<X509> alternatives, List<
                 : levels.contains(Level.WARNING) ? Standing.WARNED : Standing.FINE;
     }
 
-    /** The one that issued no other; of several the one that the key belongs to, then one that is no authority. */
+    /**
+     * Selects the certificate that issued no other; among several, the one that the key belongs to, then one that is no
+     * authority.
+     */
     private static X509 leaf(List<X509> given, Optional<PrivateKeyMaterial> key, Signatures signatures) {
         List<X509> childless = given.stream()
                 .filter(candidate -> given.stream()
@@ -111,7 +113,10 @@ record ChainPath(List<X509> path, boolean rooted, List<X509> alternatives, List<
         return key.isPresent() && PrivateKeys.belongs(key.get(), certificate);
     }
 
-    /** Of several issuers of the same name and key the one that leads further up, then the one that is valid longest. */
+    /**
+     * Selects the issuer; among several with the same name and key, the one with the longer path upwards, then the one
+     * with the longest validity.
+     */
     private static Optional<X509> issuer(X509 child, List<X509> rest, Signatures signatures) {
         return rest.stream()
                 .filter(candidate -> signatures.issued(candidate, child))

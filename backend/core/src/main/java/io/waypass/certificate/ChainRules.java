@@ -8,10 +8,10 @@ import java.util.List;
 import java.util.Optional;
 import java.util.stream.Collectors;
 
-/** What the client's chain has to be: there, whole, in time, and made for a client. */
+/** Rules for the client's chain: it is present, complete, valid now, and made for a client. */
 final class ChainRules {
 
-    /** What browsers and many authorities allow at most; longer ones are seldom meant. */
+    /** Maximum validity that browsers and many authorities allow; longer validity is seldom intended. */
     static final int LONG_DAYS = 398;
 
     private static final String CLIENT_AUTH = "1.3.6.1.5.5.7.3.2";
@@ -48,7 +48,7 @@ final class ChainRules {
         }
         ChainPath path = ChainPath.of(distinct, key, signatures);
         if (client.unreadCertificate() && path.leaf().isCa()) {
-            // the leaf is what could not be read; its issuers are not to be judged in its place
+            // the unreadable certificate is the leaf; its issuers must not be judged in its place
             return Optional.empty();
         }
         if (distinct.size() < client.certificates().size()) {
@@ -107,7 +107,7 @@ final class ChainRules {
         return ending(path, broken, bundle, part, signatures, findings);
     }
 
-    /** {@return whether one of them is named as an issuer and is not} */
+    /** Reports strays; {@return whether one of them is named as an issuer but did not sign} */
     private static boolean strays(
             ChainPath path, List<X509> bundle, String part, Signatures signatures, List<Finding> findings) {
         boolean breaks = false;
@@ -144,7 +144,7 @@ final class ChainRules {
         return breaks;
     }
 
-    /** The certificate of the path that names a stray as its issuer without being signed by it. */
+    /** Finds the certificate of the path that names a stray as its issuer but is not signed by it. */
     private static Optional<X509> broken(ChainPath path, X509 stray, Signatures signatures) {
         return path.path().stream()
                 .filter(each -> !each.isSelfIssued() && each.namesAsIssuer(stray))
@@ -152,7 +152,7 @@ final class ChainRules {
                 .findFirst();
     }
 
-    /** What issued the certificate at a break needs no word of its own: the break has one. */
+    /** Whether a stray issued the certificate at a break. It gets no finding of its own: the break has one. */
     private static boolean leadsToABreak(ChainPath path, X509 stray, Signatures signatures) {
         List<X509> below = List.of(stray);
         for (int i = 0; i < path.strays().size() && !below.isEmpty(); i++) {
@@ -240,7 +240,7 @@ final class ChainRules {
         }
     }
 
-    /** Not asked of a self-signed root, which is trusted for what it is; its signature is never checked. */
+    /** Skips self-signed roots: they are trusted as such, and their signature is never checked. */
     static void signature(X509 certificate, String part, List<Finding> findings) {
         if (SignatureAlgorithm.isWeak(certificate)) {
             findings.add(Finding.of(
@@ -362,7 +362,7 @@ final class ChainRules {
         return Chain.End.INCOMPLETE;
     }
 
-    /** What differs from the certificate that would be replaced, and whether another identity uses this one. */
+    /** Reports differences from the replaced certificate, and another identity that uses this one. */
     static void compare(CertificateFacts facts, Circumstances circumstances, String part, List<Finding> findings) {
         circumstances
                 .usedBy()

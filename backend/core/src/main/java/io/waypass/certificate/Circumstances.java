@@ -4,12 +4,12 @@ import java.util.Optional;
 import java.util.function.Function;
 
 /**
- * What is known beside a submission.
+ * Context of a submission.
  *
- * @param replaced facts of the certificate that it would replace
- * @param replacedCaBundle the CA bundle beside that one, PEM
+ * @param replaced facts of the certificate that the submission replaces
+ * @param replacedCaBundle CA bundle of the replaced certificate, PEM
  * @param catalogueCaBundle the destination's CA bundle in the catalogue, PEM
- * @param usedBy tells for a fingerprint, in words for the reader, which other identity uses that certificate
+ * @param usedBy maps a fingerprint to a phrase for the reader about another identity that uses that certificate
  */
 public record Circumstances(
         Optional<CertificateFacts> replaced,
@@ -17,7 +17,6 @@ public record Circumstances(
         Optional<String> catalogueCaBundle,
         Function<String, Optional<String>> usedBy) {
 
-    /** Nothing is known. */
     public static final Circumstances NONE =
             new Circumstances(Optional.empty(), Optional.empty(), Optional.empty(), _ -> Optional.empty());
 }

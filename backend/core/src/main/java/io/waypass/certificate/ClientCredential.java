@@ -3,12 +3,11 @@ package io.waypass.certificate;
 import io.waypass.fingerprint.CertificateFingerprints;
 
 /**
- * A submission that the judge accepted, in the form in which it is stored and applied.
+ * A valid submission in the form in which it is stored and applied.
  *
- * @param facts what it says of itself
  * @param chainPem leaf first, PEM with line feeds
  * @param caBundlePem PEM with line feeds
- * @param fingerprints what stands for it in plans
+ * @param fingerprints represent the credential in plans
  * @param key the private key; the holder closes it
  */
 public record ClientCredential(

@@ -6,7 +6,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.stream.Collectors;
 
-/** What was read from one part, piece by piece. */
+/** Collects the pieces that are read from one part. */
 final class Contents {
 
     private final List<X509> certificates = new ArrayList<>();
@@ -30,27 +30,27 @@ final class Contents {
         return problems;
     }
 
-    /** What was left out, each such as {@code block 2 (line 9), a certificate request}. */
+    /** Pieces that were left out, each such as {@code block 2 (line 9), a certificate request}. */
     List<String> ignored() {
         return ignored;
     }
 
-    /** A key is there that could not be opened. */
+    /** Whether the part holds a key that could not be opened. */
     boolean lockedKey() {
         return lockedKey;
     }
 
-    /** A key is there, opened or not. */
+    /** Whether the part holds a key, opened or not. */
     boolean holdsKey() {
         return lockedKey || !keys.isEmpty();
     }
 
-    /** A keystore is there that could not be opened: nobody knows what it holds. */
+    /** Whether the part holds a keystore that could not be opened; its content is unknown. */
     boolean lockedKeystore() {
         return lockedKeystore;
     }
 
-    /** Something is there that could not be read and is no key: it may be a certificate. */
+    /** Whether the part holds an unreadable piece that is no key and may be a certificate. */
     boolean unreadCertificate() {
         return unreadCertificate || lockedKeystore;
     }
@@ -59,12 +59,12 @@ final class Contents {
         return certificates.isEmpty() && keys.isEmpty() && !lockedKey && !lockedKeystore;
     }
 
-    /** Something was read, and nothing was left unread. */
+    /** Whether something was read and nothing was unreadable. */
     boolean isWhole() {
         return !isEmpty() && problems.isEmpty();
     }
 
-    /** Certificates and nothing else. */
+    /** Whether the part holds certificates and nothing else. */
     boolean isPublic() {
         return isWhole() && keys.isEmpty() && !lockedKey && !lockedKeystore && ignored.isEmpty();
     }
@@ -106,7 +106,7 @@ final class Contents {
         return form.isEmpty() ? "not recognised" : form;
     }
 
-    /** Something is there that could not be opened without a passphrase, or with the one that was given. */
+    /** Whether the part holds something that needs a passphrase, or another one than was given. */
     boolean wantsPassphrase() {
         return problems.stream().anyMatch(problem -> problem.code().wantsPassphrase());
     }

@@ -3,17 +3,16 @@ package io.waypass.certificate;
 import java.util.Optional;
 
 /**
- * What the judge has to say about one thing in a submission, in the words of a person who has to mend it. It never
- * quotes key material.
+ * One problem or remark about a submission, written for the person who has to fix it. It never quotes key material.
  *
- * @param level whether it stands in the way
  * @param code stable, dotted, such as {@code key.mismatch}
- * @param part the field where it was handed in, a {@link Part.Field}'s value
+ * @param part the field of the submission, a {@link Part.Field}'s value
  * @param title one line
  * @param found what was found
  * @param expected what was expected
  * @param toDo what to do next
- * @param certificate the fingerprint of the one that it is about, as in {@link ChainLink}; empty if it is about none
+ * @param certificate fingerprint of the certificate that it is about, as in {@link ChainLink}; empty if it is about
+ * none
  */
 public record Finding(
         Level level,
@@ -25,13 +24,12 @@ public record Finding(
         String toDo,
         Optional<String> certificate) {
 
-    /** How much it weighs. */
     public enum Level {
-        /** Nothing is stored while one is left. */
+        /** The submission is not stored. */
         ERROR,
-        /** Has to be seen, by the approver too; stays on the request. */
+        /** Shown to the team and the approver; stays on the request. */
         WARNING,
-        /** Was put right or left out without asking; stays on the request. */
+        /** Something was corrected or left out automatically; stays on the request. */
         NOTE
     }
 

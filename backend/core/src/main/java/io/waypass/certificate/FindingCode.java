@@ -3,7 +3,7 @@ package io.waypass.certificate;
 import io.waypass.certificate.Finding.Level;
 import java.util.Locale;
 
-/** Everything that the judge can find, and how much it weighs. {@code docs/certificates.md} has the sentences. */
+/** Every finding of certificate intake, and its level. {@code docs/certificates.md} has the sentences. */
 enum FindingCode {
     INPUT_UNREADABLE(Level.ERROR),
     INPUT_IGNORED(Level.NOTE),
@@ -56,7 +56,10 @@ enum FindingCode {
         return level;
     }
 
-    /** {@return as it goes out: the word before the first dash names the subject, such as {@code key.mismatch}} */
+    /**
+     * {@return the code in API and texts: the word before the first dash names the subject, such as {@code
+     * key.mismatch}}
+     */
     String value() {
         return name().toLowerCase(Locale.ROOT).replaceFirst("_", ".").replace('_', '-');
     }
@@ -66,7 +69,6 @@ enum FindingCode {
         return this == KEY_PASSPHRASE_REQUIRED || this == KEY_PASSPHRASE_WRONG;
     }
 
-    /** {@return whether it is about a private key} */
     boolean isAboutKey() {
         return name().startsWith("KEY_");
     }

@@ -17,11 +17,11 @@ import org.bouncycastle.asn1.pkcs.PKCSObjectIdentifiers;
 import org.bouncycastle.asn1.x509.AlgorithmIdentifier;
 
 /**
- * What one submission may ask for. A file says itself how many rounds its passphrase goes through, so a hostile one could
- * ask for hours. Measured on two shared cores: a round of PBKDF2 or of PKCS#12's own derivation takes 0.2 to 0.5 µs, so
- * the limit is about 140 ms; scrypt with OpenSSL's default (N 16384, r 8, p 1) takes 32 ms and 16 MiB, so there may be
- * one. Hashes that nobody uses for this cost up to twenty times as much (MD2, GOST) and are not taken. The public point
- * of a key on P-521 costs 0.4 ms and 0.4 MiB, and 64 KiB hold thousands of such keys.
+ * Limits the work that one submission may cause. A file itself states the rounds of its key derivation, so a hostile
+ * one could ask for hours. Measured on two shared cores: a round of PBKDF2 or of PKCS#12's own derivation takes 0.2 to
+ * 0.5 µs, so the limit is about 140 ms; scrypt with OpenSSL's default (N 16384, r 8, p 1) takes 32 ms and 16 MiB, so
+ * one derivation is allowed. Hashes that are not used for this in practice cost up to twenty times as much (MD2, GOST)
+ * and are refused. The public point of a key on P-521 costs 0.4 ms and 0.4 MiB, and 64 KiB hold thousands of such keys.
  */
 final class IntakeBudget {
 
@@ -51,7 +51,7 @@ final class IntakeBudget {
             NISTObjectIdentifiers.id_sha384,
             NISTObjectIdentifiers.id_sha512);
 
-    /** DES is what the library knows of PBES1; it has no RC2 there. */
+    /** The only PBES1 cipher in the library is DES; it has no RC2 there. */
     private static final Set<ASN1ObjectIdentifier> PBES1 =
             Set.of(PKCSObjectIdentifiers.pbeWithMD5AndDES_CBC, PKCSObjectIdentifiers.pbeWithSHA1AndDES_CBC);
 
@@ -59,7 +59,7 @@ final class IntakeBudget {
     private int keys;
     private int certificates;
 
-    /** Charges a private key, before anything is computed with it. */
+    /** Charges a private key, before any computation with it. */
     void key() throws Unreadable {
         if (++keys > MAX_KEYS) {
             throw new Unreadable(
@@ -80,7 +80,7 @@ final class IntakeBudget {
         }
     }
 
-    /** Charges what an encryption scheme will ask for, before it does. */
+    /** Charges the work of an encryption scheme, before it is done. */
     void charge(AlgorithmIdentifier scheme) throws Unreadable {
         String oid = scheme.getAlgorithm().getId();
         if (PKCSObjectIdentifiers.id_PBES2.equals(scheme.getAlgorithm())) {
@@ -105,7 +105,7 @@ final class IntakeBudget {
             ScryptParams scrypt = ScryptParams.getInstance(parameters);
             BigInteger memory = scrypt.getCostParameter().multiply(scrypt.getBlockSize());
             BigInteger work = memory.multiply(scrypt.getParallelizationParameter());
-            // what it derives first and last is as long as r × p, however small N is
+            // scrypt's first and last derivation is as long as r × p, however small N is
             BigInteger blocks = scrypt.getBlockSize().multiply(scrypt.getParallelizationParameter());
             if (memory.signum() <= 0
                     || memory.compareTo(MAX_SCRYPT) > 0
@@ -132,7 +132,7 @@ final class IntakeBudget {
         }
     }
 
-    /** Charges the derivation of a PKCS#12 file's MAC, as RFC 7292 appendix B has it. */
+    /** Charges the derivation of a PKCS#12 file's MAC (RFC 7292 appendix B). */
     void chargeMac(AlgorithmIdentifier digest, BigInteger iterations, int times) throws Unreadable {
         if (!DIGESTS.contains(digest.getAlgorithm())) {
             throw unknown(digest.getAlgorithm(), "a MAC with SHA-256 or another of the SHA-1 and SHA-2 family.");

@@ -14,14 +14,14 @@ import java.util.List;
 import org.bouncycastle.asn1.pkcs.PrivateKeyInfo;
 
 /**
- * Reads Java's own keystore of old (JKS). It is opened without a passphrase: the keystore's protects only against
- * change, and each key has its own check.
+ * Reads Java's old keystore format (JKS). It is opened without a passphrase: the keystore's passphrase only protects
+ * integrity, and each key has its own check.
  */
 final class JksReader {
 
     private static final String WHAT = "the Java keystore";
 
-    /** It may have a passphrase of its own beside the keystore's. */
+    /** A key may have a passphrase other than the keystore's. */
     private static final String KEY = "the key in the Java keystore";
 
     private final Passphrase passphrase;

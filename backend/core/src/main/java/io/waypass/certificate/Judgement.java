@@ -4,12 +4,12 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * What the judge says of a submission.
+ * Result of validating a submission.
  *
  * @param facts of the leaf, as far as it could be read
- * @param chain as it was put in order; none if no certificate could be read
+ * @param chain in order; none if no certificate could be read
  * @param recognised what each part was recognised as
- * @param findings everything that was found, errors first
+ * @param findings all findings, errors first
  * @param credential present exactly if there is no error; the receiver closes it
  */
 public record Judgement(
@@ -20,35 +20,31 @@ public record Judgement(
         Optional<ClientCredential> credential)
         implements AutoCloseable {
 
-    /** Copies the lists. */
     public Judgement {
         recognised = List.copyOf(recognised);
         findings = List.copyOf(findings);
     }
 
-    /** {@return only what stands in the way} */
     public List<Finding> errors() {
         return at(Finding.Level.ERROR);
     }
 
-    /** {@return only what has to be seen} */
     public List<Finding> warnings() {
         return at(Finding.Level.WARNING);
     }
 
-    /** {@return only what was put right or left out} */
     public List<Finding> notes() {
         return at(Finding.Level.NOTE);
     }
 
-    /** {@return everything that is no error: it stays on the request} */
+    /** {@return all findings that are no errors; they stay on the request} */
     public List<Finding> lasting() {
         return findings.stream()
                 .filter(finding -> finding.level() != Finding.Level.ERROR)
                 .toList();
     }
 
-    /** {@return the same without the credential, which is wiped} */
+    /** {@return a copy without the credential, which is wiped} */
     public Judgement withoutCredential() {
         close();
         return new Judgement(facts, chain, recognised, findings, Optional.empty());

@@ -12,15 +12,15 @@ import org.bouncycastle.asn1.x509.DSAParameter;
 import org.bouncycastle.asn1.x509.SubjectPublicKeyInfo;
 
 /**
- * What kind of key it is, read from its algorithm identifier alone: nothing is computed, so a hostile key costs nothing.
+ * Kind of a key, read from its algorithm identifier alone: nothing is computed, so a hostile key costs nothing.
  *
- * @param family what an Envoy can or cannot load
+ * @param family decides whether Envoy can load the key
  * @param size bits of an RSA or DSA modulus; 0 for others
- * @param description as shown, such as {@code RSA 2048} or {@code EC P-256}
+ * @param description in the form that people see, such as {@code RSA 2048} or {@code EC P-256}
  */
 record KeyKind(Family family, int size, String description) {
 
-    /** The families that the rules tell apart. */
+    /** Families of keys that the rules distinguish. */
     enum Family {
         RSA,
         EC,
@@ -49,14 +49,12 @@ record KeyKind(Family family, int size, String description) {
             Map.entry("2.16.840.1.101.3.4.3.18", "ML-DSA-65"),
             Map.entry("2.16.840.1.101.3.4.3.19", "ML-DSA-87"));
 
-    /** Reads a certificate's public key. */
     static KeyKind of(SubjectPublicKeyInfo key) {
         return of(
                 key.getAlgorithm(),
                 () -> RSAPublicKey.getInstance(key.parsePublicKey()).getModulus());
     }
 
-    /** Reads a private key. */
     static KeyKind of(PrivateKeyInfo key) {
         return of(
                 key.getPrivateKeyAlgorithm(),

@@ -5,7 +5,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 
-/** What the private key has to be: there, the leaf's, and such that Envoy loads it. */
+/** Rules for the private key: it is present, belongs to the leaf, and Envoy can load it. */
 final class KeyRules {
 
     static final int MIN_RSA_BITS = 2048;
@@ -13,7 +13,7 @@ final class KeyRules {
 
     private KeyRules() {}
 
-    /** The one key of what was given. Of several it is the one that a certificate belongs to. */
+    /** Returns the submitted key; of several, the one that a certificate belongs to. */
     static Optional<PrivateKeyMaterial> theKey(Material client, List<Finding> findings) {
         List<PrivateKeyMaterial> distinct = new ArrayList<>();
         for (PrivateKeyMaterial key : client.keys()) {
@@ -68,7 +68,7 @@ final class KeyRules {
         return Optional.empty();
     }
 
-    /** {@return how the key and the leaf stand to each other} */
+    /** {@return how the key relates to the leaf} */
     static Chain.Key judge(ChainPath path, Optional<PrivateKeyMaterial> key, Material client, List<Finding> findings) {
         boolean loads = loads(path.leaf(), client.chainPart(), findings);
         if (key.isEmpty()) {

@@ -6,18 +6,18 @@ import java.util.Optional;
 import java.util.Set;
 
 /**
- * What was read from the parts of one side, and where from.
+ * Content of the parts of one side (client or CA bundle), and the fields that it came from.
  *
  * @param certificates in the order given
  * @param keys in the order given
  * @param recognised a line for each part
- * @param chainPart the field that findings on the certificates belong to
- * @param keyPart the field that findings on the key belong to
- * @param sequences the certificates of each part in which their order means anything
- * @param unknownChain something could not be read that may hold certificates
- * @param unknownKey something could not be read that is or may hold a key
- * @param wantsPassphrase something could not be opened without a passphrase, or with the one that was given
- * @param unreadCertificate something could not be read that may be a certificate
+ * @param chainPart the field that findings about the certificates name
+ * @param keyPart the field that findings about the key name
+ * @param sequences certificates of each part whose order is significant
+ * @param unknownChain whether an unreadable piece may hold certificates
+ * @param unknownKey whether an unreadable piece is or may hold a key
+ * @param wantsPassphrase whether a piece needs a passphrase, or another one than was given
+ * @param unreadCertificate whether an unreadable piece may be a certificate
  */
 record Material(
         List<X509> certificates,

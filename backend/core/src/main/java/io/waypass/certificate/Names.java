@@ -6,15 +6,15 @@ import java.util.Map;
 import javax.security.auth.x500.X500Principal;
 
 /**
- * Names as people read them. What a certificate says of itself is an outsider's text: control and format characters,
- * which could end a line, turn the writing direction or end a string in the database, are escaped as RFC 4514 section
- * 2.4 does it, and what is longer than any honest name is cut in sentences.
+ * Formats names for people. The text in a certificate comes from an outsider: control and format characters, which
+ * could end a line, turn the writing direction or end a string in the database, are escaped as in RFC 4514 section 2.4;
+ * in sentences, text longer than any honest name is cut.
  */
 final class Names {
 
     private static final int MAX_SHOWN = 200;
 
-    /** Types that RFC 4514 leaves as numbers and hex, though people know them. */
+    /** Attribute types that RFC 4514 leaves as numbers and hex, but that people know by name. */
     private static final Map<String, String> KEYWORDS = Map.ofEntries(
             Map.entry("1.2.840.113549.1.9.1", "emailAddress"),
             Map.entry("2.5.4.5", "serialNumber"),
@@ -29,12 +29,12 @@ final class Names {
 
     private Names() {}
 
-    /** A distinguished name, RFC 4514. */
+    /** Formats a distinguished name (RFC 4514). */
     static String of(X500Principal name) {
         return visible(name.getName(X500Principal.RFC2253, KEYWORDS));
     }
 
-    /** The same text with everything escaped that does not show. */
+    /** Escapes all invisible characters. */
     static String visible(String text) {
         StringBuilder shown = new StringBuilder(text.length());
         text.codePoints().forEach(point -> {
@@ -49,7 +49,7 @@ final class Names {
         return shown.toString();
     }
 
-    /** For a sentence: what does not show is escaped, what is too long is cut. */
+    /** Prepares text for a sentence: escapes invisible characters and cuts text that is too long. */
     static String shown(String text) {
         String visible = visible(text);
         return visible.length() > MAX_SHOWN ? visible.substring(0, MAX_SHOWN) + "…" : visible;

@@ -4,23 +4,22 @@ import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.Optional;
 
-/** One file, or one pasted text, of a submission. Closing it wipes the bytes. It has no text form of its content. */
+/** One file or pasted text of a submission. Closing it wipes the bytes. {@code toString} never shows the content. */
 public final class Part implements AutoCloseable {
 
-    /** The largest part that is read: 64 KiB. */
+    /** Maximum size of a part: 64 KiB. */
     public static final int MAX_BYTES = 64 * 1024;
 
-    /** The field in which something was handed in. */
+    /** The field of a submission. */
     public enum Field {
-        /** The client certificate and whatever came with it. */
+        /** The client certificate, and whatever else is in the same file or text. */
         CHAIN("chain"),
-        /** The private key. */
         PRIVATE_KEY("privateKey"),
         /** A keystore that holds both. */
         PKCS12("pkcs12"),
-        /** Who signed the partner's server certificate. */
+        /** Authorities that signed the partner's server certificate. */
         CA_BUNDLE("caBundle"),
-        /** What opens an encrypted key or keystore. */
+        /** Opens an encrypted key or keystore. */
         PASSPHRASE("passphrase");
 
         private final String value;
@@ -29,7 +28,7 @@ public final class Part implements AutoCloseable {
             this.value = value;
         }
 
-        /** {@return the word in pointers and findings} */
+        /** {@return the name in JSON pointers and findings} */
         public String value() {
             return value;
         }
@@ -46,29 +45,20 @@ public final class Part implements AutoCloseable {
     }
 
     /**
-     * A file.
+     * Creates a part from a file.
      *
-     * @param field where it was handed in
-     * @param fileName as the sender calls it; shown, never used as a path
-     * @param content taken over; the caller keeps no other copy
-     * @return the part
+     * @param fileName the sender's name for it; displayed, never used as a path
+     * @param content ownership passes to the part; the caller keeps no other copy
      */
     public static Part file(Field field, String fileName, byte[] content) {
         return new Part(field, Optional.of(Names.shown(fileName)).filter(name -> !name.isBlank()), content);
     }
 
-    /**
-     * A pasted text.
-     *
-     * @param field where it was handed in
-     * @param text what was pasted
-     * @return the part
-     */
+    /** Creates a part from a pasted text. */
     public static Part text(Field field, String text) {
         return new Part(field, Optional.empty(), text.getBytes(StandardCharsets.UTF_8));
     }
 
-    /** {@return where it was handed in} */
     public Field field() {
         return field;
     }
@@ -78,12 +68,12 @@ public final class Part implements AutoCloseable {
         return fileName;
     }
 
-    /** {@return the bytes themselves, not a copy: they are zero once this is closed} */
+    /** {@return the bytes themselves, not a copy: they are zero once the part is closed} */
     public byte[] content() {
         return content;
     }
 
-    /** Whether there is nothing in it but blanks. */
+    /** Whether the part holds nothing but blanks. */
     boolean isBlank() {
         for (byte each : content) {
             if (each > ' ' || each < 0) {

@@ -23,8 +23,8 @@ import org.bouncycastle.util.io.pem.PemObject;
 import org.bouncycastle.util.io.pem.PemWriter;
 
 /**
- * Reads a part and recognises by its content what it holds; nobody is asked for a form. Every problem is a sentence, and
- * none ends in an exception but those that the platform itself is out of memory for.
+ * Reads a part and recognises its format by its content. Every problem becomes a sentence; no content causes an
+ * exception, except when the platform is out of memory.
  */
 final class PartReader {
 
@@ -33,14 +33,14 @@ final class PartReader {
     private final BouncyCastle bouncyCastle;
     private final Asn1Reader asn1;
 
-    /** All parts that one reader reads share a passphrase and what they may cost. */
+    /** All parts that one reader reads share a passphrase and a budget. */
     PartReader(Passphrase passphrase, BouncyCastle bouncyCastle) {
         this.passphrase = passphrase;
         this.bouncyCastle = bouncyCastle;
         this.asn1 = new Asn1Reader(passphrase, budget, bouncyCastle);
     }
 
-    /** Reads a part; what is larger than {@link Part#MAX_BYTES} is not looked at. */
+    /** Reads a part; a part larger than {@link Part#MAX_BYTES} is not parsed. */
     Contents read(Part part) {
         Contents contents = new Contents();
         if (part.content().length > Part.MAX_BYTES) {
@@ -133,7 +133,7 @@ final class PartReader {
         if (begin.startsWith("putty-user-key-file") || begin.startsWith("ssh-") || begin.startsWith("ecdsa-sha2")) {
             return ssh();
         }
-        // kubectl writes the kind after the data, which may be long; “-----BEGIN” in Base64 tells too
+        // kubectl writes the kind after the data, which may be long; “-----BEGIN” in Base64 is a sign, too
         if (begin.contains("apiversion") && (begin.contains("secret") || begin.contains("ls0tls1crudjti"))) {
             return new Unreadable(
                     "it is a Kubernetes Secret.",
@@ -161,7 +161,7 @@ final class PartReader {
                 "Choose the file that your certificate authority sent you, or copy its text with the lines of dashes.");
     }
 
-    /** Documents of office programs are ZIP archives that begin with these entries. */
+    /** Office documents are ZIP archives that begin with these entries. */
     private static boolean isOffice(byte[] bytes) {
         String begin = new String(bytes, 0, Math.min(bytes.length, 200), StandardCharsets.ISO_8859_1);
         return begin.contains("[Content_Types].xml") || begin.contains("_rels/.rels") || begin.contains("mimetype");
@@ -227,12 +227,14 @@ final class PartReader {
         try {
             return Optional.of(ASN1ObjectIdentifier.getInstance(der));
         } catch (RuntimeException e) {
-            // parameters that are written out; the key has them too, and is refused for them
+            // explicit parameters; the key has them too, and is refused because of them
             return Optional.empty();
         }
     }
 
-    /** The encryption of OpenSSL before PKCS#8: {@code Proc-Type} and {@code DEK-Info} (RFC 1421 section 4.6). */
+    /**
+     * Reads a key in OpenSSL's encryption before PKCS#8: {@code Proc-Type} and {@code DEK-Info} (RFC 1421 section 4.6).
+     */
     private void legacy(PemBlocks.Block block, Contents contents) throws Unreadable {
         if (passphrase.isEmpty()) {
             throw Unreadable.passphraseRequired("the private key");
@@ -261,7 +263,10 @@ final class PartReader {
         }
     }
 
-    /** Text that is nothing but Base64, as a certificate's body without its two lines of dashes; empty if it is not. */
+    /**
+     * Decodes text that is nothing but Base64, such as a certificate's body without the BEGIN and END lines; empty if
+     * it is not.
+     */
     private static byte[] bareBase64(byte[] text) {
         byte[] bare = new byte[text.length];
         int length = 0;
@@ -287,7 +292,7 @@ final class PartReader {
         return exact;
     }
 
-    /** Text as UTF-8 without its byte order mark: some editors and shells of Windows write UTF-16. */
+    /** Returns the text as UTF-8 without its byte order mark: some editors and shells of Windows write UTF-16. */
     private static byte[] utf8(byte[] bytes) {
         if (begins(bytes, 0xEF, 0xBB, 0xBF)) {
             return Arrays.copyOfRange(bytes, 3, bytes.length);

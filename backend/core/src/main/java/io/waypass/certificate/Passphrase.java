@@ -5,13 +5,16 @@ import org.bouncycastle.asn1.x509.AlgorithmIdentifier;
 import org.bouncycastle.operator.InputDecryptorProvider;
 import org.bouncycastle.pkcs.jcajce.JcePKCSPBEInputDecryptorProviderBuilder;
 
-/** The passphrase of one submission. It is used and never kept; it has no text form. */
+/** The passphrase of one submission. It is never stored, and {@code toString} does not show it. */
 final class Passphrase {
 
-    /** The library takes no empty passphrase; HMAC pads its key with zeros, so one zero derives the same (RFC 2104). */
+    /**
+     * The library accepts no empty passphrase; HMAC pads its key with zeros, so one zero derives the same key (RFC
+     * 2104).
+     */
     private static final char[] EMPTY = {'\0'};
 
-    /** OpenSSL's tools take no longer ones; JKS and PKCS#12 hash it whole again and again. */
+    /** OpenSSL's tools accept no longer ones; JKS and PKCS#12 hash the whole passphrase in every round. */
     static final int MAX_LENGTH = 1_024;
 
     private final char[] characters;
@@ -33,18 +36,17 @@ final class Passphrase {
         return characters;
     }
 
-    /** {@return what PBKDF2 and scrypt derive from; not to be changed} */
+    /** {@return input of PBKDF2 and scrypt; must not be modified} */
     char[] forPbkdf2() {
         return isEmpty() ? EMPTY : characters;
     }
 
     /**
-     * What opens something.
+     * Returns the decryptor for an encryption scheme.
      *
-     * @param scheme how it is encrypted
      * @param budget charged for the derivation
      * @param bouncyCastle derives the key
-     * @param zero whether an empty passphrase counts as two zero bytes, as some PKCS#12 writers have it
+     * @param zero whether an empty passphrase counts as two zero bytes, as in the files of some PKCS#12 writers
      */
     InputDecryptorProvider decryptor(
             AlgorithmIdentifier scheme, IntakeBudget budget, BouncyCastle bouncyCastle, boolean zero)

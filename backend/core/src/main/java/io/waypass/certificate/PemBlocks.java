@@ -10,7 +10,7 @@ import java.util.Map;
 import java.util.regex.Pattern;
 
 /**
- * Splits text into PEM blocks and knows their lines. It takes what RFC 7468 calls lax parsing: text around blocks, any
+ * Splits text into PEM blocks with line numbers. It accepts what RFC 7468 calls lax parsing: text around blocks, any
  * line ends, blocks on one line, line ends written as {@code \n}, and the headers of RFC 1421.
  */
 final class PemBlocks {
@@ -25,21 +25,24 @@ final class PemBlocks {
     private static final byte[] END = ascii("-----END ");
     private static final byte[] DASHES = ascii("-----");
 
-    /** A block; {@code content} is wiped by whoever reads it. */
+    /** A block; the reader wipes {@code content}. */
     record Block(int number, int line, String label, Map<String, String> headers, byte[] content) {
 
-        /** Its label for a sentence. */
+        /** The label for use in a sentence. */
         String quotedLabel() {
             return quoted(label);
         }
 
-        /** How a sentence names it. */
+        /** The block's name in a sentence. */
         String name() {
             return "block " + number + " (line " + line + ")";
         }
     }
 
-    /** A label for a sentence. What does not look like one may be a key whose lines ran together; it is not quoted. */
+    /**
+     * Quotes a label for a sentence. Text that does not look like a label may be a key whose lines ran together; it is
+     * not quoted.
+     */
     private static String quoted(String label) {
         return LABEL.matcher(label).matches() ? "“" + label + "”" : "something unknown";
     }
@@ -56,9 +59,9 @@ final class PemBlocks {
     }
 
     /**
-     * Every block in the text. Of a damaged one a problem is told, which names its line, and the next is read.
+     * Returns every block in the text. A damaged block yields a problem with its line number, and reading continues.
      *
-     * @param given text in UTF-8; left as it is
+     * @param given text in UTF-8; not modified
      * @param contents receives the problems
      */
     static List<Block> read(byte[] given, Contents contents) {
@@ -72,7 +75,10 @@ final class PemBlocks {
         }
     }
 
-    /** How many bytes were looked at to find the blocks; each is looked at a few times, however many blocks there are. */
+    /**
+     * Number of bytes that were inspected to find the blocks; each is inspected a few times, however many blocks there
+     * are.
+     */
     long looked() {
         return looked;
     }
@@ -107,7 +113,7 @@ final class PemBlocks {
         return blocks;
     }
 
-    /** What a block is of; empty if its first line does not say. */
+    /** The block's label; empty if the first line has none. */
     private String label(int begin) {
         int from = begin + BEGIN.length;
         int end = find(DASHES, from, Math.min(text.length, from + MAX_LABEL));
@@ -123,7 +129,7 @@ final class PemBlocks {
                     "Copy the whole file again, from the first dash to the last.");
         }
         if (label.startsWith("PGP")) {
-            // before its Base64, which ends in a check sum of its own
+            // checked before the Base64, which ends with a checksum in PGP
             throw new Unreadable(
                     "block " + number + " (line " + line + ") is for PGP.",
                     "a certificate or a private key for TLS.",
@@ -188,7 +194,7 @@ final class PemBlocks {
         }
     }
 
-    /** Reads the headers of RFC 1421 section 4.6, and says where the body begins. */
+    /** Reads the headers of RFC 1421 section 4.6, and returns the offset of the body. */
     private int headers(int from, int end, Map<String, String> headers) {
         int at = from;
         while (at < end) {
@@ -222,7 +228,7 @@ final class PemBlocks {
         return lines;
     }
 
-    /** Text from a JSON or environment file has its line ends written out. */
+    /** Converts written-out line ends, as in text from a JSON or environment file. */
     private static byte[] withRealLineEnds(byte[] given) {
         if (indexOf(given, ascii("\\n"), 0) < 0) {
             return given;

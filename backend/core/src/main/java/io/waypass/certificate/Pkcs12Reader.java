@@ -33,8 +33,8 @@ import org.bouncycastle.pkcs.PKCSException;
 import org.bouncycastle.pkcs.jcajce.JcePKCS12MacCalculatorBuilderProvider;
 
 /**
- * Reads PKCS#12 (RFC 7292; with PBMAC1, RFC 9579). The rounds that a file asks for are charged before each derivation,
- * also those that are seen only after the outer layer was opened.
+ * Reads PKCS#12 (RFC 7292; with PBMAC1, RFC 9579). The budget is charged before each derivation, including those that
+ * become known only after the outer layer is opened.
  */
 final class Pkcs12Reader {
 
@@ -42,11 +42,11 @@ final class Pkcs12Reader {
     private static final int MAX_BAGS = 400;
     private static final int MAX_NESTING = 4;
 
-    /** How the passphrase was seen to be meant. */
+    /** Result of checking the MAC with the passphrase. */
     private enum Mac {
         NONE,
         FITS,
-        /** It is empty, and counts as two zero bytes: so OpenSSL writes it. */
+        /** The passphrase is empty and counts as two zero bytes, as OpenSSL writes it. */
         FITS_AS_ZEROS
     }
 
@@ -112,7 +112,7 @@ final class Pkcs12Reader {
         throw passphrase.isEmpty() ? Unreadable.passphraseRequired(WHAT) : Unreadable.passphraseWrong(WHAT);
     }
 
-    /** RFC 7292 appendix B, with purpose 3. */
+    /** Checks the MAC of RFC 7292 appendix B, with purpose 3. */
     private boolean fits(Pfx pfx, byte[] secret) throws OperatorCreationException {
         MacData data = pfx.getMacData();
         AlgorithmIdentifier algorithm = data.getMac().getAlgorithmId();
@@ -171,7 +171,7 @@ final class Pkcs12Reader {
         }
     }
 
-    /** Without a MAC nothing but the attempt tells whether a passphrase is right. */
+    /** Without a MAC, only the decryption attempt tells whether a passphrase is right. */
     private static Unreadable damagedOrWrong(Mac mac) {
         return mac == Mac.NONE ? Unreadable.passphraseWrong(WHAT) : Asn1Reader.damaged(WHAT);
     }

@@ -3,18 +3,14 @@ package io.waypass.certificate;
 import java.util.Arrays;
 
 /**
- * A private key in memory: unencrypted PKCS#8 (DER). Closing it wipes the bytes. It has no text form, so that it cannot
- * reach a log by accident.
+ * A private key in memory: unencrypted PKCS#8 (DER). Closing it wipes the bytes. {@code toString} does not show it, so
+ * it cannot reach a log by accident.
  */
 public final class PrivateKeyMaterial implements AutoCloseable {
 
     private final byte[] pkcs8;
 
-    /**
-     * Takes over the bytes.
-     *
-     * @param pkcs8 unencrypted PKCS#8 (DER); the caller keeps no other copy
-     */
+    /** @param pkcs8 unencrypted PKCS#8 (DER); ownership passes, the caller keeps no other copy */
     public PrivateKeyMaterial(byte[] pkcs8) {
         this.pkcs8 = pkcs8;
     }

@@ -30,20 +30,21 @@ import org.bouncycastle.crypto.params.Ed25519PrivateKeyParameters;
 import org.bouncycastle.math.ec.FixedPointCombMultiplier;
 
 /**
- * What the rules ask of a private key. Keys are normalised when they are read, so that the same key in another form is
- * the same bytes: PKCS#8 (RFC 5208) without attributes, for EC with the public point, and only of kinds and sizes that
- * Envoy loads. What is computed with a key comes after its numbers were seen to fit together, since a signature with
- * invented exponents could take minutes.
+ * Normalises and checks private keys. Normalised keys are equal in bytes if they are the same key: PKCS#8 (RFC 5208)
+ * without attributes, for EC with the public point, and only of kinds and sizes that Envoy loads. The numbers of a key
+ * are checked before any operation with it, because a signature with invented exponents could take minutes.
  */
 final class PrivateKeys {
 
-    /** Larger moduli are refused by BoringSSL, on which Envoy is built, and by Java. */
+    /** BoringSSL, on which Envoy is built, and Java refuse larger moduli. */
     static final int MAX_RSA_BITS = 16_384;
 
-    /** A signature with a larger modulus takes longer than a hostile file may cost; its numbers have to do. */
+    /**
+     * A signature with a larger modulus takes longer than a hostile file may cost; only the numbers are checked then.
+     */
     static final int MAX_PROVEN_BITS = 8192;
 
-    /** BoringSSL takes no larger public exponents; one of thousands of bits would cost a hundred times as much. */
+    /** BoringSSL accepts no larger public exponents; one of thousands of bits would cost a hundred times as much. */
     static final int MAX_EXPONENT_BITS = 33;
 
     private static final byte[] PROOF = "waypass proof of possession".getBytes(StandardCharsets.US_ASCII);
@@ -57,10 +58,8 @@ final class PrivateKeys {
     /**
      * Normalises a key.
      *
-     * @param info as it was read
-     * @param budget charged before anything is computed
-     * @return the key in its one form
-     * @throws Unreadable if Envoy cannot load its kind, or its numbers do not fit together
+     * @param budget charged before any computation
+     * @throws Unreadable if Envoy cannot load keys of this kind, or the numbers are inconsistent
      */
     static PrivateKeyMaterial normalised(PrivateKeyInfo info, IntakeBudget budget) throws Unreadable {
         budget.key();
@@ -114,7 +113,7 @@ final class PrivateKeys {
                         key.getCoefficient()));
     }
 
-    /** Java signs without it, and so does OpenSSL; BoringSSL checks it and refuses the key if it does not fit. */
+    /** Java and OpenSSL sign without this number; BoringSSL checks it and refuses an inconsistent key. */
     private static boolean fits(BigInteger d, RSAPrivateKey key) {
         return d.signum() > 0
                 && d.compareTo(key.getModulus()) < 0
@@ -170,7 +169,7 @@ final class PrivateKeys {
                         + " made.");
     }
 
-    /** Whether the key belongs to a certificate, by the public key that follows from it. */
+    /** Whether the key belongs to a certificate, by the public key that is computed from it. */
     static boolean belongs(PrivateKeyMaterial key, X509 certificate) {
         return publicKey(key)
                 .filter(own -> same(own, SubjectPublicKeyInfo.getInstance(certificate.publicKey())))
@@ -217,7 +216,7 @@ final class PrivateKeys {
         }
     }
 
-    /** Whether what the key signs is what the certificate verifies: the last word on whether it can be used. */
+    /** Whether the certificate verifies a signature of the key: the final proof that the key is usable. */
     static boolean proves(PrivateKeyMaterial material, X509 certificate) {
         try {
             PublicKey publicKey = certificate.certificate().getPublicKey();

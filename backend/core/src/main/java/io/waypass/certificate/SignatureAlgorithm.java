@@ -4,7 +4,7 @@ import java.util.Locale;
 import java.util.Map;
 import org.bouncycastle.asn1.pkcs.RSASSAPSSparams;
 
-/** With what a certificate was signed. */
+/** The algorithm of a certificate's signature. */
 final class SignatureAlgorithm {
 
     private static final String RSASSA_PSS = "1.2.840.113549.1.1.10";
@@ -17,7 +17,7 @@ final class SignatureAlgorithm {
 
     private SignatureAlgorithm() {}
 
-    /** Such as {@code SHA256withRSA}, or {@code RSASSA-PSS with SHA-256}. */
+    /** Formatted such as {@code SHA256withRSA}, or {@code RSASSA-PSS with SHA-256}. */
     static String of(X509 certificate) {
         String name = certificate.certificate().getSigAlgName();
         return certificate.certificate().getSigAlgOID().equals(RSASSA_PSS)
@@ -35,7 +35,7 @@ final class SignatureAlgorithm {
                 || name.endsWith("SHA-1");
     }
 
-    /** Without parameters it is SHA-1 (RFC 4055 section 3.1). */
+    /** The default without parameters is SHA-1 (RFC 4055 section 3.1). */
     private static String pssHash(X509 certificate) {
         byte[] parameters = certificate.certificate().getSigAlgParams();
         if (parameters == null) {

@@ -12,12 +12,15 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * Who signed whom. Each answer is worked out once, and no more than a few dozen are: certificates that all bear the same
- * names would else cost a verification for every pair.
+ * Verifies which certificate signed which. Answers are cached, and their number is limited to a few dozen: otherwise
+ * certificates that all have the same names would cost a verification for every pair.
  */
 final class Signatures {
 
-    /** What all verifications of a submission may cost: 40 with RSA or P-256, fewer where one takes longer (5 ms with RSA-16384). */
+    /**
+     * Budget of all verifications of a submission: 40 with RSA or P-256, fewer with slower algorithms (5 ms with
+     * RSA-16384).
+     */
     private static final int MAX_COST = 40;
 
     private static final int MAX_DSA_BITS = 3072;
@@ -30,7 +33,7 @@ final class Signatures {
         this.bouncyCastle = bouncyCastle;
     }
 
-    /** Whether the issuer's name and key are those that the other certificate was issued with. */
+    /** Whether the child was issued by this issuer, by name and key. */
     boolean issued(X509 issuer, X509 child) {
         if (!child.namesAsIssuer(issuer)) {
             return false;
@@ -56,7 +59,7 @@ final class Signatures {
         };
     }
 
-    /** Numbers of an outsider's choosing can make one verification take minutes. */
+    /** Numbers that an outsider chooses can make one verification take minutes. */
     private static boolean sensible(X509 issuer) {
         return switch (issuer.certificate().getPublicKey()) {
             case RSAPublicKey rsa -> rsa.getPublicExponent().bitLength() <= PrivateKeys.MAX_EXPONENT_BITS;
@@ -75,7 +78,7 @@ final class Signatures {
         }
     }
 
-    /** Authorities may use curves that Java itself does not know any more. */
+    /** Authorities may use curves that Java itself no longer supports. */
     private boolean verifiesElsewhere(PublicKey key, X509Certificate child) {
         try {
             child.verify(

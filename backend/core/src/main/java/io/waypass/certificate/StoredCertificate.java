@@ -10,12 +10,10 @@ import java.util.List;
  * @param id key inside the database
  * @param publicId {@code crt_…}
  * @param version counted per identity from 1
- * @param facts what it says of itself
  * @param findings warnings and notes that stay on it
  * @param chainPem leaf first
- * @param caBundlePem who signed the partner's server certificate
- * @param fingerprints what stands for it in plans
- * @param uploadedAt when
+ * @param caBundlePem authorities that signed the partner's server certificate
+ * @param fingerprints represent the credential in plans
  */
 public record StoredCertificate(
         long id,
@@ -28,7 +26,6 @@ public record StoredCertificate(
         CertificateFingerprints fingerprints,
         Instant uploadedAt) {
 
-    /** Copies the list. */
     public StoredCertificate {
         findings = List.copyOf(findings);
     }

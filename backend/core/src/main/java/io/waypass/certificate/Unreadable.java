@@ -1,8 +1,8 @@
 package io.waypass.certificate;
 
 /**
- * A part, or a piece of it, that cannot be read. Says what was found, what was expected and what to do; never what the
- * part holds, and it has no cause that could.
+ * A part, or a piece of it, that cannot be read. States what was found, what was expected and what to do. It never
+ * quotes the content, and has no cause that could.
  */
 final class Unreadable extends Exception {
 
@@ -53,12 +53,12 @@ final class Unreadable extends Exception {
         return code;
     }
 
-    /** For a part that was handed in. */
+    /** Creates the finding about a part. */
     Finding finding(Part part) {
         return finding(part.field().value(), subject(part) + " cannot be read");
     }
 
-    /** For a field, where the part is not known any more. */
+    /** Creates the finding about a field, where the part is no longer known. */
     Finding finding(String field) {
         return finding(field, "The private key cannot be read");
     }
@@ -78,7 +78,7 @@ final class Unreadable extends Exception {
                 toDo);
     }
 
-    /** What a part is called at the begin of a sentence. */
+    /** Name of a part at the start of a sentence. */
     static String subject(Part part) {
         return part.fileName().map(name -> "“" + name + "”").orElseGet(() -> switch (part.field()) {
             case PRIVATE_KEY -> "The private key";

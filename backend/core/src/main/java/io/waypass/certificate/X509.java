@@ -17,20 +17,20 @@ import java.util.List;
 import java.util.Optional;
 import org.bouncycastle.asn1.x509.SubjectPublicKeyInfo;
 
-/** A certificate that was read, and what the rules ask of it. Two are equal if their DER is. */
+/** A parsed certificate and the properties that the rules check. Two are equal if their DER is. */
 final class X509 {
 
-    /** Its bit in the key usage (RFC 5280, 4.2.1.3). */
+    /** Bit of keyCertSign in the key usage (RFC 5280, 4.2.1.3). */
     private static final int KEY_CERT_SIGN = 5;
 
-    /** It is no certificate, or a damaged one. */
+    /** The bytes are no certificate, or a damaged one. */
     static final class NotACertificate extends Exception {
         NotACertificate() {
             super("no certificate", null, false, false);
         }
     }
 
-    /** RFC 5280 appendix A allows an attribute 32,768 characters at most, and most of them 64. */
+    /** RFC 5280 appendix A allows 32,768 characters at most for an attribute, and 64 for most of them. */
     private static final int MAX_NAME = 4_000;
 
     private final X509Certificate certificate;
@@ -51,11 +51,11 @@ final class X509 {
     }
 
     /**
-     * Reads one.
+     * Parses a certificate.
      *
      * @param der exactly one certificate
-     * @throws NotACertificate if it is none
-     * @throws Unreadable if nobody could read it
+     * @throws NotACertificate if the bytes are none
+     * @throws Unreadable if it is a certificate that cannot be used
      */
     static X509 of(byte[] der) throws NotACertificate, Unreadable {
         X509 read;
@@ -98,7 +98,7 @@ final class X509 {
         return issuer;
     }
 
-    /** The subject for a sentence. */
+    /** The subject for use in a sentence. */
     String name() {
         return subject.isEmpty() ? "the certificate with serial " + serial() : Names.shown(subject);
     }
@@ -134,26 +134,26 @@ final class X509 {
         return sans;
     }
 
-    /** Basic constraints say so (RFC 5280 section 4.2.1.9). */
+    /** Whether the basic constraints name it a CA (RFC 5280 section 4.2.1.9). */
     boolean isCa() {
         return certificate.getBasicConstraints() >= 0;
     }
 
     /**
-     * An authority by its basic constraints, and no key usage speaks against it; or a root from before there were any
-     * (version 1). BoringSSL and OpenSSL decide alike.
+     * Whether it is an authority: its basic constraints name it one and its key usage allows it, or it is a root from
+     * before basic constraints existed (version 1). BoringSSL and OpenSSL decide the same way.
      */
     boolean isAuthority() {
         boolean[] usage = certificate.getKeyUsage();
         return isCa() && (usage == null || usage[KEY_CERT_SIGN]) || certificate.getVersion() == 1 && isSelfIssued();
     }
 
-    /** How many authorities may stand between this one and a leaf. */
+    /** Maximum number of authorities between this one and a leaf. */
     int pathLength() {
         return certificate.getBasicConstraints();
     }
 
-    /** Subject and issuer are the same name; whether the signature holds is another question. */
+    /** Whether subject and issuer are the same name; the signature is not checked. */
     boolean isSelfIssued() {
         return certificate.getSubjectX500Principal().equals(certificate.getIssuerX500Principal());
     }

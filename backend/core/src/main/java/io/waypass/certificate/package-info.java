@@ -1,4 +1,4 @@
-/** Judging what a team uploads, and the versions of an identity's client credential. */
+/** Validation of uploaded certificates, and the versions of an identity's client credential. */
 @NullMarked
 package io.waypass.certificate;
 

@@ -5,37 +5,22 @@ import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.HexFormat;
 
-/** SHA-256 in the two ways in which it is shown. */
+/** SHA-256 in its two textual forms. */
 public final class Fingerprints {
 
     private Fingerprints() {}
 
-    /**
-     * Hashes bytes.
-     *
-     * @param bytes what to hash
-     * @return {@code sha256:} and 64 lower-case hex digits
-     */
+    /** {@return {@code sha256:} and 64 lower-case hex digits} */
     public static String sha256(byte[] bytes) {
         return "sha256:" + HexFormat.of().formatHex(digest(bytes));
     }
 
-    /**
-     * Hashes text as UTF-8.
-     *
-     * @param text what to hash
-     * @return {@code sha256:} and 64 lower-case hex digits
-     */
+    /** {@return {@code sha256:} and 64 lower-case hex digits of the text in UTF-8} */
     public static String sha256(String text) {
         return sha256(text.getBytes(StandardCharsets.UTF_8));
     }
 
-    /**
-     * Hashes bytes, for people.
-     *
-     * @param bytes what to hash
-     * @return upper-case hex pairs with colons, as OpenSSL and browsers print it
-     */
+    /** {@return upper-case hex pairs with colons, as OpenSSL and browsers print it} */
     public static String colons(byte[] bytes) {
         return HexFormat.ofDelimiter(":").withUpperCase().formatHex(digest(bytes));
     }

@@ -1,4 +1,4 @@
-/** SHA-256: of bytes and texts, and of what stands for the content of a Secret. */
+/** SHA-256 of bytes and texts, and the fingerprints that represent a Secret's content. */
 @NullMarked
 package io.waypass.fingerprint;
 
