@@ -14,19 +14,19 @@ import org.springframework.jdbc.core.simple.JdbcClient;
 
 /**
  * API tokens: 256 random bits, shown once, stored as SHA-256 (enough for random secrets; a slow hash is for passwords).
- * A token speaks for its owner, with the teams and roles that the owner has today.
+ * A token acts as its owner, with the owner's current teams and roles.
  */
 public final class ApiTokens {
 
-    /** How every token begins, so that secret scanners recognise one. */
+    /** Prefix of every token, by which secret scanners recognise one. */
     public static final String PREFIX = "wp_";
 
     /**
-     * A token that was just made.
+     * A newly issued token.
      *
-     * @param id {@code tok_…}, to revoke it by
+     * @param id {@code tok_…}, used to revoke it
      * @param secret the token itself; it cannot be shown again
-     * @param expiresAt from then on it is refused
+     * @param expiresAt from this instant on it is refused
      */
     public record IssuedToken(String id, String secret, Instant expiresAt) {
         @Override
@@ -40,14 +40,6 @@ public final class ApiTokens {
     private final Clock clock;
     private final SecureRandom random;
 
-    /**
-     * Makes the register of tokens.
-     *
-     * @param jdbc the portal's database
-     * @param people owners of tokens
-     * @param clock for expiry
-     * @param random where secrets come from
-     */
     public ApiTokens(JdbcClient jdbc, People people, Clock clock, SecureRandom random) {
         this.jdbc = jdbc;
         this.people = people;
@@ -56,12 +48,11 @@ public final class ApiTokens {
     }
 
     /**
-     * Makes a token.
+     * Issues a token.
      *
-     * @param owner for whom it speaks
-     * @param name for the owner to tell tokens apart
-     * @param lifetime after which it is refused
-     * @return the token, the only time that its secret is there
+     * @param owner the person that the token acts as
+     * @param name by which the owner tells tokens apart
+     * @return the token; the only time that its secret is available
      */
     public IssuedToken issue(Person owner, String name, Duration lifetime) {
         byte[] bits = new byte[32];
@@ -85,10 +76,10 @@ public final class ApiTokens {
     }
 
     /**
-     * Finds whom a token speaks for.
+     * Finds the person that a token acts as.
      *
-     * @param secret as it came with a request
-     * @return its owner, empty if it is unknown, expired or revoked
+     * @param secret as received with an HTTP request
+     * @return the owner; empty if the token is unknown, expired or revoked
      */
     public Optional<Person> authenticate(String secret) {
         return jdbc.sql("""

@@ -12,8 +12,8 @@ import java.util.stream.Collectors;
 import org.springframework.jdbc.core.simple.JdbcClient;
 
 /**
- * Who is who: remembers the groups that the identity provider named last, and derives teams and roles from them anew at
- * each call, so that a change of a team's groups takes effect at once.
+ * Known people. Stores the groups that the identity provider reported last, and derives teams and roles from them at
+ * each call, so a change of a team's groups takes effect at once.
  */
 public final class People {
 
@@ -21,13 +21,7 @@ public final class People {
     private final String adminGroup;
     private final Clock clock;
 
-    /**
-     * Makes the register.
-     *
-     * @param jdbc the portal's database
-     * @param adminGroup the identity provider's group whose members are platform admins
-     * @param clock for the last time seen
-     */
+    /** @param adminGroup the identity provider's group whose members are platform admins */
     public People(JdbcClient jdbc, String adminGroup, Clock clock) {
         this.jdbc = jdbc;
         this.adminGroup = adminGroup;
@@ -35,11 +29,10 @@ public final class People {
     }
 
     /**
-     * Takes down what the identity provider says of somebody at login or in a JWT.
+     * Records what the identity provider reports about a person at login or in a JWT.
      *
      * @param subject stable id
-     * @param displayName for people
-     * @param groups every group the provider names
+     * @param groups every group that the provider names
      * @return the person
      */
     public Person seen(String subject, String displayName, Collection<String> groups) {
@@ -58,10 +51,9 @@ public final class People {
     }
 
     /**
-     * Finds somebody who was seen before.
+     * Finds a person who logged in before, with current teams.
      *
      * @param subject stable id
-     * @return the person with today's teams, empty if never seen
      */
     public Optional<Person> bySubject(String subject) {
         return jdbc.sql("select subject, display_name, groups from person where subject = :subject")

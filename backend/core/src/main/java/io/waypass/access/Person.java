@@ -4,7 +4,7 @@ import io.waypass.refusal.NotAllowed;
 import java.util.Set;
 
 /**
- * Somebody, or a program, that is logged in.
+ * An authenticated person or program.
  *
  * @param subject the identity provider's stable id, or that of a token's owner
  * @param displayName for people
@@ -13,33 +13,26 @@ import java.util.Set;
  */
 public record Person(String subject, String displayName, Set<String> teams, boolean admin) {
 
-    /** Copies the set. */
     public Person {
         teams = Set.copyOf(teams);
     }
 
-    /**
-     * Whether the person belongs to a team.
-     *
-     * @param team slug
-     * @return true for a member
-     */
+    /** @param team slug */
     public boolean memberOf(String team) {
         return teams.contains(team);
     }
 
     /**
-     * Whether the person may see what a team owns: its members and admins do.
+     * Whether the person may see what a team owns: its members and admins may.
      *
      * @param team slug
-     * @return true if so
      */
     public boolean maySee(String team) {
         return admin || memberOf(team);
     }
 
     /**
-     * Refuses what only platform admins may do.
+     * Requires a platform admin.
      *
      * @throws NotAllowed {@code admin.required} for everybody else
      */
@@ -48,9 +41,9 @@ public record Person(String subject, String displayName, Set<String> teams, bool
     }
 
     /**
-     * Refuses what only platform admins may do, and tells others what they can do instead.
+     * Requires a platform admin, and tells others what they can do instead.
      *
-     * @param otherwise what the refusal says
+     * @param otherwise text of the refusal
      * @throws NotAllowed {@code admin.required} for everybody else
      */
     public void requireAdmin(String otherwise) {

@@ -3,25 +3,18 @@ package io.waypass.access;
 import java.security.SecureRandom;
 import java.util.Base64;
 
-/** Opaque ids for the outside: a prefix that names the kind of thing, and 128 random bits. */
+/** Generates opaque public ids: a prefix that names the kind of thing, and 128 random bits. */
 public final class PublicIds {
 
     private final SecureRandom random;
 
-    /**
-     * Makes the source.
-     *
-     * @param random where ids come from
-     */
     public PublicIds(SecureRandom random) {
         this.random = random;
     }
 
     /**
-     * Makes an id.
-     *
      * @param prefix such as {@code req}
-     * @return such as {@code req_4fTq…}, the prefix, an underscore and 22 URL-safe characters
+     * @return such as {@code req_4fTq…}: the prefix, an underscore and 22 URL-safe characters
      */
     public String next(String prefix) {
         byte[] bits = new byte[16];

@@ -1,4 +1,4 @@
-/** People, their teams and roles, and the API tokens that speak for them. */
+/** People, their teams and roles, and the API tokens that act for them. */
 @NullMarked
 package io.waypass.access;
 

@@ -8,12 +8,11 @@ import java.time.Instant;
  * @param id key inside the database
  * @param publicId {@code app_…}
  * @param teamId the team that owns it
- * @param team that team's slug
+ * @param team slug of that team
  * @param clusterId the cluster it runs in
- * @param cluster that cluster's name
+ * @param cluster name of that cluster
  * @param name DNS label, unique in its namespace
- * @param principal who it is inside the mesh
- * @param registeredAt when it was registered
+ * @param principal its identity in the mesh
  */
 public record App(
         long id,
@@ -26,12 +25,10 @@ public record App(
         Principal principal,
         Instant registeredAt) {
 
-    /** {@return the Kubernetes namespace it runs in} */
     public String namespace() {
         return principal.namespace();
     }
 
-    /** {@return the Kubernetes service account it runs as} */
     public String serviceAccount() {
         return principal.serviceAccount();
     }

@@ -26,11 +26,11 @@ import org.springframework.dao.DuplicateKeyException;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.transaction.support.TransactionOperations;
 
-/** The apps that teams registered: seen by their team and by admins, written by their team. */
+/** The apps that teams registered: their team and admins may see them, their team may change them. */
 public final class Apps {
 
     /**
-     * An app to be registered.
+     * An app to register.
      *
      * @param team slug
      * @param cluster name
@@ -54,17 +54,6 @@ public final class Apps {
     private final AuditTrail audit;
     private final Clock clock;
 
-    /**
-     * Makes the register.
-     *
-     * @param jdbc the process's database
-     * @param transactions for writes
-     * @param clusters knows clusters
-     * @param teams knows teams and their namespaces
-     * @param ids for public ids
-     * @param audit for writes
-     * @param clock tells when
-     */
     public Apps(
             JdbcClient jdbc,
             TransactionOperations transactions,
@@ -85,10 +74,9 @@ public final class Apps {
     /**
      * Lists apps, newest first.
      *
-     * @param person sees those of own teams, an admin all
-     * @param cursor where to go on
+     * @param person sees the apps of own teams, an admin all
+     * @param cursor of the page, from the page before
      * @param limit at most {@link Slice#MAX_LIMIT}
-     * @return a part of the list
      */
     public Slice<App> list(Person person, Optional<String> cursor, int limit) {
         List<App> rows = jdbc.sql(APP + """
@@ -104,11 +92,7 @@ public final class Apps {
     }
 
     /**
-     * Finds an app.
-     *
-     * @param person who asks
      * @param publicId {@code app_…}
-     * @return the app
      * @throws NotFound if there is none or the person may not see it
      */
     public App find(Person person, String publicId) {
@@ -121,12 +105,9 @@ public final class Apps {
     }
 
     /**
-     * Registers an app.
+     * Registers an app for a team of the person.
      *
-     * @param person a member of the team
-     * @param app what to register
-     * @return the app
-     * @throws io.waypass.refusal.Refusal if it may not be
+     * @throws io.waypass.refusal.Refusal if the person may not, or the app is not valid
      */
     public App register(Person person, NewApp app) {
         String serviceAccount = app.serviceAccount().isBlank() ? app.name() : app.serviceAccount();
@@ -155,7 +136,7 @@ public final class Apps {
         }
         Optional<InputProblem> name = KubernetesNames.label("/name", "app's name", app.name());
         name.ifPresent(problems::add);
-        // one that was made from a wrong name needs no word of its own
+        // a service account that defaults to a wrong name needs no message of its own
         if (name.isEmpty() || !app.serviceAccount().isBlank()) {
             KubernetesNames.serviceAccount("/serviceAccount", serviceAccount).ifPresent(problems::add);
         }
@@ -174,7 +155,7 @@ public final class Apps {
         String publicId = ids.next("app");
         try {
             return transactions.execute(_ -> {
-                // a team that is being removed takes no app any more
+                // a team that is being removed gets no more apps
                 if (!teams.lock(team.orElseThrow().id())) {
                     throw new NotFound("team", app.team());
                 }
@@ -216,12 +197,12 @@ public final class Apps {
     }
 
     /**
-     * Removes an app of which no identity is kept. What was asked for it stays to be read, and its name and service account may be
+     * Removes an app that has no active identity. Its requests stay readable, and its name and service account can be
      * registered again.
      *
      * @param person a member of its team
      * @param publicId {@code app_…}
-     * @throws io.waypass.refusal.Refusal if it may not be
+     * @throws io.waypass.refusal.Refusal if the person may not, or an identity is still active
      */
     public void remove(Person person, String publicId) {
         App app = find(person, publicId);
@@ -230,7 +211,7 @@ public final class Apps {
                     "team.not-yours", "Only members of team " + app.team() + " may remove its apps.");
         }
         transactions.executeWithoutResult(_ -> {
-            // nothing is asked for it from here on: a submission holds the row, too
+            // locks out new requests for the app: a submission locks the row, too
             jdbc.sql("select id from app where id = :id for update")
                     .param("id", app.id())
                     .query(Long.class)

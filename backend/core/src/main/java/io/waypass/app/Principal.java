@@ -1,7 +1,7 @@
 package io.waypass.app;
 
 /**
- * A workload's identity inside the mesh.
+ * A workload's identity in the mesh.
  *
  * @param trustDomain SPIFFE trust domain
  * @param namespace Kubernetes namespace
@@ -9,12 +9,12 @@ package io.waypass.app;
  */
 public record Principal(String trustDomain, String namespace, String serviceAccount) {
 
-    /** {@return the SPIFFE id, as Envoy sees it: {@code spiffe://<trust domain>/ns/<namespace>/sa/<service account>}} */
+    /** {@return the SPIFFE id that Envoy uses: {@code spiffe://<trust domain>/ns/<namespace>/sa/<service account>}} */
     public String spiffeId() {
         return "spiffe://" + withoutScheme();
     }
 
-    /** {@return the form that Istio's AuthorizationPolicy takes in {@code principals}: the SPIFFE id without scheme} */
+    /** {@return the form of {@code principals} in Istio's AuthorizationPolicy: the SPIFFE id without scheme} */
     public String withoutScheme() {
         return trustDomain + "/ns/" + namespace + "/sa/" + serviceAccount;
     }

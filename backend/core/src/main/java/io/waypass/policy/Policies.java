@@ -26,8 +26,8 @@ import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.transaction.support.TransactionOperations;
 
 /**
- * The policies: written by platform admins, checked when they are saved, kept in versions, and asked about cases. What is switched
- * on is one version of a policy; saving makes a new version and switches nothing.
+ * Repository and evaluator of policies. Platform admins write them; an expression is checked when it is saved. At most
+ * one version of a policy is active. Saving adds a version and activates nothing.
  */
 public final class Policies {
 
@@ -36,12 +36,12 @@ public final class Policies {
     /**
      * A version to save.
      *
-     * @param name of the policy, DNS label; a new one makes a new policy
+     * @param name of the policy, DNS label; an unknown name creates a policy
      * @param description for people
      * @param expression in CEL
-     * @param effect what it does where the expression holds
-     * @param approvals how many people it asks for; empty unless the effect asks
-     * @param message what the team reads of a denial; blank unless it denies
+     * @param effect what the policy does where the expression holds
+     * @param approvals number of people that must approve; empty unless the effect requires approvals
+     * @param message text of a denial for the team; blank unless the effect denies
      */
     public record NewVersion(
             String name,
@@ -65,16 +65,6 @@ public final class Policies {
     private final Clock clock;
     private final Map<Long, PolicyLanguage.Rule> rules = new ConcurrentHashMap<>();
 
-    /**
-     * Makes the view.
-     *
-     * @param jdbc the portal's database
-     * @param transactions for writes
-     * @param language of the rules
-     * @param ids for public ids
-     * @param audit the trail
-     * @param clock tells when
-     */
     public Policies(
             JdbcClient jdbc,
             TransactionOperations transactions,
@@ -96,10 +86,8 @@ public final class Policies {
     }
 
     /**
-     * Finds a policy.
+     * Finds a policy with all its versions.
      *
-     * @param name its name
-     * @return the policy with all its versions
      * @throws NotFound if there is none
      */
     public Policy find(String name) {
@@ -111,12 +99,10 @@ public final class Policies {
     }
 
     /**
-     * Saves a version; it is not switched on by that.
+     * Saves a version without activating it.
      *
      * @param person a platform admin
-     * @param version what to save
-     * @return the policy
-     * @throws io.waypass.refusal.Refusal if it may not be, or if the expression has faults
+     * @throws io.waypass.refusal.Refusal if the person may not, or the expression has faults
      */
     public Policy save(Person person, NewVersion version) {
         person.requireAdmin();
@@ -177,18 +163,17 @@ public final class Policies {
     }
 
     /**
-     * Switches a version on, or the policy off. Plans that wait for a decision are judged again.
+     * Activates a version, or deactivates the policy. Policies are evaluated again for plans that wait for a decision.
      *
      * @param person a platform admin
      * @param name of the policy
-     * @param version which; empty to switch the policy off
-     * @return the policy
-     * @throws io.waypass.refusal.Refusal if it may not be
+     * @param version the version to activate; empty to deactivate the policy
+     * @throws io.waypass.refusal.Refusal if the person may not, or the version is not valid
      */
     public Policy activate(Person person, String name, OptionalInt version) {
         person.requireAdmin();
         return transactions.execute(_ -> {
-            // whoever judges a plan holds this row, so that no plan is judged by half of a change
+            // evaluation of a plan locks this row, so no plan sees half of a change
             jdbc.sql("update policy_set set version = version + 1").update();
             Policy policy = find(name);
             Optional<PolicyVersion> next = policy.versions().stream()
@@ -214,10 +199,9 @@ public final class Policies {
     }
 
     /**
-     * What is wrong with a version, all at once.
+     * Validates a version.
      *
-     * @param version to be saved
-     * @return problems with pointers into it; empty if it can be saved
+     * @return all problems at once, with pointers into the version; empty if it can be saved
      */
     public List<InputProblem> problems(NewVersion version) {
         List<InputProblem> problems = new ArrayList<>();
@@ -271,9 +255,9 @@ public final class Policies {
     }
 
     /**
-     * The set of active policies, in a transaction of the caller: until it ends, nobody switches any.
+     * Locks the set of active policies until the caller's transaction ends.
      *
-     * @return how often the set has changed
+     * @return number of changes of the set so far
      */
     public long presentSet() {
         return jdbc.sql("select version from policy_set for share")
@@ -281,12 +265,7 @@ public final class Policies {
                 .single();
     }
 
-    /**
-     * Asks the active policies, in a transaction of the caller: until it ends, nobody switches any.
-     *
-     * @param about the case
-     * @return what they say
-     */
+    /** Evaluates the active policies, and locks the set until the caller's transaction ends. */
     public Ruling rule(PolicyCase about) {
         long policySet = presentSet();
         List<PolicyVersion> active = jdbc.sql(VERSION + " where v.version = p.active_version order by p.name")
@@ -298,12 +277,8 @@ public final class Policies {
     }
 
     /**
-     * Asks one version, whether it is on or not. Nobody approves an own request, also not by a rule: where whoever wrote the version
-     * asks, its approval is no decision, and a person has to look.
-     *
-     * @param version which
-     * @param about the case
-     * @return its answer
+     * Evaluates one version, active or not. People do not approve their own requests, and their rules do not either: if
+     * the author of a version is the requester, its approval counts as no decision, and a person has to decide.
      */
     public Result result(PolicyVersion version, PolicyCase about) {
         PolicyLanguage.Answer answer;
@@ -311,7 +286,7 @@ public final class Policies {
             answer = language.evaluate(
                     rules.computeIfAbsent(version.id(), _ -> language.rule(version.expression())), about);
         } catch (IllegalArgumentException e) {
-            // saved under another version of the language
+            // saved with another version of the language
             answer = new PolicyLanguage.Answer.Gave(String.valueOf(e.getMessage()));
         }
         if (answer instanceof PolicyLanguage.Answer.Holds

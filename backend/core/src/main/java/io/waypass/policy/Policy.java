@@ -8,17 +8,15 @@ import java.util.Optional;
  *
  * @param publicId {@code pol_…}
  * @param name DNS label
- * @param active the version that is on; empty while the policy is off
+ * @param active the active version; empty while the policy is off
  * @param versions newest first, at least one
  */
 public record Policy(String publicId, String name, Optional<PolicyVersion> active, List<PolicyVersion> versions) {
 
-    /** Copies the list. */
     public Policy {
         versions = List.copyOf(versions);
     }
 
-    /** {@return the newest version} */
     public PolicyVersion latest() {
         return versions.getFirst();
     }

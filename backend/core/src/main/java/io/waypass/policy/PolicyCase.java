@@ -5,14 +5,8 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * What a policy looks at. Each component is a variable of the rule language, each record a type: this is the only place where
- * they are defined.
- *
- * @param request what is asked for
- * @param certificate what would be presented
- * @param previous what is presented until then
- * @param plan what would happen
- * @param team who asks
+ * Input of a policy. Each component is a variable of the rule language, each record a type; {@link About} documents
+ * them. This is the only place where they are defined.
  */
 public record PolicyCase(
         @About("what is asked for") Request request,
@@ -29,21 +23,7 @@ public record PolicyCase(
 
         @About("the team that asks") Team team) {
 
-    /**
-     * A request.
-     *
-     * @param kind as written
-     * @param cluster name
-     * @param namespace of the app
-     * @param app name
-     * @param serviceAccount of the app
-     * @param principal SPIFFE id
-     * @param destination slug
-     * @param host of the destination
-     * @param requestedBy subject of the person
-     * @param reason why
-     * @param submittedAt when
-     */
+    /** The request that is decided. */
     public record Request(
             @About("create-identity, rotate-certificate, retire-identity, refresh or remove-orphans")
             String kind,
@@ -62,24 +42,7 @@ public record PolicyCase(
             @About("why, in the team's words") String reason,
             @About("when it was submitted") Instant submittedAt) {}
 
-    /**
-     * A certificate's facts.
-     *
-     * @param subject RFC 4514
-     * @param issuer RFC 4514
-     * @param sans with kind
-     * @param serial hex
-     * @param notBefore first instant
-     * @param notAfter last instant
-     * @param lifetimeDays from first to last instant
-     * @param daysLeft from now
-     * @param keyAlgorithm family
-     * @param keyBits size
-     * @param signatureAlgorithm such as {@code SHA256withRSA}
-     * @param fingerprint SHA-256 of the leaf
-     * @param chainLength certificates in the chain
-     * @param warnings codes of intake's warnings
-     */
+    /** Facts of a certificate. */
     public record Certificate(
             @About("the leaf's subject, such as CN=orders.app1")
             String subject,
@@ -115,16 +78,7 @@ public record PolicyCase(
             @About("codes of what certificate intake warned of, such as leaf.long-validity")
             List<String> warnings) {}
 
-    /**
-     * A plan.
-     *
-     * @param passed checks that passed
-     * @param warnings checks that warn
-     * @param failed checks that failed
-     * @param unknown checks that could not be told
-     * @param checks each check
-     * @param objects each object
-     */
+    /** Summary of the plan. */
     public record Plan(
             @About("how many checks passed") long passed,
             @About("how many checks warn") long warnings,
@@ -133,24 +87,12 @@ public record PolicyCase(
             @About("each check") List<Check> checks,
             @About("each object, in the order of apply") List<PlanObject> objects) {}
 
-    /**
-     * A check.
-     *
-     * @param code such as {@code host.unique}
-     * @param level as written
-     */
+    /** A check of the plan. */
     public record Check(
             @About("such as host.unique") String code,
             @About("passed, warning, failed or unknown") String level) {}
 
-    /**
-     * An object.
-     *
-     * @param kind such as {@code Secret}
-     * @param namespace where
-     * @param name its name
-     * @param action as written
-     */
+    /** An object of the plan. */
     public record PlanObject(
             @About("such as Secret") String kind,
             @About("where it lives") String namespace,
@@ -159,10 +101,6 @@ public record PolicyCase(
             @About("create, update, unchanged, delete, conflict or unknown")
             String action) {}
 
-    /**
-     * A team.
-     *
-     * @param slug its slug
-     */
+    /** The team that made the request. */
     public record Team(@About("the team's slug") String slug) {}
 }

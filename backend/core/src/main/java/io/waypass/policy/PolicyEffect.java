@@ -4,25 +4,24 @@ import java.util.Locale;
 
 /** What a policy does where its rule holds. */
 public enum PolicyEffect {
-    /** It approves: one voice among as many as are needed. */
+    /** It approves: one of the approvals that are needed. */
     APPROVE,
-    /** It asks for a number of people; a policy's approval does not count among them. */
+    /** It requires a number of people; a policy's approval does not count as one. */
     REQUIRE_APPROVALS,
     /** It rejects, with a message. */
     DENY,
-    /** It lets platform admins decide who are members of the team that asks. Nobody ever decides on an own request. */
+    /**
+     * It lets platform admins who are members of the requesting team decide. People never decide on their own requests.
+     */
     ALLOW_OWN_TEAM;
 
-    /** {@return the value as written in tables and API} */
+    /** {@return the value in tables and API} */
     public String value() {
         return name().toLowerCase(Locale.ROOT).replace('_', '-');
     }
 
     /**
-     * Reads the written value.
-     *
      * @param value such as {@code deny}
-     * @return the effect
      * @throws IllegalArgumentException for any other value
      */
     public static PolicyEffect of(String value) {

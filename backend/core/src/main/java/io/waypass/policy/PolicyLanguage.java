@@ -44,38 +44,44 @@ import java.util.Set;
 import java.util.function.LongSupplier;
 
 /**
- * The language of policies: CEL (cel-spec) over {@link PolicyCase}, with every name and type known when a rule is saved.
+ * The language of policies: CEL (cel-spec) over {@link PolicyCase}. Every name and type is checked when a rule is
+ * saved.
  *
- * <p>A rule cannot run away. Nothing in it grows: concatenation, {@code map}, {@code filter} and optional values are left out, since a
- * value that is doubled a hundred times fits into any expression. What is left is bounded by depth, iterations and steps. Steps are counted
- * and not timed, so that a rule decides the same on a busy machine.
+ * <p>The cost of a rule is bounded. No operation makes values grow: concatenation, {@code map}, {@code filter} and
+ * optional values are left out, because a value that is doubled a hundred times fits into any expression. Depth,
+ * iterations and steps limit the rest. Steps are counted and not timed, so a rule decides the same on a busy machine.
  */
 public final class PolicyLanguage {
 
-    /** The most characters of an expression. */
+    /** Maximum number of characters of an expression. */
     public static final int MAX_LENGTH = 4_000;
 
-    /** Nested deeper, a list of lists could be doubled until comparing it takes for ever, in one step that nothing interrupts. */
+    /**
+     * With deeper nesting, a list of lists could be doubled until a comparison takes practically for ever, in one step
+     * that cannot be interrupted.
+     */
     private static final int MAX_DEPTH = 32;
 
     private static final int MAX_ITERATIONS = 10_000;
 
     /**
-     * The most steps of one rule for one case: an expression within the rule is one, each ten characters or elements of its value are one
-     * more, and a pattern takes as many as its own characters for each ten of the text. Measured on two shared cores: 15 to 50 ms of CPU.
+     * Maximum number of steps of one rule for one case. An expression within the rule is one step, each ten characters
+     * or elements of its value are one more, and a pattern takes as many as its own characters for each ten of the
+     * text. Measured on two shared cores: 15 to 50 ms of CPU.
      */
     public static final int MAX_STEPS = 200_000;
 
     private static final int CHARACTERS_A_STEP = 10;
 
     /**
-     * What one step costs varies: a comparison of long lists, an error that {@code ||} swallows and a pattern that is compiled for each text
-     * take up to milliseconds. Far above what {@link #MAX_STEPS} ordinary steps take, and looked at between any two steps.
+     * The cost of one step varies: a comparison of long lists, an error that {@code ||} swallows and a pattern that is
+     * compiled for each text take up to milliseconds. This limit is far above what {@link #MAX_STEPS} ordinary steps
+     * take, and is checked between any two steps.
      */
     static final Duration MAX_TIME = Duration.ofSeconds(2);
 
     /**
-     * What is wrong with an expression.
+     * An error in an expression.
      *
      * @param line from 1
      * @param column from 1
@@ -97,7 +103,7 @@ public final class PolicyLanguage {
      */
     public record Name(String name, String type, String meaning) {}
 
-    /** An expression that has been checked. */
+    /** A checked expression. */
     public static final class Rule {
         private final CelRuntime.Program program;
 
@@ -106,16 +112,16 @@ public final class PolicyLanguage {
         }
     }
 
-    /** What a rule said of a case. */
+    /** Result of evaluating a rule. */
     public sealed interface Answer {
-        /** It holds. */
+        /** The rule holds. */
         record Holds() implements Answer {}
 
-        /** It does not hold. */
+        /** The rule does not hold. */
         record HoldsNot() implements Answer {}
 
         /**
-         * It could not be evaluated; that is no decision.
+         * The rule could not be evaluated; that is no decision.
          *
          * @param why in the language's words
          */
@@ -128,7 +134,7 @@ public final class PolicyLanguage {
         }
     }
 
-    /** Counts the steps of one evaluation, and ends it. */
+    /** Counts the steps of one evaluation, and stops it at the limit. */
     private static final class Steps implements CelEvaluationListener {
 
         private final int limit;
@@ -144,7 +150,7 @@ public final class PolicyLanguage {
             this.deadline = nanoTime.getAsLong() + MAX_TIME.toNanos();
         }
 
-        /** An expression may swallow the exception that ended it: {@code ||} keeps the error of its left side. */
+        /** An expression may swallow the exception that stopped it: {@code ||} keeps the error of its left side. */
         Optional<Answer> exceeded() {
             return exceeded;
         }
@@ -182,7 +188,6 @@ public final class PolicyLanguage {
     private final CelCompiler compiler;
     private final CelRuntime runtime;
 
-    /** Makes the language. */
     public PolicyLanguage() {
         this(MAX_STEPS, System::nanoTime);
     }
@@ -220,10 +225,10 @@ public final class PolicyLanguage {
     }
 
     /**
-     * Looks for what is wrong with an expression.
+     * Checks an expression.
      *
      * @param expression in CEL
-     * @return faults with their place; empty if it can be used
+     * @return faults with their place; empty if the expression is valid
      */
     public List<Fault> faults(String expression) {
         if (expression.length() > MAX_LENGTH) {
@@ -246,11 +251,10 @@ public final class PolicyLanguage {
     }
 
     /**
-     * Reads an expression.
+     * Compiles an expression.
      *
-     * @param expression one without faults
-     * @return what can be evaluated, by any number of threads
-     * @throws IllegalArgumentException if it has faults
+     * @return a rule that any number of threads may evaluate
+     * @throws IllegalArgumentException if the expression has faults
      */
     public Rule rule(String expression) {
         List<Fault> faults = faults(expression);
@@ -266,13 +270,7 @@ public final class PolicyLanguage {
         }
     }
 
-    /**
-     * Evaluates a rule.
-     *
-     * @param rule which
-     * @param about the case
-     * @return what it says; never throws for what a rule does
-     */
+    /** Evaluates a rule; never throws because of what the rule does. */
     public Answer evaluate(Rule rule, PolicyCase about) {
         Steps steps = new Steps(limit, nanoTime);
         Answer answer = evaluate(rule, about, steps);
@@ -284,7 +282,8 @@ public final class PolicyLanguage {
             Object result = rule.program.trace(variables(about), steps);
             return Boolean.TRUE.equals(result) ? new Answer.Holds() : new Answer.HoldsNot();
         } catch (CelEvaluationException e) {
-            // a rule about a certificate says nothing about a request that brings none; previous is always there then
+            // a rule about a certificate does not hold for a request that has none; previous is always present in this
+            // case
             return about.certificate().isEmpty() && e.getErrorCode() == CelErrorCode.ATTRIBUTE_NOT_FOUND
                     ? new Answer.HoldsNot()
                     : new Answer.Gave(String.valueOf(e.getMessage()));
@@ -305,7 +304,7 @@ public final class PolicyLanguage {
         return names;
     }
 
-    /** The fields of what comes twice are written out once. */
+    /** Fields of a type that occurs twice are listed once. */
     private void describe(RecordComponent component, String name, List<Name> names, Set<Class<?>> described) {
         names.add(new Name(
                 name,
@@ -396,7 +395,7 @@ public final class PolicyLanguage {
         };
     }
 
-    /** Records become maps: the checker has seen to the names, and the runtime reads a map by them. */
+    /** Converts records to maps: the checker has validated the names, and the runtime reads a map by them. */
     private static Map<String, Object> variables(Record value) {
         Map<String, Object> map = new LinkedHashMap<>();
         Arrays.stream(value.getClass().getRecordComponents())
@@ -408,7 +407,7 @@ public final class PolicyLanguage {
         return switch (value) {
             case Record inner -> variables(inner);
             case List<?> list -> list.stream().map(each -> plain(each)).toList();
-            // of what is not there has() finds nothing, and to read it is an error
+            // for an absent value, has() is false, and reading it is an error
             case Optional<?> optional -> optional.isPresent() ? plain(optional.get()) : Map.of();
             default -> value;
         };

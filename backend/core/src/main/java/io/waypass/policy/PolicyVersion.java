@@ -5,19 +5,18 @@ import java.util.Optional;
 import java.util.OptionalInt;
 
 /**
- * One version of a policy; never changed.
+ * One version of a policy; immutable.
  *
  * @param id key inside the database
  * @param policy name of the policy
  * @param version counted per policy from 1
  * @param description for people
  * @param expression in CEL
- * @param effect what it does where the expression holds
- * @param approvals how many people it asks for; only with {@link PolicyEffect#REQUIRE_APPROVALS}
- * @param message what the team reads; always with {@link PolicyEffect#DENY}
- * @param author whoever wrote it, as the identity provider's subject; empty for what Waypass ships
- * @param createdBy for people; empty for what Waypass ships
- * @param createdAt when
+ * @param effect what the policy does where the expression holds
+ * @param approvals number of people that must approve; only with {@link PolicyEffect#REQUIRE_APPROVALS}
+ * @param message text for the team; always with {@link PolicyEffect#DENY}
+ * @param author the identity provider's subject; empty for a policy that comes with Waypass
+ * @param createdBy author's name for people; empty for a policy that comes with Waypass
  */
 public record PolicyVersion(
         long id,
@@ -32,7 +31,7 @@ public record PolicyVersion(
         Optional<String> createdBy,
         Instant createdAt) {
 
-    /** {@return its name and version, as it signs decisions} */
+    /** {@return name and version, as recorded with its decisions} */
     public String signature() {
         return "policy " + policy + ", version " + version;
     }

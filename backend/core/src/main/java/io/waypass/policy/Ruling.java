@@ -5,25 +5,24 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What the active policies say of a case, together. A denial wins. A policy that gave no decision keeps the others from
- * approving: people decide then.
+ * Combined result of the active policies for a case. A denial wins. If a policy gave no decision, the approvals of the
+ * others do not count, and people decide.
  *
- * @param policySet the set of active policies that was asked
- * @param results each policy's answer, by name
+ * @param policySet version of the set of active policies
+ * @param results result of each policy, by name
  */
 public record Ruling(long policySet, List<Result> results) {
 
     /**
-     * One policy's answer.
+     * Result of one policy.
      *
      * @param policy name
-     * @param version which version
      * @param versionId key inside the database
-     * @param effect what it does where its rule holds
-     * @param author whoever wrote the version, as the identity provider's subject; null for what Waypass ships
-     * @param outcome whether it holds
-     * @param approvals how many people it asks for, 0 if it does not ask
-     * @param message a denial's message, or why there is no decision; empty else
+     * @param effect what the policy does where its rule holds
+     * @param author the author's subject at the identity provider; null for a policy that comes with Waypass
+     * @param outcome whether the rule holds
+     * @param approvals number of people that must approve, 0 if it requires none
+     * @param message a denial's message, or why there is no decision; otherwise empty
      */
     public record Result(
             String policy,
@@ -35,12 +34,16 @@ public record Ruling(long policySet, List<Result> results) {
             int approvals,
             String message) {
 
-        /** {@return its name and version, as it signs decisions} */
+        /** {@return name and version, as recorded with its decisions} */
         public String signature() {
             return "policy " + policy + ", version " + version;
         }
 
-        /** {@return whether it lets a member of the team that asks decide; nobody by a rule of their own} @param subject who would */
+        /**
+         * Whether the policy lets a member of the requesting team decide. The author of a rule does not profit from it.
+         *
+         * @param subject the person who would decide
+         */
         public boolean admitsOfOwnTeam(String subject) {
             return holds(PolicyEffect.ALLOW_OWN_TEAM) && !subject.equals(author);
         }
@@ -50,29 +53,27 @@ public record Ruling(long policySet, List<Result> results) {
         }
     }
 
-    /** Whether a policy's rule holds. */
     public enum Outcome {
-        /** It does, and the effect comes about. */
+        /** It holds, and the effect applies. */
         HOLDS,
-        /** It does not, and nothing comes of it. */
+        /** It does not hold, and has no effect. */
         HOLDS_NOT,
         /** It could not be evaluated, or took too long: no decision. */
         NO_DECISION
     }
 
-    /** Copies the list. */
     public Ruling {
         results = List.copyOf(results);
     }
 
-    /** {@return the policy that denies, if one does} */
+    /** {@return the result of a policy that denies, if one does} */
     public Optional<Result> denial() {
         return results.stream()
                 .filter(result -> result.holds(PolicyEffect.DENY))
                 .findFirst();
     }
 
-    /** {@return whether only people's approvals count: a policy asks for people, denies, or gave no decision} */
+    /** {@return whether only people's approvals count: a policy requires people, denies, or gave no decision} */
     public boolean peopleOnly() {
         return results.stream()
                 .anyMatch(result -> result.outcome() == Outcome.NO_DECISION
@@ -89,7 +90,10 @@ public record Ruling(long policySet, List<Result> results) {
                         .toList();
     }
 
-    /** {@return how many approvals the policies ask for, at least 1; one that gave no decision asks, for it might have held} */
+    /**
+     * {@return number of approvals that the policies require, at least 1; a policy that gave no decision counts as
+     * requiring its number, because its rule might have held}
+     */
     public int approvalsNeeded() {
         return results.stream()
                 .filter(result ->
@@ -99,7 +103,7 @@ public record Ruling(long policySet, List<Result> results) {
                 .orElse(1);
     }
 
-    /** {@return whether admins who are members of the team that asks may decide} */
+    /** {@return whether admins who are members of the requesting team may decide} */
     public boolean ownTeamAllowed() {
         return results.stream().anyMatch(result -> result.holds(PolicyEffect.ALLOW_OWN_TEAM));
     }

@@ -1,4 +1,4 @@
-/** Rules in CEL that platform admins write: what they see, how they are checked, kept and evaluated. */
+/** Rules in CEL that platform admins write: their input, checks, versions and evaluation. */
 @NullMarked
 package io.waypass.policy;
 

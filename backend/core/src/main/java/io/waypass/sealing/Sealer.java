@@ -19,10 +19,9 @@ public final class Sealer {
     }
 
     /**
-     * Reads a public keyset.
+     * Parses a public keyset.
      *
      * @param publicKeyset Tink's JSON form, as {@link SealingKeyset#publicKeyset()} writes it
-     * @return the sealer
      * @throws IllegalArgumentException if it is no such keyset
      */
     public static Sealer of(String publicKeyset) {
@@ -38,7 +37,7 @@ public final class Sealer {
         }
     }
 
-    /** {@return the key that it seals for} */
+    /** {@return the keyset's key that this seals with} */
     public SealingKeyId key() {
         return key;
     }
@@ -46,9 +45,9 @@ public final class Sealer {
     /**
      * Seals a private key.
      *
-     * @param pkcs8 unencrypted PKCS#8 (DER); left as it is, the caller wipes it
-     * @param context what it is bound to
-     * @return ciphertext that only the cluster's applier opens, and only in the same context
+     * @param pkcs8 unencrypted PKCS#8 (DER); not modified, the caller wipes it
+     * @param context that the ciphertext is bound to
+     * @return ciphertext that only the cluster's applier can open, and only in the same context
      */
     public byte[] seal(byte[] pkcs8, SealingContext context) {
         try {

@@ -3,18 +3,18 @@ package io.waypass.sealing;
 import java.nio.charset.StandardCharsets;
 
 /**
- * What a sealed key is bound to: a row that is copied to another identity or cluster does not open (HPKE's info, RFC
- * 9180 section 5.1).
+ * Binds a sealed key to its identity: a row that is copied to another identity or cluster does not open (HPKE's info,
+ * RFC 9180 section 5.1).
  *
  * @param cluster name
  * @param namespace of the app
  * @param app name
  * @param destination slug
- * @param leafFingerprint SHA-256 of the leaf as shown to people
+ * @param leafFingerprint SHA-256 of the leaf in the form that people see
  */
 public record SealingContext(String cluster, String namespace, String app, String destination, String leafFingerprint) {
 
-    /** Length-prefixed, so that no two contexts share an encoding. */
+    /** Length-prefixed, so that no two contexts have the same encoding. */
     byte[] bytes() {
         StringBuilder text = new StringBuilder("waypass sealed key 1\n");
         for (String part : new String[] {cluster, namespace, app, destination, leafFingerprint}) {

@@ -4,22 +4,22 @@ import java.nio.ByteBuffer;
 import java.util.Optional;
 
 /**
- * Which key of a keyset. Tink writes it in front of each ciphertext: the byte 1 and the id, big-endian.
+ * Id of a key in a keyset. Tink writes it in front of each ciphertext: the byte 1 and the id, big-endian.
  *
  * @param bits the id's 32 bits; people see them unsigned
  */
 public record SealingKeyId(int bits) {
 
-    /** How many bytes of a sealed key name the key that it is sealed for. */
+    /** Number of bytes at the start of a ciphertext that identify its key. */
     public static final int PREFIX_LENGTH = 5;
 
     private static final byte TINK = 1;
 
     /**
-     * Reads an id as people write it.
+     * Parses the form that people write.
      *
      * @param text decimal, unsigned
-     * @return the id, empty if it is no such number
+     * @return the id, empty if the text is no such number
      */
     public static Optional<SealingKeyId> parse(String text) {
         try {
@@ -30,7 +30,7 @@ public record SealingKeyId(int bits) {
     }
 
     /**
-     * Reads which key a private key is sealed for.
+     * Reads the key's id from a ciphertext.
      *
      * @param sealed the ciphertext, or its first five bytes
      * @return the id, empty if this is no sealed key
@@ -42,7 +42,7 @@ public record SealingKeyId(int bits) {
                         ByteBuffer.wrap(sealed, 1, Integer.BYTES).getInt()));
     }
 
-    /** {@return the bytes that a key sealed for it begins with} */
+    /** {@return the first bytes of every ciphertext that is sealed with this key} */
     public byte[] prefix() {
         return ByteBuffer.allocate(PREFIX_LENGTH).put(TINK).putInt(bits).array();
     }

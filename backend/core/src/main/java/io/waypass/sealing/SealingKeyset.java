@@ -20,13 +20,13 @@ import java.util.stream.IntStream;
  * The private keyset of one cluster's applier: HPKE with X25519, HKDF-SHA256 and AES-256-GCM. Only the applier may use
  * this type (a test holds the portal to it).
  *
- * <p>It holds its keys in the order in which they were added, oldest first. One is the primary: what is sealed now is
- * sealed for it. All of them open. The primary moves to newer keys only, so that of two files that differ it can be told
- * which one is behind.
+ * <p>Keys are in the order in which they were added, oldest first. One is the primary, with which new private keys are
+ * sealed. All of them can open. The primary moves to newer keys only, so that of two files that differ, the older one
+ * can be told.
  */
 public final class SealingKeyset {
 
-    /** A sealed key that does not open: bound to something else, or sealed for another cluster. */
+    /** A sealed key that does not open: its context differs, or it is sealed for another cluster. */
     public static final class SealedKeyDoesNotOpen extends RuntimeException {
         SealedKeyDoesNotOpen() {
             super(
@@ -38,22 +38,22 @@ public final class SealingKeyset {
         }
     }
 
-    /** A change that would make sealed keys unreadable, or that names a key which is not there. */
+    /** The change would make sealed keys unreadable, or names a key that does not exist. */
     public static final class ChangeRefused extends RuntimeException {
         ChangeRefused(String message) {
             super(message, null, false, false);
         }
     }
 
-    /** How a published keyset stands to this one. */
+    /** Relation of a published keyset to this one. */
     public enum Published {
-        /** It is this one's primary. */
+        /** Its key is the primary of this keyset. */
         CURRENT,
-        /** It is an older key of this one. */
+        /** Its key is an older one of this keyset. */
         OLDER,
-        /** It is a newer key of this one, which is not its primary yet. */
+        /** Its key is a newer one of this keyset, not the primary yet. */
         NEWER,
-        /** Its key is none of this one's. */
+        /** Its key is not in this keyset. */
         FOREIGN
     }
 
@@ -63,7 +63,7 @@ public final class SealingKeyset {
 
     private SealingKeyset(KeysetHandle handle) throws GeneralSecurityException {
         for (int i = 0; i < handle.size(); i++) {
-            // its ciphertexts would not say which key they are sealed for
+            // its ciphertexts would not name the key that they are sealed with
             if (!(handle.getAt(i).getKey() instanceof HpkePrivateKey key)
                     || !key.getParameters().getVariant().equals(HpkeParameters.Variant.TINK)
                     || !handle.getAt(i).getStatus().equals(KeyStatus.ENABLED)) {
@@ -75,7 +75,7 @@ public final class SealingKeyset {
         this.sealing = handle.getPublicKeysetHandle().getPrimitive(RegistryConfiguration.get(), HybridEncrypt.class);
     }
 
-    /** {@return a new keyset with one fresh key} */
+    /** {@return a new keyset with one new key} */
     public static SealingKeyset generate() {
         try {
             HybridConfig.register();
@@ -109,19 +109,19 @@ public final class SealingKeyset {
         }
     }
 
-    /** {@return its keys, oldest first} */
+    /** {@return the keys' ids, oldest first} */
     public List<SealingKeyId> keys() {
         return IntStream.range(0, handle.size())
                 .mapToObj(i -> new SealingKeyId(handle.getAt(i).getId()))
                 .toList();
     }
 
-    /** {@return the key that is sealed for now} */
+    /** {@return the key that private keys are sealed with now} */
     public SealingKeyId primary() {
         return new SealingKeyId(handle.getPrimary().getId());
     }
 
-    /** {@return this keyset and a fresh key, the newest, which opens but is not sealed for yet} */
+    /** {@return this keyset plus a new key, the newest, which can open but does not seal yet} */
     public SealingKeyset withNewKey() {
         try {
             return changed(KeysetHandle.newBuilder(handle)
@@ -133,11 +133,10 @@ public final class SealingKeyset {
     }
 
     /**
-     * Moves the primary on.
+     * Moves the primary forward.
      *
-     * @param key the new primary, or its own present one
-     * @return the keyset that seals for it
-     * @throws ChangeRefused if there is no such key, or it is older than the present primary
+     * @param key the new primary, or the current one
+     * @throws ChangeRefused if there is no such key, or it is older than the current primary
      */
     public SealingKeyset promoting(SealingKeyId key) {
         int position = position(key);
@@ -151,10 +150,8 @@ public final class SealingKeyset {
     }
 
     /**
-     * Takes a key out; what is still sealed for it does not open any more.
+     * Removes a key; private keys that are still sealed with it no longer open.
      *
-     * @param key which
-     * @return the keyset without it
      * @throws ChangeRefused if there is no such key, or it is the primary
      */
     public SealingKeyset without(SealingKeyId key) {
@@ -185,7 +182,7 @@ public final class SealingKeyset {
 
     /**
      * {@return the primary's public half in Tink's JSON form, for {@link Sealer#of}; the same text from every file with
-     * this primary, whatever other keys it holds}
+     * this primary, whatever other keys the file holds}
      */
     public String publicKeyset() {
         try {
@@ -207,10 +204,10 @@ public final class SealingKeyset {
     }
 
     /**
-     * Compares with what was published.
+     * Compares this keyset with a published one.
      *
      * @param publicKeyset Tink's JSON form
-     * @return how its primary stands to this keyset's; a key with a known id and other content is a foreign one
+     * @return the relation of its primary to this keyset; a key with a known id and other content is a foreign one
      */
     public Published compare(String publicKeyset) {
         try {
@@ -237,7 +234,7 @@ public final class SealingKeyset {
     /**
      * Opens a sealed key.
      *
-     * @param ciphertext what {@link Sealer#seal} gave
+     * @param ciphertext from {@link Sealer#seal}
      * @param context the same as at sealing
      * @return unencrypted PKCS#8 (DER); the caller wipes it
      * @throws SealedKeyDoesNotOpen if keyset or context is another
@@ -251,11 +248,10 @@ public final class SealingKeyset {
     }
 
     /**
-     * Seals a sealed key for the primary; what it holds does not leave this method.
+     * Seals a sealed key again with the primary; the private key does not leave this method.
      *
-     * @param ciphertext sealed for any of the keys
-     * @param context the same as at sealing
-     * @return sealed for the primary, in the same context
+     * @param ciphertext sealed with any of the keys
+     * @param context the same as at sealing, and for the result
      * @throws SealedKeyDoesNotOpen if keyset or context is another
      */
     public byte[] reseal(byte[] ciphertext, SealingContext context) {
@@ -269,11 +265,7 @@ public final class SealingKeyset {
         }
     }
 
-    /**
-     * Which key a promotion moves to, if nobody names one.
-     *
-     * @return the newest key, empty if that is the primary already
-     */
+    /** {@return the key that a promotion moves to by default: the newest, empty if that is the primary already} */
     public Optional<SealingKeyId> promotable() {
         return Optional.of(keys().getLast()).filter(newest -> !newest.equals(primary()));
     }

@@ -16,10 +16,10 @@ import java.nio.file.attribute.PosixFilePermissions;
 import java.security.GeneralSecurityException;
 import java.util.function.UnaryOperator;
 
-/** The file that a {@link SealingKeyset} is kept in: Tink's JSON form, readable by its owner alone when it is made. */
+/** The file of a {@link SealingKeyset}: Tink's JSON form, created with read permission for its owner only. */
 public final class SealingKeysetFile {
 
-    /** The file cannot be used; the message says what to do and quotes nothing of it. */
+    /** The file cannot be used; the message says what to do and quotes nothing of the file. */
     public static final class Unusable extends RuntimeException {
         Unusable(String message) {
             super(message, null, false, false);
@@ -28,21 +28,11 @@ public final class SealingKeysetFile {
 
     private final Path file;
 
-    /**
-     * Names the file.
-     *
-     * @param file where it is, or shall be
-     */
     public SealingKeysetFile(Path file) {
         this.file = file;
     }
 
-    /**
-     * Reads the keyset.
-     *
-     * @return the keyset
-     * @throws Unusable if there is no such file, it cannot be read or holds something else
-     */
+    /** @throws Unusable if there is no such file, it cannot be read, or it is no keyset */
     public SealingKeyset read() {
         try {
             return SealingKeyset.ofJson(Files.readString(file));
@@ -62,9 +52,8 @@ public final class SealingKeysetFile {
     /**
      * Writes a new keyset.
      *
-     * @param keyset what to write
-     * @throws FileAlreadyExistsException if the file exists: a keyset that is written over makes every key sealed for it
-     *     unreadable
+     * @throws FileAlreadyExistsException if the file exists: overwriting a keyset makes every key sealed for it
+     * unreadable
      * @throws IOException if it cannot be written
      */
     public void create(SealingKeyset keyset) throws IOException {
@@ -76,12 +65,12 @@ public final class SealingKeysetFile {
     }
 
     /**
-     * Puts a changed keyset in the place of the present one, at once: whoever reads sees the one or the other whole, and
-     * whatever cuts it off leaves the present one. Owner and permissions stay.
+     * Replaces the keyset atomically: a reader sees the old or the new one whole, and an interruption leaves the old
+     * one. Owner and permissions stay.
      *
-     * @param change gives the changed keyset; what it throws leaves the file as it is
+     * @param change returns the changed keyset; if it throws, the file stays as it is
      * @return the changed keyset
-     * @throws Unusable if the file cannot be used, or another change is under way or was cut off
+     * @throws Unusable if the file cannot be used, or another change is in progress or was interrupted
      * @throws IOException if it cannot be written
      */
     public SealingKeyset change(UnaryOperator<SealingKeyset> change) throws IOException {
@@ -90,7 +79,7 @@ public final class SealingKeysetFile {
         Path present = file.toRealPath();
         Path next = present.resolveSibling(present.getFileName() + ".new");
         try {
-            // its being there keeps a second change away
+            // this file's existence prevents a second change
             Files.createFile(next, PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------")));
         } catch (FileAlreadyExistsException _) {
             throw new Unusable(next + " exists: another command is changing the keyset, or one was cut off. If none is"
@@ -98,7 +87,7 @@ public final class SealingKeysetFile {
         }
         boolean replaced = false;
         try {
-            // read again: a change may have ended in between
+            // read again: another change may have completed in between
             SealingKeyset changed = change.apply(read());
             write(next, changed.json());
             likeBefore(present, next);
@@ -125,7 +114,7 @@ public final class SealingKeysetFile {
         }
     }
 
-    /** An applier that could read the file before, as its owner or by its group, can read it after. */
+    /** An applier that could read the file before, as its owner or by its group, can read it afterwards. */
     private static void likeBefore(Path before, Path after) throws IOException {
         PosixFileAttributes wanted = Files.readAttributes(before, PosixFileAttributes.class);
         PosixFileAttributeView view = Files.getFileAttributeView(after, PosixFileAttributeView.class);

@@ -9,7 +9,7 @@ import java.util.Optional;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.transaction.support.TransactionOperations;
 
-/** The public keysets that keys of each cluster are sealed with: published by the cluster's applier, used by the portal. */
+/** The public keyset of each cluster: its applier publishes it, and the portal seals private keys with it. */
 public final class SealingKeysets {
 
     private final JdbcClient jdbc;
@@ -24,12 +24,7 @@ public final class SealingKeysets {
         this.clock = clock;
     }
 
-    /**
-     * What is published to seal keys of a cluster with.
-     *
-     * @param cluster the cluster
-     * @return Tink's JSON form, empty until the cluster's applier has started once
-     */
+    /** {@return Tink's JSON form, empty until the cluster's applier has started once} */
     public Optional<String> published(Cluster cluster) {
         return jdbc.sql("select public_keyset from cluster_sealing_keyset where cluster_id = :cluster")
                 .param("cluster", cluster.id())
@@ -37,23 +32,17 @@ public final class SealingKeysets {
                 .optional();
     }
 
-    /**
-     * What seals keys for a cluster.
-     *
-     * @param cluster the cluster
-     * @return the sealer, empty until the cluster's applier has started once
-     */
+    /** {@return the sealer, empty until the cluster's applier has started once} */
     public Optional<Sealer> sealer(Cluster cluster) {
         return published(cluster).map(Sealer::of);
     }
 
     /**
-     * Publishes what keys of a cluster are sealed with; only its applier does.
+     * Publishes a cluster's public keyset; only its applier does.
      *
-     * @param cluster the cluster
-     * @param seen what is published in the caller's eyes
+     * @param seen the published keyset that the caller read before
      * @param publicKeyset Tink's JSON form
-     * @return whether it is published; not if another applier published something since the caller looked
+     * @return false if another applier published since the caller read; nothing is stored then
      */
     public boolean publish(Cluster cluster, Optional<String> seen, String publicKeyset) {
         return Boolean.TRUE.equals(transactions.execute(_ -> {

@@ -1,4 +1,6 @@
-/** Keeping private keys from everybody but the applier of their cluster, and the keysets that appliers publish for it. */
+/**
+ * Seals private keys so that only the applier of their cluster can open them, and stores the public keysets for that.
+ */
 @NullMarked
 package io.waypass.sealing;
 

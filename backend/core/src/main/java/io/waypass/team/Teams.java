@@ -23,34 +23,21 @@ import org.springframework.dao.DuplicateKeyException;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.transaction.support.TransactionOperations;
 
-/** The teams with their groups and namespaces: read by all, written by platform admins. */
+/** The teams with their groups and namespaces. Everybody may read them; platform admins may change them. */
 public final class Teams {
 
-    /**
-     * A namespace that a team owns.
-     *
-     * @param cluster name
-     * @param namespace name
-     */
     public record OwnedNamespace(String cluster, String namespace) {}
 
     /**
-     * A team to be registered.
+     * A team to register.
      *
      * @param slug DNS label
      * @param displayName for people
      * @param groups identity-provider groups whose members are the team's members
-     * @param namespaces what it owns
      */
     public record NewTeam(String slug, String displayName, List<String> groups, List<OwnedNamespace> namespaces) {}
 
-    /**
-     * A team as it is shown.
-     *
-     * @param team the team
-     * @param groups its groups
-     * @param namespaces what it owns
-     */
+    /** A team with its groups and namespaces. */
     public record TeamDetail(Team team, List<String> groups, List<OwnedNamespace> namespaces) {}
 
     private final JdbcClient jdbc;
@@ -75,12 +62,6 @@ public final class Teams {
                 .list();
     }
 
-    /**
-     * Finds a team.
-     *
-     * @param slug its slug
-     * @return the team, if there is one
-     */
     public Optional<Team> find(String slug) {
         return jdbc.sql("select id, slug, display_name from team where slug = :slug and removed_at is null")
                 .param("slug", slug)
@@ -88,13 +69,7 @@ public final class Teams {
                 .optional();
     }
 
-    /**
-     * Shows a team.
-     *
-     * @param slug its slug
-     * @return the team with its groups and namespaces
-     * @throws NotFound if there is none
-     */
+    /** @throws NotFound if there is none */
     public TeamDetail detail(String slug) {
         Team team = find(slug).orElseThrow(() -> new NotFound("team", slug));
         return new TeamDetail(
@@ -106,12 +81,7 @@ public final class Teams {
                 namespacesOf(slug));
     }
 
-    /**
-     * What a team owns.
-     *
-     * @param slug the team's slug
-     * @return its namespaces, by cluster and name
-     */
+    /** {@return the team's namespaces, by cluster and name} */
     public List<OwnedNamespace> namespacesOf(String slug) {
         return jdbc.sql("""
                 select c.name as cluster, n.namespace from team_namespace n join team t on t.id = n.team_id
@@ -122,13 +92,7 @@ public final class Teams {
                 .list();
     }
 
-    /**
-     * Finds the owner of a namespace.
-     *
-     * @param clusterId key of the cluster
-     * @param namespace its name
-     * @return slug of the team that it belongs to, if it belongs to one
-     */
+    /** {@return slug of the team that owns the namespace, if one does} */
     public Optional<String> ownerOf(long clusterId, String namespace) {
         return jdbc.sql("""
                 select t.slug from team_namespace n join team t on t.id = n.team_id where n.cluster_id = :cluster and n.namespace = :namespace
@@ -143,9 +107,7 @@ public final class Teams {
      * Registers a team.
      *
      * @param person a platform admin
-     * @param team what to register
-     * @return the team
-     * @throws io.waypass.refusal.Refusal if it may not be
+     * @throws io.waypass.refusal.Refusal if the person may not, or the team is not valid
      */
     public TeamDetail register(Person person, NewTeam team) {
         person.requireAdmin();
@@ -220,19 +182,18 @@ public final class Teams {
     }
 
     /**
-     * Removes a team that has no app left. Its groups and namespaces are given free; what it asked for stays to be read by platform
-     * admins. Its slug is not given again.
+     * Removes a team that has no apps. Its groups and namespaces become free; its requests stay readable for platform
+     * admins. Its slug is not used again.
      *
      * @param person a platform admin
-     * @param slug of the team
-     * @throws io.waypass.refusal.Refusal if it may not be
+     * @throws io.waypass.refusal.Refusal if the person may not, or the team still has apps
      */
     public void remove(Person person, String slug) {
         person.requireAdmin();
         TeamDetail removed = detail(slug);
         long id = removed.team().id();
         transactions.executeWithoutResult(_ -> {
-            // no app is registered for it from here on: a registration holds the row, too
+            // locks out new apps for the team: a registration locks the row, too
             jdbc.sql("select id from team where id = :id for no key update")
                     .param("id", id)
                     .query(Long.class)
@@ -265,10 +226,10 @@ public final class Teams {
     }
 
     /**
-     * Locks a team against its removal until the transaction ends.
+     * Locks a team against removal until the transaction ends.
      *
      * @param id key inside the database
-     * @return whether the team is there; not if it was removed
+     * @return false if the team was removed
      */
     public boolean lock(long id) {
         return jdbc.sql("select id from team where id = :id and removed_at is null for share")
