@@ -14,10 +14,12 @@ import java.util.Optional;
 import org.springframework.jdbc.core.simple.JdbcClient;
 
 /**
- * Verifies that nobody has changed, removed or slipped in a row of the audit trail: rows are numbered without gaps, and the hash of
- * each covers its content and the hash of the one before. The hashes are computed here, not by the database's own function.
+ * Verifies that no row of the audit trail was changed, removed or inserted: rows are numbered without gaps, and the
+ * hash of each covers its content and the hash of the row before. The hashes are computed here, not by the database's
+ * own function.
  *
- * <p>Rows cut off at the end leave a chain that is whole. Who has noted down the last row once can have that looked for too.
+ * <p>A trail with rows cut off at the end is still a valid chain. A {@link Mark} of the last row, noted earlier,
+ * detects that, too.
  */
 public final class AuditChain {
 
@@ -25,7 +27,7 @@ public final class AuditChain {
     private static final byte[] GENESIS = new byte[32];
 
     /**
-     * A row that was noted down.
+     * A row that was noted earlier.
      *
      * @param id its number
      * @param hash lower-case hex
@@ -33,10 +35,9 @@ public final class AuditChain {
     public record Mark(long id, String hash) {
 
         /**
-         * Reads what {@link #toString} writes.
+         * Parses the form of {@link #toString}.
          *
          * @param text such as {@code 42:9f2c…}
-         * @return the mark
          * @throws IllegalArgumentException if it is none
          */
         public static Mark of(String text) {
@@ -56,19 +57,19 @@ public final class AuditChain {
     }
 
     /**
-     * The first row that is not as it was written.
+     * The first invalid row.
      *
-     * @param id its number; of a missing one, the number that it should have
-     * @param what in words: what is wrong, and what the row says
+     * @param id its number; for a missing row, the number that it should have
+     * @param what is wrong, and the row's content, in words
      */
     public record Break(long id, String what) {}
 
     /**
-     * What was found.
+     * Result of a verification.
      *
-     * @param rows how many rows were looked at
-     * @param last the last row that is whole; empty if there is none
-     * @param broken the first broken row; empty if all are whole
+     * @param rows number of rows that were read
+     * @param last the last valid row; empty if there is none
+     * @param broken the first invalid row; empty if all are valid
      */
     public record Result(long rows, Optional<Mark> last, Optional<Break> broken) {}
 
@@ -88,20 +89,15 @@ public final class AuditChain {
 
     private final JdbcClient jdbc;
 
-    /**
-     * Makes the verifier.
-     *
-     * @param jdbc a database that may read the trail
-     */
+    /** @param jdbc a database that may read the trail */
     public AuditChain(JdbcClient jdbc) {
         this.jdbc = jdbc;
     }
 
     /**
-     * Reads the whole trail, in pieces.
+     * Verifies the whole trail, page by page.
      *
-     * @param expected a row that was noted down earlier and has to be there still
-     * @return what was found
+     * @param expected a row that was noted earlier and must still exist
      */
     public Result verify(Optional<Mark> expected) {
         byte[] previous = GENESIS;
@@ -174,7 +170,9 @@ public final class AuditChain {
         }
     }
 
-    /** The content is spelled out as it is hashed when a row is written ({@code audit_event_hash}); JSON is the database's own. */
+    /**
+     * Formats the content as it is hashed on insertion ({@code audit_event_hash}); the database formats JSON itself.
+     */
     private List<Row> page(long after) {
         return jdbc.sql("""
                 select id, prev_hash, hash, at, actor, action, subject,

@@ -11,22 +11,22 @@ import org.springframework.jdbc.core.simple.JdbcClient;
 import tools.jackson.databind.json.JsonMapper;
 
 /**
- * Appends to the audit trail, inside the caller's transaction: the fact and its row commit together. Numbering and
- * hash chain are the database's own work.
+ * Appends to the audit trail, inside the caller's transaction: the change and its row commit together. The database
+ * does the numbering and the hash chain.
  */
 public final class AuditTrail {
 
     /**
-     * One fact.
+     * One audited fact.
      *
      * @param actor subject of the person, {@code applier:<cluster>}, or {@code policy <name>, version <n>}
      * @param action such as {@code request.approved}
-     * @param subject public id of what it happened to
+     * @param subject public id of the thing that the action concerns
      * @param teamId the team it belongs to, if any
      * @param requestId public id of the request, if any
      * @param detail further facts; never key material
-     * @param before digest of what was there before, if something was
-     * @param after digest of what is there now, if something is
+     * @param before digest of the content before, if there was any
+     * @param after digest of the content afterwards, if there is any
      */
     public record Fact(
             String actor,
@@ -38,14 +38,7 @@ public final class AuditTrail {
             Optional<String> before,
             Optional<String> after) {
 
-        /**
-         * A fact that belongs to no team and no request.
-         *
-         * @param actor who
-         * @param action what happened
-         * @param subject what it happened to
-         * @return the fact
-         */
+        /** {@return a fact that belongs to no team and no request} */
         public static Fact of(String actor, String action, String subject) {
             return new Fact(
                     actor,
@@ -58,29 +51,29 @@ public final class AuditTrail {
                     Optional.empty());
         }
 
-        /** {@return the same fact, of a team} @param id key inside the database */
+        /** {@return a copy that belongs to a team} @param id key inside the database */
         public Fact ofTeam(long id) {
             return new Fact(actor, action, subject, Optional.of(id), requestId, detail, before, after);
         }
 
-        /** {@return the same fact, about a request} @param request public id */
+        /** {@return a copy about a request} @param request public id */
         public Fact ofRequest(String request) {
             return new Fact(actor, action, subject, teamId, Optional.of(request), detail, before, after);
         }
 
-        /** {@return the same fact with details} @param given further facts; never key material */
+        /** {@return a copy with details} @param given further facts; never key material */
         public Fact with(Map<String, String> given) {
             return new Fact(actor, action, subject, teamId, requestId, given, before, after);
         }
 
-        /** {@return the same fact with what it changed} @param was digest before @param is digest after */
+        /** {@return a copy with the digests before and after the change} */
         public Fact digests(Optional<String> was, Optional<String> is) {
             return new Fact(actor, action, subject, teamId, requestId, detail, was, is);
         }
     }
 
     /**
-     * Hashes what stands for a thing's content.
+     * Hashes the parts that represent a thing's content.
      *
      * @param parts in a fixed order
      * @return {@code sha256:} and 64 hex digits
@@ -94,24 +87,15 @@ public final class AuditTrail {
     private final Clock clock;
     private final Supplier<Optional<String>> call;
 
-    /**
-     * Makes the trail.
-     *
-     * @param jdbc the process's database
-     * @param json writes details
-     * @param clock tells when
-     */
+    /** Creates the trail of a process that serves no calls. */
     public AuditTrail(JdbcClient jdbc, JsonMapper json, Clock clock) {
         this(jdbc, json, clock, Optional::empty);
     }
 
     /**
-     * Makes the trail of a process that is called.
+     * Creates the trail of a process that serves calls.
      *
-     * @param jdbc the process's database
-     * @param json writes details
-     * @param clock tells when
-     * @param call the id of the call that is being answered, as its caller was told it
+     * @param call id of the current call, which its caller also gets
      */
     public AuditTrail(JdbcClient jdbc, JsonMapper json, Clock clock, Supplier<Optional<String>> call) {
         this.jdbc = jdbc;
@@ -120,11 +104,6 @@ public final class AuditTrail {
         this.call = call;
     }
 
-    /**
-     * Appends a fact.
-     *
-     * @param fact what happened
-     */
     public void append(Fact fact) {
         jdbc.sql("""
                 insert into audit_event (at, actor, action, subject, team_id, request_id, detail, before_digest, after_digest, call_id)

@@ -19,7 +19,7 @@ import org.springframework.dao.DuplicateKeyException;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.transaction.support.TransactionOperations;
 
-/** The registered clusters: read by all, written by platform admins. */
+/** The registered clusters. Everybody may read them; platform admins may change them. */
 public final class Clusters {
 
     private static final String CLUSTER = "select id, name, trust_domain, flavour, drift from cluster";
@@ -44,12 +44,6 @@ public final class Clusters {
         return jdbc.sql(CLUSTER + " order by name").query(Clusters::cluster).list();
     }
 
-    /**
-     * Finds a cluster.
-     *
-     * @param name its name
-     * @return the cluster, if there is one
-     */
     public Optional<Cluster> find(String name) {
         return jdbc.sql(CLUSTER + " where name = :name")
                 .param("name", name)
@@ -58,14 +52,12 @@ public final class Clusters {
     }
 
     /**
-     * Registers a cluster in which drift is put right.
+     * Registers a cluster in which drift is reverted.
      *
      * @param person a platform admin
      * @param name DNS label
      * @param trustDomain SPIFFE trust domain
-     * @param flavour whose Istio
-     * @return the cluster
-     * @throws io.waypass.refusal.Refusal if it may not be
+     * @throws io.waypass.refusal.Refusal if the person may not, or the input is not valid
      */
     public Cluster register(Person person, String name, String trustDomain, Flavour flavour) {
         return register(person, name, trustDomain, flavour, DriftPolicy.RESTORE);
@@ -77,10 +69,8 @@ public final class Clusters {
      * @param person a platform admin
      * @param name DNS label
      * @param trustDomain SPIFFE trust domain
-     * @param flavour whose Istio
-     * @param drift what is done where it no longer holds what was approved
-     * @return the cluster
-     * @throws io.waypass.refusal.Refusal if it may not be
+     * @param drift what the applier does about drift
+     * @throws io.waypass.refusal.Refusal if the person may not, or the input is not valid
      */
     public Cluster register(Person person, String name, String trustDomain, Flavour flavour, DriftPolicy drift) {
         person.requireAdmin();
@@ -119,13 +109,11 @@ public final class Clusters {
     }
 
     /**
-     * Changes what is done about drift in a cluster. Every identity of it is looked at again.
+     * Changes what the applier does about drift in a cluster. Each of its identities is reconciled again.
      *
      * @param person a platform admin
      * @param name of the cluster
-     * @param drift what is done from now on
-     * @return the cluster
-     * @throws io.waypass.refusal.Refusal if it may not be
+     * @throws io.waypass.refusal.Refusal if the person may not, or there is no such cluster
      */
     public Cluster changeDrift(Person person, String name, DriftPolicy drift) {
         person.requireAdmin();
@@ -146,7 +134,7 @@ public final class Clusters {
             audit.append(AuditTrail.Fact.of(person.subject(), "cluster.changed", name)
                     .with(Map.of("drift", drift.value()))
                     .digests(Optional.of(digest(before)), Optional.of(digest(after))));
-            // tasks last, as everybody locks them
+            // tasks last: every transaction locks them last
             jdbc.sql("""
                     select enqueue_reconcile(id, true) from resource where cluster_id = :id and kind = 'identity'
                         and num_nonnulls(desired_revision, applied_revision, retired_revision) > 0 order by id

@@ -2,23 +2,20 @@ package io.waypass.cluster;
 
 import java.util.Locale;
 
-/** What is done where a cluster no longer holds what was approved. */
+/** What the applier does where a cluster differs from what was approved. */
 public enum DriftPolicy {
-    /** It is put right. */
+    /** Restores the approved state. */
     RESTORE,
-    /** It is told, and nothing is written. */
+    /** Reports the difference and writes nothing. */
     REPORT_ONLY;
 
-    /** {@return the value as written in tables and API} */
+    /** {@return the value in tables and API} */
     public String value() {
         return name().toLowerCase(Locale.ROOT).replace('_', '-');
     }
 
     /**
-     * Reads the written value.
-     *
      * @param value {@code restore} or {@code report-only}
-     * @return what is done
      * @throws IllegalArgumentException for any other value
      */
     public static DriftPolicy of(String value) {

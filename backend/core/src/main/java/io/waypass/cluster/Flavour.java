@@ -1,22 +1,19 @@
 package io.waypass.cluster;
 
-/** Whose Istio the cluster runs; it decides which {@link io.waypass.gateway.Placement} works. */
+/** Distribution of Istio in a cluster; decides which {@link io.waypass.gateway.Placement} works. */
 public enum Flavour {
     /** Solo's distribution of Istio, 1.24.3 or later: a waypoint may read secrets of app namespaces. */
     SOLO,
-    /** Upstream Istio: everything a waypoint uses lives in its own namespace. */
+    /** Upstream Istio: everything that a waypoint uses is in its own namespace. */
     UPSTREAM;
 
-    /** {@return the value as written in tables and API} */
+    /** {@return the value in tables and API} */
     public String value() {
         return name().toLowerCase(java.util.Locale.ROOT);
     }
 
     /**
-     * Reads the written value.
-     *
      * @param value {@code solo} or {@code upstream}
-     * @return the flavour
      * @throws IllegalArgumentException for any other value
      */
     public static Flavour of(String value) {

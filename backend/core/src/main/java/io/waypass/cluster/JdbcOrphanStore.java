@@ -9,7 +9,7 @@ import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 import org.springframework.jdbc.core.simple.JdbcClient;
 
-/** The PostgreSQL side of {@link OrphanStore}, with the rights of an applier's role. */
+/** {@link OrphanStore} on PostgreSQL, with the rights of an applier's role. */
 public final class JdbcOrphanStore implements OrphanStore {
 
     private final JdbcClient jdbc;

@@ -4,7 +4,7 @@ import io.waypass.refusal.InputProblem;
 import java.util.Optional;
 import java.util.regex.Pattern;
 
-/** Which names are taken. Stricter than Kubernetes where Istio's objects are built from the name. */
+/** Validates names of Kubernetes objects. Stricter than Kubernetes where names of Istio's objects contain the name. */
 public final class KubernetesNames {
 
     private static final Pattern LABEL = Pattern.compile("[a-z0-9]([-a-z0-9]{0,61}[a-z0-9])?");
@@ -14,12 +14,11 @@ public final class KubernetesNames {
     private KubernetesNames() {}
 
     /**
-     * Checks a DNS label (RFC 1123): apps, namespaces, teams, slugs.
+     * Validates a DNS label (RFC 1123): apps, namespaces, teams, slugs.
      *
-     * @param pointer where it came from
-     * @param word what it is called for people
-     * @param value the value
-     * @return what is wrong with it, if anything
+     * @param pointer JSON pointer to the value
+     * @param word name of the field for people
+     * @return the problem, if there is one
      */
     public static Optional<InputProblem> label(String pointer, String word, String value) {
         if (LABEL.matcher(value).matches()) {
@@ -36,12 +35,11 @@ public final class KubernetesNames {
     }
 
     /**
-     * Checks a service account: a DNS subdomain of at most 253 characters, and not {@code default}, which every pod of
-     * the namespace may run as.
+     * Validates a service account: a DNS subdomain of at most 253 characters, and not {@code default}, which every pod
+     * of the namespace may run as.
      *
-     * @param pointer where it came from
-     * @param value the value
-     * @return what is wrong with it, if anything
+     * @param pointer JSON pointer to the value
+     * @return the problem, if there is one
      */
     public static Optional<InputProblem> serviceAccount(String pointer, String value) {
         if (value.equals("default")) {
@@ -62,12 +60,11 @@ public final class KubernetesNames {
     }
 
     /**
-     * Checks an external host: lower case, at least two labels, at most 253 characters, no address, wildcard, trailing
-     * dot, {@code .invalid}, {@code .local} or cluster domain.
+     * Validates an external host: lower case, at least two labels, at most 253 characters, no address, wildcard,
+     * trailing dot, {@code .invalid}, {@code .local} or cluster domain.
      *
-     * @param pointer where it came from
-     * @param value the value
-     * @return what is wrong with it, if anything
+     * @param pointer JSON pointer to the value
+     * @return the problem, if there is one
      */
     public static Optional<InputProblem> host(String pointer, String value) {
         boolean name = value.length() <= 253

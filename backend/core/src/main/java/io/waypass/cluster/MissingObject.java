@@ -4,9 +4,9 @@ import io.waypass.resource.ObjectPlace;
 import java.time.Instant;
 
 /**
- * An object that an identity should have in the cluster, and that was not there when it was looked for.
+ * An object that an identity should have in the cluster, but that does not exist there.
  *
- * @param key where it stands in the list
+ * @param key its position in the list
  * @param identity {@code idn_…}
  * @param cluster name
  * @param app name
@@ -14,7 +14,7 @@ import java.time.Instant;
  * @param team slug
  * @param apiVersion such as {@code v1}
  * @param place where it should be
- * @param observedAt when it was looked for
+ * @param observedAt time of the observation
  */
 public record MissingObject(
         long key,

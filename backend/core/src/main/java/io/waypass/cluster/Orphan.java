@@ -5,14 +5,14 @@ import java.util.Locale;
 import java.util.Optional;
 
 /**
- * An object with Waypass's label that belongs to nothing Waypass keeps.
+ * An object with Waypass's label that belongs to nothing that Waypass manages.
  *
  * @param id key inside the database
  * @param cluster name
- * @param object what was seen
+ * @param object as last observed
  * @param cause why it is an orphan
- * @param firstSeenAt since when it is known
- * @param seenAt when it was seen last
+ * @param firstSeenAt time of the first observation
+ * @param seenAt time of the last observation
  * @param request public id of the open request that would remove it
  */
 public record Orphan(
@@ -24,20 +24,19 @@ public record Orphan(
         Instant seenAt,
         Optional<String> request) {
 
-    /** Why an object is an orphan. */
     public enum Cause {
-        /** It has the label, and names nobody. */
+        /** It has the label, but names no owner. */
         UNCLAIMED,
         /** It names an identity that this cluster never had. */
         UNKNOWN_IDENTITY,
-        /** It names an identity that is not kept any more, or never was applied. */
+        /** It names an identity that is retired, or was never applied. */
         IDENTITY_NOT_KEPT,
-        /** It names an identity that is kept, and is none of its objects. */
+        /** It names an active identity, but is not one of its objects. */
         NOT_ITS_OBJECT,
-        /** It names a destination or a gateway that the catalogue does not have. */
+        /** It names a destination or a gateway that is not in the catalogue. */
         OWNER_GONE;
 
-        /** {@return the value as written in the API} */
+        /** {@return the value in the API} */
         public String value() {
             return name().toLowerCase(Locale.ROOT).replace('_', '-');
         }

@@ -1,13 +1,13 @@
 package io.waypass.cluster;
 
 /**
- * How much there is to report.
+ * Size of the orphan report.
  *
- * @param orphans objects that belong to nothing; {@link #MOST_COUNTED} stands for that many or more
- * @param missing objects that identities lack; {@link #MOST_COUNTED} stands for that many or more
+ * @param orphans objects that belong to nothing; {@link #MOST_COUNTED} means that many or more
+ * @param missing objects that identities lack; {@link #MOST_COUNTED} means that many or more
  */
 public record OrphanCounts(long orphans, long missing) {
 
-    /** Where counting ends: whoever reads a list of so many does not need the number. */
+    /** Counting stops here: for a list of this length, the exact number does not matter. */
     public static final long MOST_COUNTED = 1000;
 }

@@ -8,11 +8,11 @@ import java.util.Optional;
  *
  * @param position in the list, from 0
  * @param apiVersion such as {@code v1}
- * @param place where it was seen
- * @param uid the API server's; what has another one is not deleted
+ * @param place where it was observed
+ * @param uid assigned by the API server; an object with another UID is not deleted
  * @param orphan whether it is still reported as an orphan
- * @param outcome what became of it; empty while nothing did
- * @param message why, if there is something to say
+ * @param outcome empty until it is processed
+ * @param message reason of the outcome, if there is one to tell
  */
 public record OrphanRemovalObject(
         int position,

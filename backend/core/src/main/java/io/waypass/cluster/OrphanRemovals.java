@@ -13,27 +13,22 @@ import org.jspecify.annotations.Nullable;
 import org.springframework.jdbc.core.simple.JdbcClient;
 
 /**
- * Revisions of clusters that remove orphans: each is a list of objects by UID, and nothing else is removed. Inside the caller's
- * transaction.
+ * Revisions of clusters that remove orphans. Each is a list of objects by UID; nothing else is removed. Every method
+ * runs inside the caller's transaction.
  */
 public final class OrphanRemovals {
 
     /**
-     * What became of an object.
+     * Outcome for one object.
      *
      * @param position in the list
-     * @param outcome what
-     * @param message why, for people
+     * @param message reason, for people
      */
     public record Removed(int position, RemovalOutcome outcome, Optional<String> message) {}
 
     private final JdbcClient jdbc;
     private final Resources resources;
 
-    /**
-     * @param jdbc the process's database
-     * @param resources adds revisions
-     */
     public OrphanRemovals(JdbcClient jdbc, Resources resources) {
         this.jdbc = jdbc;
         this.resources = resources;
@@ -42,9 +37,9 @@ public final class OrphanRemovals {
     /**
      * Adds a revision that removes orphans.
      *
-     * @param clusterId key of the cluster, and of its resource; locked
+     * @param clusterId key of the cluster and of its resource; locked
      * @param uids of the orphans
-     * @return the revision's number; empty if one of them is no orphan any more
+     * @return the revision's number; empty if one of the objects is no longer an orphan
      */
     public Optional<Integer> add(long clusterId, List<String> uids) {
         int revision = resources.addRevision(clusterId, Operation.REMOVE_ORPHANS);
@@ -64,13 +59,7 @@ public final class OrphanRemovals {
         return listed == uids.size() ? Optional.of(revision) : Optional.empty();
     }
 
-    /**
-     * Finds which objects are orphans.
-     *
-     * @param clusterId key of the cluster
-     * @param uids to look for
-     * @return those that are reported, and are orphans now
-     */
+    /** {@return those of the UIDs that are reported as orphans now} */
     public List<String> orphans(long clusterId, List<String> uids) {
         return jdbc.sql("""
                 select o.uid from orphan_object o where o.cluster_id = :cluster and o.uid = any(:uids)
@@ -83,11 +72,9 @@ public final class OrphanRemovals {
     }
 
     /**
-     * Finds a request whose list has one of the objects, and of which something may still become.
+     * Finds an open request whose list contains one of the objects.
      *
-     * @param clusterId key of the cluster
-     * @param uids to look for
-     * @return the oldest such request's public id
+     * @return public id of the oldest one
      */
     public Optional<String> openWith(long clusterId, List<String> uids) {
         return jdbc.sql("""
@@ -103,13 +90,7 @@ public final class OrphanRemovals {
                 .optional();
     }
 
-    /**
-     * Lists the objects of a revision.
-     *
-     * @param clusterId key of the cluster
-     * @param revision its number
-     * @return in order, each with whether it is an orphan now
-     */
+    /** {@return the objects of a revision, in order, each with whether it is an orphan now} */
     public List<OrphanRemovalObject> objects(long clusterId, int revision) {
         return jdbc.sql("""
                 select l.position, l.api_version, l.kind, l.namespace, l.name, l.uid, l.outcome, l.message, exists (
@@ -151,13 +132,7 @@ public final class OrphanRemovals {
                 .collect(Collectors.toMap(Map.Entry::getKey, Map.Entry::getValue));
     }
 
-    /**
-     * Records what became of objects. They may come in several parts.
-     *
-     * @param clusterId key of the cluster
-     * @param revision its number
-     * @param removed what became of which
-     */
+    /** Records outcomes. They may come in several parts. */
     public void record(long clusterId, int revision, List<Removed> removed) {
         jdbc.sql("""
                 update orphan_removal_object l set outcome = said.outcome, message = said.message
@@ -177,7 +152,7 @@ public final class OrphanRemovals {
                 """).param("cluster", clusterId).param("revision", revision).update();
     }
 
-    /** {@return how many objects of a revision have each outcome} @param clusterId key of the cluster @param revision its number */
+    /** {@return number of objects of a revision for each outcome} */
     public Map<RemovalOutcome, Long> outcomes(long clusterId, int revision) {
         return objects(clusterId, revision).stream()
                 .map(OrphanRemovalObject::outcome)

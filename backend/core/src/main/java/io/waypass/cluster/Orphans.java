@@ -12,12 +12,12 @@ import java.util.Optional;
 import org.springframework.jdbc.core.simple.JdbcClient;
 
 /**
- * The report: objects with Waypass's label that belong to nothing, and objects that identities lack. What the applier saw is judged
- * when the report is read, since an object becomes somebody's, or nobody's, without being changed.
+ * Report of objects with Waypass's label that belong to nothing, and of objects that identities lack. Observations are
+ * evaluated when the report is read, because an object can become an orphan, or stop being one, without being changed.
  */
 public final class Orphans {
 
-    /** {@code is_orphan} (R__orphans.sql) says what is one; this says why, in the same order. */
+    /** {@code is_orphan} (R__orphans.sql) decides; this query states the cause, in the same order. */
     private static final String ORPHANS = """
             select o.id, c.name as cluster, o.api_version, o.kind, o.namespace, o.name, o.uid, o.resource_version, o.identity, o.owner,
                 o.managers, o.first_seen_at, o.seen_at,
@@ -38,7 +38,9 @@ public final class Orphans {
     private static final String OF_CLUSTER = " where (cast(:cluster as text) is null or c.name = :cluster)"
             + " and is_orphan(o.cluster_id, o.kind, o.namespace, o.name, o.identity, o.owner)";
 
-    /** What is being retired has to go; whatever else was applied once has to be there. */
+    /**
+     * Objects of an identity that is being retired should not exist; all other objects that were applied once should.
+     */
     private static final String MISSING = """
              from observed_object o
              join resource r on r.id = o.resource_id
@@ -52,28 +54,22 @@ public final class Orphans {
                     and v.operation = 'retire')
             """;
 
-    /** More objects than an identity ever has, so that identity and position make one number. */
+    /** More objects than an identity ever has, so that identity and position form one number. */
     private static final long OBJECTS = 1000;
 
     private final JdbcClient jdbc;
 
-    /**
-     * Makes the report.
-     *
-     * @param jdbc the portal's database
-     */
     public Orphans(JdbcClient jdbc) {
         this.jdbc = jdbc;
     }
 
     /**
-     * Lists objects that belong to nothing, in the order in which they were first seen.
+     * Lists orphans in the order in which they were first observed.
      *
      * @param person a platform admin
-     * @param cluster narrows to one cluster
-     * @param cursor where to go on
+     * @param cluster limits the list to one cluster
+     * @param cursor of the page, from the page before
      * @param limit at most {@link Slice#MAX_LIMIT}
-     * @return a part of the list
      * @throws NotAllowed for anybody else
      */
     public Slice<Orphan> objects(Person person, Optional<String> cluster, Optional<String> cursor, int limit) {
@@ -91,10 +87,9 @@ public final class Orphans {
      * Lists objects that identities lack.
      *
      * @param person a platform admin
-     * @param cluster narrows to one cluster
-     * @param cursor where to go on
+     * @param cluster limits the list to one cluster
+     * @param cursor of the page, from the page before
      * @param limit at most {@link Slice#MAX_LIMIT}
-     * @return a part of the list
      * @throws NotAllowed for anybody else
      */
     public Slice<MissingObject> missing(Person person, Optional<String> cluster, Optional<String> cursor, int limit) {
@@ -125,11 +120,8 @@ public final class Orphans {
     }
 
     /**
-     * Counts both.
-     *
      * @param person a platform admin
-     * @param cluster narrows to one cluster
-     * @return how much there is to report
+     * @param cluster limits the counts to one cluster
      * @throws NotAllowed for anybody else
      */
     public OrphanCounts counts(Person person, Optional<String> cluster) {

@@ -2,16 +2,16 @@ package io.waypass.cluster;
 
 import java.util.Locale;
 
-/** What became of one object of an orphan removal. */
+/** Outcome for one object of an orphan removal. */
 public enum RemovalOutcome {
-    /** It was there, with its UID, and was deleted. */
+    /** It existed with its UID, and was deleted. */
     DELETED,
-    /** It was not there any more; what has its name now, if anything, is another object. */
+    /** It no longer existed; an object that has its name now is another one. */
     GONE,
-    /** It was left alone, since it belongs to something by now. */
+    /** It was not deleted, because it belongs to something by now. */
     KEPT;
 
-    /** {@return the value as written in tables and API} */
+    /** {@return the value in tables and API} */
     public String value() {
         return name().toLowerCase(Locale.ROOT);
     }

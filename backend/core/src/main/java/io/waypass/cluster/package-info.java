@@ -1,4 +1,4 @@
-/** Clusters, what is done about drift in them, and the objects with the Waypass label that belong to nothing. */
+/** Clusters, their drift policy, and orphans: objects with the Waypass label that belong to nothing. */
 @NullMarked
 package io.waypass.cluster;
 

@@ -14,23 +14,23 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Listens on a PostgreSQL channel, so that nobody polls for what was committed. The tables stay the truth: a word that is missed while
- * the connection is away costs one look after it is back.
+ * Listens on a PostgreSQL channel, so that no process polls for commits. The tables remain the source of truth: a
+ * notification that is missed while the connection is lost costs one query after reconnecting.
  */
 public final class NotificationListener implements AutoCloseable {
 
     private static final Logger LOG = LoggerFactory.getLogger(NotificationListener.class);
 
-    /** Who wants to know; called from one thread, and must not throw. */
+    /** Receives notifications; called from one thread, must not throw. */
     public interface Listener {
 
-        /** The connection is there: whatever was said before was missed. */
+        /** The connection is established; earlier notifications were missed. */
         void connected();
 
         /**
-         * Something was said, or nothing for a while.
+         * Notifications arrived, or the wait ended without one.
          *
-         * @param words payloads in order; empty after a wait without a word
+         * @param words payloads in order; empty after a wait without a notification
          */
         void heard(List<String> words);
     }
@@ -44,12 +44,10 @@ public final class NotificationListener implements AutoCloseable {
     private volatile @Nullable Connection listening;
 
     /**
-     * Listens from now on.
+     * Starts to listen.
      *
      * @param database unpooled, for one long connection
-     * @param channel which
-     * @param waitMillis how long to wait for a word before it is seen whether the connection still is one
-     * @param listener who wants to know
+     * @param waitMillis maximum wait for a notification before the connection is checked
      */
     public NotificationListener(DataSource database, String channel, int waitMillis, Listener listener) {
         this.database = database;
@@ -66,7 +64,7 @@ public final class NotificationListener implements AutoCloseable {
         Connection open = listening;
         if (open != null) {
             try {
-                // a read from the socket does not end by an interrupt
+                // an interrupt does not end a read from the socket
                 open.abort(Runnable::run);
             } catch (SQLException e) {
                 LOG.debug("The listening connection was closed already", e);

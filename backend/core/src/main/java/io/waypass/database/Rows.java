@@ -11,7 +11,7 @@ import java.util.Optional;
 import org.postgresql.util.PSQLException;
 import org.springframework.dao.DataIntegrityViolationException;
 
-/** Reading and writing PostgreSQL's types. */
+/** Conversions between Java and PostgreSQL types. */
 public final class Rows {
 
     private Rows() {}
@@ -19,33 +19,18 @@ public final class Rows {
     /**
      * Reads a {@code timestamptz}.
      *
-     * @param row current row
-     * @param column its name, not null in the database
-     * @return the instant
-     * @throws SQLException if the column is not there
+     * @param column not null in the database
      */
     public static Instant instant(ResultSet row, String column) throws SQLException {
         return row.getObject(column, OffsetDateTime.class).toInstant();
     }
 
-    /**
-     * Reads a {@code timestamptz} that may be null.
-     *
-     * @param row current row
-     * @param column its name
-     * @return the instant
-     * @throws SQLException if the column is not there
-     */
+    /** Reads a {@code timestamptz} that may be null. */
     public static Optional<Instant> optionalInstant(ResultSet row, String column) throws SQLException {
         return Optional.ofNullable(row.getObject(column, OffsetDateTime.class)).map(OffsetDateTime::toInstant);
     }
 
-    /**
-     * Writes an instant.
-     *
-     * @param instant the instant
-     * @return what the driver takes for {@code timestamptz}
-     */
+    /** {@return the driver's type for {@code timestamptz}} */
     public static OffsetDateTime timestamp(Instant instant) {
         return instant.atOffset(ZoneOffset.UTC);
     }
@@ -53,10 +38,7 @@ public final class Rows {
     /**
      * Reads a {@code text[]}.
      *
-     * @param row current row
-     * @param column its name, not null in the database
-     * @return its elements
-     * @throws SQLException if the column is not there
+     * @param column not null in the database
      */
     public static List<String> strings(ResultSet row, String column) throws SQLException {
         Array array = row.getArray(column);
@@ -64,7 +46,7 @@ public final class Rows {
     }
 
     /**
-     * Which named constraint the database refused by.
+     * Returns the name of the violated constraint.
      *
      * @param refusal as Spring translated it
      * @return the constraint's name, empty if it had none

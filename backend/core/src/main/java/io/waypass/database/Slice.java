@@ -5,36 +5,32 @@ import java.util.Optional;
 import java.util.function.Function;
 
 /**
- * A part of a list, cut by key and not by number, so that rows added meanwhile move nothing.
+ * A page of a list. Pages are delimited by key and not by number, so rows added meanwhile shift nothing.
  *
  * @param items in order
- * @param nextCursor where the next part starts; empty at the end
- * @param <T> what is listed
+ * @param nextCursor where the next page starts; empty at the end
  */
 public record Slice<T>(List<T> items, Optional<String> nextCursor) {
 
-    /** The most items in one part. */
+    /** Maximum number of items of a page in the API. */
     public static final int MAX_LIMIT = 200;
 
-    /** How many rows a page shows: few enough to be read, and drawn at once. */
+    /** Number of rows on a web page: few enough to read and to draw at once. */
     public static final int PAGE_ROWS = 25;
 
-    /** How many items a part has when nobody says. */
+    /** Number of items of a page in the API by default. */
     public static final int DEFAULT_LIMIT = 50;
 
-    /** Copies the list. */
     public Slice {
         items = List.copyOf(items);
     }
 
     /**
-     * Cuts rows that were read with one more than the limit.
+     * Builds a page from rows that were read with one more than the limit.
      *
      * @param rows up to limit + 1 rows
-     * @param limit how many to keep
+     * @param limit number of rows to keep
      * @param id the key that the list is ordered by
-     * @param <T> what is listed
-     * @return the part
      */
     public static <T> Slice<T> of(List<T> rows, int limit, Function<T, Long> id) {
         if (rows.size() <= limit) {
@@ -45,11 +41,11 @@ public record Slice<T>(List<T> items, Optional<String> nextCursor) {
     }
 
     /**
-     * Reads a cursor.
+     * Parses a cursor.
      *
-     * @param cursor as {@link #nextCursor()} gave it
+     * @param cursor from {@link #nextCursor()}
      * @param start the key before the first
-     * @return the key after which to go on
+     * @return the key after which the page starts
      * @throws io.waypass.refusal.InvalidInput if it is no cursor
      */
     public static long after(Optional<String> cursor, long start) {
@@ -62,9 +58,9 @@ public record Slice<T>(List<T> items, Optional<String> nextCursor) {
     }
 
     /**
-     * Holds a limit to what is allowed.
+     * Clamps a limit to the allowed range.
      *
-     * @param limit asked for, empty for the default
+     * @param limit as requested, empty for the default
      * @return 1 to {@link #MAX_LIMIT}
      */
     public static int limit(Optional<Integer> limit) {

@@ -1,4 +1,4 @@
-/** The little that repositories share: named constraints, pages of a list, instants. */
+/** What repositories share: named constraints, pages of a list, instants, notifications. */
 @NullMarked
 package io.waypass.database;
 
