@@ -8,13 +8,13 @@ import java.util.Optional;
  * @param id key inside the database
  * @param slug DNS label, unique; part of object names
  * @param displayName for people
- * @param gatewayId the gateway that leads there
+ * @param gatewayId the gateway for traffic to it
  * @param host the service's real host name, lower case
  * @param port the service's TLS port, usually 443
  * @param listenPort the plaintext port that apps call inside the mesh, usually 80
- * @param sharedServiceEntry name of the ServiceEntry in the gateway's namespace that all apps' calls go to
- * @param caBundlePem who signs the service's server certificate, where the catalogue knows it
- * @param approvals how many approvals a request for it takes, 1 unless somebody said more
+ * @param sharedServiceEntry name of the ServiceEntry in the gateway's namespace that the calls of all apps use
+ * @param caBundlePem authorities that signed the service's server certificate, if the catalogue has them
+ * @param approvals number of approvals that a request for it needs, 1 by default
  */
 public record Destination(
         long id,

@@ -27,23 +27,21 @@ import org.springframework.dao.DuplicateKeyException;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.transaction.support.TransactionOperations;
 
-/** The catalogue of destinations: read by all, written by platform admins. */
+/** The catalogue of destinations. Everybody may read it; platform admins may change it. */
 public final class Destinations {
 
-    /** The most approvals that a request can take. */
+    /** Maximum number of approvals that a request can need. */
     public static final int MAX_APPROVALS = 5;
 
     /**
-     * A destination with what leads there.
+     * A destination with its gateway.
      *
-     * @param destination the destination
-     * @param gateway its gateway
      * @param cluster name of the gateway's cluster
      */
     public record Entry(Destination destination, Gateway gateway, String cluster) {}
 
     /**
-     * A destination to be registered.
+     * A destination to register.
      *
      * @param slug DNS label
      * @param displayName for people
@@ -53,8 +51,8 @@ public final class Destinations {
      * @param port TLS port
      * @param listenPort plaintext port inside the mesh
      * @param sharedServiceEntry name of the ServiceEntry in the gateway's namespace
-     * @param caBundlePem who signs the service's server certificate, if known
-     * @param approvals how many approvals a request for it takes
+     * @param caBundlePem authorities that signed the service's server certificate, if known
+     * @param approvals number of approvals that a request for it needs
      */
     public record NewDestination(
             String slug,
@@ -68,7 +66,7 @@ public final class Destinations {
             Optional<String> caBundlePem,
             int approvals) {}
 
-    /** With the gateway and its cluster, as an {@link Entry} shows them. */
+    /** Includes the gateway and its cluster, for an {@link Entry}. */
     private static final String ENTRY = """
             select d.id as d_id, d.slug, v.display_name, d.gateway_id, d.host, v.port, v.listen_port, v.shared_service_entry,
                 v.ca_bundle, d.approvals, g.id, g.cluster_id, g.name, g.namespace, gv.service_account, gv.placement,
@@ -111,12 +109,6 @@ public final class Destinations {
                 .list();
     }
 
-    /**
-     * Finds a destination.
-     *
-     * @param slug its slug
-     * @return the destination with its gateway, if there is one
-     */
     public Optional<Entry> entry(String slug) {
         return jdbc.sql(ENTRY + " where d.slug = :slug and d.removed_at is null")
                 .param("slug", slug)
@@ -125,10 +117,9 @@ public final class Destinations {
     }
 
     /**
-     * Finds a destination that something was asked for, also if it was removed since.
+     * Finds a destination by key, even if it was removed: requests may refer to it.
      *
      * @param id key inside the database
-     * @return the destination with its gateway
      */
     public Entry entry(long id) {
         return jdbc.sql(ENTRY + " where d.id = :id")
@@ -141,9 +132,7 @@ public final class Destinations {
      * Registers a destination.
      *
      * @param person a platform admin
-     * @param destination what to register
-     * @return the destination with its gateway
-     * @throws io.waypass.refusal.Refusal if it may not be
+     * @throws io.waypass.refusal.Refusal if the person may not, or the input is not valid
      */
     public Entry register(Person person, NewDestination destination) {
         person.requireAdmin();
@@ -192,12 +181,11 @@ public final class Destinations {
     }
 
     /**
-     * Changes how many approvals a request for a destination takes, inside the caller's transaction.
+     * Changes how many approvals a request for a destination needs, inside the caller's transaction.
      *
-     * @param person who changes it, for the audit trail
-     * @param before the destination as it is
+     * @param person the actor in the audit trail
+     * @param before the destination's current state
      * @param approvals 1 to {@value #MAX_APPROVALS}
-     * @return the destination with its gateway
      */
     public Entry changeApprovals(Person person, Entry before, int approvals) {
         String slug = before.destination().slug();
@@ -213,19 +201,18 @@ public final class Destinations {
     }
 
     /**
-     * Removes a destination of which no identity is kept. What was asked for it stays to be read, and its slug and host may be
+     * Removes a destination that has no active identity. Its requests stay readable, and its slug and host can be
      * registered again.
      *
      * @param person a platform admin
-     * @param slug of the destination
-     * @throws io.waypass.refusal.Refusal if it may not be
+     * @throws io.waypass.refusal.Refusal if the person may not, or an identity is still active
      */
     public void remove(Person person, String slug) {
         person.requireAdmin();
         Entry removed = entry(slug).orElseThrow(() -> new NotFound("destination", slug));
         long id = removed.destination().id();
         transactions.executeWithoutResult(_ -> {
-            // nothing is asked for it from here on: a submission holds the row, too
+            // locks out new requests for the destination: a submission locks the row, too
             jdbc.sql("select id from destination where id = :id for update")
                     .param("id", id)
                     .query(Long.class)
@@ -276,7 +263,7 @@ public final class Destinations {
         resources.desire(id, revision);
     }
 
-    /** {@return what is wrong with a number of approvals, if something is} @param approvals as given */
+    /** {@return the problem with a number of approvals, if there is one} */
     public static Optional<InputProblem> problem(int approvals) {
         return approvals >= 1 && approvals <= MAX_APPROVALS
                 ? Optional.empty()

@@ -8,7 +8,7 @@ package io.waypass.gateway;
  * @param name of the Gateway object
  * @param namespace of the Gateway object
  * @param serviceAccount that its pods run as
- * @param placement where the objects of each identity live
+ * @param placement where the objects of each identity are
  * @param denyByDefault whether apps without an identity are refused at its destinations
  */
 public record Gateway(
@@ -20,16 +20,7 @@ public record Gateway(
         Placement placement,
         boolean denyByDefault) {
 
-    /**
-     * A gateway that refuses apps without an identity.
-     *
-     * @param id key inside the database
-     * @param clusterId the cluster it runs in
-     * @param name of the Gateway object
-     * @param namespace of the Gateway object
-     * @param serviceAccount that its pods run as
-     * @param placement where the objects of each identity live
-     */
+    /** Creates a gateway that refuses apps without an identity. */
     public Gateway(long id, long clusterId, String name, String namespace, String serviceAccount, Placement placement) {
         this(id, clusterId, name, namespace, serviceAccount, placement, true);
     }

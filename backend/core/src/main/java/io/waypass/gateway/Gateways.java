@@ -24,17 +24,17 @@ import org.springframework.dao.DuplicateKeyException;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.transaction.support.TransactionOperations;
 
-/** The registered gateways: read by all, written by platform admins. */
+/** The registered gateways. Everybody may read them; platform admins may change them. */
 public final class Gateways {
 
     /**
-     * A gateway to be registered.
+     * A gateway to register.
      *
      * @param cluster name
      * @param name of the Gateway object
      * @param namespace of the Gateway object
      * @param serviceAccount that its pods run as; Istio names it after the gateway
-     * @param placement where objects of identities live
+     * @param placement where objects of identities are
      * @param denyByDefault whether apps without an identity are refused at its destinations
      */
     public record NewGateway(
@@ -45,15 +45,7 @@ public final class Gateways {
             Placement placement,
             boolean denyByDefault) {
 
-        /**
-         * A gateway that refuses apps without an identity.
-         *
-         * @param cluster name
-         * @param name of the Gateway object
-         * @param namespace of the Gateway object
-         * @param serviceAccount that its pods run as
-         * @param placement where objects of identities live
-         */
+        /** Describes a gateway that refuses apps without an identity. */
         public NewGateway(String cluster, String name, String namespace, String serviceAccount, Placement placement) {
             this(cluster, name, namespace, serviceAccount, placement, true);
         }
@@ -95,11 +87,8 @@ public final class Gateways {
     }
 
     /**
-     * Finds a gateway.
-     *
      * @param cluster name of its cluster
      * @param place {@code namespace/name} of the Gateway object
-     * @return the gateway, if there is one
      */
     public Optional<Gateway> find(String cluster, String place) {
         return jdbc.sql(GATEWAY + """
@@ -115,9 +104,7 @@ public final class Gateways {
      * Registers a gateway.
      *
      * @param person a platform admin
-     * @param gateway what to register
-     * @return the gateway
-     * @throws io.waypass.refusal.Refusal if it may not be
+     * @throws io.waypass.refusal.Refusal if the person may not, or the input is not valid
      */
     public Gateway register(Person person, NewGateway gateway) {
         person.requireAdmin();

@@ -1,10 +1,10 @@
 package io.waypass.gateway;
 
-/** Where the objects of each identity live. */
+/** Where the objects of each identity are. */
 public enum Placement {
-    /** In the app's namespace, as the Solo guide has it; needs Solo's Istio and its cross-namespace permission. */
+    /** In the app's namespace, as in the Solo guide; needs Solo's Istio and its cross-namespace permission. */
     TEAM_NAMESPACE("team-namespace"),
-    /** Beside the waypoint, as upstream Istio needs it. */
+    /** In the waypoint's namespace, as upstream Istio needs it. */
     GATEWAY_NAMESPACE("gateway-namespace");
 
     private final String value;
@@ -13,16 +13,13 @@ public enum Placement {
         this.value = value;
     }
 
-    /** {@return the value as written in tables and API} */
+    /** {@return the value in tables and API} */
     public String value() {
         return value;
     }
 
     /**
-     * Reads the written value.
-     *
      * @param value {@code team-namespace} or {@code gateway-namespace}
-     * @return the placement
      * @throws IllegalArgumentException for any other value
      */
     public static Placement of(String value) {

@@ -1,4 +1,4 @@
-/** Egress waypoints, and where their per-app objects live. */
+/** Egress waypoints, and where their per-app objects are. */
 @NullMarked
 package io.waypass.gateway;
 

@@ -3,12 +3,9 @@ package io.waypass.plan;
 import java.util.List;
 
 /**
- * How a plan's checks went.
+ * Number of a plan's checks for each level.
  *
- * @param passed how many passed
- * @param warnings how many warn
- * @param failed how many failed
- * @param unknown how many could not be told
+ * @param unknown how many could not be evaluated
  */
 public record CheckCounts(int passed, int warnings, int failed, int unknown) {
 

@@ -3,24 +3,22 @@ package io.waypass.plan;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One thing that was looked at while planning.
+ * Result of one check of a plan.
  *
- * @param code a {@link CheckCode}'s value; plans of earlier versions may carry others
- * @param level the answer
+ * @param code a {@link CheckCode}'s value; plans of earlier versions may have others
  * @param message what was found
- * @param toDo what to do if it is not as it should be; empty if it is
+ * @param toDo what to do about it; empty if the check passed
  */
 public record PlanCheck(String code, Level level, String message, String toDo) {
 
-    /** The answer of a check; not knowing is an answer of its own, never a pass. */
+    /** Level of a result; an unknown result is a level of its own and never a pass. */
     public enum Level {
-        /** As it should be. */
         PASSED,
-        /** It will work, and somebody should know. */
+        /** It will work, but people should know about it. */
         WARNING,
-        /** It does not work like this. */
+        /** It does not work. */
         FAILED,
-        /** Nobody could tell. */
+        /** It could not be evaluated. */
         UNKNOWN
     }
 
@@ -32,7 +30,7 @@ public record PlanCheck(String code, Level level, String message, String toDo) {
         this.toDo = toDo == null ? "" : toDo;
     }
 
-    /** {@return whether a check of this code gave the answer} */
+    /** {@return whether this is the result of the given check, with the given level} */
     public boolean is(CheckCode which, Level answer) {
         return code.equals(which.value()) && level == answer;
     }

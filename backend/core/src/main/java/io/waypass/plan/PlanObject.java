@@ -7,31 +7,29 @@ import java.util.Locale;
  *
  * @param apiVersion such as {@code networking.istio.io/v1}
  * @param kind such as {@code ServiceEntry}
- * @param namespace where it lives
- * @param name its name
- * @param action what applying it would do
+ * @param action effect of applying it
  * @param diff unified diff of YAML against the live object; Secret data only as fingerprints
  * @param manifest canonical JSON of the object; Secret data only as fingerprints
  */
 public record PlanObject(
         String apiVersion, String kind, String namespace, String name, Action action, String diff, String manifest) {
 
-    /** What applying an object would do. */
+    /** Effect of applying an object. */
     public enum Action {
-        /** It is not there yet. */
+        /** It does not exist yet. */
         CREATE,
-        /** It is ours and differs. */
+        /** It is managed by Waypass and differs. */
         UPDATE,
-        /** It is ours and is as it should be. */
+        /** It is managed by Waypass and does not differ. */
         UNCHANGED,
-        /** It goes away. */
+        /** It is removed. */
         DELETE,
-        /** It is there and not ours. */
+        /** It exists and is not managed by Waypass. */
         CONFLICT,
-        /** The cluster did not say. */
+        /** The cluster gave no answer. */
         UNKNOWN;
 
-        /** {@return the value as written in tables and API} */
+        /** {@return the value in tables and API} */
         public String value() {
             return name().toLowerCase(Locale.ROOT);
         }

@@ -14,13 +14,12 @@ import org.springframework.jdbc.core.simple.JdbcClient;
 import tools.jackson.core.type.TypeReference;
 import tools.jackson.databind.json.JsonMapper;
 
-/** Plans and their objects: written by an applier, shown by the portal. */
+/** Repository of plans and their objects: an applier writes them, the portal shows them. */
 public final class Plans {
 
     /**
      * A plan that was inserted.
      *
-     * @param id its key
      * @param publicId {@code pln_…}
      */
     public record Inserted(long id, String publicId) {}
@@ -29,8 +28,8 @@ public final class Plans {
      * A plan that a decision approved.
      *
      * @param digest that the decision names
-     * @param relied what the cluster said when it was made, by name of the fact
-     * @param basisHolds whether the database still says what it was made from
+     * @param relied facts observed in the cluster at planning, by name
+     * @param basisHolds whether the database's content that the plan is based on is unchanged
      */
     public record Approved(String digest, Map<String, String> relied, boolean basisHolds) {}
 
@@ -39,12 +38,6 @@ public final class Plans {
     private final PublicIds ids;
     private final Clock clock;
 
-    /**
-     * @param jdbc the process's database
-     * @param json reads and writes checks and facts
-     * @param ids for public ids
-     * @param clock for the times of rows
-     */
     public Plans(JdbcClient jdbc, JsonMapper json, PublicIds ids, Clock clock) {
         this.jdbc = jdbc;
         this.json = json;
@@ -56,10 +49,8 @@ public final class Plans {
      * Inserts a plan with its objects, inside the caller's transaction.
      *
      * @param requestId key of the request
-     * @param basis stands for everything in the database that the plan was made from
-     * @param cause why it replaces an earlier one; empty for the first
-     * @param plan what was found
-     * @return the plan's ids
+     * @param basis digest of everything in the database that the plan is based on
+     * @param cause why it replaces an earlier plan; empty for the first
      */
     public Inserted insert(long requestId, String basis, Optional<String> cause, NewPlan plan) {
         String publicId = ids.next("pln");
@@ -108,7 +99,7 @@ public final class Plans {
                 .update();
     }
 
-    /** {@return a plan as people see it} @param planId its key */
+    /** {@return a plan in the form that people see} */
     public Plan find(long planId) {
         List<PlanObject> objects = objects(planId);
         return jdbc.sql("""
@@ -129,7 +120,7 @@ public final class Plans {
                 .single();
     }
 
-    /** {@return a plan's objects, in the order of apply} @param planId its key */
+    /** {@return a plan's objects, in the order of apply} */
     public List<PlanObject> objects(long planId) {
         return jdbc.sql("""
                 select api_version, kind, namespace, name, action, diff, manifest from plan_object where plan_id = :id order by position
@@ -137,11 +128,10 @@ public final class Plans {
     }
 
     /**
-     * Finds what approved plans may have written into the cluster.
+     * Finds objects that approved plans may have written into the cluster.
      *
-     * @param resourceId key of the resource
-     * @return the resource's own objects of every plan that was approved, each in its newest form; what it shares with others is not
-     *     among them
+     * @return the resource's own objects of every approved plan, each in its newest form; objects shared with other
+     * resources are excluded
      */
     public List<PlanObject> written(long resourceId) {
         return jdbc.sql("""
@@ -156,8 +146,7 @@ public final class Plans {
     /**
      * Finds a plan that a decision approved.
      *
-     * @param planId its key
-     * @param basis what the database says now
+     * @param basis current digest of the database's content, to compare with the plan's
      * @return the plan; empty if no approval covers it
      */
     public Optional<Approved> approved(long planId, String basis) {
@@ -173,7 +162,7 @@ public final class Plans {
                 .optional();
     }
 
-    /** {@return the digest of a request's present plan} @param requestId key of the request */
+    /** {@return the digest of a request's current plan} */
     public Optional<String> presentDigest(long requestId) {
         return jdbc.sql("select p.digest from request r join plan p on p.id = r.plan_id where r.id = :id")
                 .param("id", requestId)
@@ -181,7 +170,7 @@ public final class Plans {
                 .optional();
     }
 
-    /** {@return the digest of the plan that is applied for a resource} @param resourceId key of the resource */
+    /** {@return the digest of a resource's applied plan} */
     public Optional<String> appliedDigest(long resourceId) {
         return jdbc.sql("""
                 select p.digest from resource i join request r on r.resource_id = i.id and r.revision = i.applied_revision
@@ -190,10 +179,10 @@ public final class Plans {
     }
 
     /**
-     * Reads what a plan relied on, as its column {@code relied} keeps it.
+     * Parses the facts that a plan relied on, from its column {@code relied}.
      *
-     * @param relied JSON, or null: nothing
-     * @return fact by what it is about
+     * @param relied JSON, or null for none
+     * @return fact by name
      */
     public Map<String, String> facts(@Nullable String relied) {
         return relied == null ? Map.of() : json.readValue(relied, new TypeReference<Map<String, String>>() {});

@@ -1,4 +1,4 @@
-/** What a request would change in the cluster: objects, checks, and the facts that they rely on. */
+/** Plans: the changes that a request would make in the cluster, their checks, and the facts that they rely on. */
 @NullMarked
 package io.waypass.plan;
 

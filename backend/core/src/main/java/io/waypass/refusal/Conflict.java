@@ -1,14 +1,12 @@
 package io.waypass.refusal;
 
-/** The request does not fit what is there now. */
+/** The request conflicts with the current state. */
 public final class Conflict extends Refusal {
 
     /**
-     * Makes the refusal.
-     *
      * @param code stable code, such as {@code request.already-open}
      * @param title a few words
-     * @param message what stands in the way, and what to do
+     * @param message the conflict, and what to do
      */
     public Conflict(String code, String title, String message) {
         super(Kind.CONFLICT, code, title, message);

@@ -3,16 +3,12 @@ package io.waypass.refusal;
 import java.util.List;
 import java.util.stream.Collectors;
 
-/** What was sent is wrong in one or more places; all of them are named at once. */
+/** The input is wrong in one or more places; all problems are reported at once. */
 public final class InvalidInput extends Refusal {
 
     private final List<InputProblem> problems;
 
-    /**
-     * Makes the refusal.
-     *
-     * @param problems everything that is wrong, at least one
-     */
+    /** @param problems at least one */
     public InvalidInput(List<InputProblem> problems) {
         super(
                 Kind.INVALID,
@@ -26,9 +22,9 @@ public final class InvalidInput extends Refusal {
     }
 
     /**
-     * Makes the refusal for one problem.
+     * Reports one problem.
      *
-     * @param pointer JSON pointer to the part
+     * @param pointer JSON pointer into the request
      * @param code stable code
      * @param message what was found, expected, and what to do
      */
@@ -36,12 +32,6 @@ public final class InvalidInput extends Refusal {
         this(List.of(new InputProblem(pointer, code, message)));
     }
 
-    /**
-     * Refuses input that has problems.
-     *
-     * @param problems everything that is wrong, possibly nothing
-     * @throws InvalidInput if there is one
-     */
     public static void throwIfAny(List<InputProblem> problems) {
         if (!problems.isEmpty()) {
             throw new InvalidInput(problems);

@@ -4,8 +4,6 @@ package io.waypass.refusal;
 public final class NotAllowed extends Refusal {
 
     /**
-     * Makes the refusal.
-     *
      * @param code stable code, such as {@code decision.own-request}
      * @param message why not, and who may
      */

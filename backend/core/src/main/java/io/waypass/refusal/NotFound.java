@@ -1,13 +1,14 @@
 package io.waypass.refusal;
 
-/** The thing does not exist, or this person may not see it: the answer is the same, so that it tells nothing. */
+/**
+ * The thing does not exist, or this person may not see it. The answer is the same, so that it does not reveal
+ * existence.
+ */
 public final class NotFound extends Refusal {
 
     /**
-     * Makes the refusal.
-     *
-     * @param what the word for the thing, such as "request"
-     * @param id what was asked for
+     * @param what the word for the kind of thing, such as "request"
+     * @param id as given by the caller
      */
     public NotFound(String what, String id) {
         super(

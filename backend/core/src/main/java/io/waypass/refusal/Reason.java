@@ -2,7 +2,7 @@ package io.waypass.refusal;
 
 import java.util.Optional;
 
-/** Why somebody asks, decides or withdraws: stored as it is, and read by others. */
+/** Validates the reason of a request, a decision or a withdrawal. It is stored unchanged, and others read it. */
 public final class Reason {
 
     private static final int MAX_LENGTH = 2000;
@@ -10,10 +10,9 @@ public final class Reason {
     private Reason() {}
 
     /**
-     * What is wrong with a reason that has to be given.
+     * Validates a reason that must be given.
      *
-     * @param reason as given
-     * @param missing what to say if it is not
+     * @param missing message if there is none
      * @return the problem, empty if there is none
      */
     public static Optional<InputProblem> required(String reason, String missing) {
@@ -23,9 +22,8 @@ public final class Reason {
     }
 
     /**
-     * What is wrong with a reason that may be left out.
+     * Validates a reason that may be left out.
      *
-     * @param reason as given
      * @return the problem, empty if there is none
      */
     public static Optional<InputProblem> optional(String reason) {

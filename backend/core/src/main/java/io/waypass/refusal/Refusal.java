@@ -4,21 +4,21 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * A use case's no. The message says what happened, why, and what to do next; it never quotes key material or a
- * passphrase. Surfaces turn it into an answer in one place each: pages into a message beside the form, the API into
+ * A use case refuses. The message says what happened, why, and what to do next; it never quotes key material or a
+ * passphrase. Each surface turns refusals into answers in one place: pages into a message beside the form, the API into
  * {@code application/problem+json} (RFC 9457).
  */
 public abstract class Refusal extends RuntimeException {
 
-    /** What sort of no it is; surfaces map it to a status. */
+    /** Kind of a refusal; surfaces map it to a status. */
     public enum Kind {
         /** The thing does not exist, or this person may not see it (404). */
         NOT_FOUND,
-        /** What was sent is wrong (422). */
+        /** The input is wrong (422). */
         INVALID,
-        /** It does not fit the present state (409). */
+        /** It conflicts with the current state (409). */
         CONFLICT,
-        /** The person may see it but not do this (403). */
+        /** The person may see the thing but not do this (403). */
         FORBIDDEN,
         /** The decision was about something that is no longer current (409, or 412 with If-Match). */
         STALE
@@ -29,9 +29,6 @@ public abstract class Refusal extends RuntimeException {
     private final String title;
 
     /**
-     * Makes a refusal.
-     *
-     * @param kind what sort of no
      * @param code stable, dotted, for programs
      * @param title a few words, the same for every refusal of this code
      * @param message what happened, why, what to do next
@@ -43,7 +40,6 @@ public abstract class Refusal extends RuntimeException {
         this.title = title;
     }
 
-    /** {@return what sort of no it is} */
     public Kind kind() {
         return kind;
     }
@@ -63,12 +59,12 @@ public abstract class Refusal extends RuntimeException {
         return String.valueOf(getMessage());
     }
 
-    /** {@return what a program is told beside the usual members of a problem, by name; lists of records} */
+    /** {@return members for programs beside the standard ones of a problem, by name; lists of records} */
     public Map<String, List<?>> members() {
         return Map.of();
     }
 
-    /** {@return the single things that are wrong, empty unless the kind is {@link Kind#INVALID}} */
+    /** {@return the single problems, empty unless the kind is {@link Kind#INVALID}} */
     public List<InputProblem> problems() {
         return List.of();
     }

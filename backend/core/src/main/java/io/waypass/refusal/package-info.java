@@ -1,4 +1,4 @@
-/** How a use case says no: one shape for every surface. */
+/** How a use case refuses: one shape for every surface. */
 @NullMarked
 package io.waypass.refusal;
 
