@@ -2,13 +2,13 @@ package io.waypass.applier.cluster;
 
 import java.time.Duration;
 
-/** The API server gave no answer, or one that says to come back: nothing is known, and it is worth trying again. */
+/** The API server gave no answer, or asked to retry later. The state is unknown; a retry makes sense. */
 public final class ApiServerAway extends RuntimeException {
 
     private final transient Duration retryAfter;
 
     /**
-     * No answer, or none that names a time.
+     * For no answer, or one without a time.
      *
      * @param message what was tried, and what came instead of an answer
      */
@@ -17,17 +17,17 @@ public final class ApiServerAway extends RuntimeException {
     }
 
     /**
-     * An answer that names a time to come back.
+     * For an answer that names a time to retry.
      *
      * @param message what was tried, and what came instead of an answer
-     * @param retryAfter not to be tried again before; zero if nobody said
+     * @param retryAfter minimum wait before a retry; zero if none was given
      */
     public ApiServerAway(String message, Duration retryAfter) {
         super(message, null, false, false);
         this.retryAfter = retryAfter;
     }
 
-    /** {@return how long it is of no use to try again; zero if nobody said} */
+    /** {@return minimum wait before a retry; zero if none was given} */
     public Duration retryAfter() {
         return retryAfter;
     }

@@ -2,14 +2,14 @@ package io.waypass.applier.cluster;
 
 import java.util.List;
 
-/** The API server said no. The message is its own words, without the values of a Secret. */
+/** The API server refused a call. The message has its own words, without the values of a Secret. */
 public final class ApiServerRefused extends RuntimeException {
 
     /**
-     * A field that somebody else owns.
+     * A field that another manager owns.
      *
      * @param field such as {@code .spec.host}
-     * @param manager its owner's name, as the API server gives it
+     * @param manager its owner's name, as reported by the API server
      */
     public record Conflict(String field, String manager) {}
 
@@ -32,7 +32,7 @@ public final class ApiServerRefused extends RuntimeException {
         return String.valueOf(getMessage());
     }
 
-    /** {@return the fields that others own, if that is why; empty else} */
+    /** {@return the fields that other managers own, if that is the cause; otherwise empty} */
     public List<Conflict> conflicts() {
         return conflicts;
     }

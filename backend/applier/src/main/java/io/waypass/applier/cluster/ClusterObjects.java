@@ -6,33 +6,33 @@ import java.util.Optional;
 import java.util.function.Consumer;
 
 /**
- * Reads and writes objects of one cluster, as JSON. Writing is server-side apply with one field manager, and always of the object that
- * was read: the resourceVersion goes along, so that the API server itself refuses the write of an applier that was overtaken.
+ * Reads and writes objects of one cluster, as JSON. Writes are server-side applies with one field manager, and always
+ * to the object that was read: they carry its resourceVersion or UID, so the API server itself refuses the write of an
+ * applier that was overtaken.
  */
 public interface ClusterObjects {
 
-    /** Our name among field managers, and the value of our label. */
+    /** Name of Waypass as a field manager, and value of its label. */
     String FIELD_MANAGER = "waypass";
 
-    /** Selects what Waypass keeps. */
+    /** Label selector of the objects that Waypass manages. */
     String OURS = "app.kubernetes.io/managed-by=" + FIELD_MANAGER;
 
     /**
      * Reads an object.
      *
-     * @param key where it is
      * @return the object, empty if there is none
-     * @throws ApiServerAway if nothing was answered
-     * @throws ApiServerRefused if it may not be read
+     * @throws ApiServerAway if there was no answer
+     * @throws ApiServerRefused if reading is not permitted
      */
     Optional<LiveObject> get(ObjectKey key);
 
     /**
-     * Finds out what applying an object would do.
+     * Applies an object in a dry run.
      *
      * @param desired the whole object
-     * @throws ApiServerAway if nothing was answered
-     * @throws ApiServerRefused if the API server would say no
+     * @throws ApiServerAway if there was no answer
+     * @throws ApiServerRefused if the API server would refuse it
      */
     void tryOut(ObjectNode desired);
 
@@ -40,49 +40,43 @@ public interface ClusterObjects {
      * Applies an object.
      *
      * @param object the whole object as JSON; the caller wipes it
-     * @param key where it is
-     * @param seen as it was read before; empty if it was not there. It is written only if that is still so
-     * @param force whether a field that somebody else owns is reverted to ours
-     * @param exactly whether it has to be as it was read, field by field; if not, it is enough that it is the same object
-     * @throws ApiServerAway if nothing was answered
-     * @throws ApiServerRefused if the API server says no
-     * @throws ObjectChanged if it is not as it was read
+     * @param seen the object that was read before, empty if it did not exist; the write fails if this changed
+     * @param force whether to take over fields that other managers own
+     * @param exactly whether the resourceVersion must be unchanged; otherwise only the UID must be
+     * @throws ApiServerAway if there was no answer
+     * @throws ApiServerRefused if the API server refuses it
+     * @throws ObjectChanged if the object is not the one that was read
      */
     void write(ObjectKey key, byte[] object, Optional<LiveObject> seen, boolean force, boolean exactly);
 
     /**
-     * Removes an object.
+     * Removes an object. Succeeds if it no longer exists.
      *
-     * @param seen as it was read before; it is removed only if that is still so. One that is not there is removed already
-     * @param exactly whether it has to be as it was read, field by field; if not, it is enough that it is the same object
-     * @throws ApiServerAway if nothing was answered
-     * @throws ApiServerRefused if the API server says no
-     * @throws ObjectChanged if it is not as it was read
+     * @param seen the object that was read before; the removal fails if this changed
+     * @param exactly whether the resourceVersion must be unchanged; otherwise only the UID must be
+     * @throws ApiServerAway if there was no answer
+     * @throws ApiServerRefused if the API server refuses it
+     * @throws ObjectChanged if the object is not the one that was read
      */
     void remove(LiveObject seen, boolean exactly);
 
     /**
-     * Watches all objects of a kind from now on.
+     * Starts to watch all objects of a kind.
      *
-     * @param kind whose apiVersion and kind count; with a namespace, only there
-     * @param labels a label selector, empty for all objects; with {@link #OURS} metadata alone is watched
-     * @param seen called for each object that is there or changes
-     * @param gone called with the place of each object that goes
-     * @param watchedAgain called when what could not be watched can be
-     * @return the watch, to be closed
+     * @param kind its apiVersion and kind are used; its namespace, if set, limits the watch
+     * @param labels a label selector, empty for all objects; with {@link #OURS} only metadata is watched
+     * @param seen called for each object that exists or changes
+     * @param gone called with the key of each object that is deleted
+     * @param watchedAgain called when the watch works again after a failure
+     * @return the watch; the caller closes it
      */
     ObjectWatch watch(
             ObjectKey kind, String labels, Consumer<LiveObject> seen, Consumer<ObjectKey> gone, Runnable watchedAgain);
 
-    /** Whether the API server answers at all. */
+    /** Whether the API server answers. */
     boolean answers();
 
-    /**
-     * Where an object's JSON says that it is.
-     *
-     * @param object with apiVersion, kind, namespace and name
-     * @return the key
-     */
+    /** {@return the key of an object} @param object with apiVersion, kind, namespace and name */
     static ObjectKey key(JsonNode object) {
         JsonNode metadata = object.path("metadata");
         return new ObjectKey(

@@ -14,12 +14,12 @@ import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** A watch by a fabric8 informer. What it is refused, or does not reach, it tries again for ever. */
+/** A watch by a fabric8 informer. It retries for ever when it is refused or the API server cannot be reached. */
 final class InformerWatch implements ObjectWatch {
 
     private static final Logger LOG = LoggerFactory.getLogger(InformerWatch.class);
 
-    /** A connection is renewed within this; after a longer outage the kind counts as unwatched. */
+    /** A lost connection is renewed within this time; after a longer outage the kind counts as unwatched. */
     private static final Duration RENEWAL = Duration.ofSeconds(10);
 
     private static final Duration LOOK = Duration.ofMillis(200);
@@ -32,7 +32,10 @@ final class InformerWatch implements ObjectWatch {
     private volatile boolean seen;
     private volatile boolean closed;
 
-    /** Since when a watch does not work, why, whether that was the API server's answer, and whether anybody was told. */
+    /**
+     * An outage of a watch: its reason, whether the API server refused, whether it was reported, and its start in
+     * nanoseconds.
+     */
     private record Outage(String words, boolean refused, boolean told, long since) {
         boolean isUnwatched() {
             return refused || System.nanoTime() - since > RENEWAL.toNanos();
@@ -71,7 +74,8 @@ final class InformerWatch implements ObjectWatch {
     }
 
     void start() {
-        // completes when every object of the first list was told and the watch is up, however often it had to be tried
+        // completes when every object of the first list was reported and the watch is established, after any number of
+        // retries
         informer.start().whenComplete((_, refusal) -> {
             if (refusal == null) {
                 seen = true;
@@ -93,7 +97,7 @@ final class InformerWatch implements ObjectWatch {
         }
     }
 
-    /** fabric8 tells nobody of a watch that was up and lost its connection (7.5.2), so its state is polled. */
+    /** fabric8 does not report that an established watch lost its connection (7.5.2), so its state is polled. */
     private void follow() {
         try {
             while (!closed) {
@@ -112,7 +116,8 @@ final class InformerWatch implements ObjectWatch {
         try {
             watching = informer.isWatching();
         } catch (NullPointerException e) {
-            // fabric8 7.5.2 throws while a watch is about to begin: its Reflector says so before it has the watch
+            // fabric8 7.5.2 throws while a watch is being established: its Reflector reports that before it has the
+            // watch
             return;
         }
         if (watching) {
@@ -137,7 +142,7 @@ final class InformerWatch implements ObjectWatch {
 
     private static Optional<KubernetesClientException> answered(Throwable refusal) {
         for (Throwable cause = refusal; cause != null; cause = cause.getCause()) {
-            // 410 says that the watch is too old, which is no refusal: all is listed again then
+            // 410 means that the watch is too old, which is no refusal: everything is listed again then
             if (cause instanceof KubernetesClientException answer
                     && answer.getCode() >= 400
                     && answer.getCode() < 500

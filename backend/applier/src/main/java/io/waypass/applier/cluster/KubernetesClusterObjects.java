@@ -32,18 +32,18 @@ import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
-/** The objects of the cluster that a fabric8 client talks to. */
+/** {@link ClusterObjects} on a fabric8 client. */
 public class KubernetesClusterObjects implements ClusterObjects {
 
     static final String OURS_IN_QUERY = "app.kubernetes.io%2Fmanaged-by%3D" + FIELD_MANAGER;
 
     /**
-     * A resourceVersion that no object has. An apply that carries it makes an object that is not there, and is refused with 409 if there
-     * is one (measured with API server 1.37.2, of Secrets and of custom resources).
+     * A resourceVersion that no object has. An apply with it creates an object that does not exist, and is refused with
+     * 409 if the object exists (measured with API server 1.37.2, of Secrets and of custom resources).
      */
     private static final String NOT_THERE = "1";
 
-    /** Reason of a cause that says which manager owns a field, and nothing of its value. */
+    /** Reason of a cause that names the manager that owns a field, without the field's value. */
     private static final String OWNED = "FieldManagerConflict";
 
     private static final Pattern NO_RIGHT = Pattern.compile(
@@ -120,21 +120,21 @@ public class KubernetesClusterObjects implements ClusterObjects {
                 context(kind, ObjectKind.of(kind.kind()).isNamespaced()));
         var there = kind.namespace().isEmpty() ? all.inAnyNamespace() : all.inNamespace(kind.namespace());
         var informer = (labels.isEmpty() ? there : there.withLabelSelector(labels)).runnableInformer(0);
-        // what objects say is kept by who listens; here their names and versions are enough
+        // listeners store what they need of an object; names and versions are enough here
         informer.itemStore(new ReducedStateItemStore<>(
                 ReducedStateItemStore.NAME_KEY_STATE,
                 GenericKubernetesResource.class,
                 client.getKubernetesSerialization(),
                 "apiVersion",
                 "kind"));
-        // without it fabric8 (7.5.2, Reflector.cachedListing) asks for a first list that may be old, and says that it
-        // is done before the objects were told
+        // without it fabric8 (7.5.2, Reflector.cachedListing) requests a first list that may be old, and reports the
+        // end of the list before its objects
         informer.initialState(Stream.empty());
         InformerWatch watch = new InformerWatch(
                 kind,
                 informer,
                 object -> {
-                    // the items of a list do not carry it, and metadata alone has a kind of its own
+                    // the items of a list do not have them, and metadata alone has a kind of its own
                     object.setApiVersion(kind.apiVersion());
                     object.setKind(kind.kind());
                     seen.accept(live(object));
@@ -177,7 +177,10 @@ public class KubernetesClusterObjects implements ClusterObjects {
         return "?fieldManager=" + FIELD_MANAGER + "&force=" + force;
     }
 
-    /** The resourceVersion goes in front, so that what follows, which may be a Secret's content, is copied and not parsed. */
+    /**
+     * Inserts the field at the front of the JSON, so that the rest, which may be a Secret's content, is copied and not
+     * parsed.
+     */
     private static byte[] guarded(byte[] object, String field, String value) {
         String metadata = "\"metadata\":{";
         int at = indexOf(object, metadata.getBytes(StandardCharsets.UTF_8)) + metadata.length();
@@ -217,7 +220,10 @@ public class KubernetesClusterObjects implements ClusterObjects {
 
     private record Answer(int code, byte[] body) {}
 
-    /** Who writes cannot go on where the namespace or the kind is not there. A Role that was just written is known a moment later. */
+    /**
+     * A write fails if the namespace or the kind does not exist. A RoleBinding is retried: a Role becomes known a
+     * moment after it was written.
+     */
     private void refuseMissing(ObjectKey key, Answer answer) {
         if (answer.code() == NOT_FOUND) {
             String words = words(key, status(answer));
@@ -231,7 +237,7 @@ public class KubernetesClusterObjects implements ClusterObjects {
     private Answer call(ObjectKey key, String method, String query, String type, byte[] body, String accept) {
         Answer answer = send(key, method, query, type, body, accept);
         if (answer.code() == FORBIDDEN) {
-            // an API server that has just started knows no roles yet, and forbids everything to everybody
+            // an API server that has just started knows no roles yet, and forbids everything
             if (!ready()) {
                 throw new ApiServerAway("it is starting, and forbids everything until it is ready");
             }
@@ -291,7 +297,7 @@ public class KubernetesClusterObjects implements ClusterObjects {
             String header = response.header("Retry-After");
             return Duration.ofSeconds(header == null ? 1 : Long.parseLong(header.strip()));
         } catch (NumberFormatException _) {
-            // a date; the API server itself gives seconds
+            // a date; the API server itself sends seconds
             return Duration.ofSeconds(1);
         }
     }
@@ -330,7 +336,7 @@ public class KubernetesClusterObjects implements ClusterObjects {
                 : status.getDetails().getCauses();
     }
 
-    /** {@code conflict with "kubectl" using v1}: the name, without what is around it. */
+    /** {@code conflict with "kubectl" using v1}: extracts the name. */
     private static String manager(String message) {
         int begin = message.indexOf('"');
         int end = message.indexOf('"', begin + 1);
@@ -346,14 +352,17 @@ public class KubernetesClusterObjects implements ClusterObjects {
         return root.getClass().getSimpleName() + (text == null ? "" : ": " + text);
     }
 
-    /** The API server may quote what it refuses; of a Secret only the fields' names and their owners are kept. */
+    /**
+     * The API server may quote the object that it refuses; of a Secret only the names of fields and their owners are
+     * kept.
+     */
     static String words(ObjectKey key, Status status) {
         if (!key.kind().equals("Secret")) {
             return status.getMessage() == null ? "HTTP " + status.getCode() : status.getMessage();
         }
         String message = String.valueOf(status.getMessage());
         if (NO_RIGHT.matcher(message).matches()) {
-            // RBAC's own words are about names alone; those of an admission webhook may quote what it refuses
+            // RBAC's own message contains names only; the message of an admission webhook may quote the object
             return message;
         }
         String fields = causes(status).stream()

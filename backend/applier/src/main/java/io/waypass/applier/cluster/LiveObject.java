@@ -21,15 +21,18 @@ import java.util.stream.StreamSupport;
 import org.jspecify.annotations.Nullable;
 
 /**
- * An object as the API server has it. Of what a Secret holds only fingerprints are kept, from the first moment on; its text form leaves
- * the content out.
+ * An object as the API server returns it. Values of a Secret are replaced by fingerprints at once; {@code toString}
+ * leaves the content out.
  */
 public final class LiveObject {
 
     private static final Set<String> ENTRIES = Set.of("tls.crt", "tls.key", "ca.crt");
     private static final String WITHHELD = "withheld";
 
-    /** What Waypass writes into its annotations; whatever else is in them was written by somebody else, and says nothing to us. */
+    /**
+     * The form of values that Waypass writes into its annotations; a value in any other form was written by another
+     * client and is ignored.
+     */
     private static final Pattern WRITTEN_BY_US = Pattern.compile("[-A-Za-z0-9_./]{1,127}");
 
     private static final List<String> MORE_TLS = List.of(
@@ -62,16 +65,16 @@ public final class LiveObject {
             SecretFingerprints.of(values).forEach(data::put);
         }
         if (secret.at("/metadata/annotations") instanceof ObjectNode annotations) {
-            // kubectl apply leaves the whole Secret in it
+            // kubectl apply stores the whole Secret in it
             annotations.remove("kubectl.kubernetes.io/last-applied-configuration");
         }
     }
 
     /**
-     * Whether it is the one that a manifest describes, by the marks that it carries itself.
+     * Whether it is the object that a manifest describes, according to its own marks.
      *
-     * @param manifest of an object of ours
-     * @return true if it carries our label and says that it belongs to the same identity, destination or gateway
+     * @param manifest of an object that Waypass manages
+     * @return true if it has Waypass's label and names the same identity, destination or gateway
      */
     public boolean carriesMarksOf(Manifest manifest) {
         Map.Entry<String, String> owner = manifest.owner();
@@ -83,7 +86,7 @@ public final class LiveObject {
                         .equals(owner.getValue());
     }
 
-    /** {@return whether it carries the label of what Waypass keeps} */
+    /** {@return whether it has the label of objects that Waypass manages} */
     public boolean labelled() {
         return json.path("metadata")
                 .path("labels")
@@ -92,7 +95,7 @@ public final class LiveObject {
                 .equals(ClusterObjects.FIELD_MANAGER);
     }
 
-    /** {@return what keeps it from going although somebody deleted it; empty if nobody did} */
+    /** {@return the finalizers that delay its deletion; empty if it is not being deleted} */
     public Optional<List<String>> heldBy() {
         JsonNode metadata = json.path("metadata");
         return metadata.path("deletionTimestamp").asText().isEmpty()
@@ -103,16 +106,16 @@ public final class LiveObject {
     }
 
     /**
-     * Which fields of a manifest are not ours any more: see {@link OwnedFields#lost}.
+     * Which fields of a manifest Waypass no longer owns: see {@link OwnedFields#lost}.
      *
      * @param manifest as it was applied
-     * @return who has them now, by field
+     * @return current owner by field
      */
     public SortedMap<String, String> lost(Manifest manifest) {
         return OwnedFields.lost(json.toString(), manifest.json(), ClusterObjects.FIELD_MANAGER);
     }
 
-    /** {@return the field manager other than us that wrote something else than a status last; empty if there is none} */
+    /** {@return the other field manager that last wrote something besides a status; empty if there is none} */
     public String lastWriter() {
         return StreamSupport.stream(json.path("metadata").path("managedFields").spliterator(), false)
                 .filter(entry -> !entry.path("manager").asText().equals(ClusterObjects.FIELD_MANAGER))
@@ -133,19 +136,19 @@ public final class LiveObject {
         return names.isEmpty() ? "nobody in particular" : String.join(", ", names);
     }
 
-    /** {@return when it was created, if it says so} */
+    /** {@return when it was created, if it has that time} */
     public Optional<Instant> createdAt() {
         String created = json.path("metadata").path("creationTimestamp").asText();
         return created.isEmpty() ? Optional.empty() : Optional.of(Instant.parse(created));
     }
 
     /**
-     * What others put into it that makes something else of it, so that it does not do what was approved although every approved field
-     * has its value: entries of a Secret that istiod prefers to ours (measured), settings of a DestinationRule that take the place of
-     * its TLS, a rule in the policy that is to have none.
+     * Finds additions that change the object's effect, so that it does not do what was approved although every approved
+     * field has its value: entries of a Secret that istiod prefers to Waypass's (measured), settings of a
+     * DestinationRule that replace its TLS, a rule in the policy that must have none.
      *
      * @param manifest as it was approved
-     * @return entries, or paths of fields; empty if there is nothing of the kind
+     * @return entries, or paths of fields; empty if there are none
      */
     public List<String> otherEntries(Manifest manifest) {
         return switch (kind()) {
@@ -171,18 +174,17 @@ public final class LiveObject {
                 .toList();
     }
 
-    /** {@return its kind} */
     public String kind() {
         return json.path("kind").asText();
     }
 
-    /** {@return the identity that Waypass keeps it for, if it carries our label} */
+    /** {@return the identity that it belongs to, if it has Waypass's label} */
     public Optional<String> identity() {
         String identity = annotation("waypass.io/identity");
         return labelled() && !identity.isEmpty() ? Optional.of(identity) : Optional.empty();
     }
 
-    /** {@return the destination or the gateway whose identities share it, if it says so} */
+    /** {@return the destination or gateway whose identities share it, if it names one} */
     public Optional<String> sharedBy() {
         return Stream.of("waypass.io/destination", "waypass.io/gateway")
                 .map(this::annotation)
@@ -195,16 +197,15 @@ public final class LiveObject {
         return WRITTEN_BY_US.matcher(value).matches() ? value : "";
     }
 
-    /** {@return where it is} */
     public ObjectKey key() {
         return ClusterObjects.key(json);
     }
 
     /**
-     * What is reported of it.
+     * Reads the status of a condition.
      *
      * @param type of the condition
-     * @return {@code True} or {@code False}, {@code not reported} if nobody said either
+     * @return {@code True} or {@code False}; {@code not reported} if there is neither
      */
     public String condition(String type) {
         return StreamSupport.stream(json.at("/status/conditions").spliterator(), false)
@@ -215,37 +216,32 @@ public final class LiveObject {
                 .orElse("not reported");
     }
 
-    /** {@return its namespace, empty for what lives in none} */
+    /** {@return its namespace, empty for a cluster-scoped object} */
     public String namespace() {
         return json.path("metadata").path("namespace").asText();
     }
 
-    /** {@return its name} */
     public String name() {
         return json.path("metadata").path("name").asText();
     }
 
-    /** {@return the API server's id of it} */
     public String uid() {
         return json.path("metadata").path("uid").asText();
     }
 
-    /** {@return the API server's version of it} */
     public String resourceVersion() {
         return json.path("metadata").path("resourceVersion").asText();
     }
 
     /**
-     * Looks into it.
-     *
      * @param path JSON pointer
-     * @return the value, missing node if there is none
+     * @return the value, a missing node if there is none
      */
     public JsonNode at(String path) {
         return json.at(path);
     }
 
-    /** {@return what stands for a Secret's content; none for what is no Secret} */
+    /** {@return the fingerprints of a Secret's content; none for another object} */
     public Optional<CertificateFingerprints> fingerprints() {
         if (!kind().equals("Secret")) {
             return Optional.empty();
@@ -258,7 +254,7 @@ public final class LiveObject {
     }
 
     /**
-     * The object without status, managed fields and what others keep in its annotations, which may be copies of a Secret's values.
+     * The object without status, managed fields and annotations of others, which may be copies of a Secret's values.
      *
      * @return JSON; a Secret's values are replaced by their fingerprints
      */

@@ -10,18 +10,19 @@ import io.fabric8.kubernetes.client.utils.KubernetesSerialization;
 import java.util.List;
 
 /**
- * Lists and watches that select by a label get metadata alone (PartialObjectMetadata): what a Secret holds is never sent to a watch, nor
- * kept by one. fabric8 has no call of its own for this.
+ * Makes lists and watches with a label selector receive metadata only (PartialObjectMetadata): the content of a Secret
+ * is never sent to a watch, nor stored by one. fabric8 has no call of its own for this.
  */
 public final class MetadataOnly implements Interceptor {
 
-    /** Accepted answer to a call that wants one object's metadata. */
+    /** Accept header of a call for one object's metadata. */
     static final String OBJECT = "application/json;as=PartialObjectMetadata;v=v1;g=meta.k8s.io";
 
     private static final String LIST = "application/json;as=PartialObjectMetadataList;v=v1;g=meta.k8s.io";
 
     /**
-     * Reads lists that hold nothing: of metadata alone the API server writes {@code "items": null} then, which fabric8 does not expect.
+     * Deserialises empty lists: for metadata only, the API server writes {@code "items": null} then, which fabric8 does
+     * not expect.
      *
      * @return for the client's builder
      */

@@ -1,8 +1,8 @@
 package io.waypass.applier.cluster;
 
 /**
- * The object is not the one that was read: somebody changed, created or removed it in between. Nothing was written; it has to be read
- * again.
+ * The object is not the one that was read: it was changed, created or removed in between. Nothing was written; the
+ * caller has to read it again.
  */
 public final class ObjectChanged extends RuntimeException {
 

@@ -5,43 +5,37 @@ import io.waypass.manifests.ObjectKind;
 import io.waypass.resource.ObjectPlace;
 
 /**
- * Where an object is.
+ * Address of an object in the cluster.
  *
  * @param apiVersion such as {@code networking.istio.io/v1}
  * @param kind such as {@code ServiceEntry}
- * @param namespace empty for what lives in none
- * @param name its name
+ * @param namespace empty for a cluster-scoped object
  */
 public record ObjectKey(String apiVersion, String kind, String namespace, String name) {
 
     /**
-     * Where an object of a kind is.
-     *
-     * @param kind of the object
-     * @param namespace empty for what lives in none
+     * @param namespace empty for a cluster-scoped object
      * @param name of the object; empty for all of them
-     * @return the key
      */
     public static ObjectKey of(ObjectKind kind, String namespace, String name) {
         return new ObjectKey(kind.apiVersion(), kind.kind(), namespace, name);
     }
 
-    /** {@return where a manifest's object belongs} @param manifest of the object */
     public static ObjectKey of(Manifest manifest) {
         return new ObjectKey(manifest.apiVersion(), manifest.kind(), manifest.namespace(), manifest.name());
     }
 
-    /** {@return all objects of a kind, to be watched} @param kind of the objects */
+    /** {@return the key of all objects of a kind, for a watch} */
     public static ObjectKey all(ObjectKind kind) {
         return of(kind, "", "");
     }
 
-    /** {@return the same place as the database has it} */
+    /** {@return the same place in the form of the database} */
     public ObjectPlace place() {
         return new ObjectPlace(kind, namespace, name);
     }
 
-    /** {@return the kind's name in addresses; the applier deals with the kinds of the registry alone} */
+    /** {@return the kind's plural in API paths; the applier uses the kinds of the registry only} */
     String plural() {
         return ObjectKind.of(kind).plural();
     }
@@ -55,7 +49,7 @@ public record ObjectKey(String apiVersion, String kind, String namespace, String
         return apiVersion.substring(apiVersion.indexOf('/') + 1);
     }
 
-    /** {@return where it is, below the API server's address} */
+    /** {@return the API path of the object} */
     String path() {
         return (group().isEmpty() ? "/api/" : "/apis/" + group() + "/") + version()
                 + (namespace.isEmpty() ? "/" : "/namespaces/" + namespace + "/") + plural() + "/" + name;

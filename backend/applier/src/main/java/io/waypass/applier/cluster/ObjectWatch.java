@@ -6,16 +6,16 @@ import java.util.Optional;
 /** A watch of all objects of a kind. */
 public interface ObjectWatch extends AutoCloseable {
 
-    /** {@return whether all objects were seen, and changes are; a connection that is just being renewed does not count} */
+    /** {@return whether all objects were reported and changes are; stays true while a connection is renewed} */
     boolean synced();
 
-    /** {@return why not, in the API server's words} */
+    /** {@return why it is not synced, in the API server's words} */
     Optional<String> problem();
 
     /**
-     * Waits until all objects were seen, or that was refused.
+     * Waits until all objects were reported, or the watch was refused.
      *
-     * @param atMost how long
+     * @param atMost maximum wait
      */
     void awaitFirstLook(Duration atMost);
 

@@ -10,8 +10,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * How fast the API server is called. It starts at what is set, goes down to half whenever the API server answers 429, and back up a
- * little with every quiet second; after a Retry-After nobody calls before that time. Safe for many threads.
+ * Limits the rate of calls to the API server. It starts at the configured rate, halves when the API server answers 429,
+ * and rises a little with every quiet second; after a Retry-After no call is made before that time. Thread-safe.
  */
 public final class Pace {
 
@@ -20,7 +20,7 @@ public final class Pace {
     private static final Duration PERIOD = Duration.ofMillis(100);
     private static final int PERIODS_A_SECOND = 10;
 
-    /** Who asks for more than this has to be taken at the word of somebody who may be wrong. */
+    /** Upper bound of a Retry-After, which may be wrong. */
     private static final Duration LONGEST_PAUSE = Duration.ofSeconds(30);
 
     private final RateLimiter limiter;
@@ -34,10 +34,8 @@ public final class Pace {
     private long lastChange;
 
     /**
-     * Sets the pace.
-     *
-     * @param callsASecond the most, at least 10
-     * @param patience how long a call waits for its turn at most
+     * @param callsASecond maximum rate, at least 10
+     * @param patience maximum time that a call waits for a permit
      */
     public Pace(int callsASecond, Duration patience) {
         this(callsASecond, patience, System::nanoTime, LockSupport::parkNanos);
@@ -61,9 +59,9 @@ public final class Pace {
     }
 
     /**
-     * Waits for a turn. Who has waited for one in line may find that the API server has asked for a rest meanwhile, and rests too.
+     * Waits for a permit. If the API server asks for a pause meanwhile, the call waits for its end, too.
      *
-     * @throws ApiServerAway if it does not come in time, or nobody shall call any more
+     * @throws ApiServerAway if there is no permit in time, or the applier is stopping
      */
     void await() {
         long deadline = nanoTime.getAsLong() + patience.toNanos();
@@ -90,12 +88,12 @@ public final class Pace {
         }
     }
 
-    /** No call begins any more; what is under way comes to its end. */
+    /** Refuses new calls; calls in progress complete. */
     public void end() {
         ended = true;
     }
 
-    /** The API server took a call. */
+    /** The API server accepted a call. */
     void good() {
         if (present < fastest) {
             change(false);
@@ -103,9 +101,9 @@ public final class Pace {
     }
 
     /**
-     * The API server said that there are too many calls.
+     * The API server answered that there are too many calls.
      *
-     * @param retryAfter when it wants to be called again
+     * @param retryAfter its requested pause
      */
     void tooFast(Duration retryAfter) {
         Duration bounded = retryAfter.compareTo(LONGEST_PAUSE) > 0 ? LONGEST_PAUSE : retryAfter;
@@ -115,7 +113,7 @@ public final class Pace {
 
     private synchronized void change(boolean down) {
         long now = nanoTime.getAsLong();
-        // those that were under way together are one occasion
+        // answers to calls that were in progress together count once
         if (now - lastChange < (down ? PERIOD.toNanos() : Duration.ofSeconds(1).toNanos())) {
             return;
         }
@@ -132,7 +130,7 @@ public final class Pace {
         }
     }
 
-    /** {@return how many calls a second are made at most now} */
+    /** {@return the current maximum rate} */
     public synchronized int callsASecond() {
         return present * PERIODS_A_SECOND;
     }

@@ -1,4 +1,4 @@
-/** What the applier says to the API server, and hears from it. */
+/** Calls to the API server and watches of it. */
 @NullMarked
 package io.waypass.applier.cluster;
 

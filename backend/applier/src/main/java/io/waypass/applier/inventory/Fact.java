@@ -8,40 +8,43 @@ import java.util.Map;
 import java.util.stream.StreamSupport;
 
 /**
- * Names of facts, and what each object says about them. A fact is what a plan relies on, such as “who claims this host”; it is
- * as small as can be, so that a change in the cluster concerns the plans that it really touches.
+ * Names of facts, and the statements that each object makes about them. A plan relies on facts, such as “who claims
+ * this host”. A fact is as small as possible, so that a change in the cluster affects only the plans that it concerns.
  */
 public final class Fact {
 
-    /** istiod's variable that lets a waypoint use secrets and routes of other namespaces; entries are not trimmed (measured). */
+    /**
+     * istiod's variable that lets a waypoint use secrets and routes of other namespaces; istiod does not trim its
+     * entries (measured).
+     */
     static final String PERMIT = "PERMIT_CROSS_NAMESPACE_RESOURCE_ACCESS";
 
-    /** What an object says where it says nothing but that it is there. */
+    /** Statement of an object that says only that it exists. */
     public static final String THERE = "there";
 
-    /** What a namespace says that is in the ambient mesh. */
+    /** Statement of a namespace in the ambient mesh. */
     public static final String AMBIENT = "ambient";
 
     private static final String PRINCIPAL_HEADER = "%%source.principal%%";
 
     private Fact() {}
 
-    /** {@return name of the fact that there is a namespace, and whether it is ambient} @param name its name */
+    /** {@return name of the fact that a namespace exists, and whether it is ambient} */
     public static String namespace(String name) {
         return "Namespace/" + name;
     }
 
-    /** {@return name of the fact that there is a service account} @param namespace where @param name its name */
+    /** {@return name of the fact that a service account exists} */
     public static String serviceAccount(String namespace, String name) {
         return "ServiceAccount/" + namespace + "/" + name;
     }
 
-    /** {@return name of the fact that a Gateway is programmed} @param namespace where @param name its name */
+    /** {@return name of the fact that a Gateway is programmed} */
     public static String gateway(String namespace, String name) {
         return "Gateway/" + namespace + "/" + name;
     }
 
-    /** {@return name of the fact that a ServiceEntry is bound} @param namespace where @param name its name */
+    /** {@return name of the fact that a ServiceEntry is bound} */
     public static String serviceEntry(String namespace, String name) {
         return "ServiceEntry/" + namespace + "/" + name;
     }
@@ -51,12 +54,18 @@ public final class Fact {
         return "host/" + host;
     }
 
-    /** {@return name of the fact which HTTPRoutes on a ServiceEntry take a principal's calls} @param entry namespace/name @param principal SPIFFE id */
+    /**
+     * {@return name of the fact which HTTPRoutes on a ServiceEntry take a principal's calls} @param entry
+     * namespace/name @param principal SPIFFE id
+     */
     public static String routes(String entry, String principal) {
         return "routes/" + entry + "#" + principal;
     }
 
-    /** {@return name of the fact which HTTPRoutes on a ServiceEntry take calls whoever calls} @param entry namespace/name */
+    /**
+     * {@return name of the fact which HTTPRoutes on a ServiceEntry take calls of every principal} @param entry
+     * namespace/name
+     */
     public static String routesForAnybody(String entry) {
         return "routes/" + entry + "#";
     }
@@ -66,22 +75,25 @@ public final class Fact {
         return "rules/" + host;
     }
 
-    /** {@return name of the fact which DestinationRules present a Secret} @param credential as a DestinationRule names it */
+    /**
+     * {@return name of the fact which DestinationRules present a Secret} @param credential as a DestinationRule names
+     * it
+     */
     public static String credential(String credential) {
         return "credential/" + credential;
     }
 
-    /** {@return name of the fact what istiod permits} */
+    /** {@return name of the fact what istiod permits across namespaces} */
     public static String istiod() {
         return "istiod";
     }
 
-    /** {@return name of the fact that an object of a plan is as it was} @param key where it is */
+    /** {@return name of the fact that an object of a plan is unchanged} */
     public static String object(ObjectKey key) {
         return "object/" + key.kind() + "/" + key.namespace() + "/" + key.name();
     }
 
-    /** {@return the kind of object that makes a fact true} @param fact its name */
+    /** {@return the kind of the objects that make statements about a fact} */
     static String kind(String fact) {
         String first = fact.substring(0, fact.indexOf('/') < 0 ? fact.length() : fact.indexOf('/'));
         return switch (first) {
@@ -95,10 +107,10 @@ public final class Fact {
     }
 
     /**
-     * What an object says.
+     * Extracts an object's statements.
      *
      * @param object of a kind that is watched
-     * @return by fact
+     * @return statement by fact
      */
     static Map<String, String> of(LiveObject object) {
         Map<String, String> said = new LinkedHashMap<>();

@@ -7,16 +7,19 @@ import java.util.Set;
 import java.util.SortedMap;
 import java.util.TreeMap;
 
-/** Facts, and which objects make them true; safe for many threads. Pure: what objects say comes in from outside. */
+/**
+ * Index of facts by the objects that make statements about them. Thread-safe, without I/O: statements come in from
+ * outside.
+ */
 final class FactIndex {
 
-    /** What is said of a fact that no object speaks of. */
+    /** Text of a fact that no object makes a statement about. */
     static final String NOTHING = "absent";
 
     private final Map<String, SortedMap<String, String>> facts = new HashMap<>();
     private final Map<String, Map<String, String>> said = new HashMap<>();
 
-    /** Takes in what an object says now, in place of what it said; gives the facts that are not as they were. */
+    /** Replaces an object's statements; returns the facts that changed. */
     synchronized Set<String> put(String object, Map<String, String> words) {
         Map<String, String> now = Map.copyOf(words);
         Map<String, String> before = now.isEmpty() ? said.remove(object) : said.put(object, now);
@@ -44,19 +47,18 @@ final class FactIndex {
         return changed;
     }
 
-    /** Forgets an object. */
     Set<String> remove(String object) {
         return put(object, Map.of());
     }
 
-    /** What is said of a fact, by object; some objects are left out. */
+    /** Returns the statements about a fact, by object, without those of some objects. */
     synchronized SortedMap<String, String> words(String fact, Set<String> without) {
         SortedMap<String, String> words = new TreeMap<>(facts.getOrDefault(fact, new TreeMap<>()));
         words.keySet().removeAll(without);
         return words;
     }
 
-    /** What is said, as plans keep it. */
+    /** Formats statements in the form that plans store. */
     static String text(Map<String, String> words) {
         if (words.isEmpty()) {
             return NOTHING;

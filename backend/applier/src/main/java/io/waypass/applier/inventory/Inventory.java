@@ -19,28 +19,22 @@ import java.util.stream.Collectors;
 import org.springframework.context.SmartLifecycle;
 
 /**
- * What there is in the whole mesh, kept by watch: namespaces, service accounts, Gateways, ServiceEntries, HTTPRoutes,
- * DestinationRules, and istiod's Deployment where the applier may see it. Only what plans rely on is kept of each object.
+ * Facts about the whole mesh, kept current by watches: namespaces, service accounts, Gateways, ServiceEntries,
+ * HTTPRoutes, DestinationRules, and istiod's Deployment where the applier may read it. Only the facts that plans rely
+ * on are kept of each object.
  *
- * <p>What may not be watched is unknown, and is said to be; it is tried again, so that a right that is granted later is noticed.
+ * <p>Facts of a kind that may not be watched are unknown, and are reported as such; the watch is retried, so that a
+ * right that is granted later takes effect.
  */
 public final class Inventory implements SmartLifecycle {
 
-    /** Sees the objects themselves; called from the watches' threads, and has to return at once. */
+    /** Receives the watched objects; called from the watches' threads, must return at once. */
     public interface ObjectListener {
 
-        /**
-         * It is there, or has changed.
-         *
-         * @param object as it is now
-         */
+        /** The object exists, or has changed. */
         void seen(LiveObject object);
 
-        /**
-         * It is there no more.
-         *
-         * @param object where it was
-         */
+        /** The object was deleted. */
         void gone(ObjectKey object);
     }
 
@@ -62,8 +56,7 @@ public final class Inventory implements SmartLifecycle {
     /**
      * Watches nothing before it is started.
      *
-     * @param cluster the API server
-     * @param istioNamespace where istiod's Deployment is; blank if it shall not be looked for
+     * @param istioNamespace namespace of istiod's Deployment; blank to leave it out
      */
     public Inventory(ClusterObjects cluster, String istioNamespace) {
         this.cluster = cluster;
@@ -71,28 +64,24 @@ public final class Inventory implements SmartLifecycle {
     }
 
     /**
-     * Tells somebody which facts are not as they were; of a kind that was seen for the first time, all of them.
+     * Registers a listener for changed facts; after the first list of a kind, it gets all facts of the kind.
      *
-     * @param heard called from the watches' threads; has to return at once
+     * @param heard called from the watches' threads; must return at once
      */
     public void onChange(Consumer<Set<String>> heard) {
         listener = heard;
     }
 
     /**
-     * Tells somebody that a kind can be seen that could not be.
+     * Registers a listener for kinds that can be watched again.
      *
-     * @param heard called from the watches' threads; has to return at once
+     * @param heard called from the watches' threads; must return at once
      */
     public void onWatchedAgain(Runnable heard) {
         watchedAgain = heard;
     }
 
-    /**
-     * Shows somebody every object that is watched. One watch of a kind is enough for plans and for what is kept.
-     *
-     * @param heard sees each object
-     */
+    /** Registers a listener for every watched object. One watch of a kind serves plans and drift detection. */
     public void onObject(ObjectListener heard) {
         objects = heard;
     }
@@ -128,7 +117,7 @@ public final class Inventory implements SmartLifecycle {
 
     @Override
     public int getPhase() {
-        // before the tasks begin, after they have ended
+        // starts before the tasks, stops after them
         return DEFAULT_PHASE - 2;
     }
 
@@ -149,9 +138,9 @@ public final class Inventory implements SmartLifecycle {
     }
 
     /**
-     * Waits until every kind was seen once, or refused once.
+     * Waits until every kind was listed once, or refused once.
      *
-     * @param atMost how long
+     * @param atMost maximum wait
      */
     public void awaitFirstLook(Duration atMost) {
         long deadline = System.nanoTime() + atMost.toNanos();
@@ -169,10 +158,9 @@ public final class Inventory implements SmartLifecycle {
     }
 
     /**
-     * Why a fact cannot be known.
+     * Why a fact is unknown.
      *
-     * @param fact its name
-     * @return the reason; empty if it is known
+     * @return the reason; empty if the fact is known
      */
     public Optional<String> unwatched(String fact) {
         String kind = Fact.kind(fact);
@@ -193,9 +181,8 @@ public final class Inventory implements SmartLifecycle {
     }
 
     /**
-     * What is said of a fact.
+     * Returns the statements about a fact.
      *
-     * @param fact its name
      * @param own the plan's own objects, which do not count
      * @return by object
      */
@@ -204,11 +191,11 @@ public final class Inventory implements SmartLifecycle {
     }
 
     /**
-     * Which facts are not as a plan has them. What cannot be seen now is no change; what could not be seen then and can now is one.
+     * Compares the facts that a plan relied on with the current ones. A fact that is unknown now has not changed; a
+     * fact that was unknown then and is known now has.
      *
-     * @param relied what the plan relied on
-     * @param own the plan's own objects
-     * @return what changed, for people; empty if nothing did
+     * @param own the plan's own objects, which do not count
+     * @return the changes in words; empty if there are none
      */
     public List<String> changes(Map<String, String> relied, Set<String> own) {
         return relied.entrySet().stream()
@@ -220,10 +207,9 @@ public final class Inventory implements SmartLifecycle {
     }
 
     /**
-     * Why facts cannot be seen now that a plan saw.
+     * Why facts that a plan relied on are unknown now.
      *
-     * @param relied what the plan relied on
-     * @return the first reason; empty if all can be seen
+     * @return the first reason; empty if all are known
      */
     public Optional<String> unwatchedFor(Map<String, String> relied) {
         return relied.entrySet().stream()
@@ -267,10 +253,9 @@ public final class Inventory implements SmartLifecycle {
     }
 
     /**
-     * Looks on behalf of a plan, and keeps what it relied on.
+     * Creates a reader of facts for one plan; it records what the plan relied on.
      *
-     * @param own the plan's own objects
-     * @return the look
+     * @param own the plan's own objects, which do not count
      */
     public ReliedFacts reliedFacts(Set<String> own) {
         return new ReliedFacts(this, own);

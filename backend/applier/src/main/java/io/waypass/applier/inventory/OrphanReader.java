@@ -8,22 +8,18 @@ import io.waypass.cluster.OrphanRemovalObject;
 import io.waypass.cluster.OrphanStore;
 import java.util.Optional;
 
-/** Reads objects that are listed for removal, and says whether they are orphans at this moment. */
+/** Reads objects that are listed for removal, and tells whether they are orphans now. */
 public final class OrphanReader {
 
     private final ClusterObjects cluster;
     private final OrphanStore orphans;
 
-    /**
-     * @param cluster the API server
-     * @param orphans says what an orphan is
-     */
     public OrphanReader(ClusterObjects cluster, OrphanStore orphans) {
         this.cluster = cluster;
         this.orphans = orphans;
     }
 
-    /** {@return the listed object as it is; empty if it is not there, or has another UID} @param listed which */
+    /** {@return the live object; empty if it does not exist, or has another UID} */
     public Optional<LiveObject> live(OrphanRemovalObject listed) {
         return cluster.get(new ObjectKey(
                         listed.apiVersion(),
@@ -33,7 +29,7 @@ public final class OrphanReader {
                 .filter(object -> object.uid().equals(listed.uid()));
     }
 
-    /** {@return whether the object belongs to nothing} @param listed which @param object as it was just read */
+    /** {@return whether the object is an orphan now} @param object as it was just read */
     public boolean isOrphan(OrphanRemovalObject listed, LiveObject object) {
         return orphans.isOrphan(new LabelledObject(
                 listed.apiVersion(),
@@ -45,7 +41,7 @@ public final class OrphanReader {
                 object.managers()));
     }
 
-    /** {@return the listed object, if it is there and is an orphan} @param listed which */
+    /** {@return the live object, if it exists and is an orphan} */
     public Optional<LiveObject> orphan(OrphanRemovalObject listed) {
         return live(listed).filter(LiveObject::labelled).filter(object -> isOrphan(listed, object));
     }

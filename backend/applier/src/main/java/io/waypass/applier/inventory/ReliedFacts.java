@@ -8,10 +8,10 @@ import java.util.Set;
 import java.util.SortedMap;
 import java.util.TreeMap;
 
-/** The facts that one plan relied on, as they were read, so that a change of them is noticed. */
+/** Reads facts for one plan and records them, so that a later change of them is detected. */
 public final class ReliedFacts {
 
-    /** What is kept of a fact that could not be seen. */
+    /** Recorded for a fact that was unknown. */
     static final String UNSEEN = "unseen";
 
     private final Inventory inventory;
@@ -24,10 +24,9 @@ public final class ReliedFacts {
     }
 
     /**
-     * Asks the inventory.
+     * Reads a fact from the inventory and records it.
      *
-     * @param fact its name
-     * @return who speaks of it, and what they say; objects of the identity itself do not count
+     * @return statement by object; objects of the identity itself do not count
      */
     public SortedMap<String, String> of(String fact) {
         if (inventory.unwatched(fact).isPresent()) {
@@ -40,16 +39,15 @@ public final class ReliedFacts {
     }
 
     /**
-     * Why a fact cannot be known.
+     * Why a fact is unknown.
      *
-     * @param fact its name
-     * @return the reason; empty if it is known
+     * @return the reason; empty if the fact is known
      */
     public Optional<String> unwatched(String fact) {
         return inventory.unwatched(fact);
     }
 
-    /** {@return kinds that are not watched, each with the reason; that one can be seen later is a change} */
+    /** {@return kinds that are not watched, each with the reason; that one can be watched later is a change} */
     public SortedMap<String, String> unwatchedKinds() {
         SortedMap<String, String> unwatched = inventory.unwatchedKinds();
         unwatched.keySet().forEach(kind -> relied.put(kind + "/", UNSEEN));
@@ -57,10 +55,9 @@ public final class ReliedFacts {
     }
 
     /**
-     * Keeps what was read from the API server itself, which may be ahead of the watch.
+     * Records an object that was read from the API server itself, which may be ahead of the watch.
      *
-     * @param fact its name
-     * @param object what was read; empty if it is not there
+     * @param object empty if it does not exist
      */
     public void read(String fact, Optional<LiveObject> object) {
         Map<String, String> words = new TreeMap<>();
@@ -69,7 +66,7 @@ public final class ReliedFacts {
         relied.put(fact, FactIndex.text(words));
     }
 
-    /** {@return what was relied on, by fact} */
+    /** {@return the recorded facts, by name} */
     public Map<String, String> relied() {
         return Map.copyOf(relied);
     }

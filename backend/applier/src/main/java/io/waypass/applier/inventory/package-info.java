@@ -1,4 +1,7 @@
-/** What the applier knows of the whole mesh, kept by watch: facts that plans rely on, and who makes them true. */
+/**
+ * The applier's knowledge of the whole mesh, kept current by watches: the facts that plans rely on, and the objects
+ * behind them.
+ */
 @NullMarked
 package io.waypass.applier.inventory;
 

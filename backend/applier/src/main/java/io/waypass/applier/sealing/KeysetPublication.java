@@ -18,26 +18,26 @@ import org.springframework.dao.DataAccessException;
 import org.springframework.transaction.TransactionException;
 
 /**
- * Publishes what this cluster's keys are sealed with, as soon as the cluster is registered, and keeps looking at it.
+ * Publishes the cluster's public keyset as soon as the cluster is registered, and keeps checking it.
  *
- * <p>Appliers of one cluster may have different files while a new one is rolled out. They never push each other's key
- * back: a published key is replaced only by one that comes after it in the own file, so the newest primary wins and stays.
- * A published key that is not in the own file at all is left alone and told, until the file or the publisher is put right;
- * requests that are sealed for it wait for an applier that has it.
+ * <p>Appliers of one cluster may have different files during a roll-out. They never move each other's key back: a
+ * published key is replaced only by one that comes after it in the own file, so the newest primary wins and stays. A
+ * published key that is not in the own file is left alone and reported, until the file or the publisher is fixed;
+ * requests whose keys are sealed with it wait for an applier that has it.
  */
 public final class KeysetPublication implements SmartLifecycle {
 
-    /** How the published keyset stands to the own one. */
+    /** Relation of the published keyset to the own one. */
     public enum Standing {
-        /** Nothing is known yet. */
+        /** Not checked yet. */
         NOT_LOOKED("the published sealing key has not been looked at yet"),
-        /** There is no such cluster yet. */
+        /** The cluster does not exist yet. */
         NOT_REGISTERED("the cluster is not registered yet"),
         /** The own primary is published. */
         PUBLISHED("the primary is published"),
-        /** A newer key of the own file is published, by another applier. */
+        /** Another applier published a newer key of the own file. */
         BEHIND("another applier published a newer key of this file"),
-        /** The own one is not published: the published key is not in the file. */
+        /** The published key is not in the file, so the own one is not published. */
         WITHHELD("the published sealing key is not in this applier's keyset file");
 
         private final String reason;
@@ -53,10 +53,10 @@ public final class KeysetPublication implements SmartLifecycle {
     }
 
     /**
-     * How often.
+     * Intervals.
      *
-     * @param look between two looks at what is published
-     * @param reseal between two looks for what is sealed for an older key
+     * @param look between two checks of the published keyset
+     * @param reseal between two searches for private keys that are sealed with an older key
      */
     public record Rhythm(Duration look, Duration reseal) {}
 
@@ -78,15 +78,9 @@ public final class KeysetPublication implements SmartLifecycle {
     private Thread thread = new Thread();
 
     /**
-     * Makes it.
-     *
-     * @param clusters knows the cluster
-     * @param keysets where to
-     * @param keyset whose public half
      * @param cluster name of the applier's cluster
-     * @param replace whether the first look publishes although the published key is not in the keyset
-     * @param resealing runs once the keyset is published, and again and again
-     * @param rhythm how often
+     * @param replace whether the first check publishes although the published key is not in the keyset
+     * @param resealing runs once the keyset is published, and then at its interval
      */
     public KeysetPublication(
             Clusters clusters,
@@ -105,16 +99,16 @@ public final class KeysetPublication implements SmartLifecycle {
         this.rhythm = rhythm;
     }
 
-    /** {@return what the last look found} */
+    /** {@return result of the last check} */
     public Standing standing() {
         return standing;
     }
 
     /**
-     * Tells whether a private key cannot be opened for the one reason that this applier's file is not the present one.
+     * Finds the published key that this applier's file lacks, if a private key is sealed with it and therefore cannot
+     * be opened here.
      *
-     * @param sealedKey which
-     * @return the published key, if this is sealed for it and the file lacks it
+     * @return the published key; empty if the file is not the reason
      */
     Optional<SealingKeyId> lackingFor(byte[] sealedKey) {
         return SealingKeyId.of(sealedKey)
@@ -127,9 +121,8 @@ public final class KeysetPublication implements SmartLifecycle {
     }
 
     /**
-     * What to tell people of a private key that only another applier of the cluster can open.
+     * Text for people about a private key that only another applier of the cluster can open.
      *
-     * @param sealedKey which
      * @return the sentence; empty if this applier's file is not the reason
      */
     public Optional<String> behind(byte[] sealedKey) {
@@ -151,7 +144,7 @@ public final class KeysetPublication implements SmartLifecycle {
     public void stop() {
         stopping.countDown();
         try {
-            // a row is sealed again in milliseconds; an interrupt would cut its connection
+            // resealing a row takes milliseconds; an interrupt would cut its connection
             if (!thread.join(Duration.ofSeconds(2))) {
                 thread.interrupt();
             }
@@ -175,7 +168,7 @@ public final class KeysetPublication implements SmartLifecycle {
         }
     }
 
-    /** Looks once; nothing ends the looking. */
+    /** Checks once; no failure ends the loop. */
     private Duration lookOnce() {
         try {
             look();
@@ -196,7 +189,7 @@ public final class KeysetPublication implements SmartLifecycle {
         };
     }
 
-    /** One look, and what follows from it. */
+    /** Checks once, and acts on the result. */
     void look() {
         Optional<Cluster> registered = clusters.find(cluster);
         if (registered.isEmpty()) {
@@ -226,7 +219,7 @@ public final class KeysetPublication implements SmartLifecycle {
         }
     }
 
-    /** Publishes where that is right; empty if another applier published in the same moment. */
+    /** Publishes if it should; empty if another applier published at the same moment. */
     private Optional<Standing> compare(Cluster registered) {
         Optional<String> published = keysets.published(registered);
         Published how = published.map(keyset::compare).orElse(Published.OLDER);

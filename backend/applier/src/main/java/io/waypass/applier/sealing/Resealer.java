@@ -18,9 +18,9 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Seals a cluster's private keys again that are sealed for an older key of the keyset, so that the older key can be removed.
- * Each is compared and set in a transaction of its own: two appliers may run at once, and one that dies in the middle has
- * done what it has done. What a key holds does not leave {@link SealingKeyset#reseal}.
+ * Seals a cluster's private keys again that are sealed with an older key of the keyset, so that the older key can be
+ * removed. Each row is compared and set in a transaction of its own: two appliers may run at once, and an interrupted
+ * run keeps what it has done. The private key does not leave {@link SealingKeyset#reseal}.
  */
 public final class Resealer {
 
@@ -34,14 +34,7 @@ public final class Resealer {
     private final Set<String> toldThatTheyDoNotOpen = new HashSet<>();
     private Optional<Map<Optional<SealingKeyId>, Long>> told = Optional.empty();
 
-    /**
-     * Makes it.
-     *
-     * @param certificates keeps the sealed keys
-     * @param audit the trail
-     * @param keyset opens and seals
-     * @param cluster name of the applier's cluster
-     */
+    /** @param cluster name of the applier's cluster */
     public Resealer(Certificates certificates, AuditTrail audit, SealingKeyset keyset, String cluster) {
         this.certificates = certificates;
         this.audit = audit;
@@ -50,8 +43,8 @@ public final class Resealer {
     }
 
     /**
-     * Seals again what is there to be sealed again, and tells what is left. Only an applier whose primary is published may
-     * do this; else two would seal back and forth.
+     * Reseals all keys that need it, and logs what is left. Only an applier whose primary is published may do this;
+     * otherwise two would reseal back and forth.
      *
      * @param mayGoOn asked before each key
      */
@@ -110,7 +103,10 @@ public final class Resealer {
         }
     }
 
-    /** Tells how many keys are sealed for which key, if there is news of another than the primary and newer ones. */
+    /**
+     * Logs the number of private keys for each key of the keyset, if a count has changed other than those of the
+     * primary and newer keys.
+     */
     public void count() {
         Map<Optional<SealingKeyId>, Long> counts = certificates.sealedKeys(cluster);
         List<SealingKeyId> keys = keyset.keys();

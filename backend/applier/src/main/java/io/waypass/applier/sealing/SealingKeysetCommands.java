@@ -10,7 +10,7 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
 
-/** The commands that make a sealing keyset and rotate its keys. None of them prints key material. */
+/** Commands that create a sealing keyset and rotate its keys. None of them prints key material. */
 public final class SealingKeysetCommands {
 
     private static final int DONE = 0;
@@ -34,7 +34,7 @@ public final class SealingKeysetCommands {
         this.err = err;
     }
 
-    /** {@return the exit status: 0 done, 1 refused, 2 called wrongly} */
+    /** {@return the exit status: 0 done, 1 refused, 2 wrong usage} */
     public int run(String... args) {
         if (args.length < 2) {
             err.println(USAGE);

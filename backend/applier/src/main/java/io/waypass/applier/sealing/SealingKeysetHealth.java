@@ -4,8 +4,8 @@ import org.springframework.boot.health.contributor.Health;
 import org.springframework.boot.health.contributor.HealthIndicator;
 
 /**
- * Whether this applier's keyset opens what the portal seals now. If not, the applier is not ready: a roll-out of the wrong
- * file ends at its first replica, and the others go on working.
+ * Reports whether this applier's keyset opens what the portal seals now. If not, the applier is not ready: a roll-out
+ * of the wrong file stops at its first replica, and the others continue to work.
  */
 public final class SealingKeysetHealth implements HealthIndicator {
 

@@ -1,4 +1,4 @@
-/** Publishes the sealing keyset of the cluster and seals keys anew after its rotation. */
+/** Publishes the cluster's public keyset, and seals private keys again after a key rotation. */
 @NullMarked
 package io.waypass.applier.sealing;
 

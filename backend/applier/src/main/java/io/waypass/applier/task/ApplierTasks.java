@@ -27,9 +27,9 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The tasks of one cluster. A task that fails is tried again, each time later, with jitter, so that one that never succeeds keeps nobody
- * from working; a task whose applier died, or was frozen, is given to another once its heartbeats stay out. Nothing is lost: a planning
- * task's row goes only when its work is done, a resource's row stays for ever.
+ * The tasks of one cluster. A failed task is retried with growing delays and jitter, so that one that never succeeds
+ * does not block others. A task whose applier died or froze is picked by another once heartbeats are missed. Nothing is
+ * lost: a planning task's row is deleted only when its work is done, a resource's row is never deleted.
  */
 public final class ApplierTasks {
 
@@ -44,18 +44,7 @@ public final class ApplierTasks {
     private final StalePlanDetector stalePlans;
     private final Clock clock;
 
-    /**
-     * The tasks of one cluster, for the scheduler.
-     *
-     * @param cluster name of the applier's cluster
-     * @param store requests to plan
-     * @param tasks puts tasks back
-     * @param planner plans
-     * @param reconciler keeps resources as they were approved
-     * @param keyset knows whether the keyset is the present one
-     * @param stalePlans re-checks a plan that was just kept
-     * @param clock the scheduler's
-     */
+    /** @param cluster name of the applier's cluster */
     public ApplierTasks(
             String cluster,
             PlanningStore store,
@@ -122,7 +111,7 @@ public final class ApplierTasks {
                     putBack(complete, operations, clock.now().plus(next));
         } catch (Fence.Overtaken overtaken) {
             LOG.warn("{}; this applier leaves it alone", overtaken.getMessage());
-            // the row belongs to another: there is nothing to put back
+            // the row belongs to another applier: there is nothing to put back
             return (_, _) -> {};
         }
     }

@@ -13,15 +13,16 @@ import org.springframework.context.SmartLifecycle;
 import org.springframework.jdbc.core.simple.JdbcClient;
 
 /**
- * One clock for all appliers of a cluster: the database's. Whether a task is due, whether who holds it still lives, and when anything is
- * said to have happened, must not depend on how well the clocks of two machines agree, nor on one being set. Between two looks time goes
- * on by the monotonic clock; while the database is away, too. This machine's clock counts only until the first look.
+ * One clock for all appliers of a cluster: the database's. Whether a task is due, whether its applier is alive, and the
+ * recorded time of an event must not depend on how well the clocks of two machines agree, nor on a clock being set.
+ * Between two readings, and while the database is away, the monotonic clock counts on. The machine's own clock is used
+ * only until the first reading.
  */
 public final class DatabaseClock implements Clock, SmartLifecycle {
 
     private static final Logger LOG = LoggerFactory.getLogger(DatabaseClock.class);
 
-    /** A difference that is worth a word. */
+    /** A larger difference is logged. */
     private static final Duration LARGE = Duration.ofSeconds(2);
 
     private record Reading(Instant at, long nanos) {
@@ -37,11 +38,9 @@ public final class DatabaseClock implements Clock, SmartLifecycle {
     private boolean read;
 
     /**
-     * Goes by the machine's clock until the first reading.
+     * Uses the machine's clock until the first reading.
      *
-     * @param jdbc whose time it is
-     * @param machine what to go by until the database has answered
-     * @param every how often it is set
+     * @param every interval of the readings
      */
     public DatabaseClock(JdbcClient jdbc, InstantSource machine, Duration every) {
         this.jdbc = jdbc;
@@ -54,7 +53,7 @@ public final class DatabaseClock implements Clock, SmartLifecycle {
         return reading.now();
     }
 
-    /** Sets it now. */
+    /** Reads the database's time now. */
     public void set() {
         try {
             long begin = System.nanoTime();
@@ -106,7 +105,7 @@ public final class DatabaseClock implements Clock, SmartLifecycle {
 
     @Override
     public int getPhase() {
-        // before the tasks begin
+        // starts before the tasks
         return DEFAULT_PHASE - 2;
     }
 }

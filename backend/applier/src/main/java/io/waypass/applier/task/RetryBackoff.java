@@ -7,14 +7,15 @@ import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
 
 /**
- * When a task that failed is tried again: each time later, with jitter, so that tasks that failed together do not come back together.
+ * Delay before a failed task is retried: it doubles, with jitter, so that tasks that failed together are not retried
+ * together.
  *
  * @param first the first delay, without jitter
- * @param longest the longest delay that it doubles up to
+ * @param longest the upper limit
  */
 record RetryBackoff(Duration first, Duration longest) {
 
-    /** Nothing answers, or this applier has not got the key: that may be over at any moment. */
+    /** Nothing answers, or this applier does not have the key: that may change at any moment. */
     static final RetryBackoff UNAVAILABLE = new RetryBackoff(Duration.ofMillis(500), Duration.ofSeconds(5));
 
     /** The cluster, or the applier itself, refused. */
@@ -27,10 +28,10 @@ record RetryBackoff(Duration first, Duration longest) {
     }
 
     /**
-     * The delay after a failure.
+     * Delay after a failure.
      *
-     * @param cause why it failed; null if nobody knows
-     * @param failures how often it failed before, without a success in between
+     * @param cause of the failure; null if unknown
+     * @param failures number of earlier failures since the last success
      * @return at least what the API server asked for
      */
     static Duration delayAfter(@Nullable Throwable cause, int failures, RandomGenerator random) {

@@ -7,9 +7,10 @@ import java.util.concurrent.TimeUnit;
 import org.springframework.context.SmartLifecycle;
 
 /**
- * Starts and stops the scheduler with the application. What is under way has two seconds to be done; what then would call the API server
- * once more is handed back, so that another applier goes on with it at once. After 8 seconds it would be interrupted, which cuts its
- * connection to the database too, and nobody would take it up before its heartbeats are missed.
+ * Starts and stops the scheduler with the application. Tasks in progress have two seconds to complete; a task that
+ * would call the API server after that is put back, so that another applier continues it at once. After 8 seconds it
+ * would be interrupted, which also cuts its database connection, and no other applier would pick it before its
+ * heartbeats are missed.
  */
 public final class TaskLoop implements SmartLifecycle {
 
@@ -19,12 +20,6 @@ public final class TaskLoop implements SmartLifecycle {
     private final Pace pace;
     private volatile boolean running;
 
-    /**
-     * Starts and stops with the application.
-     *
-     * @param scheduler with the applier's tasks
-     * @param pace of the calls that they make
-     */
     public TaskLoop(Scheduler scheduler, Pace pace) {
         this.scheduler = scheduler;
         this.pace = pace;

@@ -7,7 +7,9 @@ import javax.sql.DataSource;
 import org.jspecify.annotations.Nullable;
 import org.springframework.context.SmartLifecycle;
 
-/** Hears that a task was committed, or that the catalogue or the directory changed; nobody polls for either. */
+/**
+ * Receives notifications that a task was committed, or that the catalogue or the directory changed; neither is polled.
+ */
 public final class TaskNotificationListener implements SmartLifecycle {
 
     private static final int WAIT_MILLIS = 5_000;
@@ -23,10 +25,10 @@ public final class TaskNotificationListener implements SmartLifecycle {
      * Listens to nothing before it is started.
      *
      * @param database unpooled, for one long connection
-     * @param cluster whose tasks
-     * @param wake what to do once there is a task
-     * @param basis what to do once the catalogue or the directory changed
-     * @param back what to do once the database is there, or there again
+     * @param cluster name
+     * @param wake called when there is a task
+     * @param basis called when the catalogue or the directory changed
+     * @param back called when the database is connected, for the first time or again
      */
     public TaskNotificationListener(DataSource database, String cluster, Runnable wake, Runnable basis, Runnable back) {
         this.database = database;

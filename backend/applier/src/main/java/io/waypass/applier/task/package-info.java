@@ -1,4 +1,4 @@
-/** Takes up tasks from the database. */
+/** Picks tasks from the database and runs them. */
 @NullMarked
 package io.waypass.applier.task;
 
