@@ -11,8 +11,8 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.util.TreeSet;
 
 /**
- * One way to write one JSON value: keys sorted by UTF-16 code unit (as RFC 8785 sorts them), no insignificant white space,
- * members that are null left out.
+ * The canonical form of a JSON value: keys sorted by UTF-16 code unit (as RFC 8785 sorts them), no insignificant white
+ * space, members that are null left out.
  */
 final class CanonicalJson {
 
@@ -22,15 +22,15 @@ final class CanonicalJson {
 
     private CanonicalJson() {}
 
-    /** The typed object as a tree; what fabric8's models leave out (unset and empty members) stays out. */
+    /** Converts a typed object to a tree; unset and empty members, which fabric8's models leave out, stay out. */
     static JsonNode tree(Object model) {
         return JSON.valueToTree(model);
     }
 
     /**
-     * Parses an object. The message of the exception never carries the text, which may be a live Secret's.
+     * Parses an object. The exception's message never contains the text, which may be a live Secret's.
      *
-     * @throws IllegalArgumentException if it is not one JSON object, or names a member twice
+     * @throws IllegalArgumentException if it is not one JSON object, or has a duplicate member
      */
     static ObjectNode object(String json) {
         try {

@@ -6,9 +6,9 @@ import io.waypass.fingerprint.CertificateFingerprints;
 import io.waypass.identity.IdentitySpec;
 
 /**
- * The client credential. What is rendered holds fingerprints where the values go; only the applier, which can unseal the
- * key, puts the values in their place. {@code ca.crt} is never left out: istiod asks for it whenever a DestinationRule
- * says MUTUAL, and without it the certificate is delivered, every status says True, and calls fail.
+ * The client credential. The rendered Secret has fingerprints in place of the values; only the applier, which can
+ * unseal the key, fills in the values. {@code ca.crt} is never left out: istiod asks for it whenever a DestinationRule
+ * says MUTUAL; without it the certificate is delivered, every status is True, and calls fail.
  */
 final class ClientSecret {
 

@@ -6,8 +6,8 @@ import io.fabric8.istio.api.security.v1.AuthorizationPolicyBuilder;
 import io.waypass.identity.IdentitySpec;
 
 /**
- * The AuthorizationPolicy of a destination that lets nobody through (ALLOW without a rule): beside it, each identity's own lets that
- * identity's app in, and an app that has none is refused instead of being sent on without a certificate.
+ * The AuthorizationPolicy of a destination that admits no app (ALLOW without a rule). Each identity's own policy admits
+ * that identity's app; an app without an identity is refused instead of being sent on without a certificate.
  */
 final class DestinationPolicy {
 

@@ -8,7 +8,7 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.stream.Stream;
 
-/** An identity's objects. */
+/** Renders the Kubernetes objects of an identity. */
 public final class IdentityManifests {
 
     private IdentityManifests() {}
@@ -16,10 +16,10 @@ public final class IdentityManifests {
     /**
      * Renders an identity: the same input gives the same bytes, on any machine, at any time.
      *
-     * @param desired the identity as it shall be
-     * @return its objects in the order in which they are applied: Secret, DestinationRule, synthetic ServiceEntry, HTTPRoute,
-     *     AuthorizationPolicy. The certificate is there before anything uses it, and the policy, which opens the door, comes
-     *     last; retirement runs the other way
+     * @param desired the desired state of the identity
+     * @return its objects in the order of apply: Secret, DestinationRule, synthetic ServiceEntry, HTTPRoute,
+     * AuthorizationPolicy. The certificate exists before any object uses it, and the policy, which admits the app,
+     * comes last; retirement uses the reverse order
      */
     public static List<Manifest> render(IdentitySpec desired) {
         return Stream.<HasMetadata>of(
@@ -33,12 +33,13 @@ public final class IdentityManifests {
     }
 
     /**
-     * Renders what an identity needs and shares with others: it is written before the identity's own objects and stays when the identity
-     * is retired. For every identity of a destination the result is the same, to the byte.
+     * Renders the objects that an identity shares with others: they are written before the identity's own objects and
+     * stay when the identity is retired. For every identity of a destination the result is the same, to the byte.
      *
      * @param desired any identity of the destination
-     * @return where objects live beside the waypoint, the Role and RoleBinding that let it read its Secrets; unless the gateway is set up
-     *     otherwise, the AuthorizationPolicy that refuses whoever has no identity
+     * @return where identities' objects are in the waypoint's namespace, the Role and RoleBinding that let it read its
+     * Secrets; and the AuthorizationPolicy that refuses apps without an identity, unless the gateway is configured
+     * otherwise
      */
     public static List<Manifest> renderShared(IdentitySpec desired) {
         List<HasMetadata> objects = new ArrayList<>();
@@ -55,11 +56,10 @@ public final class IdentityManifests {
     }
 
     /**
-     * Brings an identity's own objects into the order in which they are removed, the reverse of the one in which they are applied: first
-     * the policy that lets the app in, then the route, and what the route relies on only when it is gone.
+     * Sorts an identity's own objects into the order of removal, the reverse of the order of apply: first the policy
+     * that admits the app, then the route, and only after that the objects that the route relies on.
      *
      * @param objects an identity's own, in any order, of any revision
-     * @return the same in the order of removal
      */
     public static List<Manifest> inOrderOfRemoval(List<Manifest> objects) {
         return objects.stream()
@@ -70,20 +70,17 @@ public final class IdentityManifests {
     }
 
     /**
-     * How the gateway finds the identity's Secret.
+     * How the gateway refers to the identity's Secret.
      *
-     * @param desired the identity
-     * @return {@code namespace/name}, or a bare name where the Secret lives in the gateway's own namespace
+     * @return {@code namespace/name}, or a bare name where the Secret is in the gateway's own namespace
      */
     public static String credentialName(IdentitySpec desired) {
         return new ObjectNames(desired).credentialName();
     }
 
     /**
-     * The host that stands for an app at a destination and that nothing else may claim.
+     * The host that represents an app at a destination; no other object may claim it.
      *
-     * @param app name
-     * @param namespace of the app
      * @param host the destination's real host
      * @return {@code <app>.<namespace>.<host>.invalid}, at most 253 characters
      */

@@ -7,9 +7,9 @@ import io.waypass.app.Principal;
 import io.waypass.identity.IdentitySpec;
 
 /**
- * The AuthorizationPolicy that lets the app through to the destination, beside the destination's own that lets nobody. It
- * asks for the caller's mesh identity and for the same identity in the header that routes: should the gateway's
- * EnvoyFilter be missing, an app that writes another's identity into the header is refused.
+ * The AuthorizationPolicy that admits the app to the destination, in addition to the destination's own, which admits
+ * none. It requires the caller's mesh identity and the same identity in the routing header: if the gateway's
+ * EnvoyFilter is missing, an app that writes another's identity into the header is refused.
  */
 final class IdentityPolicy {
 

@@ -6,22 +6,20 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * One object as it is planned, approved, stored and applied. Two manifests are equal if and only if they say the same,
- * however their JSON was laid out when it was handed in: a round trip through {@code jsonb} changes nothing.
+ * One object as it is planned, approved, stored and applied. Two manifests are equal if and only if they have the same
+ * content, however their JSON was formatted: a round trip through {@code jsonb} changes nothing.
  *
  * @param apiVersion such as {@code networking.istio.io/v1}
  * @param kind such as {@code ServiceEntry}
- * @param namespace where it lives
- * @param name of the object
- * @param json the whole object as canonical JSON (keys sorted, no insignificant white space, nulls left out); a Secret's
- *     {@code data} holds fingerprints in place of values
+ * @param json the whole object as canonical JSON (keys sorted, no insignificant white space, nulls left out); a
+ * Secret's {@code data} has fingerprints in place of values
  */
 public record Manifest(String apiVersion, String kind, String namespace, String name, String json) {
 
     /**
-     * Brings the JSON into its canonical form.
+     * Converts the JSON to its canonical form.
      *
-     * @throws IllegalArgumentException if the JSON is no object or is another one than the other components say
+     * @throws IllegalArgumentException if the JSON is no object, or differs from the other components
      */
     public Manifest {
         ObjectNode tree = CanonicalJson.object(json);
@@ -33,10 +31,9 @@ public record Manifest(String apiVersion, String kind, String namespace, String 
     }
 
     /**
-     * Reads a manifest back.
+     * Parses a manifest.
      *
      * @param json an object with apiVersion, kind, namespace and name
-     * @return the manifest
      * @throws IllegalArgumentException if it is no such object
      */
     public static Manifest of(String json) {
@@ -44,11 +41,12 @@ public record Manifest(String apiVersion, String kind, String namespace, String 
     }
 
     /**
-     * Whose object it is, as it says itself: the annotation {@code waypass.io/identity}, {@code …/destination} or {@code …/gateway} and
-     * its value. An object in the cluster that carries our label and says the same is this one.
+     * The object's owner according to its annotations: the annotation {@code waypass.io/identity}, {@code
+     * …/destination} or {@code …/gateway} and its value. An object in the cluster that has Waypass's label and the same
+     * owner is this one.
      *
      * @return the annotation and its value
-     * @throws IllegalStateException if it says nothing of the kind
+     * @throws IllegalStateException if it has none of them
      */
     public Map.Entry<String, String> owner() {
         JsonNode annotations = CanonicalJson.object(json).path("metadata").path("annotations");
@@ -59,12 +57,15 @@ public record Manifest(String apiVersion, String kind, String namespace, String 
                 .orElseThrow(() -> new IllegalStateException(kind + " " + name + " does not say whose it is"));
     }
 
-    /** {@return whether it is shared by the identities of a destination or of a gateway, and stays when one of them is retired} */
+    /**
+     * {@return whether it is shared by the identities of a destination or of a gateway, and stays when one of them is
+     * retired}
+     */
     public boolean shared() {
         return !owner().getKey().equals(ObjectOrigin.IDENTITY);
     }
 
-    /** {@return the object's JSON without its labels and annotations: what it does, not whose it is} */
+    /** {@return the object's JSON without its labels and annotations: its effect without its owner} */
     public String withoutMarks() {
         ObjectNode object = CanonicalJson.object(json);
         if (object.path("metadata") instanceof ObjectNode metadata) {

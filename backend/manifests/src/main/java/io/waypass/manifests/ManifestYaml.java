@@ -13,10 +13,13 @@ import org.jspecify.annotations.Nullable;
 import org.yaml.snakeyaml.DumperOptions;
 import org.yaml.snakeyaml.Yaml;
 
-/** Manifests as people read and compare them: block style, and keys in the order in which they are usually written. */
+/**
+ * Manifests as YAML for people to read and compare: block style, and keys in the order in which they are usually
+ * written.
+ */
 public final class ManifestYaml {
 
-    /** Keys that are not named here follow in alphabetical order. */
+    /** Other keys follow in alphabetical order. */
     private static final List<String> ORDER = List.of(
             "apiVersion",
             "group",
@@ -56,27 +59,17 @@ public final class ManifestYaml {
 
     private ManifestYaml() {}
 
-    /**
-     * Writes one manifest.
-     *
-     * @param manifest the manifest
-     * @return YAML that ends in a line feed
-     */
+    /** {@return YAML that ends in a line feed} */
     public static String of(Manifest manifest) {
         return of(CanonicalJson.object(manifest.json()));
     }
 
-    /**
-     * Writes several manifests.
-     *
-     * @param manifests the manifests
-     * @return YAML documents in the given order with {@code ---} between them
-     */
+    /** {@return YAML documents in the given order with {@code ---} between them} */
     public static String of(List<Manifest> manifests) {
         return manifests.stream().map(ManifestYaml::of).collect(Collectors.joining("---\n"));
     }
 
-    /** Any object, its content withheld if it is a Secret. */
+    /** Formats any object; the values of a Secret are withheld. */
     static String of(ObjectNode object) {
         DumperOptions options = new DumperOptions();
         options.setDefaultFlowStyle(DumperOptions.FlowStyle.BLOCK);

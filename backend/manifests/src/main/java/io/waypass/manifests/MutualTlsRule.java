@@ -5,7 +5,7 @@ import io.fabric8.istio.api.networking.v1.DestinationRule;
 import io.fabric8.istio.api.networking.v1.DestinationRuleBuilder;
 import io.waypass.identity.IdentitySpec;
 
-/** The DestinationRule: calls to the synthetic host go out under mutual TLS with the app's own certificate. */
+/** The DestinationRule: calls to the synthetic host use mutual TLS with the app's own certificate. */
 final class MutualTlsRule {
 
     private MutualTlsRule() {}

@@ -9,17 +9,20 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * What applying an object would change, as a unified diff of its YAML. Only what we would write is compared: status,
- * managed fields, what the API server fills in and what others added beside our fields do not appear.
+ * The changes that applying an object would make, as a unified diff of its YAML. Only fields that Waypass would write
+ * are compared: status, managed fields, defaults of the API server and fields that others added do not appear.
  *
- * <p>Of a Secret, fingerprints are compared: the caller puts {@link SecretFingerprints} in place of the live Secret's data.
- * Should it not, {@code withheld} is shown in place of the values.
+ * <p>Of a Secret, fingerprints are compared: the caller puts {@link SecretFingerprints} in place of the live Secret's
+ * data. If it does not, {@code withheld} is shown in place of the values.
  */
 public final class ObjectDiff {
 
     private static final int CONTEXT_LINES = 3;
 
-    /** In characters of YAML. The time that a diff takes grows with the square of what differs; ours have a few thousand. */
+    /**
+     * In characters of YAML. The time for a diff grows with the square of what differs; Waypass's objects have a few
+     * thousand characters.
+     */
     private static final int LARGEST = 64 * 1024;
 
     private static final String NOTHING = "/dev/null";
@@ -27,13 +30,13 @@ public final class ObjectDiff {
     private ObjectDiff() {}
 
     /**
-     * Compares what is there with what shall be.
+     * Compares the live object with the desired one.
      *
      * @param liveJson the object in the cluster, if there is one
      * @param desiredJson the object as rendered
-     * @return a unified diff, every line ended by a line feed; empty if nothing differs, the whole object in added lines if
-     *     it is not there yet
-     * @throws IllegalArgumentException if either is not a JSON object; the message carries nothing of them
+     * @return a unified diff, every line ended by a line feed; empty if nothing differs, the whole object in added
+     * lines if it does not exist yet
+     * @throws IllegalArgumentException if either is not a JSON object; the message has no content of them
      */
     public static String between(Optional<String> liveJson, String desiredJson) {
         ObjectNode desired = CanonicalJson.object(desiredJson);
@@ -47,13 +50,13 @@ public final class ObjectDiff {
     }
 
     /**
-     * Compares what is there with what shall be, without showing it: in time that grows with the size alone, whatever somebody put
-     * there.
+     * Compares the live object with the desired one without a diff: in time that grows only linearly with the size,
+     * whatever the live object holds.
      *
      * @param liveJson the object in the cluster
      * @param desiredJson the object as rendered
-     * @return whether every field that we would write has its value
-     * @throws IllegalArgumentException if either is not a JSON object; the message carries nothing of them
+     * @return whether every field that Waypass would write has its value
+     * @throws IllegalArgumentException if either is not a JSON object; the message has no content of them
      */
     public static boolean same(String liveJson, String desiredJson) {
         ObjectNode desired = CanonicalJson.object(desiredJson);
@@ -62,7 +65,7 @@ public final class ObjectDiff {
     }
 
     /**
-     * Shows what a retirement takes away.
+     * Shows what a retirement removes.
      *
      * @param manifestJson the object as it was rendered
      * @return a unified diff with the whole object in removed lines

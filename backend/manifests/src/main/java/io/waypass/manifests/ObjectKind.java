@@ -6,20 +6,20 @@ import java.util.Optional;
 import java.util.stream.Stream;
 
 /**
- * The kinds of objects that Waypass reads or writes. What depends on the kind alone stands here: watches, the order of apply and
- * removal, and what the chart's roles grant. The constants stand in the order of apply: what an object relies on is written before it,
- * and removed after it.
+ * The kinds of objects that Waypass reads or writes, with everything that depends on the kind alone: watches, the order
+ * of apply and removal, and what the chart's roles grant. Constants are in the order of apply: an object is written
+ * after those that it relies on, and removed before them.
  */
 public enum ObjectKind {
-    /** Where apps and gateways live. */
+    /** Namespaces of apps and gateways. */
     NAMESPACE("v1", "Namespace", "namespaces", Watch.WHOLE_MESH, Calls.UNTOUCHED, Access.READ),
-    /** Who an app is. */
+    /** Service accounts that apps run as. */
     SERVICE_ACCOUNT("v1", "ServiceAccount", "serviceaccounts", Watch.WHOLE_MESH, Calls.UNTOUCHED, Access.READ),
-    /** istiod's own: its variables say what it permits. */
+    /** istiod's own: its variables tell what it permits. */
     DEPLOYMENT("apps/v1", "Deployment", "deployments", Watch.ISTIOD, Calls.UNTOUCHED, Access.WATCH_ISTIOD),
     /** The egress waypoint. */
     GATEWAY("gateway.networking.k8s.io/v1", "Gateway", "gateways", Watch.WHOLE_MESH, Calls.UNTOUCHED, Access.READ),
-    /** What lets a waypoint read the Secrets beside it. */
+    /** Lets a waypoint read the Secrets in its namespace. */
     ROLE(
             "rbac.authorization.k8s.io/v1",
             "Role",
@@ -27,7 +27,7 @@ public enum ObjectKind {
             Watch.BY_LABEL,
             Calls.UNTOUCHED,
             Access.KEEP_IN_GATEWAY_NAMESPACES),
-    /** The API server looks into the Role, which has to be there first. */
+    /** The API server resolves the Role, which has to exist first. */
     ROLE_BINDING(
             "rbac.authorization.k8s.io/v1",
             "RoleBinding",
@@ -35,9 +35,9 @@ public enum ObjectKind {
             Watch.BY_LABEL,
             Calls.UNTOUCHED,
             Access.KEEP_IN_GATEWAY_NAMESPACES),
-    /** The client certificate and its key; by label, so that nobody else's Secret is ever sent to the applier. */
+    /** The client certificate and its key; watched by label, so that no other Secret is ever sent to the applier. */
     SECRET("v1", "Secret", "secrets", Watch.BY_LABEL, Calls.UNTOUCHED, Access.KEEP),
-    /** Has the gateway present the certificate. */
+    /** Makes the gateway present the certificate. */
     DESTINATION_RULE(
             "networking.istio.io/v1",
             "DestinationRule",
@@ -45,13 +45,13 @@ public enum ObjectKind {
             Watch.WHOLE_MESH,
             Calls.UNTOUCHED,
             Access.KEEP),
-    /** The synthetic host that stands for the app at the partner. */
+    /** The synthetic host that represents the app at the partner. */
     SERVICE_ENTRY(
             "networking.istio.io/v1", "ServiceEntry", "serviceentries", Watch.WHOLE_MESH, Calls.UNTOUCHED, Access.KEEP),
-    /** Leads the app's calls to the synthetic host. */
+    /** Routes the app's calls to the synthetic host. */
     HTTP_ROUTE(
             "gateway.networking.k8s.io/v1", "HTTPRoute", "httproutes", Watch.WHOLE_MESH, Calls.LEADS_THEM, Access.KEEP),
-    /** Lets the app in at the gateway. */
+    /** Admits the app at the gateway. */
     AUTHORIZATION_POLICY(
             "security.istio.io/v1",
             "AuthorizationPolicy",
@@ -62,15 +62,15 @@ public enum ObjectKind {
 
     /** Which objects of a kind are watched. */
     public enum Watch {
-        /** All of them, whoever wrote them: plans rely on facts about the whole mesh. */
+        /** All of them, whoever manages them: plans rely on facts about the whole mesh. */
         WHOLE_MESH,
-        /** Those with our label, metadata alone. */
+        /** Those with Waypass's label, metadata only. */
         BY_LABEL,
-        /** istiod's alone, where the applier may see it. */
+        /** istiod's only, where the applier may read it. */
         ISTIOD
     }
 
-    /** What an identity's own object of a kind does to the app's calls. */
+    /** Effect of an identity's own object of a kind on the app's calls. */
     private enum Calls {
         UNTOUCHED,
         LEADS_THEM,
@@ -83,13 +83,13 @@ public enum ObjectKind {
         CLUSTER,
         /** By a Role in each namespace in which a gateway keeps objects of identities. */
         GATEWAY_NAMESPACE,
-        /** By a Role where istiod runs. */
+        /** By a Role in istiod's namespace. */
         ISTIO_NAMESPACE
     }
 
     private enum Access {
         READ(List.of("get", "list", "watch"), List.of(), List.of()),
-        /** Server-side apply is a patch; of what is not there yet, also a create. */
+        /** Server-side apply is a patch; for a new object, it needs create as well. */
         KEEP(List.of("get", "list", "watch", "create", "patch", "delete"), List.of(), List.of()),
         /** Neither bind nor escalate: it grants only what it has itself. */
         KEEP_IN_GATEWAY_NAMESPACES(List.of("get", "list", "watch"), List.of("create", "patch", "delete"), List.of()),
@@ -123,32 +123,29 @@ public enum ObjectKind {
     }
 
     /**
-     * A kind by its name.
-     *
      * @param kind such as {@code ServiceEntry}
-     * @return the kind; empty if Waypass has nothing to do with it
+     * @return the kind; empty if Waypass does not use it
      */
     public static Optional<ObjectKind> find(String kind) {
         return Arrays.stream(values()).filter(each -> each.kind.equals(kind)).findFirst();
     }
 
     /**
-     * A kind by its name.
-     *
      * @param kind such as {@code ServiceEntry}
-     * @return the kind
-     * @throws IllegalStateException if Waypass has nothing to do with it
+     * @throws IllegalStateException if Waypass does not use it
      */
     public static ObjectKind of(String kind) {
         return find(kind).orElseThrow(() -> new IllegalStateException("Waypass has nothing to do with " + kind));
     }
 
-    /** {@return the kinds that are watched in a way} */
     public static List<ObjectKind> watched(Watch how) {
         return Stream.of(values()).filter(each -> each.watch == how).toList();
     }
 
-    /** {@return the kinds that Waypass writes and that are watched in the whole mesh: their objects are facts of plans, too} */
+    /**
+     * {@return the kinds that Waypass writes and that are watched in the whole mesh: their objects are facts of plans,
+     * too}
+     */
     public static List<ObjectKind> writtenFacts() {
         return watched(Watch.WHOLE_MESH).stream().filter(ObjectKind::isWritten).toList();
     }
@@ -169,17 +166,15 @@ public enum ObjectKind {
         return kind;
     }
 
-    /** {@return the name in addresses and roles, such as {@code serviceentries}} */
+    /** {@return the plural in API paths and roles, such as {@code serviceentries}} */
     public String plural() {
         return plural;
     }
 
-    /** {@return whether objects of it live in namespaces} */
     public boolean isNamespaced() {
         return this != NAMESPACE;
     }
 
-    /** {@return which of its objects are watched} */
     public Watch watch() {
         return watch;
     }
@@ -189,17 +184,17 @@ public enum ObjectKind {
         return access == Access.KEEP || access == Access.KEEP_IN_GATEWAY_NAMESPACES;
     }
 
-    /** {@return whether calls come to the partner by an identity's own object of it} */
+    /** {@return whether an identity's own object of it lets calls reach the partner} */
     public boolean opensDoor() {
         return calls != Calls.UNTOUCHED;
     }
 
-    /** {@return whether an identity's own object of it lets the app in: without it, the app is refused at the gateway} */
+    /** {@return whether an identity's own object of it admits the app: without it, the gateway refuses the app} */
     public boolean admitsApp() {
         return calls == Calls.ADMITS_THEM;
     }
 
-    /** {@return the RBAC verbs that the applier needs} @param scope where */
+    /** {@return the RBAC verbs that the applier needs} */
     public List<String> verbs(Scope scope) {
         return switch (scope) {
             case CLUSTER -> access.cluster;

@@ -7,22 +7,20 @@ import java.util.List;
 import java.util.regex.Pattern;
 
 /**
- * Where an identity's objects live and what they are called.
+ * Names and namespaces of an identity's objects.
  *
- * <p>The Solo guide's names hold wherever they are unambiguous: {@code <app>-<slug>-mesh-external-se}. App, namespace and
- * slug are DNS labels, which may contain dashes but no dots, so a dot is put where a dash would let two identities share a
- * name: before a slug that contains a dash, and after the namespace of the app for objects that live in the gateway's
- * namespace. A name that would be longer than 63 characters is cut and ends in a hash of what it stands for; so that no
- * name can pass for a cut one, a slug that ends like such a hash is treated the same way.
- *
- * @param desired the identity
+ * <p>The Solo guide's names are used where they are unambiguous: {@code <app>-<slug>-mesh-external-se}. App, namespace
+ * and slug are DNS labels, which may contain dashes but no dots, so a dot is used where a dash would let two identities
+ * share a name: before a slug that contains a dash, and after the namespace of the app for objects in the gateway's
+ * namespace. A name that would be longer than 63 characters is cut and ends in a hash of the full name; so that no name
+ * can be mistaken for a cut one, a slug that ends like such a hash is treated the same way.
  */
 record ObjectNames(IdentitySpec desired) {
 
-    /** What Kubernetes takes in a label, and the strictest limit among those who build on these names. */
+    /** Limit of a label in Kubernetes, and the strictest limit of all that use these names. */
     static final int LONGEST_NAME = 63;
 
-    /** RFC 1035 without the final dot; Istio's webhook takes two more, a Gateway API backendRef does not. */
+    /** RFC 1035 without the final dot; Istio's webhook accepts two more, a Gateway API backendRef does not. */
     static final int LONGEST_HOST = 253;
 
     private static final int HASH_DIGITS = 16;
@@ -38,7 +36,7 @@ record ObjectNames(IdentitySpec desired) {
         return fitted(besideApp() ? name : inGatewayNamespace(name), name, "");
     }
 
-    /** The Secret as the waypoint finds it: a bare name is looked up in the waypoint's own namespace. */
+    /** The Secret's name for the waypoint: a bare name is looked up in the waypoint's own namespace. */
     String credentialName() {
         return besideApp() ? namespace() + "/" + secret() : secret();
     }
@@ -55,12 +53,15 @@ record ObjectNames(IdentitySpec desired) {
         return besideApp(appAndSlug(), "-httproute");
     }
 
-    /** Always lives in the gateway's namespace, so it always carries the app's. */
+    /** Always in the gateway's namespace, so it always contains the app's. */
     String authorizationPolicy() {
         return fitted(inGatewayNamespace(appAndSlug()), slug(), "-allow");
     }
 
-    /** Of the destination, so no app is in it; every name of an identity's policy has a dot, so the two never meet. */
+    /**
+     * Of the destination, so it contains no app; every name of an identity's policy has a dot, so the two never
+     * collide.
+     */
     String destinationPolicy() {
         return fitted(slug(), slug(), "-deny-without-identity");
     }
@@ -78,15 +79,15 @@ record ObjectNames(IdentitySpec desired) {
                 desired.destination().host());
     }
 
-    /** The host that stands for “this app at this destination”: unique in the mesh, resolvable nowhere (RFC 2606). */
+    /** The host that represents “this app at this destination”: unique in the mesh, resolvable nowhere (RFC 2606). */
     static String syntheticHost(String app, String namespace, String host) {
         String owner = app + "." + namespace + ".";
         String full = owner + host + ".invalid";
-        // A real host has two labels or more, so one label of digits can stand for no other.
+        // A real host has two labels or more, so one label of digits cannot be one.
         return full.length() <= LONGEST_HOST ? full : owner + hash(host, 32) + ".invalid";
     }
 
-    /** The app's namespace and the waypoint's; Istio's webhook refuses the same namespace named twice. */
+    /** The app's namespace and the waypoint's; Istio's webhook refuses a namespace that is named twice. */
     List<String> exportTo() {
         String gateway = desired.gateway().namespace();
         return namespace().equals(gateway) ? List.of(".") : List.of(".", gateway);

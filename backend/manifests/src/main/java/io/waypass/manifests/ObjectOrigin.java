@@ -6,14 +6,14 @@ import io.waypass.gateway.Gateway;
 import io.waypass.identity.IdentitySpec;
 import java.util.List;
 
-/** The marks by which an object is known to be ours, and whose it is. */
+/** Labels and annotations that mark an object as managed by Waypass, and name its owner. */
 final class ObjectOrigin {
 
     static final String IDENTITY = "waypass.io/identity";
     static final String DESTINATION = "waypass.io/destination";
     static final String GATEWAY = "waypass.io/gateway";
 
-    /** Each object carries exactly one of these. */
+    /** Each object has exactly one of these. */
     static final List<String> OWNERS = List.of(IDENTITY, DESTINATION, GATEWAY);
 
     private ObjectOrigin() {}
@@ -25,14 +25,14 @@ final class ObjectOrigin {
                 .build();
     }
 
-    /** Of what all identities of a destination share: nothing in it may differ from one to the next. */
+    /** For objects that all identities of a destination share: nothing in it may differ between identities. */
     static ObjectMeta ofDestination(IdentitySpec desired, String name) {
         return marked(desired.gateway().namespace(), name)
                 .addToAnnotations(DESTINATION, desired.destination().slug())
                 .build();
     }
 
-    /** Of what all identities of a gateway share. */
+    /** For objects that all identities of a gateway share. */
     static ObjectMeta ofGateway(IdentitySpec desired, String name) {
         Gateway gateway = desired.gateway();
         return marked(gateway.namespace(), name)

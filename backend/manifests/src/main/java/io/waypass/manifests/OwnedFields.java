@@ -11,21 +11,22 @@ import java.util.StringJoiner;
 import java.util.TreeMap;
 
 /**
- * Who owns the fields of an object, as its {@code metadata.managedFields} say (server-side apply). Whoever changes a field that we
- * applied becomes its owner in our place, also where the change cannot be seen in the fields that we compare, such as one within a list
- * that has one owner as a whole.
+ * Ownership of an object's fields by its {@code metadata.managedFields} (server-side apply). A client that changes a
+ * field that Waypass applied becomes its owner instead, even if the fields that Waypass compares do not show the
+ * change, such as one within a list that is owned as a whole.
  */
 public final class OwnedFields {
 
     private OwnedFields() {}
 
     /**
-     * Which fields of a manifest are not ours any more.
+     * Which fields of a manifest Waypass no longer owns.
      *
      * @param liveJson the object in the cluster, with its managed fields
-     * @param desiredJson the object as we applied it
-     * @param manager our name among field managers
-     * @return per field, as a path such as {@code spec.host}, who has it now; an empty name if nobody has. Empty if all are ours
+     * @param desiredJson the object as it was applied
+     * @param manager Waypass's name as a field manager
+     * @return current owner by path such as {@code spec.host}; an empty name if the field has no owner. Empty if no
+     * field was lost
      */
     public static SortedMap<String, String> lost(String liveJson, String desiredJson, String manager) {
         JsonNode entries = CanonicalJson.object(liveJson).path("metadata").path("managedFields");
@@ -68,13 +69,13 @@ public final class OwnedFields {
                 .toList();
     }
 
-    /** Names of labels have dots in them, names of fields have none of these. */
+    /** Names of labels contain dots; names of fields never contain this. */
     private static final char SEPARATOR = '\u0000';
 
     private static List<String> leaves(ObjectNode object) {
         List<String> leaves = new ArrayList<>();
         object.properties().forEach(member -> {
-            // who and where it is belongs to nobody
+            // these identify the object and have no owner
             if (!member.getKey().equals("apiVersion") && !member.getKey().equals("kind")) {
                 collect(member.getKey(), member.getValue(), leaves);
             }
@@ -97,7 +98,7 @@ public final class OwnedFields {
         for (String name : path.split(String.valueOf(SEPARATOR))) {
             JsonNode next = at.get("f:" + name);
             if (next == null) {
-                // something above is owned as a whole
+                // a parent is owned as a whole
                 return at != fields && at.isEmpty();
             }
             at = next;

@@ -5,12 +5,12 @@ import io.fabric8.kubernetes.api.model.gatewayapi.v1.HTTPRouteBuilder;
 import io.waypass.identity.IdentitySpec;
 
 /**
- * The HTTPRoute: what this app sends to the destination goes to its own synthetic host. It has one rule, and that rule
- * always asks who calls; the parent is never narrowed to a port.
+ * The HTTPRoute: it sends this app's calls for the destination to the app's own synthetic host. It has one rule, and
+ * that rule always matches the caller; the parentRef never names a port.
  */
 final class PrincipalRoute {
 
-    /** The header in which the waypoint notes the caller's SPIFFE id, overwriting what the caller may have put there. */
+    /** The header in which the waypoint records the caller's SPIFFE id, overwriting any value from the caller. */
     static final String PRINCIPAL_HEADER = "%%source.principal%%";
 
     private PrincipalRoute() {}

@@ -10,7 +10,7 @@ final class SecretContent {
 
     private SecretContent() {}
 
-    /** The object itself if it is no Secret, else a copy without anything that may be a value. */
+    /** Returns the object itself if it is no Secret, otherwise a copy without anything that may be a value. */
     static ObjectNode withheld(ObjectNode object) {
         if (!object.path("kind").asText().equals("Secret")) {
             return object;
@@ -19,7 +19,7 @@ final class SecretContent {
         withhold(shown, "data");
         withhold(shown, "stringData");
         if (shown.path("metadata").path("annotations") instanceof ObjectNode annotations) {
-            // kubectl apply leaves the whole Secret in it.
+            // kubectl apply stores the whole Secret in it.
             annotations.remove("kubectl.kubernetes.io/last-applied-configuration");
         }
         return shown;

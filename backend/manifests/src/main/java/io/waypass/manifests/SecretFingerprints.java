@@ -28,8 +28,8 @@ import org.bouncycastle.openssl.PEMKeyPair;
 import org.bouncycastle.openssl.PEMParser;
 
 /**
- * What a live Secret holds, said without giving it away: the same three fingerprints that stand in a rendered Secret (see
- * {@link io.waypass.fingerprint.CertificateFingerprints}), so that the two can be compared and shown.
+ * Fingerprints of a live Secret: the same three that a rendered Secret has (see {@link
+ * io.waypass.fingerprint.CertificateFingerprints}), so that the two can be compared and shown without revealing values.
  */
 public final class SecretFingerprints {
 
@@ -37,7 +37,7 @@ public final class SecretFingerprints {
     static final String KEY = "tls.key";
     static final String CA = "ca.crt";
 
-    /** Stands for a value that is no Base64, or a key that cannot be parsed. */
+    /** Replaces a value that is no Base64, or a key that cannot be parsed. */
     static final String UNREADABLE = "unreadable";
 
     private static final Pattern FINGERPRINT = Pattern.compile("sha256:[0-9a-f]{64}|" + UNREADABLE);
@@ -48,9 +48,9 @@ public final class SecretFingerprints {
      * Fingerprints a live Secret.
      *
      * @param base64Data the Secret's {@code data}
-     * @return per entry of {@code tls.crt}, {@code tls.key} and {@code ca.crt} that is there: {@code sha256:} and 64 hex
-     *     digits (for the key: of its public key's SubjectPublicKeyInfo in DER), or {@code unreadable}. Other entries are
-     *     left out
+     * @return for each entry of {@code tls.crt}, {@code tls.key} and {@code ca.crt} that exists: {@code sha256:} and 64
+     * hex digits (for the key: of its public key's SubjectPublicKeyInfo in DER), or {@code unreadable}. Other entries
+     * are left out
      */
     public static Map<String, String> of(Map<String, String> base64Data) {
         Map<String, String> fingerprints = new TreeMap<>();
@@ -64,7 +64,7 @@ public final class SecretFingerprints {
         return fingerprints;
     }
 
-    /** Whether a value may be shown: it is a fingerprint, not what it was made from. */
+    /** Whether a value is a fingerprint and may be shown. */
     static boolean isFingerprint(String value) {
         return FINGERPRINT.matcher(value).matches();
     }
@@ -96,7 +96,7 @@ public final class SecretFingerprints {
             }
             return Optional.empty();
         } catch (IOException | RuntimeException e) {
-            // Whatever is wrong with it, its message may quote the key.
+            // Whatever the error is, its message may quote the key.
             return Optional.empty();
         }
     }
@@ -115,7 +115,8 @@ public final class SecretFingerprints {
             default -> throw new IOException("a kind of key that no client certificate here has");
         };
         SubjectPublicKeyInfo info = SubjectPublicKeyInfoFactory.createSubjectPublicKeyInfo(publicKey);
-        // RFC 5958 and RFC 5280 name the algorithm alike; taking the key's own keeps RSASSA-PSS what it is.
+        // RFC 5958 and RFC 5280 identify the algorithm the same way; copying the key's own identifier preserves
+        // RSASSA-PSS.
         return new SubjectPublicKeyInfo(
                         key.getPrivateKeyAlgorithm(), info.getPublicKeyData().getBytes())
                 .getEncoded("DER");

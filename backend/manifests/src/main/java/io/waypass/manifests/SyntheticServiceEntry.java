@@ -16,7 +16,7 @@ final class SyntheticServiceEntry {
         return new ServiceEntryBuilder()
                 .withMetadata(ObjectOrigin.metadata(desired, names.namespace(), names.serviceEntry()))
                 .editMetadata()
-                // In a namespace that is labelled for a waypoint, the host would otherwise become callable there, past
+                // In a namespace that is labelled for a waypoint, the host could otherwise be called there, bypassing
                 // every policy.
                 .addToLabels("istio.io/use-waypoint", "none")
                 .endMetadata()

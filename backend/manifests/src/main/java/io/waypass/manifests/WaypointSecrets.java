@@ -7,8 +7,8 @@ import io.fabric8.kubernetes.api.model.rbac.RoleBuilder;
 import io.waypass.identity.IdentitySpec;
 
 /**
- * The right of a waypoint's service account to read the Secrets of its own namespace. Upstream istiod delivers a Secret to a waypoint
- * only if that account may read it; without the right every status says True, and calls fail.
+ * The right of a waypoint's service account to read the Secrets of its own namespace. Upstream istiod delivers a Secret
+ * to a waypoint only if that account may read it; without the right every status is True, and calls fail.
  */
 final class WaypointSecrets {
 
