@@ -13,8 +13,8 @@ import org.springframework.web.method.support.HandlerMethodArgumentResolver;
 import org.springframework.web.method.support.ModelAndViewContainer;
 
 /**
- * Gives a controller's method the {@link Person} that calls, with today's teams and roles: a session that began before a
- * team changed sees the change at once.
+ * Resolves the calling {@link Person} for a controller's method, with current teams and roles: a change of a team takes
+ * effect in existing sessions at once.
  */
 @Component
 public class CurrentPerson implements HandlerMethodArgumentResolver {
@@ -25,11 +25,7 @@ public class CurrentPerson implements HandlerMethodArgumentResolver {
         this.people = people;
     }
 
-    /**
-     * Who calls, if somebody is logged in.
-     *
-     * @return the person, null for a stranger
-     */
+    /** {@return the logged-in person, null if there is none} */
     public @Nullable Person get() {
         Authentication authentication = SecurityContextHolder.getContext().getAuthentication();
         if (authentication == null || !authentication.isAuthenticated()) {

@@ -19,13 +19,13 @@ import org.springframework.security.oauth2.jwt.NimbusJwtDecoder;
 import org.springframework.stereotype.Component;
 
 /**
- * The identity provider, asked about itself at first need and not at start: the portal comes up, and API tokens work,
- * while it is away.
+ * The identity provider. Its metadata is read at first use and not at start: the portal starts, and API tokens work,
+ * while the provider is away.
  */
 @Component
 class IdentityProvider implements ClientRegistrationRepository, Iterable<ClientRegistration> {
 
-    /** The one registration's id; part of login addresses. */
+    /** Id of the only registration; part of login addresses. */
     static final String REGISTRATION = "waypass";
 
     private final PortalSettings settings;
@@ -46,7 +46,10 @@ class IdentityProvider implements ClientRegistrationRepository, Iterable<ClientR
         }
     }
 
-    /** Null also while the provider is away: a logout then ends the session here, and a login fails with a page that says so. */
+    /**
+     * Null also while the provider is away: a logout then ends only the session here, and a login fails with a page
+     * that says so.
+     */
     @Override
     public @Nullable ClientRegistration findByRegistrationId(String id) {
         return id.equals(REGISTRATION) && answers() ? registration() : null;
@@ -54,7 +57,8 @@ class IdentityProvider implements ClientRegistrationRepository, Iterable<ClientR
 
     @Override
     public Iterator<ClientRegistration> iterator() {
-        // asked for at start by whoever offers a list of providers; there is one, and it has its address here
+        // Spring Security iterates at start to offer a list of providers; there is one, and its login address is
+        // configured here
         return List.<ClientRegistration>of().iterator();
     }
 
@@ -74,7 +78,7 @@ class IdentityProvider implements ClientRegistrationRepository, Iterable<ClientR
         return known;
     }
 
-    /** Checks a JWT: signature, times, issuer, and that it was made for this API. */
+    /** Validates a JWT: signature, times, issuer, and that its audience is this API. */
     Jwt decode(String token) {
         JwtDecoder known = decoder;
         if (known == null) {

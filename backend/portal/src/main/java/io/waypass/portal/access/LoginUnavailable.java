@@ -7,7 +7,7 @@ import jakarta.servlet.http.HttpServletResponse;
 import java.io.IOException;
 import org.springframework.web.filter.OncePerRequestFilter;
 
-/** Says so when the identity provider does not answer, in place of an error page that says nothing. */
+/** Shows a page that the identity provider does not answer, in place of an error page without a reason. */
 final class LoginUnavailable extends OncePerRequestFilter {
 
     private final IdentityProvider provider;

@@ -4,7 +4,7 @@ import io.waypass.access.Person;
 import java.util.List;
 import org.springframework.security.authentication.AbstractAuthenticationToken;
 
-/** A call that an API token or a JWT speaks for. */
+/** Authentication of a call by an API token or a JWT. */
 final class PersonAuthentication extends AbstractAuthenticationToken {
 
     private final transient Person person;

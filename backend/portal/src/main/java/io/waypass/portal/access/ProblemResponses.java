@@ -14,7 +14,7 @@ import org.springframework.security.web.AuthenticationEntryPoint;
 import org.springframework.security.web.access.AccessDeniedHandler;
 import tools.jackson.databind.json.JsonMapper;
 
-/** The API's no before any controller is reached, as a problem (RFC 9457). */
+/** Answers of the API to calls that are refused before they reach a controller, as problems (RFC 9457). */
 public final class ProblemResponses implements AuthenticationEntryPoint, AccessDeniedHandler {
 
     ProblemResponses() {}
@@ -60,8 +60,6 @@ public final class ProblemResponses implements AuthenticationEntryPoint, AccessD
     /**
      * Writes a problem.
      *
-     * @param request which is refused
-     * @param response to write to
      * @param status 4xx or 5xx
      * @param code stable, the last part of the problem's type
      * @param title for people

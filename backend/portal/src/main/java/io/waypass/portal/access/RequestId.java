@@ -14,12 +14,11 @@ import org.springframework.core.annotation.Order;
 import org.springframework.stereotype.Component;
 import org.springframework.web.filter.OncePerRequestFilter;
 
-/** Gives every answer an {@code X-Request-Id}, the caller's own if it is a sane one, and puts it into log lines. */
+/** Gives every answer an {@code X-Request-Id}, the caller's own if its form is valid, and adds it to log lines. */
 @Component
 @Order(Ordered.HIGHEST_PRECEDENCE + 10)
 public class RequestId extends OncePerRequestFilter {
 
-    /** The header. */
     public static final String HEADER = "X-Request-Id";
 
     private static final String LOGGED = "requestId";
@@ -31,7 +30,7 @@ public class RequestId extends OncePerRequestFilter {
         this.ids = ids;
     }
 
-    /** {@return the id of the call that this thread answers, if it answers one} */
+    /** {@return the id of the call that this thread serves, if it serves one} */
     public static Optional<String> current() {
         return Optional.ofNullable(MDC.get(LOGGED));
     }

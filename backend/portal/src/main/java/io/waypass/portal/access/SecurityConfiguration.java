@@ -38,8 +38,8 @@ import org.springframework.web.method.support.HandlerMethodArgumentResolver;
 import org.springframework.web.servlet.config.annotation.WebMvcConfigurer;
 
 /**
- * Who may reach what: the API with a bearer token, pages with a session from OpenID Connect, and nothing else but health,
- * login and what pages are drawn with. What a person may do is the use cases' business.
+ * Access rules: the API with a bearer token, pages with a session from OpenID Connect, and without either only health,
+ * login and the static files of pages. Use cases decide what a person may do.
  */
 @Configuration(proxyBeanMethods = false)
 class SecurityConfiguration {
@@ -104,7 +104,7 @@ class SecurityConfiguration {
                 .build();
     }
 
-    /** PostgreSQL holds no NUL, so no text may have one; said here for addresses and forms, as 400. */
+    /** PostgreSQL stores no NUL in text, so it is refused here for addresses and forms, with 400. */
     @Bean
     HttpFirewall firewall() {
         StrictHttpFirewall firewall = new StrictHttpFirewall();
@@ -112,7 +112,7 @@ class SecurityConfiguration {
         return firewall;
     }
 
-    /** Behind HTTPS the session's cookie goes over HTTPS only, also where a proxy does not say which it was. */
+    /** Behind HTTPS the session cookie is always Secure, even if a proxy does not tell the scheme. */
     @Bean
     DefaultCookieSerializerCustomizer secureCookies(PortalSettings settings) {
         return cookies -> cookies.setUseSecureCookie(
@@ -129,7 +129,10 @@ class SecurityConfiguration {
         };
     }
 
-    /** Logout is a form whose answer leads to the identity provider and back; browsers hold form-action to that too. */
+    /**
+     * The answer to the logout form redirects to the identity provider and back; browsers apply form-action to
+     * redirects, too.
+     */
     private static String policy(PortalSettings settings) {
         URI issuer = settings.oidc().issuer();
         String origin = issuer.getScheme() + "://" + issuer.getAuthority();
@@ -153,7 +156,7 @@ class SecurityConfiguration {
         return user.getPreferredUsername() != null ? user.getPreferredUsername() : user.getSubject();
     }
 
-    /** A page that is asked for by a script (htmx) gets 401, not somebody else's login page. */
+    /** A script (htmx) that requests a page gets 401, not the identity provider's login page. */
     private static final class Login extends LoginUrlAuthenticationEntryPoint {
         Login(String address) {
             super(address);
@@ -172,7 +175,7 @@ class SecurityConfiguration {
         }
     }
 
-    /** Takes API tokens and JWTs. */
+    /** Accepts API tokens and JWTs. */
     private record BearerAuthentication(
             IdentityProvider provider, ApiTokens tokens, People people, PortalSettings settings)
             implements AuthenticationManager {
@@ -196,7 +199,7 @@ class SecurityConfiguration {
             }
         }
 
-        /** A JWT that names no groups says nothing about them: what the last login said stays. */
+        /** A JWT without the groups claim changes nothing: the groups of the last login stay. */
         private Person person(Jwt jwt) {
             String subject = jwt.getSubject();
             if (subject == null || subject.isBlank()) {

@@ -1,4 +1,4 @@
-/** Who is calling: login by OpenID Connect, API tokens, JWTs; and what every answer carries. */
+/** Authentication: login by OpenID Connect, API tokens, JWTs; and headers of every answer. */
 @NullMarked
 package io.waypass.portal.access;
 

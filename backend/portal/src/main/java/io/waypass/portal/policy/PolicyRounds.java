@@ -10,27 +10,22 @@ import org.slf4j.LoggerFactory;
 import org.springframework.context.SmartLifecycle;
 
 /**
- * Lets the policies look at each plan as soon as it waits for a decision, and again at all that wait once a policy was switched. Any
- * number of portals may do so: each request is judged under its own lock.
+ * Evaluates the policies for each plan as soon as it waits for a decision, and again for all that wait once a policy
+ * was activated or deactivated. Any number of portals may do so: each request is evaluated under its own lock.
  */
 public final class PolicyRounds implements SmartLifecycle {
 
     private static final Logger LOG = LoggerFactory.getLogger(PolicyRounds.class);
     private static final String CHANNEL = "waypass_pending";
 
-    /** What failed, or what another portal left undone, is looked at again after this. */
+    /** Interval after which failed evaluations, or those that another portal left undone, are retried. */
     private static final int WAIT_MILLIS = 5_000;
 
     private final DataSource database;
     private final DecideRequest decide;
     private @Nullable NotificationListener listening;
 
-    /**
-     * Makes the rounds.
-     *
-     * @param database unpooled, for one long connection
-     * @param decide asks the policies
-     */
+    /** @param database unpooled, for one long connection */
     public PolicyRounds(DataSource database, DecideRequest decide) {
         this.database = database;
         this.decide = decide;
@@ -75,7 +70,10 @@ public final class PolicyRounds implements SmartLifecycle {
         }
     }
 
-    /** Whether all of them were judged: one that could not be must not keep the others waiting, nor be asked in a circle. */
+    /**
+     * Whether all were evaluated: a request that could not be must neither delay the others nor be retried in a busy
+     * loop.
+     */
     private boolean askAll(List<String> requests) {
         boolean all = true;
         for (String request : requests) {

@@ -1,4 +1,4 @@
-/** Lets the policies look at each plan as soon as it is there. */
+/** Evaluates the policies for each plan as soon as it exists. */
 @NullMarked
 package io.waypass.portal.policy;
 
