@@ -14,9 +14,9 @@ import java.util.TreeSet;
 import java.util.zip.GZIPInputStream;
 
 /**
- * Takes the three executables out of a {@code .tar.gz}. Read here rather than by the {@code tar} command, since that
- * writes whatever paths, links and sizes the archive says; this writes three names of its own and nothing else. The
- * format is POSIX.1-1988's ustar, as far as regular files of up to 8 GiB go.
+ * Extracts the three executables from a {@code .tar.gz}. It replaces the {@code tar} command, which writes whatever
+ * paths, links and sizes the archive names; this writes three fixed names and nothing else. The format is
+ * POSIX.1-1988's ustar, limited to regular files of up to 8 GiB.
  */
 final class BinaryArchive {
 
@@ -26,17 +26,17 @@ final class BinaryArchive {
 
     private final long limit;
 
-    /** The limit is the most bytes that all entries may have together. */
+    /** @param limit maximum total size of all entries in bytes */
     BinaryArchive(long limit) {
         this.limit = limit;
     }
 
     /**
-     * Writes the executables, and ignores whatever else there is.
+     * Extracts the executables, and ignores other entries.
      *
      * @param archive a {@code .tar.gz} with each of them once, in any directory
      * @param directory an empty one
-     * @throws IOException if the archive is broken, too large or not complete
+     * @throws IOException if the archive is broken, too large or incomplete
      */
     void unpack(Path archive, Path directory) throws IOException {
         Set<String> missing = new HashSet<>(ControlPlaneBinaries.EXECUTABLES);

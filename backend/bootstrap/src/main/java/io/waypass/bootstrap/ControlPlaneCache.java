@@ -20,9 +20,9 @@ import java.util.function.Consumer;
 import java.util.stream.Stream;
 
 /**
- * The directory that keeps the binaries of one pinned set. It has the executables in {@code bin} and the definitions in
- * {@code definitions}; each of the two is moved there when it is complete. {@code lock} is locked by the process that
- * fills the directory, and {@code progress} has that process's latest sentence, for those that wait.
+ * The cache directory of one pinned set of binaries. It has the executables in {@code bin} and the definitions in
+ * {@code definitions}; each of the two is moved there when it is complete. The process that fills the directory holds a
+ * lock on {@code lock}, and writes its latest sentence to {@code progress} for waiting processes.
  */
 final class ControlPlaneCache {
 
@@ -41,7 +41,7 @@ final class ControlPlaneCache {
         this.build = build;
     }
 
-    /** {@return the one that all tests and sandboxes of this user share} */
+    /** {@return the cache that all tests and sandboxes of this user share} */
     static ControlPlaneCache ofThisUser() {
         List<PublishedFile> files = PublishedFile.pinned();
         List<PublishedFile> definitions = PublishedFile.definitions(files);
@@ -63,7 +63,7 @@ final class ControlPlaneCache {
                 : Path.of(named).toAbsolutePath();
     }
 
-    /** What is pinned by other checksums goes into another directory. */
+    /** Name of the directory: another set of checksums uses another directory. */
     private static String pinnedSet() {
         MessageDigest digest = PublishedFile.digest("SHA-256");
         for (String name : List.of("checksums.txt", "go.mod", "go.sum")) {
@@ -72,7 +72,7 @@ final class ControlPlaneCache {
         return HexFormat.of().formatHex(digest.digest(), 0, 6);
     }
 
-    /** {@return whether everything is there} */
+    /** {@return whether executables and definitions exist} */
     boolean isComplete() {
         return Files.isDirectory(executables()) && Files.isDirectory(definitions());
     }
@@ -88,8 +88,7 @@ final class ControlPlaneCache {
     /**
      * Finds the binaries, or downloads or builds them. Waits for another process that does.
      *
-     * @param progress is told, in sentences, what is going on
-     * @return the binaries
+     * @param progress receives sentences about the progress
      * @throws ControlPlaneUnavailable if they can be neither downloaded nor built
      */
     ControlPlaneBinaries locate(Consumer<String> progress) {
@@ -110,7 +109,7 @@ final class ControlPlaneCache {
         }
     }
 
-    /** Closing the channel gives the lock back. */
+    /** Closing the channel releases the lock. */
     private void lock(FileChannel channel, Consumer<String> progress) throws IOException {
         long begin = System.nanoTime();
         long told = 0;
@@ -134,7 +133,7 @@ final class ControlPlaneCache {
         try {
             return channel.tryLock() != null;
         } catch (OverlappingFileLockException e) {
-            // another thread of this JVM has it
+            // another thread of this JVM holds it
             return false;
         }
     }
@@ -215,7 +214,7 @@ final class ControlPlaneCache {
         try {
             Files.writeString(directory.resolve("progress"), sentence);
         } catch (IOException e) {
-            // other processes are told less; a broken directory shows in the work itself
+            // only messages of other processes are lost; a broken directory also fails the work itself
         }
     }
 
@@ -223,7 +222,7 @@ final class ControlPlaneCache {
         Files.move(complete, place, StandardCopyOption.ATOMIC_MOVE);
     }
 
-    /** Removes what a killed process left. Its lock is held here now, so nobody uses it. */
+    /** Removes files that a killed process left. This process holds the lock, so they are unused. */
     private void removeAbandonedWork() throws IOException {
         List<Path> abandoned;
         try (Stream<Path> entries = Files.list(directory)) {

@@ -1,9 +1,8 @@
 package io.waypass.bootstrap;
 
-/** A control plane cannot be had on this machine; the message says what to install or name. */
+/** This machine can provide no control plane; the message says what to install or configure. */
 public class ControlPlaneUnavailable extends RuntimeException {
 
-    /** The message says what is missing and what to do. */
     public ControlPlaneUnavailable(String message) {
         super(message);
     }

@@ -43,12 +43,7 @@ final class Downloader {
     private final HttpClient http;
     private final Duration stall;
 
-    /**
-     * Makes a downloader.
-     *
-     * @param proxies what to go through
-     * @param stall a transfer that delivers nothing for so long is given up
-     */
+    /** @param stall a transfer that delivers nothing for this long fails */
     Downloader(ProxySelector proxies, Duration stall) {
         this.http = HttpClient.newBuilder()
                 .connectTimeout(CONNECT)
@@ -59,11 +54,10 @@ final class Downloader {
     }
 
     /**
-     * The proxy that {@code HTTPS_PROXY} names (upper or lower case, as curl and Go read it), else what the JVM's own
-     * properties name.
+     * Selects the proxy of {@code HTTPS_PROXY} (upper or lower case, as curl and Go read it), otherwise that of the
+     * JVM's own properties.
      *
-     * @param environment the process's
-     * @return the proxies
+     * @param environment of the process
      */
     static ProxySelector proxies(Map<String, String> environment) {
         return Stream.of("HTTPS_PROXY", "https_proxy")
@@ -74,7 +68,7 @@ final class Downloader {
                 .orElseGet(ProxySelector::getDefault);
     }
 
-    /** Nothing for what is no address. It may hold a password, so no message quotes it. */
+    /** Empty if the value is no address. The value may contain a password, so no message quotes it. */
     private static Optional<ProxySelector> proxy(String value) {
         try {
             URI address = new URI(value.contains("://") ? value : "http://" + value);
@@ -90,13 +84,12 @@ final class Downloader {
     /**
      * Downloads a file and verifies its checksum. If that fails, the file must not be used.
      *
-     * @param from where it is
-     * @param file what it has to be
-     * @param to where it is written
-     * @param limit the most bytes it may have
+     * @param file expected checksum and path
+     * @param to target file
+     * @param limit maximum size in bytes
      * @param what the file's name in progress messages
-     * @param progress is told its size, and every 30 seconds how far it is
-     * @throws DownloadFailed if the server does not deliver those bytes
+     * @param progress receives its size, and every 30 seconds the progress
+     * @throws DownloadFailed if the server does not deliver the expected bytes
      * @throws IOException if they cannot be written
      */
     void download(URI from, PublishedFile file, Path to, long limit, String what, Consumer<String> progress)
@@ -204,7 +197,7 @@ final class Downloader {
         }
     }
 
-    /** Writes a body to a file, and computes its sum on the way. */
+    /** Writes a body to a file, and computes its checksum at the same time. */
     private static final class Transfer implements HttpResponse.BodySubscriber<String> {
 
         private final CompletableFuture<String> sum = new CompletableFuture<>();

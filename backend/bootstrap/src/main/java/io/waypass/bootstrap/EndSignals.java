@@ -6,7 +6,7 @@ import java.lang.reflect.Method;
 import java.lang.reflect.Proxy;
 import java.util.List;
 
-/** The signals that ask a process to end: Ctrl-C, a polite {@code kill}, and a terminal that was closed. */
+/** Signals that ask a process to end: SIGINT (Ctrl-C), SIGTERM, and SIGHUP of a closed terminal. */
 public final class EndSignals {
 
     private static final List<String> NAMES = List.of("INT", "TERM", "HUP");
@@ -14,8 +14,8 @@ public final class EndSignals {
     private EndSignals() {}
 
     /**
-     * Runs something at each of these signals, in place of the JVM's own end with status 128 + the signal's number. A
-     * signal that the JVM's parent told it to ignore, as a shell does for background jobs, stays ignored.
+     * Runs an action at each of these signals, in place of the JVM's exit with status 128 + the signal's number. A
+     * signal that the parent process made the JVM ignore, as a shell does for background jobs, stays ignored.
      *
      * @param action runs in a thread of its own, at each signal
      */
@@ -44,7 +44,7 @@ public final class EndSignals {
                 try {
                     handle.invoke(null, named.newInstance(name), proxy);
                 } catch (InvocationTargetException e) {
-                    // Windows knows no HUP, and with -Xrs the JVM leaves signals alone
+                    // Windows has no HUP, and with -Xrs the JVM does not handle signals
                     if (!(e.getCause() instanceof IllegalArgumentException)) {
                         throw e;
                     }

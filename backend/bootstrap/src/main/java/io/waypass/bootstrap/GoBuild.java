@@ -14,15 +14,15 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
- * Builds the executables from Go modules whose checksums are pinned in {@code controlplane/go.sum}, and takes the custom
- * resource definitions out of modules. What Go has compiled stays in Go's own cache, so that a build that was ended continues
- * from there.
+ * Builds the executables from Go modules with checksums pinned in {@code controlplane/go.sum}, and extracts the custom
+ * resource definitions from modules. Compiled packages stay in Go's own cache, so an interrupted build continues from
+ * there.
  */
 final class GoBuild {
 
     private static final String GO_VERSION = "1.26";
 
-    /** The last part of each message about what is missing. */
+    /** Last part of each message about a missing prerequisite. */
     private static final String REMEDY = "Let this machine reach https://github.com (HTTPS_PROXY names a proxy), or"
             + " install Go " + GO_VERSION + " or later, or name a cluster of your own (for the sandbox:"
             + " -Dsandbox.kubeconfig=<file>).";
@@ -34,11 +34,9 @@ final class GoBuild {
     private final List<PublishedFile> definitions;
 
     /**
-     * Names the tool.
-     *
      * @param go the {@code go} command: a name on the {@code PATH}, or a path
      * @param environment added to this process's own
-     * @param definitions what is taken out of modules
+     * @param definitions to extract from modules
      */
     GoBuild(String go, Map<String, String> environment, List<PublishedFile> definitions) {
         this.go = go;
@@ -47,11 +45,11 @@ final class GoBuild {
     }
 
     /**
-     * Makes sure that there is a {@code go} command.
+     * Checks that the {@code go} command exists.
      *
      * @param work a directory for temporary files
-     * @param noDownload why it is needed
-     * @throws ControlPlaneUnavailable if there is none
+     * @param noDownload why a build is needed
+     * @throws ControlPlaneUnavailable if it does not exist
      */
     void require(Path work, DownloadFailed noDownload) {
         try {
@@ -64,12 +62,12 @@ final class GoBuild {
     }
 
     /**
-     * Builds the executables: about four minutes on two cores if nothing was compiled before.
+     * Builds the executables: about four minutes on two cores with an empty cache.
      *
      * @param work a directory for temporary files
      * @param target an empty directory
-     * @param progress is told every 30 seconds that it goes on
-     * @throws IOException if files cannot be written, or {@code go} not run
+     * @param progress receives a sentence every 30 seconds
+     * @throws IOException if files cannot be written, or {@code go} cannot be run
      * @throws ControlPlaneUnavailable if the build fails
      */
     void executables(Path work, Path target, Consumer<String> progress) throws IOException {
@@ -80,7 +78,7 @@ final class GoBuild {
         String[] numbers = version.split("\\.");
         String variables = "k8s.io/component-base/version.";
         // One build of all three: while one of them is linked, which takes one core, the others are compiled. Go begins
-        // with what is named first.
+        // with the first argument.
         run(
                 module,
                 progress,
@@ -88,8 +86,7 @@ final class GoBuild {
                         go,
                         "build",
                         "-buildvcs=false",
-                        // -s -w drops the debugging information; not to generate it saves a tenth of the compiler's
-                        // time
+                        // -s -w drops the debugging information; not generating it saves a tenth of the compiler's time
                         "-gcflags=all=-dwarf=false",
                         "-ldflags",
                         "-s -w -X %1$sgitVersion=v%2$s -X %1$sgitMajor=%3$s -X %1$sgitMinor=%4$s"
@@ -103,12 +100,12 @@ final class GoBuild {
     }
 
     /**
-     * Takes the definitions out of their modules.
+     * Extracts the definitions from their modules.
      *
      * @param work a directory for temporary files
      * @param target an empty directory
-     * @throws IOException if files cannot be written, or {@code go} not run
-     * @throws ControlPlaneUnavailable if a module cannot be downloaded, or has other bytes than expected
+     * @throws IOException if files cannot be written, or {@code go} cannot be run
+     * @throws ControlPlaneUnavailable if a module cannot be downloaded, or has unexpected bytes
      */
     void definitions(Path work, Path target) throws IOException {
         Set<String> modules = new LinkedHashSet<>();
@@ -146,7 +143,7 @@ final class GoBuild {
         builder.environment().put("GOMEMLIMIT", "2GiB");
         // a killed build leaves files there; the directory is removed later
         builder.environment().put("GOTMPDIR", directory.toString());
-        // definitions are verified by sums of their own, other modules by go.sum: no checksum database is asked
+        // definitions have checksums of their own, other modules are verified by go.sum: no checksum database is needed
         builder.environment().put("GONOSUMDB", "sigs.k8s.io/gateway-api,istio.io/api");
         builder.environment().putAll(environment);
         long begin = System.nanoTime();
@@ -177,7 +174,7 @@ final class GoBuild {
         return said;
     }
 
-    /** A command that the end of this process has killed did not fail by itself, and no message says so. */
+    /** A command that the end of this process killed did not fail itself, so no message is printed. */
     private static void forget(Thread ending, Process process) {
         try {
             Runtime.getRuntime().removeShutdownHook(ending);
@@ -187,7 +184,7 @@ final class GoBuild {
         }
     }
 
-    /** Kills it with its compilers. Their half-written files are never used. */
+    /** Kills the command with its compilers. Their half-written files are never used. */
     private static void end(Process process) {
         List<ProcessHandle> below = process.descendants().toList();
         process.destroyForcibly();

@@ -11,7 +11,7 @@ import java.util.Map;
 import java.util.TreeMap;
 import java.util.stream.Stream;
 
-/** Prints, at the end of a build, which tests were left out or used something else, why, and how to change it. */
+/** Prints, at the end of a build, which tests were left out or used a substitute, why, and how to change it. */
 public final class LeftOutReport {
 
     private LeftOutReport() {}
@@ -34,7 +34,7 @@ public final class LeftOutReport {
         delete(build);
     }
 
-    /** One line for each sentence, in alphabetical order; one that says so where there is none. */
+    /** One line for each sentence, in alphabetical order; a single line that says so if there is none. */
     static List<String> lines(Path build) throws IOException {
         Map<String, Integer> counts = new TreeMap<>();
         for (Path file : files(build.resolve("notes"))) {

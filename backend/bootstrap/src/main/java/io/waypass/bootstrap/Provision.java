@@ -10,16 +10,11 @@ import java.nio.charset.StandardCharsets;
 /** The process beside the build that prepares the control plane's binaries. It ends when its standard input does. */
 final class Provision {
 
-    /** Before each line, since it appears among Maven's. */
+    /** Prefix of each line, which appears among Maven's. */
     static final String PREFIX = "[control plane] ";
 
     private Provision() {}
 
-    /**
-     * Prepares the binaries.
-     *
-     * @param args none
-     */
     public static void main(String[] args) {
         PrintStream out = new PrintStream(new FileOutputStream(FileDescriptor.out), true, StandardCharsets.UTF_8);
         Thread parent = new Thread(Provision::endWithInput, "watch-parent");
@@ -37,7 +32,7 @@ final class Provision {
         try {
             System.in.transferTo(OutputStream.nullOutputStream());
         } catch (IOException e) {
-            // a broken pipe is an end, too
+            // a broken pipe is the end of input, too
         }
         // exit, not halt: a shutdown hook ends the compiler
         System.exit(1);

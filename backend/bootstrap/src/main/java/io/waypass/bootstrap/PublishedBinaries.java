@@ -14,7 +14,7 @@ import java.util.function.Consumer;
  */
 final class PublishedBinaries {
 
-    /** Several times what is published today. */
+    /** Several times the size of current archives. */
     private static final long ARCHIVE_LIMIT = 400L << 20;
 
     private static final long UNPACKED_LIMIT = 1200L << 20;
@@ -27,13 +27,9 @@ final class PublishedBinaries {
     private final Downloader downloader;
 
     /**
-     * Names the sources.
-     *
-     * @param releases address that archives' paths are below, ending in a slash
-     * @param repositories address that definitions' paths are below, ending in a slash
+     * @param releases base address of archives, ending in a slash
+     * @param repositories base address of definitions, ending in a slash
      * @param archive the archive for this platform, if there is one
-     * @param definitions the definitions
-     * @param downloader takes them from there
      */
     PublishedBinaries(
             URI releases,
@@ -53,7 +49,7 @@ final class PublishedBinaries {
      *
      * @param work a directory for temporary files
      * @param target an empty directory
-     * @param progress is told what is going on
+     * @param progress receives sentences about the progress
      * @throws DownloadFailed if they cannot be downloaded
      * @throws IOException if they cannot be written
      */

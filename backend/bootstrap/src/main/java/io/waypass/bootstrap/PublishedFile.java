@@ -14,9 +14,10 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
- * A file that others publish, with the checksum it must have. All are listed in {@code controlplane/checksums.txt}.
+ * A file that another project publishes, with its expected checksum. All are listed in {@code
+ * controlplane/checksums.txt}.
  *
- * @param path below the address of whoever publishes it, without a leading slash
+ * @param path below the publisher's base address, without a leading slash
  * @param sum SHA-512 or SHA-256, in lower-case hexadecimal; its length tells which
  */
 record PublishedFile(String path, String sum) {
@@ -25,16 +26,15 @@ record PublishedFile(String path, String sum) {
 
     private static final Pattern DEFINITION = Pattern.compile("(kubernetes-sigs|istio)/([^/]+)/(v[^/]+)/(.+\\.yaml)");
 
-    /** {@return what {@code checksums.txt} lists} */
+    /** {@return the files in {@code checksums.txt}} */
     static List<PublishedFile> pinned() {
         return parse(resource("checksums.txt"));
     }
 
     /**
-     * Reads the output of {@code sha512sum} and {@code sha256sum}.
+     * Parses the output of {@code sha512sum} and {@code sha256sum}.
      *
      * @param lines with comments after {@code #} and blank lines
-     * @return the files
      */
     static List<PublishedFile> parse(String lines) {
         return lines.lines()
@@ -50,12 +50,11 @@ record PublishedFile(String path, String sum) {
     }
 
     /**
-     * The archive of test binaries for a platform.
+     * Finds the archive of test binaries for a platform.
      *
-     * @param files to find it in
-     * @param operatingSystem as the system property {@code os.name} has it
-     * @param architecture as the system property {@code os.arch} has it
-     * @return the archive, or nothing if none is published for the platform
+     * @param operatingSystem value of the system property {@code os.name}
+     * @param architecture value of the system property {@code os.arch}
+     * @return the archive, empty if none is published for the platform
      */
     static Optional<PublishedFile> binaries(List<PublishedFile> files, String operatingSystem, String architecture) {
         String system = operatingSystem.toLowerCase(Locale.ROOT).startsWith("mac")
@@ -71,26 +70,26 @@ record PublishedFile(String path, String sum) {
                 .findFirst();
     }
 
-    /** {@return those that hold custom resource definitions} */
+    /** {@return the files that contain custom resource definitions} */
     static List<PublishedFile> definitions(List<PublishedFile> files) {
         return files.stream()
                 .filter(file -> DEFINITION.matcher(file.path()).matches())
                 .toList();
     }
 
-    /** {@return the file's own name} */
+    /** {@return the last segment of the path} */
     String name() {
         return path.substring(path.lastIndexOf('/') + 1);
     }
 
-    /** {@return the Go module that has a definition, too, with its version: {@code istio.io/api@v1.31.1}} */
+    /** {@return the Go module that also contains a definition, with its version: {@code istio.io/api@v1.31.1}} */
     String module() {
         Matcher definition = definition();
         String owner = definition.group(1).equals("istio") ? "istio.io" : "sigs.k8s.io";
         return owner + "/" + definition.group(2) + "@" + definition.group(3);
     }
 
-    /** {@return where a definition stands in its repository and in its module} */
+    /** {@return path of a definition in its repository and in its module} */
     String pathInModule() {
         return definition().group(4);
     }
@@ -108,12 +107,11 @@ record PublishedFile(String path, String sum) {
         return sum.length() == 128 ? "SHA-512" : "SHA-256";
     }
 
-    /** {@return a digest that computes sums like this one} */
     MessageDigest digest() {
         return digest(algorithm());
     }
 
-    /** {@return whether these are the file's bytes} */
+    /** {@return whether the bytes have the expected checksum} */
     boolean matches(byte[] bytes) {
         return sum.equals(HexFormat.of().formatHex(digest().digest(bytes)));
     }

@@ -12,9 +12,9 @@ import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.stream.Stream;
 
 /**
- * Makes the Maven JVM of {@code mvn -Psandbox} end with status 0 and without its report of a failed build when somebody
- * ends the sandbox. Run inside that JVM before anything is built. Its class loader is closed before a signal comes: what
- * is needed then has to be in this class, and no lambda of it may need another.
+ * Makes the Maven JVM of {@code mvn -Psandbox} end with status 0 and without its report of a failed build when a user
+ * ends the sandbox. It runs inside that JVM before the modules are built. Its class loader is closed before a signal
+ * arrives: everything that is needed then has to be in this class, and its lambdas must not need another.
  */
 public final class SandboxBuild {
 
@@ -26,11 +26,7 @@ public final class SandboxBuild {
 
     private SandboxBuild() {}
 
-    /**
-     * Handles signals from now on.
-     *
-     * @param args none
-     */
+    /** Installs the signal handlers. */
     public static void main(String[] args) {
         SandboxBuild build = new SandboxBuild();
         // in the shutdown: once that has begun, Maven's own exit status for a child that was ended no longer counts
@@ -76,13 +72,16 @@ public final class SandboxBuild {
         }
     }
 
-    /** Maven's logger keeps the stream that it was made with, so the files themselves are closed; children have their own. */
+    /**
+     * Maven's logger keeps the stream that it was created with, so the file descriptors themselves are closed; children
+     * have their own.
+     */
     private static void silence() {
         try {
             new FileOutputStream(FileDescriptor.out).close();
             new FileOutputStream(FileDescriptor.err).close();
         } catch (IOException e) {
-            // it ends all the same, with more words
+            // it still ends, with more output
         }
     }
 
@@ -92,7 +91,10 @@ public final class SandboxBuild {
         }
     }
 
-    /** It says itself that it ends. Of a long command line the JDK tells the first 4096 characters, and no arguments. */
+    /**
+     * The sandbox itself reports that it ends. The JDK returns the first 4096 characters of a long command line, and no
+     * arguments.
+     */
     private static boolean isSandbox(ProcessHandle process) {
         return process.info()
                 .commandLine()

@@ -7,22 +7,19 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * Begins to prepare the control plane's binaries while Maven goes on with the build. It runs in Maven's JVM, returns at
- * once, and never fails a build: tests and sandbox wait for the binaries later, or get them by themselves.
+ * Starts to prepare the control plane's binaries while Maven continues with the build. It runs in Maven's JVM, returns
+ * at once, and never fails a build: tests and sandbox wait for the binaries later, or fetch them themselves.
  */
 public final class StartProvisioning {
 
     private StartProvisioning() {}
 
-    /**
-     * Starts {@link Provision} as a process of its own, unless everything is there.
-     *
-     * @param args none
-     */
+    /** Starts {@link Provision} as a process of its own, unless the binaries exist. */
     public static void main(String[] args) {
         try {
             if (!ControlPlaneCache.ofThisUser().isComplete()) {
-                // its input stays open as long as this JVM lives, which is how it knows that Maven has ended
+                // its standard input stays open as long as this JVM lives, so its end tells the process that Maven has
+                // ended
                 new ProcessBuilder(command())
                         .redirectOutput(ProcessBuilder.Redirect.INHERIT)
                         .redirectError(ProcessBuilder.Redirect.INHERIT)

@@ -1,5 +1,5 @@
 /**
- * What runs beside the build, some of it in Maven's own JVM: no dependencies, and nothing newer than Java 17.
+ * Programs that run beside the build, some of them in Maven's own JVM: no dependencies, and nothing newer than Java 17.
  */
 @NullMarked
 package io.waypass.bootstrap;

@@ -6,7 +6,7 @@ import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.util.zip.GZIPOutputStream;
 
-/** Writes a {@code .tar.gz}, also such as no {@code tar} command writes. */
+/** Writes a {@code .tar.gz}, including malformed ones that no {@code tar} command writes. */
 final class ArchiveOfBinaries {
 
     private static final String DIRECTORY = "controller-tools/envtest/";
@@ -29,7 +29,7 @@ final class ArchiveOfBinaries {
         return header(path, '2', 0, to);
     }
 
-    /** An entry whose header claims a size, without the bytes. */
+    /** Adds an entry whose header claims a size, without the bytes. */
     ArchiveOfBinaries oversized(String path, long size) {
         return header(path, '0', size, "");
     }

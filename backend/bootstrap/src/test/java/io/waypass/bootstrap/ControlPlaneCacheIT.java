@@ -57,7 +57,7 @@ class ControlPlaneCacheIT {
         server.close();
     }
 
-    /** Locates as another process does: directory, server, sum of the archive. */
+    /** Locates the binaries as another process would; arguments: directory, server, checksum of the archive. */
     static final class Locate {
 
         private Locate() {}

@@ -4,15 +4,15 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 
-/** Shell scripts in the place of the {@code go} command. */
+/** Shell scripts that replace the {@code go} command. */
 final class FakeGo {
 
     private FakeGo() {}
 
     /**
-     * Has a module with one definition, and builds by writing three files.
+     * Writes a script that has a module with one definition, and builds by writing three files.
      *
-     * @param directory where the script and the module stand
+     * @param directory of the script and the module
      * @param pathInModule the definition's
      * @param definition its text
      * @return the script
@@ -34,14 +34,14 @@ final class FakeGo {
                 """.formatted(directory.resolve("module")));
     }
 
-    /** Is there, and has no modules. */
+    /** Writes a script that has no modules. */
     static Path withoutModules(Path directory) throws IOException {
         return script(directory, """
                 [ "$1" = version ] || { echo "module lookup disabled by GOPROXY=off"; exit 1; }
                 """);
     }
 
-    /** Writes its process id to a file where it should build, and does not end by itself. */
+    /** Writes a script that, instead of building, writes its process id to a file and does not end. */
     static Path endless(Path directory, Path pid) throws IOException {
         return script(directory, """
                 [ "$1" = version ] && exit 0

@@ -16,7 +16,7 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 
-/** An HTTP server on the loopback interface that has files, or has trouble with them. */
+/** An HTTP server on the loopback interface that serves files, or fails to. */
 final class PublishedFilesServer implements AutoCloseable {
 
     private final HttpServer server;
@@ -43,7 +43,7 @@ final class PublishedFilesServer implements AutoCloseable {
         return URI.create("http://127.0.0.1:" + server.getAddress().getPort() + "/");
     }
 
-    /** {@return how often a path was asked for} */
+    /** {@return number of requests for a path} */
     long asked(String path) {
         return asked.stream().filter(path::equals).count();
     }
@@ -59,17 +59,17 @@ final class PublishedFilesServer implements AutoCloseable {
         });
     }
 
-    /** Half of it comes, then the connection breaks. */
+    /** Sends half of the file, then breaks the connection. */
     void cuts(String path, byte[] bytes) {
         answers.put(path, exchange -> send(exchange, bytes, bytes.length / 2));
     }
 
-    /** Half of it comes, then nothing for as long as the server lives. */
+    /** Sends half of the file, then nothing for as long as the server lives. */
     void stalls(String path, byte[] bytes) {
         has(path, bytes, closing);
     }
 
-    /** Half of it comes, the rest when a latch is open. */
+    /** Sends half of the file, and the rest once a latch is open. */
     void has(String path, byte[] bytes, CountDownLatch rest) {
         answers.put(path, exchange -> {
             exchange.sendResponseHeaders(200, bytes.length);

@@ -18,7 +18,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 class StartProvisioningIT {
 
-    /** A name in it is never looked up here: the proxy is asked, and there is none on that port. */
+    /** Host names are never resolved here: the proxy would do that, and none listens on that port. */
     private static final Map<String, String> NO_NETWORK = Map.of("HTTPS_PROXY", "http://127.0.0.1:1");
 
     @TempDir
@@ -26,7 +26,7 @@ class StartProvisioningIT {
 
     private Process maven;
 
-    /** In Maven's place: starts the provisioning, and goes on until its input ends. */
+    /** In place of Maven: starts the provisioning, and runs until its input ends. */
     static final class Build {
 
         private Build() {}
@@ -35,7 +35,7 @@ class StartProvisioningIT {
             StartProvisioning.main(args);
             System.out.println("the build goes on");
             while (System.in.read() >= 0) {
-                // until the test has seen enough
+                // until the test ends the input
             }
         }
     }
