@@ -15,7 +15,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Base64;
 
-/** Gives the applier an identity of its own in the cluster, with the rights that the chart grants and no more. */
+/** Creates the applier's user in the cluster, with exactly the rights that the chart grants. */
 final class ApplierAccess {
 
     private static final String NAME = "waypass-applier";
@@ -31,7 +31,7 @@ final class ApplierAccess {
         this.kubeconfig = kubeconfig;
     }
 
-    /** On a control plane of the sandbox's own: a client certificate. */
+    /** On the sandbox's own control plane: a client certificate. */
     Path onOwn(ControlPlane plane) {
         objects.apply("applier-role.yaml", true);
         objects.apply(
@@ -47,7 +47,7 @@ final class ApplierAccess {
         return kubeconfig;
     }
 
-    /** On a cluster of somebody's own: a service account's token, asked for a day. */
+    /** On the user's own cluster: a token of a service account, requested for a day. */
     Path onForeign(StateDirectory state) {
         objects.apply("applier-role.yaml", false);
         objects.apply(

@@ -20,8 +20,8 @@ import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
 /**
- * Measures how long it takes from an approval until the objects are applied, read back and recorded, on a sandbox that
- * runs. It registers apps {@code timed-…} with certificates of their own, has them approved one after the other, and
+ * Benchmark, on a running sandbox: time from an approval until the objects are applied, read back and recorded. It
+ * registers apps {@code timed-…} with certificates of their own, approves their requests one after the other, and
  * prints the median.
  */
 public final class ApprovalToApplied {
@@ -29,10 +29,9 @@ public final class ApprovalToApplied {
     private static final Duration PATIENCE = Duration.ofMinutes(5);
 
     /**
-     * Runs the measurement. System properties: {@code sandbox.dir}, {@code sandbox.approvals} (how many, default 50). As
-     * many go before and are not counted: a JVM that has just started is slower.
+     * Runs the measurement. System properties: {@code sandbox.dir}, {@code sandbox.approvals} (how many, default 50).
+     * The same number runs before and is not counted: a JVM that has just started is slower.
      *
-     * @param args none
      * @throws IOException if the sandbox's files cannot be read
      */
     public static void main(String[] args) throws IOException {
@@ -56,10 +55,10 @@ public final class ApprovalToApplied {
     }
 
     /**
-     * What was measured, sorted.
+     * Measured times, sorted.
      *
-     * @param recorded from the decision to the status {@code applied}, as the portal shows both
-     * @param seen from sending the approval to seeing {@code applied}, asked for every few milliseconds
+     * @param recorded from the decision to the status {@code applied}, by the portal's timestamps
+     * @param seen from sending the approval to seeing {@code applied}, polled every few milliseconds
      */
     record Timing(List<Duration> recorded, List<Duration> seen) {
 

@@ -27,9 +27,9 @@ import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
 /**
- * Measures what it costs to judge a PKCS#12 file with an RSA-2048 key and a chain of three, beyond the key derivation
- * that the file itself asks for. The file is as Java's keytool writes it: 10,000 rounds each for its MAC, its key and its
- * certificates. In this process; and over the API of a sandbox, if one runs.
+ * Benchmark: cost of validating a PKCS#12 file with an RSA-2048 key and a chain of three, beyond the key derivation
+ * that the file itself requires. The file is as Java's keytool writes it: 10,000 rounds each for its MAC, its key and
+ * its certificates. It measures in this process, and over the API of a sandbox if one runs.
  */
 public final class CertificateIntakeTime {
 
@@ -67,7 +67,6 @@ public final class CertificateIntakeTime {
     /**
      * Runs the measurement. System property: {@code sandbox.dir}.
      *
-     * @param args none
      * @throws IOException if the sandbox's files cannot be read
      */
     public static void main(String[] args) throws IOException {
@@ -135,7 +134,7 @@ public final class CertificateIntakeTime {
         }
     }
 
-    /** What the file asks for, with the same library and nothing else. */
+    /** The key derivation that the file requires, with the same library and nothing else. */
     private static void derive() {
         PKCS12ParametersGenerator mac = new PKCS12ParametersGenerator(new SHA256Digest());
         mac.init(PBEParametersGenerator.PKCS12PasswordToBytes(PASSPHRASE.toCharArray()), new byte[20], ROUNDS);

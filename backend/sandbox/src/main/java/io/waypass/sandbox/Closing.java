@@ -6,7 +6,7 @@ import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Ends what was started, last first, once. */
+/** Closes what was started, last first, once. */
 final class Closing implements AutoCloseable {
 
     private static final Logger LOG = LoggerFactory.getLogger(Closing.class);
@@ -14,7 +14,7 @@ final class Closing implements AutoCloseable {
     private final Deque<AutoCloseable> open = new ArrayDeque<>();
     private boolean closed;
 
-    /** Takes over something that was started; ended at once if everything else is ending already. */
+    /** Registers a started resource; closes it at once if closing has already begun. */
     <T extends AutoCloseable> T add(T started) {
         if (!keep(started)) {
             end(started);
@@ -24,7 +24,7 @@ final class Closing implements AutoCloseable {
 
     @Override
     public void close() {
-        // not locked while something ends: it may wait for a start that adds what it started
+        // not locked while a resource is closed: that may wait for a start which registers its resource here
         for (AutoCloseable last = take(); last != null; last = take()) {
             end(last);
         }

@@ -27,11 +27,11 @@ import tools.jackson.databind.json.JsonMapper;
 
 /**
  * Registers what a platform admin would before the first request, through the product's own use cases and with the
- * portal's rights in the database. What is there already stays.
+ * portal's rights in the database. Existing entries stay.
  */
 final class DirectorySeed {
 
-    /** What the cluster is called. */
+    /** Name of the cluster. */
     static final String CLUSTER = "sandbox";
 
     private final Clusters clusters;
@@ -85,7 +85,7 @@ final class DirectorySeed {
         }
     }
 
-    /** A token for each person: that of the last start, if it still works. */
+    /** Returns a token for each person: that of the last start, if it still works. */
     Map<SandboxPerson, String> tokens(StateDirectory state) {
         Map<SandboxPerson, String> secrets = new EnumMap<>(SandboxPerson.class);
         for (SandboxPerson each : SandboxPerson.values()) {

@@ -7,10 +7,10 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 
-/** Ends this process with status 0 when it is asked to, once, and says so in one sentence. */
+/** Ends this process with status 0 on request, once, and prints one sentence about it. */
 final class Ending {
 
-    /** How long a Ctrl-C may take to arrive here after it has ended a process that was started here. */
+    /** Maximum delay between the end of a child process by Ctrl-C and the signal's arrival in this process. */
     private static final Duration SIGNAL_DELAY = Duration.ofSeconds(1);
 
     private static final Duration PARENT_CHECK = Duration.ofMillis(500);
@@ -22,12 +22,10 @@ final class Ending {
     private final CountDownLatch begun = new CountDownLatch(1);
 
     /**
-     * Nothing ends yet.
-     *
-     * @param closing what was started
-     * @param terminal where the sentence goes
-     * @param build the Maven that runs this sandbox and nothing after it; it ends too, since its report of the build
-     *     would stand below that sentence
+     * @param closing everything that was started
+     * @param terminal where the sentence is printed
+     * @param build the Maven that runs only this sandbox; it is ended too, because its report of the build would follow
+     * that sentence
      */
     Ending(Closing closing, PrintStream terminal, Optional<ProcessHandle> build) {
         this.closing = closing;
@@ -35,7 +33,7 @@ final class Ending {
         this.build = build;
     }
 
-    /** Returns at once; asking again changes nothing. */
+    /** Returns at once; further calls change nothing. */
     void begin() {
         if (asked.compareAndSet(false, true)) {
             begun.countDown();
@@ -50,7 +48,7 @@ final class Ending {
         }
     }
 
-    /** Begins when this process's parent is gone, killed perhaps: another one takes its place at once. */
+    /** Begins when this process's parent is gone, for example killed: the process then has another parent at once. */
     void whenGone(ProcessHandle parent) {
         Thread.ofPlatform().name("watch-parent").daemon().start(() -> {
             try {
@@ -59,7 +57,7 @@ final class Ending {
                 }
                 begin();
             } catch (InterruptedException _) {
-                // nobody does
+                // no other thread interrupts this one
             }
         });
     }

@@ -12,7 +12,7 @@ import java.util.List;
 import java.util.Set;
 import java.util.stream.Collectors;
 
-/** Puts the guide's example into a cluster, up to what a team asks for itself. */
+/** Applies the guide's example to a cluster, except for the objects that a team requests. */
 final class GuideObjects {
 
     private static final String FIELD_MANAGER = "waypass-sandbox";
@@ -32,7 +32,7 @@ final class GuideObjects {
     }
 
     /**
-     * Checks that a cluster of somebody's own knows the kinds that are used.
+     * Checks that the user's own cluster has the custom resource definitions.
      *
      * @throws SandboxFailed if it does not, or does not answer
      */
@@ -59,10 +59,10 @@ final class GuideObjects {
     }
 
     /**
-     * Applies a file of ours.
+     * Applies a bundled file.
      *
-     * @param name of the resource
-     * @param force whether fields of others are taken over; only on a control plane of the sandbox's own
+     * @param name of the classpath resource
+     * @param force whether to take over fields of other managers; only on the sandbox's own control plane
      */
     void apply(String name, boolean force) {
         try (InputStream stream = GuideObjects.class.getResourceAsStream("/sandbox/" + name)) {

@@ -48,11 +48,11 @@ import org.springframework.security.web.util.matcher.MediaTypeRequestMatcher;
 /** An OpenID Connect provider with four people and a login form. */
 final class IdentityProvider implements AutoCloseable {
 
-    /** The portal, as the provider knows it. */
+    /** The portal's client id at the provider. */
     static final String CLIENT_ID = "waypass-portal";
 
     /**
-     * What it serves.
+     * Configuration of the provider.
      *
      * @param issuer its own address
      * @param portal the portal's address
@@ -76,11 +76,12 @@ final class IdentityProvider implements AutoCloseable {
                         "server.port", port,
                         "server.address", "127.0.0.1",
                         "server.shutdown", "immediate",
-                        // cookies know no ports: the portal has one on the same host
+                        // cookies ignore ports: the portal has one on the same host
                         "server.servlet.session.cookie.name", "sandbox_login",
                         "server.servlet.session.cookie.same-site", "lax",
                         "spring.main.lazy-initialization", "false",
-                        // this classpath holds a database's and other modules' libraries; none of them is wanted here
+                        // this classpath has the libraries of a database and of other modules; none of them is needed
+                        // here
                         "spring.autoconfigure.exclude", String.join(",", NOT_WANTED)))
                 .run());
     }
@@ -96,7 +97,6 @@ final class IdentityProvider implements AutoCloseable {
         context.close();
     }
 
-    /** The provider itself. */
     @SpringBootConfiguration(proxyBeanMethods = false)
     @EnableAutoConfiguration
     static class Application {

@@ -29,14 +29,11 @@ final class JavaProcess implements AutoCloseable {
     private @Nullable LocalProcess process;
 
     /**
-     * Prepares it.
-     *
      * @param name for messages
      * @param built its executable jar
-     * @param port where it tells whether it is ready
-     * @param environment how it is set up
-     * @param state where a copy of the jar runs from, since a build may replace the jar under a running process, and
-     *     where it logs to
+     * @param port of its readiness endpoint
+     * @param environment its configuration
+     * @param state holds its logs and a copy of the jar that it runs from, because a build may replace the original
      */
     JavaProcess(String name, Path built, int port, Map<String, String> environment, StateDirectory state) {
         if (!Files.exists(built)) {
@@ -56,7 +53,7 @@ final class JavaProcess implements AutoCloseable {
         this.readiness = URI.create("http://127.0.0.1:" + port + "/actuator/health/readiness");
     }
 
-    /** Starts it; it is not ready yet. */
+    /** Starts the process without waiting for it to be ready. */
     void launch() {
         try {
             process = LocalProcess.start(
@@ -66,7 +63,7 @@ final class JavaProcess implements AutoCloseable {
                                     .toString(),
                             "--enable-native-access=ALL-UNNAMED",
                             "-Xmx512m",
-                            // starts in half the time; the peak that is lost matters to no sandbox
+                            // starts in half the time; the lower peak performance does not matter here
                             "-XX:TieredStopAtLevel=1",
                             "-XX:+UseSerialGC",
                             "-jar",
@@ -79,9 +76,9 @@ final class JavaProcess implements AutoCloseable {
     }
 
     /**
-     * Waits until it says that it is ready.
+     * Waits until the process is ready.
      *
-     * @throws SandboxFailed if it ends or takes too long; with its last words
+     * @throws SandboxFailed if it ends or takes too long; with its last lines of output
      */
     void awaitReady() {
         long deadline = System.nanoTime() + START.toNanos();
@@ -112,7 +109,7 @@ final class JavaProcess implements AutoCloseable {
                 + " minutes. Its last words (all in " + log + "):\n" + lastWords());
     }
 
-    /** Ends it at once, as a crash would. */
+    /** Ends the process at once, like a crash. */
     void kill() {
         if (process != null) {
             process.kill();

@@ -26,9 +26,9 @@ import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
 /**
- * Measures how long the pages that list things take with 100,000 requests and 10,000 identities, each of which has a request that waits:
- * as many as can wait at once. It fills the database of a sandbox that runs, once, and goes through its pages as an admin's browser would, from
- * the first page on; each answer is counted from sending to the last byte.
+ * Benchmark: response time of list pages with 100,000 requests and 10,000 identities, each of which has a pending
+ * request: as many as can wait at once. It fills the database of a running sandbox once, and walks through its pages as
+ * an admin's browser would, from the first page on; each response is timed from sending the request to the last byte.
  */
 public final class ListPagesTime {
 

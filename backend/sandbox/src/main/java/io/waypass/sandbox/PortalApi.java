@@ -18,10 +18,10 @@ import tools.jackson.databind.node.MissingNode;
 final class PortalApi implements AutoCloseable {
 
     /**
-     * What came back.
+     * An answer of the API.
      *
      * @param status HTTP status
-     * @param body JSON; missing if there was none
+     * @param body JSON; a missing node if there was none
      */
     record Answer(int status, JsonNode body) {}
 

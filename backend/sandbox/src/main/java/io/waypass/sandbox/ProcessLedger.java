@@ -18,12 +18,12 @@ import java.util.function.Function;
 import java.util.stream.Stream;
 
 /**
- * Written down which processes a sandbox runs, so that the next start can end what a killed one left behind. A process id
- * alone proves nothing, since ids are used again: the time of its start has to fit too.
+ * Records the processes of a sandbox, so that the next start can end those that a killed sandbox left behind. A process
+ * id alone proves nothing, because ids are reused: the start time has to match, too.
  */
 final class ProcessLedger {
 
-    /** Start times are read from a clock of ticks; two readings may differ by about a second. */
+    /** Start times come from a clock of ticks; two readings may differ by about a second. */
     private static final Duration TOLERANCE = Duration.ofSeconds(2);
 
     private record Entry(long pid, Instant started) {
@@ -57,11 +57,9 @@ final class ProcessLedger {
     private final Path daemonPidFile;
 
     /**
-     * Opens the ledger.
-     *
-     * @param file where it is written
-     * @param daemonPidFile PostgreSQL's {@code postmaster.pid}: in the first line the id of a process that left this one's descent, in
-     *     the third the second of its start
+     * @param file where the ledger is stored
+     * @param daemonPidFile PostgreSQL's {@code postmaster.pid}: its first line is the id of a process that is no longer
+     * a descendant of this one, its third line the second of its start
      */
     ProcessLedger(Path file, Path daemonPidFile) {
         this.file = file;
@@ -69,9 +67,9 @@ final class ProcessLedger {
     }
 
     /**
-     * Ends what an earlier sandbox of this directory left behind.
+     * Ends processes that an earlier sandbox of this directory left behind.
      *
-     * @param progress is told
+     * @param progress receives sentences about the progress
      * @throws SandboxFailed if that sandbox still runs
      */
     void settle(Consumer<String> progress) {
@@ -99,7 +97,7 @@ final class ProcessLedger {
         }
     }
 
-    /** Writes down this process and all that it started. */
+    /** Records this process and all its descendants. */
     synchronized void record() {
         List<String> lines = new ArrayList<>();
         ProcessHandle self = ProcessHandle.current();
@@ -117,7 +115,7 @@ final class ProcessLedger {
         }
     }
 
-    /** All has ended. */
+    /** Removes the record, once everything has ended. */
     synchronized void clear() {
         try {
             Files.deleteIfExists(file);
@@ -126,7 +124,10 @@ final class ProcessLedger {
         }
     }
 
-    /** Nobody, if the file is an earlier run's and the id in it is a stranger's now: who came later than the file says did not write it. */
+    /**
+     * Empty if the file is from an earlier run and its id now belongs to another process: a process that started later
+     * than the file says did not write it.
+     */
     private Optional<ProcessHandle> daemon() {
         try {
             List<String> lines = Files.exists(daemonPidFile) ? Files.readAllLines(daemonPidFile) : List.of();

@@ -20,7 +20,7 @@ import tools.jackson.databind.json.JsonMapper;
 public final class RunningSandbox implements AutoCloseable {
 
     /**
-     * How a person gets in.
+     * Credentials of a person.
      *
      * @param password for the login form
      * @param token for the API
@@ -66,17 +66,11 @@ public final class RunningSandbox implements AutoCloseable {
         this.closing = closing;
     }
 
-    /** {@return where the portal is} */
+    /** {@return the portal's address} */
     public URI address() {
         return address;
     }
 
-    /**
-     * How somebody gets in.
-     *
-     * @param person who
-     * @return password and token
-     */
     public Login login(SandboxPerson person) {
         return logins.get(person);
     }
@@ -91,7 +85,7 @@ public final class RunningSandbox implements AutoCloseable {
         return certificates;
     }
 
-    /** {@return folder with what every process wrote} */
+    /** {@return folder with the output of every process} */
     public Path logs() {
         return logs;
     }
@@ -111,7 +105,7 @@ public final class RunningSandbox implements AutoCloseable {
         return ControlPlane.client(kubeconfig);
     }
 
-    /** Ends the applier at once, as a crash would. */
+    /** Ends the applier at once, like a crash. */
     public void killApplier() {
         applier.kill();
     }
@@ -122,7 +116,7 @@ public final class RunningSandbox implements AutoCloseable {
         applier.awaitReady();
     }
 
-    /** What scripts read: everything that {@link #summary} says. */
+    /** The content of {@link #summary} for scripts. */
     String json() {
         Map<String, Object> values = new LinkedHashMap<>();
         values.put("address", address.toString());
@@ -150,7 +144,7 @@ public final class RunningSandbox implements AutoCloseable {
         return JsonMapper.builder().build().writerWithDefaultPrettyPrinter().writeValueAsString(values) + "\n";
     }
 
-    /** What a person reads. */
+    /** The text for a person. */
     List<String> summary(Path file) {
         List<String> lines = new java.util.ArrayList<>();
         lines.add("");
@@ -170,7 +164,7 @@ public final class RunningSandbox implements AutoCloseable {
         return lines;
     }
 
-    /** What a person does first: the README tells the same at length. */
+    /** First steps for a person: the README explains them in detail. */
     List<String> firstSteps() {
         return List.of(
                 "  What to do first",

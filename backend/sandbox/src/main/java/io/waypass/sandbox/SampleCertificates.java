@@ -10,8 +10,8 @@ import java.nio.file.Path;
 import java.util.List;
 
 /**
- * What a partner would have sent: client certificates of two apps, and who signed the partner's server certificate. Made
- * once for each state directory.
+ * Sample files of a partner: client certificates of two apps, and the authority that signed the partner's server
+ * certificate. They are generated once for each state directory.
  */
 final class SampleCertificates {
 

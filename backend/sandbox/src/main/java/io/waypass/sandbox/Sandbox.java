@@ -29,8 +29,8 @@ import java.util.concurrent.TimeoutException;
 import java.util.function.Consumer;
 
 /**
- * Starts everything that Waypass needs on this machine, on the loopback interface: PostgreSQL, a Kubernetes API server, an
- * identity provider, the portal and the applier. The Solo guide's example is prepared up to the first request.
+ * Starts everything that Waypass needs on this machine, on the loopback interface: PostgreSQL, a Kubernetes API server,
+ * an identity provider, the portal and the applier. The Solo guide's example is prepared up to the first request.
  */
 public final class Sandbox {
 
@@ -56,7 +56,7 @@ public final class Sandbox {
     public static void main(String[] args) {
         Instant begin = Instant.now();
         Closing closing = new Closing();
-        // Maven runs the sandbox and nothing after it: each ends with the other
+        // Maven runs nothing but the sandbox: each ends with the other
         Optional<ProcessHandle> build = Boolean.getBoolean("sandbox.ends-with-parent")
                 ? ProcessHandle.current().parent().filter(Sandbox::isMaven)
                 : Optional.empty();
@@ -70,7 +70,7 @@ public final class Sandbox {
         };
         try {
             SandboxOptions options = SandboxOptions.fromProperties();
-            // before the first logger is made
+            // before the first logger is created
             System.setProperty(
                     "sandbox.log",
                     options.directory().resolve("logs/sandbox.log").toString());
@@ -90,7 +90,7 @@ public final class Sandbox {
         }
     }
 
-    /** Not whoever takes the place of a Maven that was killed while this JVM started. */
+    /** Excludes the process that becomes the parent if Maven is killed while this JVM starts. */
     private static boolean isMaven(ProcessHandle parent) {
         return parent.pid() != 1
                 && parent.info()
@@ -99,7 +99,7 @@ public final class Sandbox {
                         .isPresent();
     }
 
-    /** Status 1 and the reason, unless the failure comes from the end that somebody asked for. */
+    /** Exits with status 1 and the reason, unless the failure is a consequence of a requested end. */
     private static void fail(Ending ending, Closing closing, Runnable reason) {
         if (!ending.explainsFailure()) {
             reason.run();
@@ -111,11 +111,10 @@ public final class Sandbox {
     /**
      * Starts a sandbox in this JVM.
      *
-     * @param options how
-     * @param progress is told what is going on
+     * @param progress receives sentences about the progress
      * @return the sandbox, ready
      * @throws SandboxFailed if it cannot start
-     * @throws ControlPlaneUnavailable if no API server can be had
+     * @throws ControlPlaneUnavailable if no API server can be provided
      */
     public static RunningSandbox start(SandboxOptions options, Consumer<String> progress) {
         Closing closing = new Closing();
@@ -202,9 +201,9 @@ public final class Sandbox {
     }
 
     /**
-     * A database server that is on its way up belongs to nobody for a moment: not yet to {@link #closing}, and in a shutdown
-     * not to the embedding library any more. The wait is bounded, since that library goes on waiting for a server that a
-     * Ctrl-C has ended.
+     * A database server that is starting has no owner for a moment: {@link #closing} does not have it yet, and in a
+     * shutdown the embedding library no longer has it. The wait is bounded, because that library continues to wait for
+     * a server that a Ctrl-C has ended.
      */
     private static void awaitStart(CompletableFuture<PostgresServer> database) throws InterruptedException {
         try {

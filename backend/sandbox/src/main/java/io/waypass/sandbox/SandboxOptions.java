@@ -4,13 +4,13 @@ import java.nio.file.Path;
 import java.util.Optional;
 
 /**
- * How a sandbox is started.
+ * Configuration of a sandbox.
  *
- * @param directory where its state is kept
- * @param fresh whether earlier state is thrown away first
- * @param kubeconfig a cluster of the user's own, in place of a local control plane
- * @param port where the portal listens; 0 for any free one
- * @param durable whether state has to survive a power cut; tests need no such thing
+ * @param directory of its state
+ * @param fresh whether earlier state is deleted first
+ * @param kubeconfig of the user's own cluster, in place of a local control plane
+ * @param port of the portal; 0 for any free one
+ * @param durable whether state has to survive a power cut; tests do not need that
  * @param portalJar the portal's executable jar
  * @param applierJar the applier's executable jar
  */
@@ -23,7 +23,7 @@ public record SandboxOptions(
         Path portalJar,
         Path applierJar) {
 
-    /** Makes paths absolute: processes may run elsewhere. */
+    /** Makes paths absolute: processes may run in other directories. */
     public SandboxOptions {
         directory = directory.toAbsolutePath().normalize();
         kubeconfig = kubeconfig.map(Path::toAbsolutePath);
@@ -32,11 +32,10 @@ public record SandboxOptions(
     }
 
     /**
-     * Reads the system properties {@code sandbox.dir}, {@code sandbox.fresh}, {@code sandbox.kubeconfig},
-     * {@code sandbox.port}, {@code sandbox.portal.jar} and {@code sandbox.applier.jar}.
+     * Reads the system properties {@code sandbox.dir}, {@code sandbox.fresh}, {@code sandbox.kubeconfig}, {@code
+     * sandbox.port}, {@code sandbox.portal.jar} and {@code sandbox.applier.jar}.
      *
-     * @return the options
-     * @throws SandboxFailed if one of them makes no sense
+     * @throws SandboxFailed if one of them is not valid
      */
     static SandboxOptions fromProperties() {
         String kubeconfig = System.getProperty("sandbox.kubeconfig", "");
@@ -53,8 +52,7 @@ public record SandboxOptions(
     /**
      * Options for a test: fresh state, any free port, jars as the build names them.
      *
-     * @param directory for its state; an earlier test's goes
-     * @return the options
+     * @param directory of its state; an earlier test's state is deleted
      */
     public static SandboxOptions forTest(Path directory) {
         return new SandboxOptions(
@@ -62,7 +60,7 @@ public record SandboxOptions(
     }
 
     private static boolean flag(String value) {
-        // -Dsandbox.fresh alone is a yes too
+        // -Dsandbox.fresh without a value means yes
         return value.isEmpty() || Boolean.parseBoolean(value);
     }
 

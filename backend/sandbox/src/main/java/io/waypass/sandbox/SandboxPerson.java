@@ -2,7 +2,7 @@ package io.waypass.sandbox;
 
 import java.util.List;
 
-/** The people whom the sandbox's identity provider knows; their names are what they are. */
+/** The people of the sandbox's identity provider, named by their role. */
 public enum SandboxPerson {
     /** Belongs to the team that owns {@code team-namespace}. */
     MEMBER("member", "Team member", List.of("guide-team")),
@@ -10,7 +10,7 @@ public enum SandboxPerson {
     OTHER_MEMBER("other-member", "Other team's member", List.of("other-team")),
     /** May decide and administer. */
     ADMIN("admin", "Platform admin", List.of(SandboxPerson.ADMIN_GROUP)),
-    /** May decide and administer too. */
+    /** May decide and administer, too. */
     ADMIN2("admin2", "Second platform admin", List.of(SandboxPerson.ADMIN_GROUP));
 
     static final String ADMIN_GROUP = "platform-admins";
@@ -25,17 +25,16 @@ public enum SandboxPerson {
         this.groups = groups;
     }
 
-    /** {@return what is typed at login; also the subject in tokens} */
+    /** {@return the user name at login; also the subject in tokens} */
     public String username() {
         return username;
     }
 
-    /** {@return for people} */
     public String displayName() {
         return displayName;
     }
 
-    /** {@return groups that the identity provider names} */
+    /** {@return the groups in the identity provider's tokens} */
     public List<String> groups() {
         return groups;
     }

@@ -17,12 +17,12 @@ import java.util.function.Consumer;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
-/** Where a sandbox keeps what has to be the same at its next start: data, secrets, ports. */
+/** Holds the state of a sandbox that has to be the same at its next start: data, secrets, ports. */
 final class StateDirectory {
 
     private static final String MARKER = "secrets.properties";
 
-    /** Stays when the rest goes: this process writes there already. */
+    /** Stays when the rest is deleted: this process already writes there. */
     private static final String LOGS = "logs";
 
     private static final String ALPHABET = "abcdefghijkmnpqrstuvwxyz23456789";
@@ -35,11 +35,10 @@ final class StateDirectory {
     }
 
     /**
-     * Opens the directory, made if absent.
+     * Opens the directory, and creates it if absent.
      *
-     * @param directory where
-     * @param fresh whether what is there goes first
-     * @throws SandboxFailed if it holds something that no sandbox wrote
+     * @param fresh whether its content is deleted first
+     * @throws SandboxFailed if it contains something that no sandbox wrote
      */
     static StateDirectory open(Path directory, boolean fresh) {
         try {
@@ -69,10 +68,10 @@ final class StateDirectory {
         return directory.resolve(LOGS);
     }
 
-    /** A secret that is made once, and then kept. */
+    /** Returns a secret that is generated once and then kept. */
     synchronized String secret(String name) {
         return kept(MARKER, name, () -> {
-            // letters and digits alone: easy to select and to type
+            // letters and digits only: easy to select and to type
             StringBuilder text = new StringBuilder();
             random.ints(20, 0, ALPHABET.length()).forEach(at -> text.append(ALPHABET.charAt(at)));
             return text.toString();
@@ -90,11 +89,11 @@ final class StateDirectory {
     }
 
     /**
-     * A port that is the same at each start as long as it is free.
+     * Returns a port that is the same at each start as long as it is free.
      *
      * @param name of the server
-     * @param preferred taken the first time; 0 for any free one
-     * @param progress is told when it has to be another
+     * @param preferred used the first time; 0 for any free one
+     * @param progress receives a sentence when the port changes
      */
     synchronized int port(String name, int preferred, Consumer<String> progress) {
         Properties ports = load("ports.properties");

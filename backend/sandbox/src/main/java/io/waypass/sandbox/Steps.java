@@ -10,7 +10,7 @@ import java.util.function.Consumer;
 import java.util.function.Supplier;
 import java.util.stream.Stream;
 
-/** The steps of a start, side by side where none waits for another; each says when it begins and how long it took. */
+/** The steps of a start, in parallel unless one waits for another; each prints its start and its duration. */
 final class Steps {
 
     private final Consumer<String> progress;
@@ -24,10 +24,10 @@ final class Steps {
     /**
      * Begins a step.
      *
-     * @param doing said when it begins, such as “Starting PostgreSQL”
-     * @param done said when it is over, such as “PostgreSQL is ready”; the time comes after it
+     * @param doing printed at the start, such as “Starting PostgreSQL”
+     * @param done printed at the end, such as “PostgreSQL is ready”; the time follows it
      * @param work the step; it may wait for others by {@link #result}
-     * @return the step's result, to come
+     * @return the step's future result
      */
     <T> CompletableFuture<T> begin(String doing, String done, Supplier<T> work) {
         CompletableFuture<T> future = new CompletableFuture<>();
@@ -53,7 +53,7 @@ final class Steps {
         return Duration.between(begin, clock.instant()).toMillis() / 1000.0;
     }
 
-    /** Waits for all; throws what the first step to fail threw, without waiting for the others. */
+    /** Waits for all; throws the exception of the first step that fails, without waiting for the others. */
     static void await(CompletableFuture<?>... steps) {
         CompletableFuture<Object> failure = new CompletableFuture<>();
         Stream.of(steps)
@@ -65,7 +65,7 @@ final class Steps {
         result(CompletableFuture.anyOf(CompletableFuture.allOf(steps), failure));
     }
 
-    /** Waits for one; throws what it threw. */
+    /** Waits for one; throws its exception if it fails. */
     static <T> T result(CompletableFuture<T> step) {
         try {
             return step.join();
