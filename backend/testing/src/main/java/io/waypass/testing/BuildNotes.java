@@ -11,11 +11,11 @@ import java.util.Optional;
 import java.util.function.Supplier;
 
 /**
- * What the test JVMs of one build tell each other, and the lines that the build prints at its end. They are files of a
- * directory that the system property {@code waypass.build} names; without it, as in an IDE, nothing is kept.
+ * Notes that the test JVMs of one build share, and the lines that the build prints at its end. They are files in the
+ * directory of the system property {@code waypass.build}; without it, as in an IDE, nothing is stored.
  *
- * <p>A line to be printed is {@code <count> TAB <sentence>}. Lines with the same sentence are printed once; where the
- * sentence has {@code # tests}, the sum of their counts takes the place of {@code #}.
+ * <p>A line to print is {@code <count> TAB <sentence>}. Lines with the same sentence are printed once; where the
+ * sentence has {@code # tests}, the sum of their counts replaces the {@code #}.
  */
 public final class BuildNotes {
 
@@ -37,7 +37,7 @@ public final class BuildNotes {
     /**
      * Notes that tests were left out.
      *
-     * @param tests how many
+     * @param tests number of tests
      * @param missing what they need
      */
     public void leftOut(int tests, Requirement missing) {
@@ -45,7 +45,7 @@ public final class BuildNotes {
     }
 
     /**
-     * Notes that tests used something in place of what they use elsewhere.
+     * Notes that tests used a substitute.
      *
      * @param sentence what, why, and how to change it
      */
@@ -56,9 +56,8 @@ public final class BuildNotes {
     /**
      * Tries something that takes long to fail, once in a build.
      *
-     * @param name of what is tried
-     * @param attempt gives it, or throws
-     * @return what the attempt gave
+     * @param name of the attempt
+     * @return result of the attempt
      * @throws FailedBefore if an attempt failed in this build, here or in another JVM
      */
     public <T> T once(String name, Supplier<T> attempt) {
@@ -88,7 +87,7 @@ public final class BuildNotes {
         }
     }
 
-    /** What is tried once in a build has failed in this build; the message is the first failure's. */
+    /** An attempt that is made once in a build has failed in this build; the message is the first failure's. */
     public static final class FailedBefore extends RuntimeException {
         FailedBefore(String message) {
             super(message);

@@ -12,7 +12,7 @@ import java.util.stream.Stream;
 /** Programs that are installed on this machine. */
 public final class Executables {
 
-    /** Where servers are installed; not on everybody's PATH. */
+    /** Directories of servers, which may be missing from the PATH. */
     private static final List<String> BESIDE_THE_PATH = List.of("/usr/sbin", "/usr/local/sbin");
 
     private Executables() {}
@@ -33,7 +33,7 @@ public final class Executables {
                 .findFirst();
     }
 
-    /** {@return the Chromium that the system property {@code chromium} names, else the installed one} */
+    /** {@return the Chromium that the system property {@code chromium} names, otherwise the installed one} */
     public static Optional<Path> chromium() {
         String named = System.getProperty("chromium", "");
         return named.isBlank()
@@ -43,7 +43,7 @@ public final class Executables {
                 : Optional.of(Path.of(named)).filter(Files::isExecutable);
     }
 
-    /** Asks it: what is called openssl may be older, or LibreSSL. */
+    /** Runs {@code openssl version}: the command may be an older OpenSSL, or LibreSSL. */
     static boolean isOpenSsl3() {
         if (find("openssl").isEmpty()) {
             return false;

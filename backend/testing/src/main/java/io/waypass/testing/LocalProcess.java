@@ -10,8 +10,8 @@ import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 
 /**
- * A process that was started here and ends with this JVM at the latest, even if the JVM is killed: politely first, then
- * for good. What it started itself ends with it.
+ * A process that ends with this JVM at the latest, even if the JVM is killed: by SIGTERM first, then by SIGKILL. Its
+ * descendants end with it.
  */
 public final class LocalProcess implements AutoCloseable {
 
@@ -37,7 +37,6 @@ public final class LocalProcess implements AutoCloseable {
      * @param name for messages
      * @param command executable and arguments
      * @param log where standard output and error are appended
-     * @return the process
      * @throws IOException if it cannot be started
      */
     public static LocalProcess start(String name, List<String> command, Path log) throws IOException {
@@ -51,7 +50,6 @@ public final class LocalProcess implements AutoCloseable {
      * @param command executable and arguments
      * @param environment added to this JVM's own
      * @param log where standard output and error are appended
-     * @return the process
      * @throws IOException if it cannot be started
      */
     public static LocalProcess start(String name, List<String> command, Map<String, String> environment, Path log)
@@ -70,8 +68,6 @@ public final class LocalProcess implements AutoCloseable {
      * Takes charge of a process that was started elsewhere in this JVM.
      *
      * @param name for messages
-     * @param process the process
-     * @return the same
      */
     public static LocalProcess of(String name, Process process) {
         LocalProcess taken = new LocalProcess(name, process);
@@ -81,33 +77,30 @@ public final class LocalProcess implements AutoCloseable {
         return taken;
     }
 
-    /** {@return the name given at start} */
     public String name() {
         return name;
     }
 
-    /** {@return the operating system's id} */
     public long pid() {
         return process.pid();
     }
 
-    /** {@return whether it runs} */
     public boolean isAlive() {
         return process.isAlive();
     }
 
-    /** Ends it at once, as a crash would, and waits until it is gone. */
+    /** Ends it at once, like a crash, and waits until it is gone. */
     public void kill() {
         end(Duration.ZERO);
     }
 
-    /** Asks it to end, waits up to 12 seconds, then ends it for good; returns when it is gone. */
+    /** Asks it to end, waits up to 12 seconds, then kills it; returns when it is gone. */
     @Override
     public void close() {
         end(PATIENCE);
     }
 
-    /** Asks, waits as long as patience lasts, then insists. */
+    /** Asks it to end, waits for the given time, then kills it. */
     void end(Duration patience) {
         RUNNING.remove(this);
         List<ProcessHandle> below = process.descendants().toList();
@@ -131,7 +124,7 @@ public final class LocalProcess implements AutoCloseable {
     }
 
     private static void endAll() {
-        // all are asked before any is waited for, so that they end side by side
+        // all are asked before any is waited for, so that they end in parallel
         List<LocalProcess> left = List.copyOf(RUNNING);
         left.forEach(each -> each.process.destroy());
         left.forEach(LocalProcess::close);

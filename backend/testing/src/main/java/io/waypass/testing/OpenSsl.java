@@ -18,9 +18,9 @@ import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /**
- * OpenSSL's command line in a directory of its own: what others make, for us to read, and what others make of what we
- * write. Commands run in a POSIX shell, so that a test and the documentation show the same text; this JVM's own
- * {@code keytool} is on the path too. Passphrases belong in files or in the environment, never among the arguments.
+ * OpenSSL's command line in a directory of its own: it produces files that Waypass reads, and reads files that Waypass
+ * writes. Commands run in a POSIX shell, so that a test and the documentation show the same text; this JVM's own {@code
+ * keytool} is on the path, too. Passphrases belong in files or in the environment, never among the arguments.
  *
  * <p>OpenSSL 3.0 or later is needed, with its legacy provider for the ciphers of old keystores.
  */
@@ -33,9 +33,7 @@ public final class OpenSsl {
     private final Path directory;
 
     /**
-     * A command line that works in a directory.
-     *
-     * @param directory exists; best a temporary one, private keys are written to it
+     * @param directory exists; preferably a temporary one, private keys are written to it
      * @throws IllegalStateException if OpenSSL is not installed
      */
     public OpenSsl(Path directory) {
@@ -54,14 +52,14 @@ public final class OpenSsl {
     }
 
     /**
-     * A certificate to be issued.
+     * A certificate to issue.
      *
-     * @param subject as OpenSSL takes it, such as {@code /O=Example/CN=app1}
-     * @param issuer name of an authority that was issued before; none makes it sign itself
+     * @param subject in OpenSSL's form, such as {@code /O=Example/CN=app1}
+     * @param issuer name of an authority that was issued before; none for a self-signed certificate
      * @param from first instant of validity
      * @param until last instant of validity
-     * @param digest such as {@code sha256}, or {@code default} for what the issuer's key takes
-     * @param extensions lines of an extension section; none makes a certificate of version 1
+     * @param digest such as {@code sha256}, or {@code default} for that of the issuer's key
+     * @param extensions lines of an extension section; none for a certificate of version 1
      * @param options further options of {@code openssl ca}
      */
     public record Wanted(
@@ -74,12 +72,11 @@ public final class OpenSsl {
             List<String> options) {
 
         /**
-         * An authority.
+         * A self-signed authority.
          *
-         * @param subject as OpenSSL takes it
+         * @param subject in OpenSSL's form
          * @param from first instant of validity
          * @param until last instant of validity
-         * @return it, signed by itself
          */
         public static Wanted authority(String subject, Instant from, Instant until) {
             return new Wanted(
@@ -96,12 +93,11 @@ public final class OpenSsl {
         }
 
         /**
-         * A client's certificate.
+         * A self-signed client certificate.
          *
-         * @param subject as OpenSSL takes it
+         * @param subject in OpenSSL's form
          * @param from first instant of validity
          * @param until last instant of validity
-         * @return it, signed by itself
          */
         public static Wanted client(String subject, Instant from, Instant until) {
             return new Wanted(
@@ -118,43 +114,22 @@ public final class OpenSsl {
                     List.of());
         }
 
-        /**
-         * The same from another issuer.
-         *
-         * @param name of an authority that was issued before
-         * @return the wish
-         */
+        /** {@return a copy with another issuer} @param name of an authority that was issued before */
         public Wanted by(String name) {
             return new Wanted(subject, Optional.of(name), from, until, digest, extensions, options);
         }
 
-        /**
-         * The same for another time.
-         *
-         * @param first first instant of validity
-         * @param last last instant of validity
-         * @return the wish
-         */
+        /** {@return a copy with another validity} @param first instant @param last instant */
         public Wanted valid(Instant first, Instant last) {
             return new Wanted(subject, issuer, first, last, digest, extensions, options);
         }
 
-        /**
-         * The same with other extensions.
-         *
-         * @param lines of an extension section
-         * @return the wish
-         */
+        /** {@return a copy with other extensions} @param lines of an extension section */
         public Wanted with(String... lines) {
             return new Wanted(subject, issuer, from, until, digest, List.of(lines), options);
         }
 
-        /**
-         * The same with more extensions.
-         *
-         * @param lines of an extension section
-         * @return the wish
-         */
+        /** {@return a copy with more extensions} @param lines of an extension section */
         public Wanted and(String... lines) {
             return new Wanted(
                     subject,
@@ -167,18 +142,16 @@ public final class OpenSsl {
         }
 
         /**
-         * The same, signed in another way.
+         * Returns a copy with another signature.
          *
          * @param other digest, such as {@code sha1}
          * @param further options of {@code openssl ca}
-         * @return the wish
          */
         public Wanted signedWith(String other, String... further) {
             return new Wanted(subject, issuer, from, until, other, extensions, List.of(further));
         }
     }
 
-    /** {@return where it works} */
     public Path directory() {
         return directory;
     }
@@ -187,26 +160,26 @@ public final class OpenSsl {
      * Runs OpenSSL.
      *
      * @param arguments without {@code openssl} itself
-     * @return what it wrote to standard output
-     * @throws IllegalStateException with its words, if it fails
+     * @return its standard output
+     * @throws IllegalStateException with its error output, if it fails
      */
     public String run(String... arguments) {
         return shell("openssl " + Arrays.stream(arguments).map(OpenSsl::quoted).collect(Collectors.joining(" ")));
     }
 
     /**
-     * Runs commands of the shell; the first that fails ends them.
+     * Runs shell commands, and stops at the first that fails.
      *
      * @param commands each on a line
-     * @return what they wrote to standard output
-     * @throws IllegalStateException with their words, if one fails
+     * @return their standard output
+     * @throws IllegalStateException with their error output, if one fails
      */
     public String shell(String commands) {
         Path script = null;
         Path output = null;
         Path errors = null;
         try {
-            // a script in place of an argument, since a JVM in the C locale loses letters of other scripts in those
+            // a script in place of an argument, because a JVM in the C locale loses non-ASCII letters in arguments
             script = Files.createTempFile(directory, ".commands", ".sh");
             output = Files.createTempFile(directory, ".commands", ".out");
             errors = Files.createTempFile(directory, ".commands", ".err");
@@ -243,9 +216,9 @@ public final class OpenSsl {
     }
 
     /**
-     * Makes a private key.
+     * Generates a private key.
      *
-     * @param name the key becomes {@code <name>.key}, PKCS#8 PEM
+     * @param name the file is {@code <name>.key}, PKCS#8 PEM
      * @param algorithm such as {@code RSA}, {@code EC}, {@code ED25519}
      * @param options such as {@code rsa_keygen_bits:2048}, {@code ec_paramgen_curve:P-256}
      */
@@ -259,9 +232,7 @@ public final class OpenSsl {
     /**
      * Issues a certificate.
      *
-     * @param name the certificate becomes {@code <name>.pem}; its key is {@code <name>.key}, made on P-256 if it is not
-     *     there
-     * @param wanted what it says
+     * @param name the file is {@code <name>.pem}; its key is {@code <name>.key}, generated on P-256 if absent
      */
     public void issue(String name, Wanted wanted) {
         if (!Files.exists(directory.resolve(name + ".key"))) {
@@ -308,22 +279,12 @@ public final class OpenSsl {
                         wanted.options().stream().map(OpenSsl::quoted).collect(Collectors.joining(" "))));
     }
 
-    /**
-     * Writes a file.
-     *
-     * @param name in the directory
-     * @param text its content
-     */
+    /** @param name in the directory */
     public void write(String name, String text) {
         write(name, text.getBytes(StandardCharsets.UTF_8));
     }
 
-    /**
-     * Writes a file.
-     *
-     * @param name in the directory
-     * @param content its content
-     */
+    /** @param name in the directory */
     public void write(String name, byte[] content) {
         try {
             Files.write(directory.resolve(name), content);
@@ -332,12 +293,7 @@ public final class OpenSsl {
         }
     }
 
-    /**
-     * Reads a file.
-     *
-     * @param name in the directory
-     * @return its content
-     */
+    /** @param name in the directory */
     public byte[] read(String name) {
         try {
             return Files.readAllBytes(directory.resolve(name));
@@ -346,12 +302,7 @@ public final class OpenSsl {
         }
     }
 
-    /**
-     * Reads a file of text.
-     *
-     * @param name in the directory
-     * @return its content
-     */
+    /** @param name in the directory */
     public String text(String name) {
         return new String(read(name), StandardCharsets.UTF_8);
     }

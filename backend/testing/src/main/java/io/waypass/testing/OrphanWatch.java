@@ -6,8 +6,8 @@ import java.nio.charset.StandardCharsets;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Ends what this JVM started when the JVM is gone without having ended it: killed for good, or timed out by a build. A
- * shell reads process ids from this JVM; when that stream ends, because the JVM has, it ends those that are left.
+ * Ends processes that this JVM left behind because it was killed, for example by a build's timeout. A shell reads
+ * process ids from this JVM; when that stream ends with the JVM, the shell ends the processes that still run.
  */
 final class OrphanWatch {
 
@@ -41,7 +41,7 @@ final class OrphanWatch {
         this.words = words;
     }
 
-    /** Watches a process from now on, until it ends. */
+    /** Watches a process until it ends. */
     static void over(ProcessHandle process) {
         tell("+", process);
         process.onExit().thenRun(() -> tell("-", process));
@@ -59,7 +59,8 @@ final class OrphanWatch {
             only.words.write(verb + " " + process.pid() + "\n");
             only.words.flush();
         } catch (IOException _) {
-            // no shell, no watch: closing and the shutdown hook are the rule, this is the exception
+            // without a shell there is no watch: processes normally end by close or the shutdown hook, this is the
+            // exception
         }
     }
 }

@@ -26,9 +26,8 @@ import javax.net.ssl.SSLPeerUnverifiedException;
 import javax.net.ssl.TrustManagerFactory;
 
 /**
- * A partner's server on the loopback interface. It lets in only who shows a client certificate that one of its
- * authorities signed, and answers {@code GET /subject} with {@code {"subject": "CN=…"}}: the certificate's subject as
- * RFC 2253 writes it.
+ * A partner's server on the loopback interface. It requires a client certificate that one of its authorities signed,
+ * and answers {@code GET /subject} with {@code {"subject": "CN=…"}}: the certificate's subject as RFC 2253 writes it.
  */
 public final class PartnerServer implements AutoCloseable {
 
@@ -42,8 +41,8 @@ public final class PartnerServer implements AutoCloseable {
     /**
      * Starts a server on a free port.
      *
-     * @param own its certificate, which must name {@code 127.0.0.1} for clients that ask by {@link #address}
-     * @param clientAuthorities who may sign clients' certificates
+     * @param own its certificate, which must name {@code 127.0.0.1} for clients that use {@link #address}
+     * @param clientAuthorities trusted authorities of client certificates
      * @return the server, listening
      * @throws UncheckedIOException if it cannot listen
      */
@@ -70,11 +69,10 @@ public final class PartnerServer implements AutoCloseable {
     }
 
     /**
-     * What a TLS party needs: its own credential and whom it trusts. Clients of this server can use it too.
+     * Creates the TLS context of one side, for servers and clients.
      *
      * @param own certificate and key
      * @param trusted authorities of the other side
-     * @return for servers and clients
      */
     public static SSLContext context(Issued own, List<X509Certificate> trusted) {
         try {
@@ -99,12 +97,11 @@ public final class PartnerServer implements AutoCloseable {
         }
     }
 
-    /** {@return where it listens} */
     public URI address() {
         return URI.create("https://127.0.0.1:" + server.getAddress().getPort());
     }
 
-    /** {@return where it says whom it sees} */
+    /** {@return address of the client certificate's subject} */
     public URI subjectAddress() {
         return address().resolve("/subject");
     }

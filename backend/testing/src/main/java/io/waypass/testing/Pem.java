@@ -48,7 +48,7 @@ final class Pem {
         return block("PRIVATE KEY", key.getEncoded());
     }
 
-    /** {@return what the first block encodes} */
+    /** {@return the decoded content of the first block} */
     static byte[] content(String pem) {
         try (PemReader reader = new PemReader(new StringReader(pem))) {
             return reader.readPemObject().getContent();

@@ -11,7 +11,10 @@ public final class Ports {
 
     private Ports() {}
 
-    /** Below the range from which Linux and macOS take the ports of outgoing connections: one of those may come before the server does. */
+    /**
+     * Below the range from which Linux and macOS take the ports of outgoing connections: one of those could take the
+     * port before the server does.
+     */
     private static final int FIRST = 15_000;
 
     private static final int LAST = 32_767;
@@ -19,7 +22,7 @@ public final class Ports {
     /**
      * Finds free ports, all different.
      *
-     * @param count how many
+     * @param count number of ports
      * @return the ports, free a moment ago
      */
     public static List<Integer> free(int count) {
@@ -32,12 +35,7 @@ public final class Ports {
                 .toList();
     }
 
-    /**
-     * Whether a port is free.
-     *
-     * @param port which
-     * @return true if a server could listen there now
-     */
+    /** {@return whether a server could listen on the port now} */
     public static boolean isFree(int port) {
         try (ServerSocket socket = new ServerSocket(port, 1, InetAddress.getLoopbackAddress())) {
             return socket.isBound();

@@ -33,23 +33,23 @@ import org.testcontainers.postgresql.PostgreSQLContainer;
 import org.testcontainers.utility.DockerImageName;
 
 /**
- * A real PostgreSQL: a container where a Docker engine answers, else embedded. {@code WAYPASS_TEST_POSTGRES_IMAGE} names
- * the image (default {@code postgres:18-alpine}); with {@code WAYPASS_REQUIRE_DOCKER=true} there is no falling back. Both
- * are read from system properties, then from the environment.
+ * A real PostgreSQL: a container where a Docker engine answers, otherwise embedded. {@code WAYPASS_TEST_POSTGRES_IMAGE}
+ * names the image (default {@code postgres:18-alpine}); with {@code WAYPASS_REQUIRE_DOCKER=true} there is no fallback.
+ * Both are read from system properties, then from the environment.
  */
 public final class PostgresServer implements AutoCloseable {
 
-    /** Password of the portal's role on servers made here. */
+    /** Password of the portal's role on test servers. */
     public static final String PORTAL_PASSWORD = "portal-of-a-test";
 
-    /** Password of the applier's role on servers made here. */
+    /** Password of the applier's role on test servers. */
     public static final String APPLIER_PASSWORD = "applier-of-a-test";
 
     private static final String TEMPLATE = "waypass_template";
 
     private static final String CONNECTIONS = "300";
 
-    /** How long a server may take to answer; the embedding library's own ten seconds are too few for a busy machine. */
+    /** Maximum time until a server answers; the embedding library's own ten seconds are too few for a busy machine. */
     private static final Duration START = Duration.ofMinutes(5);
 
     private static final String IMAGE = setting("WAYPASS_TEST_POSTGRES_IMAGE", "postgres:18-alpine");
@@ -89,11 +89,7 @@ public final class PostgresServer implements AutoCloseable {
         this.server = server;
     }
 
-    /**
-     * A fresh, migrated database on the server that all tests of this JVM share.
-     *
-     * @return the database
-     */
+    /** Creates a migrated database on the server that all tests of this JVM share. */
     public static TestDatabase freshDatabase() {
         PostgresServer shared = Shared.SERVER;
         String name = "waypass_" + shared.count.incrementAndGet();
@@ -102,8 +98,9 @@ public final class PostgresServer implements AutoCloseable {
     }
 
     /**
-     * Passwords that are set from now on are derived in one round. Tests connect thousands of times, and 4,096 rounds each were a quarter
-     * of the processor time of the portal's. Versions before 16 know no such setting, and a server that asks for no password needs none.
+     * Derives passwords that are set from now on in one round. Tests connect thousands of times, and 4,096 rounds each
+     * were a quarter of the processor time of the portal's suites. Versions before 16 do not have that setting, and a
+     * server that asks for no password does not need it.
      */
     private void signInCheaply() {
         try (Connection connection = ownerOf("postgres").getConnection();
@@ -113,11 +110,11 @@ public final class PostgresServer implements AutoCloseable {
             statement.execute("set scram_iterations = 1");
             statement.execute("alter role " + owner + " password '" + ownerPassword + "'");
         } catch (SQLException _) {
-            // slower, and as good
+            // slower, but correct
         }
     }
 
-    /** Makes a database from nothing. */
+    /** Creates and migrates a new database. */
     TestDatabase migrated(String name) {
         createDatabase(name, "template0");
         MigrateDatabase.migrate(ownerOf(name), PORTAL_PASSWORD, APPLIER_PASSWORD);
@@ -143,11 +140,10 @@ public final class PostgresServer implements AutoCloseable {
     public record TestDatabase(String url, DataSource owner, DataSource portal, DataSource applier) {}
 
     /**
-     * Starts a server: a container where a Docker engine answers and has or gets the image, else embedded.
+     * Starts a server: a container where a Docker engine answers and has or can pull the image, otherwise embedded.
      *
-     * @param progress is told which, in one line
-     * @return the server
-     * @throws IllegalStateException if Docker is required and gives no container
+     * @param progress receives one line about which of the two it is
+     * @throws IllegalStateException if Docker is required and provides no container
      */
     public static PostgresServer start(Consumer<String> progress) {
         return start(IMAGE, DOCKER_REQUIRED, progress);
@@ -178,7 +174,7 @@ public final class PostgresServer implements AutoCloseable {
         return given.isBlank() ? otherwise : given;
     }
 
-    /** No container can be had; the message completes "since …". */
+    /** No container is available; the message completes "since …". */
     private static final class NoContainer extends RuntimeException {
         NoContainer(String message, @Nullable Throwable cause) {
             super(message, cause);
@@ -209,7 +205,7 @@ public final class PostgresServer implements AutoCloseable {
         }
     }
 
-    /** Looks before Testcontainers does, which asks an unreachable registry for two minutes before it gives up. */
+    /** Checks before Testcontainers does, which tries an unreachable registry for two minutes before it gives up. */
     private static void requireImage(String image) {
         DockerClient docker;
         try {
@@ -221,7 +217,7 @@ public final class PostgresServer implements AutoCloseable {
             docker.inspectImageCmd(image).exec();
             return;
         } catch (NotFoundException _) {
-            // not here yet: the engine may be able to pull it
+            // not present yet: the engine may be able to pull it
         } catch (RuntimeException e) {
             throw new NoContainer("no Docker engine answers", e);
         }
@@ -245,7 +241,7 @@ public final class PostgresServer implements AutoCloseable {
         }
     }
 
-    /** That there is no engine is said in one sentence here; Testcontainers logs an error and all that it tried. */
+    /** Reports a missing engine in one sentence; Testcontainers would log an error and everything that it tried. */
     private static DockerClient engine() {
         Logger library = (Logger) LoggerFactory.getLogger("org.testcontainers");
         Level before = library.getLevel();
@@ -258,7 +254,7 @@ public final class PostgresServer implements AutoCloseable {
         }
     }
 
-    /** Waits for the end of a pull; the library's own callback logs a failure that is no news to anybody here. */
+    /** Waits for the end of a pull; the library's own callback would log a failure that is expected here. */
     private static final class Pull implements ResultCallback<PullResponseItem> {
 
         private final CompletableFuture<Boolean> ended = new CompletableFuture<>();
@@ -270,7 +266,7 @@ public final class PostgresServer implements AutoCloseable {
 
         @Override
         public void onNext(@Nullable PullResponseItem item) {
-            // progress is the engine's own
+            // the engine's progress is of no interest
         }
 
         @Override
@@ -299,9 +295,8 @@ public final class PostgresServer implements AutoCloseable {
     /**
      * Starts an embedded server that keeps its data.
      *
-     * @param directory for the data; may hold an earlier server's
-     * @param port where it listens; 0 for any free one
-     * @return the server
+     * @param directory for the data; may contain an earlier server's
+     * @param port 0 for any free one
      * @throws UncheckedIOException if it does not start
      */
     public static PostgresServer durable(Path directory, int port) {
@@ -335,7 +330,7 @@ public final class PostgresServer implements AutoCloseable {
         }
     }
 
-    /** PostgreSQL's own note of its process, which the embedding library does not hand out. */
+    /** Read from PostgreSQL's own file, because the embedding library does not expose the process. */
     long processId() {
         try (Connection connection = ownerOf("postgres").getConnection();
                 Statement statement = connection.createStatement();
@@ -352,21 +347,14 @@ public final class PostgresServer implements AutoCloseable {
         return owner;
     }
 
-    /**
-     * JDBC address of a database.
-     *
-     * @param database its name
-     * @return the address
-     */
     public String url(String database) {
         return "jdbc:postgresql://" + host + ":" + port + "/" + database;
     }
 
     /**
-     * Makes a database where it is absent.
+     * Creates a database if absent.
      *
-     * @param name its name
-     * @param template copied from
+     * @param template database to copy from
      */
     public void createDatabase(String name, String template) {
         try (Connection connection =
@@ -383,20 +371,14 @@ public final class PostgresServer implements AutoCloseable {
         }
     }
 
-    /**
-     * A data source of the owner.
-     *
-     * @param database its name
-     * @return unpooled connections
-     */
+    /** {@return unpooled connections of the owner} */
     public DataSource ownerOf(String database) {
         return dataSource(database, owner, ownerPassword);
     }
 
     /**
-     * A data source of one cluster's applier, which sees that cluster's tasks alone.
+     * Creates a data source of one cluster's applier, which sees only that cluster's tasks.
      *
-     * @param database its name
      * @param cluster name of the cluster
      * @return unpooled connections
      */
@@ -407,14 +389,7 @@ public final class PostgresServer implements AutoCloseable {
         return source;
     }
 
-    /**
-     * A data source.
-     *
-     * @param database name
-     * @param user role
-     * @param password its password
-     * @return unpooled connections
-     */
+    /** {@return unpooled connections} @param user role */
     public DataSource dataSource(String database, String user, String password) {
         PGSimpleDataSource source = new PGSimpleDataSource();
         source.setUrl(url(database));

@@ -32,7 +32,10 @@ public enum Requirement {
             "Install Go 1.26 or later from https://go.dev/dl.",
             () -> Executables.find("go").isPresent()),
 
-    /** Whether it can be had shows when a test asks for one: see {@link io.waypass.testing.junit.ControlPlaneTests}. */
+    /**
+     * Whether it is available is known only when a test asks for one: see {@link
+     * io.waypass.testing.junit.ControlPlaneTests}.
+     */
     CONTROL_PLANE(
             "on a Kubernetes API server",
             "it could be neither downloaded nor built",
@@ -56,7 +59,10 @@ public enum Requirement {
         return met.getAsBoolean();
     }
 
-    /** {@return what a build prints where it is missing, with {@code #} for how many tests were left out} */
+    /**
+     * {@return the line that a build prints where it is missing, with {@code #} for the number of tests that were left
+     * out}
+     */
     public String sentence() {
         return "Left out: # tests " + tests + ", since " + missing + ". " + remedy;
     }
@@ -67,10 +73,8 @@ public enum Requirement {
     }
 
     /**
-     * Whether a test fails where something is missing, in place of being left out: {@code WAYPASS_REQUIRE_ALL=true}, as
-     * system property or in the environment.
-     *
-     * @return whether all is required
+     * Whether a test fails where a requirement is missing, instead of being left out: {@code WAYPASS_REQUIRE_ALL=true},
+     * as system property or in the environment.
      */
     public static boolean allRequired() {
         return Boolean.parseBoolean(System.getProperty(

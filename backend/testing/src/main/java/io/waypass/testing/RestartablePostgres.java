@@ -13,9 +13,8 @@ import org.jspecify.annotations.Nullable;
 import org.slf4j.LoggerFactory;
 
 /**
- * A PostgreSQL of one test's own, with one migrated database, that can crash and come back at the same port with the
- * same data. It is an embedded one, wherever Docker answers or not. What was committed before the crash is there after
- * it.
+ * A PostgreSQL for one test, with one migrated database, that can crash and come back on the same port with the same
+ * data. It is always an embedded one, with or without Docker. Commits from before the crash survive it.
  */
 public final class RestartablePostgres implements AutoCloseable {
 
@@ -44,17 +43,17 @@ public final class RestartablePostgres implements AutoCloseable {
                 directory.resolve("postgres"), Ports.free(1).getFirst());
     }
 
-    /** {@return its database; the data sources hold over restarts, connections do not} */
+    /** {@return its database; the data sources stay valid over restarts, connections do not} */
     public TestDatabase database() {
         return database;
     }
 
-    /** Ends it at once, all connections with it, as {@code kill -9} does, and returns when it is gone. */
+    /** Ends it at once with all connections, as {@code kill -9} does, and returns when it is gone. */
     public void kill() {
         if (postmaster == null) {
             return;
         }
-        // the children as well: a new server does not begin while one of them holds the old one's memory
+        // the children as well: a new server does not start while one of them holds the old one's memory
         List<ProcessHandle> processes =
                 Stream.concat(postmaster.descendants(), Stream.of(postmaster)).toList();
         postmaster.destroyForcibly();
@@ -66,7 +65,7 @@ public final class RestartablePostgres implements AutoCloseable {
         closeQuietly();
     }
 
-    /** The embedding library asks the server to end, and has much to say when there is none. */
+    /** The embedding library asks the server to end, and logs a lot if it no longer runs. */
     private void closeQuietly() {
         Logger library = (Logger) LoggerFactory.getLogger(EmbeddedPostgres.class);
         Level before = library.getLevel();
@@ -78,7 +77,7 @@ public final class RestartablePostgres implements AutoCloseable {
         }
     }
 
-    /** Starts it again where it was, after {@link #kill}. */
+    /** Starts it again on the same port, after {@link #kill}. */
     public void startAgain() {
         if (postmaster == null) {
             server = PostgresServer.durable(data, port);
@@ -86,7 +85,7 @@ public final class RestartablePostgres implements AutoCloseable {
         }
     }
 
-    /** Lets it crash and come back. */
+    /** Crashes it and starts it again. */
     public void restart() {
         kill();
         startAgain();

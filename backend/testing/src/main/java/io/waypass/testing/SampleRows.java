@@ -1,14 +1,14 @@
 package io.waypass.testing;
 
 /**
- * SQL that inserts the least that a row needs, for tests of the database's own rules and of repositories. Clusters, gateways, destinations
- * and identities are resources and share their ids. To be run as the owner.
+ * SQL that inserts minimal rows, for tests of the database's own rules and of repositories. Clusters, gateways,
+ * destinations and identities are resources and share their ids. Must be run as the owner.
  */
 public final class SampleRows {
 
     private SampleRows() {}
 
-    /** {@return a cluster of the flavour solo} @param id its key @param name DNS label */
+    /** {@return a cluster of the flavour solo} @param name DNS label */
     public static String cluster(long id, String name) {
         return """
                 with r as (insert into resource (id, public_id, kind, cluster_id, created_at)
@@ -18,7 +18,7 @@ public final class SampleRows {
                 """.formatted(id, name);
     }
 
-    /** {@return a gateway named egress, for objects in team namespaces} @param id its key @param cluster key @param namespace its */
+    /** {@return a gateway named egress, for objects in team namespaces} */
     public static String gateway(long id, long cluster, String namespace) {
         return resource(id, "gtw_" + id, "gateway", cluster, "null") + """
                 insert into gateway (id, cluster_id, name, namespace, created_at) values (%1$d, %2$d, 'egress', '%3$s', now());
@@ -28,7 +28,7 @@ public final class SampleRows {
                 """.formatted(id, cluster, namespace);
     }
 
-    /** {@return a destination} @param id its key @param gateway key of its gateway @param slug DNS label @param host its host */
+    /** {@return a destination} @param slug DNS label */
     public static String destination(long id, long gateway, String slug, String host) {
         return resource(
                         id,
@@ -45,7 +45,7 @@ public final class SampleRows {
                 """.formatted(id, slug, gateway, host);
     }
 
-    /** {@return an identity without revisions, with the public id idn_ and its key} @param id its key @param app key @param destination key */
+    /** {@return an identity without revisions, with the public id idn_ and its key} */
     public static String identity(long id, long app, long destination) {
         return resource(
                         id,
@@ -57,7 +57,7 @@ public final class SampleRows {
                         .formatted(id, destination, app);
     }
 
-    /** {@return a version of an identity's certificate, uploaded by member} @param id its key @param identity key @param version number */
+    /** {@return a version of an identity's certificate, uploaded by member} */
     public static String certificate(long id, long identity, int version) {
         return """
                 insert into certificate (id, public_id, identity_id, version, chain_pem, ca_bundle_pem, subject, issuer, sans, serial, not_before,
@@ -68,12 +68,12 @@ public final class SampleRows {
                 """.formatted(id, identity, version);
     }
 
-    /** {@return a revision of an identity that presents a certificate} @param identity key @param revision number @param certificate key */
+    /** {@return a revision of an identity that presents a certificate} */
     public static String keep(long identity, int revision, long certificate) {
         return revision(identity, revision, "keep", Long.toString(certificate));
     }
 
-    /** {@return a revision of an identity that takes it away} @param identity key @param revision number */
+    /** {@return a revision that retires an identity} */
     public static String retire(long identity, int revision) {
         return revision(identity, revision, "retire", "null");
     }

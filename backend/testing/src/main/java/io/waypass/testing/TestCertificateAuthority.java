@@ -35,12 +35,12 @@ import org.bouncycastle.operator.OperatorCreationException;
 import org.bouncycastle.operator.jcajce.JcaContentSignerBuilder;
 
 /**
- * A certificate authority for tests, the sandbox's sample certificates and the local API server. Keys and certificates are
- * generated at each run; none is kept in the repository.
+ * A certificate authority for tests, the sandbox's sample certificates and the local API server. Keys and certificates
+ * are generated at each run; none is in the repository.
  */
 public final class TestCertificateAuthority {
 
-    /** Algorithm and size of a key, and the signature that is made with it. */
+    /** Algorithm and size of a key, and the algorithm of its signatures. */
     public enum KeyType {
         /** Too weak: for tests of its refusal. */
         RSA_1024("RSA", "SHA256withRSA"),
@@ -57,7 +57,6 @@ public final class TestCertificateAuthority {
             this.signature = signature;
         }
 
-        /** {@return a new key} */
         public KeyPair generate() {
             try {
                 KeyPairGenerator generator = KeyPairGenerator.getInstance(algorithm);
@@ -83,7 +82,7 @@ public final class TestCertificateAuthority {
     public record Issued(PrivateKey key, List<X509Certificate> chain, X509Certificate root) {
 
         /**
-         * Reads what was written before.
+         * Reads a stored certificate.
          *
          * @param chainPem leaf first
          * @param keyPem unencrypted PKCS#8
@@ -114,7 +113,7 @@ public final class TestCertificateAuthority {
             return Pem.privateKey(key);
         }
 
-        /** {@return this certificate beside a key that does not belong to it} */
+        /** {@return this certificate with a key that does not belong to it} */
         public Issued withKeyOf(Issued other) {
             return new Issued(other.key, chain, root);
         }
@@ -181,13 +180,13 @@ public final class TestCertificateAuthority {
             return new Wish(subject, keyType, notBefore, notAfter, names, others);
         }
 
-        /** {@return the same, but its validity ended yesterday} */
+        /** {@return a copy with a validity that ended yesterday} */
         public Wish expired() {
             Instant now = Instant.now();
             return valid(now.minus(Duration.ofDays(366)), now.minus(Duration.ofDays(1)));
         }
 
-        /** {@return the same, but its validity begins tomorrow} */
+        /** {@return a copy with a validity that begins tomorrow} */
         public Wish notYetValid() {
             Instant now = Instant.now();
             return valid(now.plus(Duration.ofDays(1)), now.plus(Duration.ofDays(366)));
@@ -290,7 +289,7 @@ public final class TestCertificateAuthority {
         return Pem.privateKey(keys.getPrivate());
     }
 
-    /** Reads a root that was written before, with its EC key. */
+    /** Reads a stored root, with its EC key. */
     public static TestCertificateAuthority read(String certificatePem, String keyPem) {
         try {
             X509Certificate certificate = Pem.certificates(certificatePem).getFirst();

@@ -1,4 +1,6 @@
-/** What tests and the sandbox share: PostgreSQL, a certificate authority, a partner's server. No Kubernetes client here. */
+/**
+ * What tests and the sandbox share: PostgreSQL, a certificate authority, a partner's server. No Kubernetes client here.
+ */
 @NullMarked
 package io.waypass.testing;
 

@@ -15,25 +15,25 @@ import java.util.Objects;
 import java.util.Set;
 
 /**
- * A request to the API server that a {@link FaultProxy} saw. What a request does not have is the empty string.
+ * A request to the API server that a {@link FaultProxy} saw. Absent parts of a request are the empty string.
  *
- * @param number counts from 1 in the order in which requests came
- * @param at when it came
- * @param method HTTP method
+ * @param number counts from 1 in the order of arrival
+ * @param at time of arrival
  * @param path without the query
  * @param query as it was written, without the question mark
- * @param plural which kind of object, as paths name it: {@code configmaps}
+ * @param plural kind of object as in paths: {@code configmaps}
  * @param namespace of the object
- * @param name of the object; of a new one as its body says
+ * @param name of the object; for a new one from its body
  * @param subresource {@code status} and the like
- * @param watch whether the answer goes on until one side ends it
+ * @param watch whether the answer continues until one side ends it
  * @param dryRun whether it changes nothing
- * @param fieldManager who writes
+ * @param fieldManager the manager that writes
  * @param force whether it takes fields from other managers
- * @param body JSON or YAML; of Secrets the keys alone, with empty values; missing where there is none or it is neither
+ * @param body JSON or YAML; of Secrets only the keys, with empty values; a missing node where there is none or it is
+ * neither
  * @param forwarded whether it was passed on to the API server
- * @param status what the API server answered, even where the client never saw it, or a fault in its place; 0 while
- *     there is no answer
+ * @param status of the API server's answer, even where the client never saw it, or of a fault in its place; 0 while
+ * there is no answer
  */
 public record Call(
         long number,
@@ -89,10 +89,8 @@ public record Call(
     }
 
     /**
-     * Whether this is to change the cluster: a request that writes, is no dry run, and does not merely ask who somebody
-     * is or what they may do.
-     *
-     * @return whether it writes
+     * {@return whether this changes the cluster: a request that writes, is no dry run, and is no review of a user's
+     * identity or rights}
      */
     public boolean isWrite() {
         return WRITING.contains(method)
@@ -133,7 +131,7 @@ public record Call(
                 nowStatus);
     }
 
-    /** What a path names: {@code /api/v1/…} or {@code /apis/<group>/<version>/…}, below it a namespace or none. */
+    /** The parts of a path: {@code /api/v1/…} or {@code /apis/<group>/<version>/…}, below it a namespace or none. */
     private record Place(String plural, String namespace, String name, String subresource) {
 
         private static final Set<String> OF_NAMESPACES = Set.of("status", "finalize");
@@ -184,7 +182,7 @@ public record Call(
         }
     }
 
-    /** Drops values wherever a request for Secrets can carry them: objects, merge patches and JSON patches. */
+    /** Drops values wherever a request for Secrets can have them: objects, merge patches and JSON patches. */
     private static JsonNode withoutSecrets(String plural, JsonNode body) {
         if (!plural.equals("secrets") && !body.path("kind").asText().equals("Secret")) {
             return body;

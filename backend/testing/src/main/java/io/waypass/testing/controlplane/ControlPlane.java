@@ -31,10 +31,10 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * A real {@code kube-apiserver} with its {@code etcd} on the loopback interface, RBAC on. There is no controller
- * manager: namespaces never finish deleting, nothing is garbage-collected, and no default service accounts appear. There
- * is no istiod: a test that needs a status writes it through the status subresource.
+ * manager: namespaces never finish deleting, nothing is garbage-collected, and no default service accounts appear.
+ * There is no istiod: a test that needs a status writes it through the status subresource.
  *
- * <p>With the same directory it comes back with the same authority, ports (if they are free) and objects.
+ * <p>A restart in the same directory has the same authority, ports (if they are free) and objects.
  */
 public final class ControlPlane implements AutoCloseable {
 
@@ -81,10 +81,10 @@ public final class ControlPlane implements AutoCloseable {
     /**
      * Starts a control plane and installs the definitions of the Gateway API and Istio.
      *
-     * @param directory for its state; may hold an earlier one's
-     * @param durable whether etcd must lose nothing at a power cut; tests need no such thing
+     * @param directory for its state; may contain an earlier one's
+     * @param durable whether etcd must lose nothing at a power cut; tests do not need that
      * @return the control plane, answering
-     * @throws ControlPlaneNotBuilt if its binaries cannot be had
+     * @throws ControlPlaneNotBuilt if its binaries are not available
      * @throws ControlPlaneUnavailable if it does not come up, or already runs in that directory
      */
     public static ControlPlane start(Path directory, boolean durable, Consumer<String> progress) {
@@ -111,9 +111,9 @@ public final class ControlPlane implements AutoCloseable {
     }
 
     /**
-     * Finds the binaries, once in a build: without Go or the internet every suite would try anew.
+     * Locates the binaries, once in a build: without Go or the internet every suite would try again.
      *
-     * @throws ControlPlaneNotBuilt if they cannot be had
+     * @throws ControlPlaneNotBuilt if they are not available
      */
     public static ControlPlaneBinaries binaries(Consumer<String> progress) {
         try {
@@ -124,8 +124,8 @@ public final class ControlPlane implements AutoCloseable {
     }
 
     /**
-     * The control plane that all tests of this JVM share: seven seconds once, not for each. Each test uses a namespace of
-     * its own and leaves the control plane running.
+     * The control plane that all tests of this JVM share, so that its start of seven seconds happens once. Each test
+     * uses a namespace of its own and leaves the control plane running.
      *
      * @return the control plane, which ends with this JVM
      * @throws ControlPlaneUnavailable if it cannot be built or does not come up
@@ -145,8 +145,8 @@ public final class ControlPlane implements AutoCloseable {
     }
 
     /**
-     * The shared control plane without anything that an earlier test class made, namespaces and roles included: for
-     * suites that use the whole cluster, one after the other. They may stop and start it.
+     * The shared control plane without the objects of earlier test classes, namespaces and roles included: for suites
+     * that use the whole cluster, one after the other. They may stop and start it.
      *
      * @return the control plane, answering, with the definitions of the Gateway API and Istio
      * @throws ControlPlaneUnavailable if it cannot be built or does not come up
@@ -167,11 +167,13 @@ public final class ControlPlane implements AutoCloseable {
                 Files.delete(file);
             }
         } catch (IOException _) {
-            // a directory for temporary files, on the way out
+            // a temporary directory that remains does no harm
         }
     }
 
-    /** Two etcds on one data directory would wait for each other, and the second would take the first one's ports file. */
+    /**
+     * Two etcds on one data directory would wait for each other, and the second would take the first one's ports file.
+     */
     private static FileChannel claim(Path directory) {
         try {
             Files.createDirectories(directory);
@@ -182,7 +184,7 @@ public final class ControlPlane implements AutoCloseable {
                     return channel;
                 }
             } catch (OverlappingFileLockException _) {
-                // held in this very JVM
+                // this JVM holds it
             }
             channel.close();
             throw new ControlPlaneUnavailable("A control plane already runs in " + directory + "; end that one first.");
@@ -233,8 +235,8 @@ public final class ControlPlane implements AutoCloseable {
     /**
      * Writes a kubeconfig for a user who has no rights until a role is bound.
      *
-     * @param user the user's name as RBAC sees it
-     * @param file readable by its owner alone
+     * @param user name in RBAC
+     * @param file readable by its owner only
      */
     public void kubeconfig(String user, Path file) {
         try {
@@ -258,8 +260,8 @@ public final class ControlPlane implements AutoCloseable {
     }
 
     /**
-     * Makes the cluster forget its past: a watch from an earlier resource version gets {@code 410 Gone}. The API server is
-     * restarted, since its watch cache would still tell what etcd has forgotten, and is up again when this returns.
+     * Compacts the history: a watch from an earlier resource version gets {@code 410 Gone}. The API server is
+     * restarted, because its watch cache would still have what etcd no longer has, and answers again when this returns.
      */
     public void compactEtcd() {
         stopApiServer();
@@ -343,7 +345,7 @@ public final class ControlPlane implements AutoCloseable {
                 ports.load(reader);
             }
         }
-        // what others hold a kubeconfig for stays; only a port that is taken is given up
+        // existing kubeconfigs stay valid; a port changes only if it is taken
         Iterator<Integer> found = Ports.free(3).iterator();
         for (String name : List.of("api-server", "etcd", "etcd-peers")) {
             String kept = ports.getProperty(name);

@@ -31,7 +31,7 @@ final class Credentials {
         this.directory = directory;
     }
 
-    /** Reads the authority that a directory holds, or makes one, and issues the servers' certificates anew. */
+    /** Reads the authority from a directory, or creates one, and issues new certificates for the servers. */
     static Credentials in(Path directory) throws IOException {
         Credentials credentials = new Credentials(directory);
         credentials.keepAuthority();
@@ -63,13 +63,13 @@ final class Credentials {
         }
     }
 
-    /** At each start, since these certificates last a year only; the authority above them stays. */
+    /** At each start, because these certificates are valid for a year only; the authority above them stays. */
     private void issueServers() throws IOException {
         Issued server = authority()
                 .issue(Wish.server("CN=kube-apiserver", List.of("127.0.0.1", "localhost", "kubernetes.default.svc")));
         Files.writeString(file("server.crt"), server.chainPem());
         secret(file("server.key"), server.keyPem());
-        // etcd answers to an authority of its own: a client of the API server must not read Secrets past RBAC
+        // etcd trusts an authority of its own: a client of the API server must not read Secrets past RBAC
         TestCertificateAuthority etcdAuthority = TestCertificateAuthority.root("CN=waypass local etcd");
         Issued etcdMember = etcdAuthority.issue(Wish.server("CN=etcd", List.of("127.0.0.1"))
                 .withUsages(List.of(KeyPurposeId.id_kp_serverAuth, KeyPurposeId.id_kp_clientAuth)));
@@ -82,7 +82,7 @@ final class Credentials {
         return TestCertificateAuthority.read(Files.readString(file("ca.crt")), Files.readString(file("ca.key")));
     }
 
-    /** What etcd shows to its clients and peers. */
+    /** etcd's certificate for clients and peers. */
     Issued etcdMember() throws IOException {
         return Issued.read(
                 Files.readString(file("etcd.crt")),
@@ -90,7 +90,7 @@ final class Credentials {
                 Files.readString(file("etcd-ca.crt")));
     }
 
-    /** Trusts the API server alone. */
+    /** Trusts the API server only. */
     SSLContext trustingApiServer() {
         try (InputStream stream = Files.newInputStream(file("ca.crt"))) {
             KeyStore store = KeyStore.getInstance(KeyStore.getDefaultType());
@@ -122,8 +122,9 @@ final class Credentials {
     }
 
     /**
-     * One key for all users but the administrator, since their certificates tell them apart: tests add dozens of users, and
-     * an RSA key takes a second of processor time. RSA, since Kubernetes clients read other keys only when told of them.
+     * One key for all users but the administrator, because their certificates tell them apart: tests add dozens of
+     * users, and an RSA key takes a second of processor time. RSA, because Kubernetes clients read other keys only when
+     * told of them.
      */
     private synchronized KeyPair usersKey() {
         if (usersKey == null) {
@@ -160,7 +161,7 @@ final class Credentials {
         return Base64.getEncoder().encodeToString(text.getBytes(StandardCharsets.UTF_8));
     }
 
-    /** Readable by its owner alone, also while it is written. */
+    /** Readable by its owner only, even while it is written. */
     private static void secret(Path file, String text) throws IOException {
         if (!Files.exists(file)) {
             Files.createFile(file, PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------")));

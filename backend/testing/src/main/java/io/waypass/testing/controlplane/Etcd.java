@@ -18,7 +18,7 @@ import java.util.List;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
-/** The {@code etcd} of a control plane: its process, and what tests change in it behind the API server. */
+/** The {@code etcd} of a control plane: its process, and changes that tests make in it behind the API server. */
 final class Etcd implements AutoCloseable {
 
     private static final Pattern REVISION = Pattern.compile("\"revision\":\\s*\"(\\d+)\"");
@@ -26,8 +26,9 @@ final class Etcd implements AutoCloseable {
     private static final Pattern KEY = Pattern.compile("\"key\":\\s*\"([A-Za-z0-9+/=]+)\"");
 
     /**
-     * What the API server makes for itself, some of it only after it is ready. It writes {@code compact_rev_key} every five minutes, and
-     * panics five minutes after somebody deletes it (kube-apiserver 1.36.2, {@code storage/etcd3/compact.go:234}, measured).
+     * Keys that the API server creates for itself, some of them only after it is ready. It writes {@code
+     * compact_rev_key} every five minutes, and panics five minutes after that key is deleted (kube-apiserver 1.36.2,
+     * {@code storage/etcd3/compact.go:234}, measured).
      */
     private static final Pattern API_SERVERS_OWN = Pattern.compile(
             "compact_rev_key|/registry/((leases|masterleases|events|flowschemas|prioritylevelconfigurations|servicecidrs|ipaddresses)/.*"
@@ -96,14 +97,15 @@ final class Etcd implements AutoCloseable {
         return Long.parseLong(revision.group(1));
     }
 
-    /** Makes etcd forget all revisions before the present one. */
+    /** Makes etcd forget all revisions before the current one. */
     void compact() {
         ask("compaction", "{\"revision\": \"" + revision() + "\", \"physical\": true}");
     }
 
     /**
-     * Deletes what was created after a revision, but for what the API server makes for itself. The API server learns of it
-     * as of any deletion; finalizers are not waited for, and no controller here would finish a namespace.
+     * Deletes keys that were created after a revision, except those that the API server creates for itself. The API
+     * server is notified as of any deletion; finalizers are not waited for, and no controller here would finish a
+     * namespace.
      */
     void deleteCreatedAfter(long revision) {
         String created = ask(
@@ -126,7 +128,7 @@ final class Etcd implements AutoCloseable {
         return API_SERVERS_OWN.matcher(key).matches();
     }
 
-    /** Asks etcd's JSON gateway, as etcd itself. */
+    /** Calls etcd's JSON gateway, with etcd's own certificate. */
     private String ask(String operation, String question) {
         try {
             Issued member = credentials.etcdMember();

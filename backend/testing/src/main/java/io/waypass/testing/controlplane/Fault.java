@@ -8,8 +8,8 @@ import java.util.Map;
 import java.util.function.Consumer;
 
 /**
- * What a {@link FaultProxy} does to a call: before it forwards the call, or {@link #beforeAnswer} between the API
- * server's answer and the client. A value; the same may be given to several rules.
+ * An effect of a {@link FaultProxy} on a call: before it forwards the call, or {@link #beforeAnswer} between the API
+ * server's answer and the client. Immutable; several rules may share one.
  */
 public final class Fault {
 
@@ -19,16 +19,15 @@ public final class Fault {
         BEFORE_ANSWER
     }
 
-    /** What it does. */
     sealed interface Effect {}
 
-    /** Takes its time, or does what a test wants, and lets the call go on. */
+    /** Delays the call or runs a hook, and then lets the call continue. */
     @FunctionalInterface
     non-sealed interface Pause extends Effect {
         void take(Call call) throws InterruptedException;
     }
 
-    /** After it there is nothing more to do for the call. */
+    /** Completes the call. */
     sealed interface End extends Effect {}
 
     /** Answers itself. */
@@ -42,7 +41,7 @@ public final class Fault {
             return new HttpHead("HTTP/1.1 " + status + " Fault", fields);
         }
 
-        /** {@return the same, and that the connection ends with it} */
+        /** {@return a copy that ends the connection afterwards} */
         Answer last() {
             List<HttpHead.Field> closing = new ArrayList<>(fields);
             closing.add(new HttpHead.Field("Connection", "close"));
@@ -74,13 +73,11 @@ public final class Fault {
     }
 
     /**
-     * Answers in the API server's place, which never sees the call; {@link #beforeAnswer} replaces the answer to a call
-     * that it did carry out.
+     * Answers in place of the API server, which never sees the call; with {@link #beforeAnswer} it replaces the answer
+     * to a call that the API server did carry out.
      *
-     * @param status HTTP status
      * @param headers fields of the answer; its length is added
      * @param body text of the answer
-     * @return the fault
      */
     public static Fault answer(int status, Map<String, String> headers, String body) {
         byte[] bytes = body.getBytes(StandardCharsets.UTF_8);
@@ -91,11 +88,10 @@ public final class Fault {
     }
 
     /**
-     * Answers 429 as the API server does when priority and fairness turns a call away: in plain text, without a
-     * {@code Status} (k8s.io/apiserver, {@code pkg/server/filters/maxinflight.go}, {@code tooManyRequests}).
+     * Answers 429 as the API server does when priority and fairness rejects a call: in plain text, without a {@code
+     * Status} (k8s.io/apiserver, {@code pkg/server/filters/maxinflight.go}, {@code tooManyRequests}).
      *
      * @param retryAfter seconds
-     * @return the fault
      */
     public static Fault tooManyRequests(int retryAfter) {
         return answer(
@@ -113,10 +109,8 @@ public final class Fault {
     /**
      * Answers with a {@code Status} object, as the API server does where it fails.
      *
-     * @param status HTTP status
      * @param reason {@code InternalError}, {@code Conflict}, {@code Timeout} and the like
      * @param message for people; no quotes or backslashes
-     * @return the fault
      */
     public static Fault failure(int status, String reason, String message) {
         return answer(status, Map.of("Content-Type", "application/json"), """
@@ -124,22 +118,11 @@ public final class Fault {
                 """.formatted(message, reason, status));
     }
 
-    /**
-     * Lets the call wait.
-     *
-     * @param duration how long
-     * @return the fault
-     */
     public static Fault delay(Duration duration) {
         return of((Pause) _ -> Thread.sleep(duration));
     }
 
-    /**
-     * Keeps the call until the test releases it.
-     *
-     * @param hold where
-     * @return the fault
-     */
+    /** Holds the call until the test releases it. */
     public static Fault hold(Hold hold) {
         return of((Pause) hold::keep);
     }
@@ -147,44 +130,39 @@ public final class Fault {
     /**
      * Closes the connection without an answer; with {@link #beforeAnswer} the call has been carried out and its client
      * cannot know.
-     *
-     * @return the fault
      */
     public static Fault cut() {
         return of(new Cut());
     }
 
     /**
-     * Does what a test wants, such as to kill the client, and lets the call go on when that is done.
+     * Runs a test's hook, for example to kill the client, and lets the call continue afterwards.
      *
-     * @param hook is given the call
-     * @return the fault
+     * @param hook gets the call
      */
     public static Fault run(Consumer<Call> hook) {
         return of((Pause) hook::accept);
     }
 
-    /** {@return the same between the API server's answer and the client, instead of before forwarding} */
+    /** {@return a copy that strikes between the API server's answer and the client, instead of before forwarding} */
     public Fault beforeAnswer() {
         return new Fault(effect, Moment.BEFORE_ANSWER, limit, probability, seed);
     }
 
     /**
-     * The same, but it strikes so often only.
+     * Returns a copy that strikes a limited number of times.
      *
-     * @param most how many calls
-     * @return the fault
+     * @param most number of calls
      */
     public Fault times(int most) {
         return new Fault(effect, moment, most, probability, seed);
     }
 
     /**
-     * The same, but it strikes by chance.
+     * Returns a copy that strikes at random.
      *
      * @param chance from 0 to 1, for each matching call
-     * @param randomSeed makes the same draws each time
-     * @return the fault
+     * @param randomSeed makes the draws reproducible
      */
     public Fault withProbability(double chance, long randomSeed) {
         return new Fault(effect, moment, limit, chance, randomSeed);

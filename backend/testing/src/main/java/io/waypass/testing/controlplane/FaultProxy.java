@@ -36,13 +36,13 @@ import javax.net.ssl.SSLParameters;
 import javax.net.ssl.SSLSocket;
 
 /**
- * Stands between a Kubernetes client and the API server, on the loopback interface and in TLS on both sides: it records
- * what the client asks for, and does to calls what a network, an API server under load or a test can do to them.
+ * A proxy between a Kubernetes client and the API server, on the loopback interface and in TLS on both sides: it
+ * records the client's requests, and applies faults to calls as a network, an API server under load or a test would.
  *
- * <p>It speaks HTTP/1.1, WebSocket included, and passes watches on as they come. Each of the client's connections has
- * its own one to the API server. Its kubeconfig names no user: the API server sees the one of the kubeconfig that it was
- * started with. What it holds back from a client that goes away is still forwarded once it is let go, and a write that
- * was forwarded is carried through; so late writes of clients that are gone can be had at will.
+ * <p>It speaks HTTP/1.1, WebSocket included, and passes watch events on as they come. Each of the client's connections
+ * has its own one to the API server. Its kubeconfig names no user: the API server sees the user of the kubeconfig that
+ * the proxy was started with. A held call of a client that goes away is still forwarded once it is released, and a
+ * forwarded write is carried out; so a test can produce late writes of clients that are gone.
  */
 public final class FaultProxy implements AutoCloseable {
 
@@ -93,7 +93,7 @@ public final class FaultProxy implements AutoCloseable {
     /**
      * Starts a proxy on a free port.
      *
-     * @param kubeconfigOfTheUser names the API server and the client certificate to show it; data, not files
+     * @param kubeconfigOfTheUser names the API server and the client certificate to present; data, not files
      * @param directory for the proxy's own kubeconfig
      * @return the proxy, listening
      */
@@ -107,7 +107,6 @@ public final class FaultProxy implements AutoCloseable {
         }
     }
 
-    /** {@return where it listens} */
     public String address() {
         return "https://127.0.0.1:" + listener.getLocalPort();
     }
@@ -117,7 +116,7 @@ public final class FaultProxy implements AutoCloseable {
         return kubeconfig;
     }
 
-    /** {@return all calls since the start or the last {@link #clear}, in order, each as it stands now} */
+    /** {@return all calls since the start or the last {@link #clear}, in order, each in its current state} */
     public List<Call> calls() {
         synchronized (recorded) {
             return recorded.stream().map(AtomicReference::get).toList();
@@ -137,12 +136,10 @@ public final class FaultProxy implements AutoCloseable {
     }
 
     /**
-     * Does something to calls from now on. Where several rules match a call, they strike in the order in which they were
-     * made, until one of them answers or cuts.
+     * Applies a fault to calls from now on. Where several rules match a call, they strike in the order of their
+     * creation, until one of them answers or cuts.
      *
-     * @param which calls; asked with status 0 before forwarding, with the API server's status before the answer
-     * @param fault what
-     * @return the rule
+     * @param which evaluated with status 0 before forwarding, with the API server's status before the answer
      */
     public Rule on(Predicate<Call> which, Fault fault) {
         Rule rule = new Rule(which, fault);
@@ -150,21 +147,17 @@ public final class FaultProxy implements AutoCloseable {
         return rule;
     }
 
-    /** Drops all rules. What a {@link Hold} keeps stays kept. */
+    /** Drops all rules. Calls in a {@link Hold} stay held. */
     public void clearFaults() {
         rules.clear();
     }
 
-    /** Breaks off all present connections, watches included; what is held is still held, and then goes nowhere. */
+    /** Cuts all current connections, watches included; held calls stay held, and then have no client. */
     public void cutAll() {
         connections.forEach(ProxiedConnection::cut);
     }
 
-    /**
-     * Breaks off new connections before a word is said, or lets them in again. Present ones stay.
-     *
-     * @param refuse which of the two
-     */
+    /** Refuses new connections at once, or accepts them again. Current ones stay. */
     public void refuse(boolean refuse) {
         refusing = refuse;
     }
@@ -180,7 +173,7 @@ public final class FaultProxy implements AutoCloseable {
         threads.shutdownNow();
     }
 
-    /** A fault and the calls that it is meant for. */
+    /** A fault and the calls that it applies to. */
     public final class Rule {
 
         private final Predicate<Call> which;
@@ -194,12 +187,11 @@ public final class FaultProxy implements AutoCloseable {
             this.random = new Random(fault.seed());
         }
 
-        /** {@return how many calls it has struck} */
+        /** {@return number of calls that it has struck} */
         public synchronized int struck() {
             return struck;
         }
 
-        /** Ends the rule. */
         public void remove() {
             rules.remove(this);
         }
@@ -219,7 +211,7 @@ public final class FaultProxy implements AutoCloseable {
     }
 
     AtomicReference<Call> record(HttpHead request, byte[] body) {
-        // parsed outside, numbered and added as one
+        // parsed outside the lock; numbered and added inside
         Call parsed = Call.of(request, body);
         synchronized (recorded) {
             AtomicReference<Call> call = new AtomicReference<>(parsed.numbered(++lastNumber));
@@ -228,7 +220,7 @@ public final class FaultProxy implements AutoCloseable {
         }
     }
 
-    /** Applies what rules there are. {@return what ended the call, if anything did} */
+    /** Applies all rules. {@return the fault that completed the call, if one did} */
     Optional<End> strike(Call call, Moment moment) throws InterruptedException {
         for (Rule rule : rules) {
             if (rule.strikes(call, moment)) {
@@ -249,7 +241,7 @@ public final class FaultProxy implements AutoCloseable {
                 Socket client = listener.accept();
                 threads.execute(() -> serve(client));
             } catch (IOException _) {
-                // closed, which the loop sees, or a client that was gone at once
+                // closed, which the loop detects, or a client that was gone at once
             }
         }
     }
@@ -276,13 +268,13 @@ public final class FaultProxy implements AutoCloseable {
                 }
             }
         } catch (IOException _) {
-            // one of the two is gone, and so is the other
+            // one side is gone, so the other is closed, too
         } catch (InterruptedException _) {
             Thread.currentThread().interrupt();
         }
     }
 
-    /** A new way to the API server, before its handshake. */
+    /** Opens a connection to the API server, without the handshake. */
     Upstream connect() throws IOException {
         Socket server = new Socket();
         try {
@@ -300,7 +292,7 @@ public final class FaultProxy implements AutoCloseable {
             try {
                 connection.relayAnswers();
             } catch (IOException _) {
-                // one of the two is gone, and so is the other
+                // one side is gone, so the other is closed, too
             } catch (InterruptedException _) {
                 Thread.currentThread().interrupt();
             }

@@ -7,21 +7,19 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 
-/** Where a {@link Fault#hold} keeps calls, several at once if it must, until the test lets them go on. */
+/** Holds the calls of a {@link Fault#hold}, possibly several at once, until the test releases them. */
 public final class Hold {
 
     private final CompletableFuture<Call> reached = new CompletableFuture<>();
     private final CountDownLatch released = new CountDownLatch(1);
 
-    /** A hold that nothing has reached. */
     public Hold() {}
 
     /**
      * Waits until a call is held here.
      *
-     * @param timeout how long at most
-     * @return the first call that came
-     * @throws AssertionError if none came in time
+     * @return the first call that arrived
+     * @throws AssertionError if none arrived in time
      */
     public Call awaitReached(Duration timeout) {
         try {
@@ -36,7 +34,7 @@ public final class Hold {
         }
     }
 
-    /** Lets go on what is held, and holds nothing any more. */
+    /** Releases the held calls, and holds no further ones. */
     public void release() {
         released.countDown();
     }

@@ -7,7 +7,7 @@ import java.io.InputStream;
 import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
 
-/** Bodies of HTTP/1.1 messages: where they end (RFC 9112, section 6). */
+/** Bodies of HTTP/1.1 messages and their length (RFC 9112, section 6). */
 final class HttpBody {
 
     private static final byte[] LINE_END = {'\r', '\n'};
@@ -16,7 +16,7 @@ final class HttpBody {
 
     private HttpBody() {}
 
-    /** {@return the body of a request, whole and out of its chunks} */
+    /** {@return the body of a request, complete and decoded from chunks} */
     static byte[] read(HttpHead request, InputStream in) throws IOException {
         if (!request.chunked()) {
             int length = Math.toIntExact(request.contentLength().orElse(0L));
@@ -32,16 +32,16 @@ final class HttpBody {
             line(in);
         }
         while (!line(in).isEmpty()) {
-            // a trailer says nothing about Kubernetes
+            // trailers do not matter to Kubernetes
         }
         return body.toByteArray();
     }
 
     /**
-     * Passes an answer on, each piece as soon as it is there.
+     * Relays an answer, each piece as soon as it arrives.
      *
      * @param method of the request
-     * @return whether another answer can follow; not if the body went on to the end of the stream
+     * @return whether another answer can follow; not if the body extends to the end of the stream
      */
     static boolean relay(String method, HttpHead answer, InputStream in, OutputStream out) throws IOException {
         out.write(answer.bytes());
@@ -62,7 +62,7 @@ final class HttpBody {
         return true;
     }
 
-    /** Passes on whatever comes, as soon as it comes, until the stream ends. */
+    /** Relays all bytes, as soon as they arrive, until the stream ends. */
     static void relayAll(InputStream in, OutputStream out) throws IOException {
         byte[] piece = new byte[PIECE];
         for (int count = in.read(piece); count >= 0; count = in.read(piece)) {

@@ -15,7 +15,7 @@ import java.util.Set;
  * Start line and header fields of an HTTP/1.1 message (RFC 9112).
  *
  * @param startLine of a request or an answer
- * @param fields in the order in which they came
+ * @param fields in the order of arrival
  */
 record HttpHead(String startLine, List<Field> fields) {
 
@@ -33,7 +33,7 @@ record HttpHead(String startLine, List<Field> fields) {
         fields = List.copyOf(fields);
     }
 
-    /** {@return the next head, or nothing where the stream ends before one begins} */
+    /** {@return the next head; empty if the stream ends before one begins} */
     static Optional<HttpHead> read(InputStream in) throws IOException {
         Optional<String> startLine = line(in);
         if (startLine.isEmpty()) {
@@ -53,7 +53,7 @@ record HttpHead(String startLine, List<Field> fields) {
         return Optional.of(new HttpHead(startLine.get(), fields));
     }
 
-    /** {@return the next line without its end, or nothing where the stream has ended} */
+    /** {@return the next line without its end; empty if the stream has ended} */
     static Optional<String> line(InputStream in) throws IOException {
         ByteArrayOutputStream line = new ByteArrayOutputStream(128);
         for (int next = in.read(); next != '\n'; next = in.read()) {
@@ -96,7 +96,7 @@ record HttpHead(String startLine, List<Field> fields) {
         return index < words.length ? words[index] : "";
     }
 
-    /** {@return the value of the first field of that name, or nothing} */
+    /** {@return the value of the first field of that name; empty if there is none} */
     Optional<String> first(String name) {
         return fields.stream()
                 .filter(field -> field.name().equalsIgnoreCase(name))
@@ -104,14 +104,14 @@ record HttpHead(String startLine, List<Field> fields) {
                 .findFirst();
     }
 
-    /** {@return whether the body comes in chunks} */
+    /** {@return whether the body is chunked} */
     boolean chunked() {
         return first("Transfer-Encoding")
                 .filter(coding -> coding.toLowerCase(Locale.ROOT).endsWith("chunked"))
                 .isPresent();
     }
 
-    /** {@return length of the body in bytes, where it is stated} */
+    /** {@return length of the body in bytes, if it is stated} */
     Optional<Long> contentLength() throws IOException {
         try {
             return first("Content-Length").map(Long::valueOf);
@@ -132,7 +132,7 @@ record HttpHead(String startLine, List<Field> fields) {
         return new HttpHead(startLine, kept);
     }
 
-    /** {@return as it is sent, with the empty line at its end} */
+    /** {@return the wire form, with the empty line at its end} */
     byte[] bytes() {
         StringBuilder text = new StringBuilder(startLine).append("\r\n");
         fields.forEach(field ->

@@ -16,7 +16,7 @@ import java.util.List;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
-/** Installs the definitions of the Gateway API and Istio. */
+/** Installs the custom resource definitions of the Gateway API and Istio. */
 final class MeshDefinitions {
 
     private static final Duration TIMEOUT = Duration.ofMinutes(5);

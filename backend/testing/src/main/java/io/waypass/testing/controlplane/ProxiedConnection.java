@@ -19,8 +19,8 @@ import javax.net.ssl.SSLSocket;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A client's connection and its own one to the API server: what becomes of one becomes of the other. One thread takes
- * requests, another passes answers on, so that either side is seen to go away while the other is silent.
+ * A client's connection and its own one to the API server: if one ends, so does the other. One thread takes requests,
+ * another relays answers, so that the end of either side is detected while the other is silent.
  */
 final class ProxiedConnection implements AutoCloseable {
 
@@ -35,19 +35,21 @@ final class ProxiedConnection implements AutoCloseable {
     private final OutputStream toClient;
     private volatile Upstream upstream;
 
-    /** Taken by a request, given back when its answer has been passed on. */
+    /** Acquired by a request, released when its answer has been relayed. */
     private final Semaphore turn = new Semaphore(1);
 
     private volatile @Nullable AtomicReference<Call> current;
     private volatile boolean upgraded;
     private volatile boolean ended;
 
-    /** Whether a call is kept from the API server, and whether the way there was closed meanwhile. Guarded by this. */
+    /**
+     * Whether a call is held back, and whether the connection to the API server was closed meanwhile. Guarded by this.
+     */
     private boolean kept;
 
     private boolean lost;
 
-    /** A way to the API server: in clear, and in TLS over that. */
+    /** A connection to the API server: plain, and TLS over it. */
     record Upstream(Socket socket, SSLSocket tls, InputStream in, OutputStream out) implements AutoCloseable {
 
         static Upstream over(Socket socket, SSLSocket tls) throws IOException {
@@ -65,7 +67,7 @@ final class ProxiedConnection implements AutoCloseable {
         }
     }
 
-    /** The client's way in clear and in TLS over that, and one to the API server. */
+    /** The client's connection, plain and TLS over it, and one to the API server. */
     ProxiedConnection(FaultProxy proxy, Socket clientSocket, SSLSocket client, Upstream upstream) throws IOException {
         this.proxy = proxy;
         this.clientSocket = clientSocket;
@@ -80,7 +82,7 @@ final class ProxiedConnection implements AutoCloseable {
         upstream.tls().startHandshake();
     }
 
-    /** Takes requests until the client goes away; a write that was forwarded is carried through even then. */
+    /** Takes requests until the client goes away; a write that was forwarded is carried out even then. */
     void takeRequests() throws IOException, InterruptedException {
         while (clientSpeaks()) {
             if (upgraded) {
@@ -124,7 +126,9 @@ final class ProxiedConnection implements AutoCloseable {
         kept = true;
     }
 
-    /** The API server closes what is idle for 90 seconds; what was kept for longer goes another way. */
+    /**
+     * The API server closes connections that are idle for 90 seconds; a call that was held for longer uses a new one.
+     */
     private synchronized void letGo() throws IOException {
         kept = false;
         if (lost && !ended) {
@@ -141,7 +145,7 @@ final class ProxiedConnection implements AutoCloseable {
         return lost;
     }
 
-    /** Waits for the first byte of whatever the client sends next: only then is it known whether that is HTTP. */
+    /** Waits for the first byte from the client: only then is it known whether it speaks HTTP. */
     private boolean clientSpeaks() {
         try {
             fromClient.mark(1);
@@ -155,7 +159,10 @@ final class ProxiedConnection implements AutoCloseable {
         }
     }
 
-    /** Passes answers on until the API server goes away; then this connection ends, unless a call is kept that has yet to go there. */
+    /**
+     * Relays answers until the API server goes away; then this connection ends, unless a held call has yet to be
+     * forwarded.
+     */
     void relayAnswers() throws IOException, InterruptedException {
         boolean lostWhileKept = false;
         try {
@@ -168,7 +175,7 @@ final class ProxiedConnection implements AutoCloseable {
         }
     }
 
-    /** {@return whether the API server went away while a call was kept} */
+    /** {@return whether the API server went away while a call was held} */
     private boolean relayAnswersFrom(InputStream fromServer) throws IOException, InterruptedException {
         for (Optional<HttpHead> next = head(fromServer); next.isPresent(); next = head(fromServer)) {
             HttpHead head = next.get();
@@ -205,7 +212,7 @@ final class ProxiedConnection implements AutoCloseable {
         try {
             return HttpHead.read(fromServer);
         } catch (IOException _) {
-            // broken off, which is the same as ended
+            // cut, which counts as ended
             return Optional.empty();
         }
     }
@@ -216,7 +223,7 @@ final class ProxiedConnection implements AutoCloseable {
         toClient.flush();
     }
 
-    /** Breaks off both sides at once, as a network does. */
+    /** Cuts both sides at once, as a network does. */
     void cut() {
         ended = true;
         try {

@@ -14,13 +14,13 @@ import org.junit.jupiter.api.extension.TestExecutionExceptionHandler;
 import org.opentest4j.TestAbortedException;
 
 /**
- * Leaves out the tests that ask for a control plane where none can be had: that shows only when one is asked for, in the
- * test itself, its constructor or what runs before it.
+ * Leaves out tests that need a control plane where none is available: that is known only when one is requested, in the
+ * test itself, its constructor or a method that runs before it.
  */
 public final class ControlPlaneTests
         implements InvocationInterceptor, LifecycleMethodExecutionExceptionHandler, TestExecutionExceptionHandler {
 
-    /** With a test's instance made for it alone, the test is named. */
+    /** With an instance for each test, the context names the test. */
     @Override
     public ExtensionContextScope getTestInstantiationExtensionContextScope(ExtensionContext root) {
         return ExtensionContextScope.TEST_METHOD;
@@ -61,7 +61,7 @@ public final class ControlPlaneTests
         return new TestAbortedException(Requirement.CONTROL_PLANE.reason(), failure);
     }
 
-    /** A class whose initialiser failed says why the first time, and then only in words. */
+    /** A class whose initialiser failed has the cause the first time only, and later just its text. */
     private static boolean hasNoControlPlane(Throwable failure) {
         return Stream.<@Nullable Throwable>iterate(failure, cause -> cause != null, Throwable::getCause)
                 .anyMatch(cause -> cause instanceof ControlPlaneNotBuilt

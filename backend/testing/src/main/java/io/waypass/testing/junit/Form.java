@@ -13,12 +13,11 @@ public enum Form {
     }
 
     /**
-     * A size of the search.
+     * Returns the size of a search in this run.
      *
      * @param property system property that overrides both
      * @param small in the short form
      * @param large in the long form
-     * @return the size in this run
      */
     public static int size(String property, int small, int large) {
         return Integer.getInteger(property, ofThisRun() == LONG ? large : small);

@@ -9,7 +9,7 @@ import org.junit.jupiter.api.extension.ExecutionCondition;
 import org.junit.jupiter.api.extension.ExtensionContext;
 import org.junit.platform.commons.support.AnnotationSupport;
 
-/** Decides about {@link Needs}. */
+/** Evaluates {@link Needs}. */
 final class NeedsCondition implements ExecutionCondition {
 
     @Override

@@ -6,12 +6,12 @@ import org.junit.jupiter.api.extension.BeforeAllCallback;
 import org.junit.jupiter.api.extension.ExtensionContext;
 
 /**
- * Gives every wait on a condition five minutes: no bound on the product, only the point where a test gives up. A wait
- * that is met costs nothing, and a busy machine takes a few times as long as an idle one.
+ * Gives every wait on a condition five minutes: no limit on the product, only the point where a test gives up. A wait
+ * that succeeds costs nothing, and a busy machine takes a few times as long as an idle one.
  */
 public final class PatientWaits implements BeforeAllCallback {
 
-    /** How long a wait may last before the test fails. */
+    /** Maximum duration of a wait before the test fails. */
     public static final Duration PATIENCE = Duration.ofMinutes(5);
 
     @Override

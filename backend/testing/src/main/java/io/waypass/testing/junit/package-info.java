@@ -1,4 +1,4 @@
-/** How every test of Waypass runs: registered once for all modules, by JUnit's own discovery. */
+/** JUnit extensions for every test of Waypass: registered once for all modules, by JUnit's own discovery. */
 @NullMarked
 package io.waypass.testing.junit;
 
