@@ -13,10 +13,11 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * What is wrong with the patterns of {@code matches()}.
+ * Checks the patterns of {@code matches()}.
  *
- * <p>A pattern is compiled at each evaluation, in one step that nothing interrupts, and counted repetition multiplies when it is
- * nested: a few characters can ask for a billion instructions. So patterns are short, written out, and count nothing.
+ * <p>A pattern is compiled at each evaluation, in one step that cannot be interrupted, and nested counted repetition
+ * multiplies: a few characters can require a billion instructions. So patterns are short literals without counted
+ * repetition.
  */
 final class MatchPatterns {
 
@@ -83,9 +84,10 @@ final class MatchPatterns {
     }
 
     /**
-     * Whether re2j would never end. To ignore case it goes from a letter to its other cases until it is back, and from U+1C80 to U+1C88,
-     * of all characters, it never comes back (tried with each: re2j 1.8 on Java 25, whose tables of cases it asks). A range in brackets
-     * goes through all that it spans; an escape cannot name its end, since those with more than two digits have braces.
+     * Whether re2j would loop for ever. To ignore case it follows the chain of a letter's other cases until it returns
+     * to the letter. From U+1C80 to U+1C88, alone of all characters, the chain never returns (tried with each: re2j 1.8
+     * on Java 25, whose case tables it uses). A range in brackets covers every character in it; an escape cannot name
+     * such an end, because escapes with more than two digits have braces.
      */
     private static boolean asksForeverForItsCase(String pattern) {
         return IGNORES_CASE.matcher(pattern).find()

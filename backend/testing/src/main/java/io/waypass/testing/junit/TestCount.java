@@ -7,7 +7,7 @@ import org.junit.platform.commons.support.AnnotationSupport;
 import org.junit.platform.commons.support.HierarchyTraversalMode;
 import org.junit.platform.commons.support.ReflectionSupport;
 
-/** How many tests a class has; a parameterized one counts once. */
+/** Counts the tests of a class; a parameterized test counts once. */
 final class TestCount {
 
     private TestCount() {}
