@@ -12,6 +12,7 @@ import java.util.Locale;
  */
 public record CertificateComparison(List<Line> lines) {
 
+    /** A compared property of a certificate. */
     public enum Field {
         SUBJECT,
         ISSUER,

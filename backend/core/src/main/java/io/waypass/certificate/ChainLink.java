@@ -23,6 +23,7 @@ public record ChainLink(
         String fingerprint,
         Standing standing) {
 
+    /** Position of a certificate in its chain. */
     public enum Role {
         /** The app's own certificate. */
         LEAF,

@@ -24,6 +24,7 @@ public record Finding(
         String toDo,
         Optional<String> certificate) {
 
+    /** Severity of a finding; an error prevents the submission. */
     public enum Level {
         /** The submission is not stored. */
         ERROR,

@@ -24,6 +24,7 @@ public record Orphan(
         Instant seenAt,
         Optional<String> request) {
 
+    /** Why an object is an orphan; derived from its annotations and the current identities. */
     public enum Cause {
         /** It has the label, but names no owner. */
         UNCLAIMED,

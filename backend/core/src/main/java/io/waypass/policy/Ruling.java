@@ -53,6 +53,7 @@ public record Ruling(long policySet, List<Result> results) {
         }
     }
 
+    /** Result of evaluating a policy's rule. */
     public enum Outcome {
         /** It holds, and the effect applies. */
         HOLDS,

@@ -26,6 +26,7 @@ import org.springframework.transaction.support.TransactionOperations;
 /** The teams with their groups and namespaces. Everybody may read them; platform admins may change them. */
 public final class Teams {
 
+    /** A namespace of a cluster that belongs to one team. */
     public record OwnedNamespace(String cluster, String namespace) {}
 
     /**
