@@ -197,12 +197,12 @@ public final class Apps {
     }
 
     /**
-     * Removes an app that has no active identity. Its requests stay readable, and its name and service account can be
-     * registered again.
+     * Removes an app without identities that are in the cluster or in an open request. Its requests stay readable, and
+     * its name and service account can be registered again.
      *
      * @param person a member of its team
      * @param publicId {@code app_…}
-     * @throws io.waypass.refusal.Refusal if the person may not, or an identity is still active
+     * @throws io.waypass.refusal.Refusal if the person may not, or an identity prevents it
      */
     public void remove(Person person, String publicId) {
         App app = find(person, publicId);

@@ -201,11 +201,11 @@ public final class Destinations {
     }
 
     /**
-     * Removes a destination that has no active identity. Its requests stay readable, and its slug and host can be
-     * registered again.
+     * Removes a destination without identities that are in the cluster or in an open request. Its requests stay
+     * readable, and its slug and host can be registered again.
      *
      * @param person a platform admin
-     * @throws io.waypass.refusal.Refusal if the person may not, or an identity is still active
+     * @throws io.waypass.refusal.Refusal if the person may not, or an identity prevents it
      */
     public void remove(Person person, String slug) {
         person.requireAdmin();

@@ -80,7 +80,7 @@ public final class KeysetPublication implements SmartLifecycle {
     /**
      * @param cluster name of the applier's cluster
      * @param replace whether the first check publishes although the published key is not in the keyset
-     * @param resealing runs once the keyset is published, and then at its interval
+     * @param resealer runs once the keyset is published, and then at its interval
      */
     public KeysetPublication(
             Clusters clusters,
