@@ -55,19 +55,28 @@ public enum CheckCode {
             false,
             "The applier watches everything that the plan relies on, so that a change is noticed"),
     ORPHANS_LEFT(
+            ResourceKind.CLUSTER,
             "orphans.left",
             true,
             "Of a removal of orphans: at least one object of the list is there and belongs to nothing"),
     ORPHANS_UNCLAIMED(
+            ResourceKind.CLUSTER,
             "orphans.unclaimed",
             false,
             "Of a removal of orphans: every object of the list is there and belongs to nothing");
 
+    private final ResourceKind resource;
     private final String value;
     private final boolean required;
     private final String meaning;
 
+    /** A check of plans for identities. */
     CheckCode(String value, boolean required, String meaning) {
+        this(ResourceKind.IDENTITY, value, required, meaning);
+    }
+
+    CheckCode(ResourceKind resource, String value, boolean required, String meaning) {
+        this.resource = resource;
         this.value = value;
         this.required = required;
         this.meaning = meaning;
@@ -90,7 +99,7 @@ public enum CheckCode {
 
     /** {@return the kind of resource whose plans have the check} */
     public ResourceKind resource() {
-        return this == ORPHANS_LEFT || this == ORPHANS_UNCLAIMED ? ResourceKind.CLUSTER : ResourceKind.IDENTITY;
+        return resource;
     }
 
     /** {@return the checks that plans of a kind of resource have} */

@@ -44,10 +44,7 @@ import org.springframework.web.multipart.MultipartHttpServletRequest;
 @RestController
 class RequestController {
 
-    private static final String KINDS = "create-identity, rotate-certificate, retire-identity, refresh, remove-orphans";
-
-    /** What may come as parts of a form: a removal of orphans is a list. */
-    private static final String KINDS_OF_PARTS = "create-identity, rotate-certificate, retire-identity, refresh";
+    private static final String KINDS = RequestKind.values(_ -> true);
 
     private static final List<String> TEXTS = List.of("kind", "app", "destination", "reason");
 
@@ -113,8 +110,8 @@ class RequestController {
                                     Input.oneOf(
                                             "/kind",
                                             parts.texts().get("kind"),
-                                            RequestController::kindOfParts,
-                                            KINDS_OF_PARTS),
+                                            NewRequestParts::kind,
+                                            NewRequestParts.KINDS),
                                     Input.text(parts.texts().get("app")),
                                     Input.text(parts.texts().get("destination")),
                                     parts.certificate(),
@@ -172,14 +169,6 @@ class RequestController {
         undecided(person, id, ifMatch);
         withdraw.withdraw(person, id, WithdrawalBody.reason(body));
         return find(person, id);
-    }
-
-    private static RequestKind kindOfParts(String value) {
-        RequestKind kind = RequestKind.of(value);
-        if (kind == RequestKind.REMOVE_ORPHANS) {
-            throw new IllegalArgumentException("a removal of orphans is asked for in JSON");
-        }
-        return kind;
     }
 
     private ResponseEntity<RequestDetailView> created(Person person, String id) {
