@@ -2,7 +2,7 @@ package io.waypass.decision;
 
 import io.waypass.access.Person;
 import io.waypass.audit.AuditTrail;
-import io.waypass.database.Rows;
+import io.waypass.decision.Decisions.Author;
 import io.waypass.plan.Plan;
 import io.waypass.plan.Plans;
 import io.waypass.policy.Policies;
@@ -27,7 +27,6 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
-import org.jspecify.annotations.Nullable;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.transaction.support.TransactionOperations;
 import tools.jackson.databind.json.JsonMapper;
@@ -77,29 +76,15 @@ public final class DecideRequest {
         }
     }
 
-    private final JdbcClient jdbc;
     private final TransactionOperations transactions;
-    private final JsonMapper json;
     private final Requests requests;
+    private final Decisions decisions;
     private final Policies policies;
     private final RequestTransitions transitions;
     private final Plans plans;
     private final AuditTrail audit;
     private final Clock clock;
 
-    /**
-     * Makes the use case.
-     *
-     * @param jdbc the portal's database
-     * @param transactions for the one write
-     * @param json writes what policies said
-     * @param requests what is decided on
-     * @param policies are asked first
-     * @param transitions moves requests on
-     * @param plans knows what is applied
-     * @param audit the trail
-     * @param clock tells when
-     */
     public DecideRequest(
             JdbcClient jdbc,
             TransactionOperations transactions,
@@ -110,10 +95,9 @@ public final class DecideRequest {
             Plans plans,
             AuditTrail audit,
             Clock clock) {
-        this.jdbc = jdbc;
         this.transactions = transactions;
-        this.json = json;
         this.requests = requests;
+        this.decisions = new Decisions(jdbc, json);
         this.policies = policies;
         this.transitions = transitions;
         this.plans = plans;
@@ -216,7 +200,7 @@ public final class DecideRequest {
                 held,
                 plan,
                 vote.approve(),
-                new Voice(person.subject(), Optional.empty()),
+                new Author.OfPerson(person),
                 vote.reason().strip());
         if (!vote.approve()) {
             transitions.perform(held, held.reject(vote.reason().strip()));
@@ -231,11 +215,7 @@ public final class DecideRequest {
      * @return {@code req_…}, oldest first, a round's worth
      */
     public List<String> unjudged() {
-        return jdbc.sql("""
-                select r.public_id from request r left join policy_evaluation e on e.plan_id = r.plan_id
-                where r.status = 'pending' and (e.plan_id is null or e.policy_set < (select version from policy_set))
-                order by r.id limit :round
-                """).param("round", ROUND).query(String.class).list();
+        return decisions.unjudged(ROUND);
     }
 
     /**
@@ -255,11 +235,7 @@ public final class DecideRequest {
 
     /** What the database says has changed since the plan was made; then it goes back to planning. */
     private boolean outdated(Request held, RequestDetail request) {
-        boolean holds =
-                jdbc.sql("""
-                select p.basis = request_basis(r.id) from request r join plan p on p.id = r.plan_id where r.id = :id
-                """).param("id", held.id()).query(Boolean.class).single();
-        if (holds) {
+        if (!decisions.outdated(held)) {
             return false;
         }
         String cause = "The catalogue, or who owns the namespace, has changed.";
@@ -275,19 +251,15 @@ public final class DecideRequest {
     /** The request after the policies were asked, if they had not been; they may have decided. */
     private RequestDetail judged(Request held, RequestDetail request) {
         Plan plan = request.plan().orElseThrow();
-        Optional<Long> judgedBy =
-                jdbc.sql("""
-                select e.policy_set from policy_evaluation e join plan p on p.id = e.plan_id where p.public_id = :plan
-                """).param("plan", plan.publicId()).query(Long.class).optional();
-        if (judgedBy.equals(Optional.of(policies.presentSet()))) {
+        if (decisions.judgedBy(plan).equals(Optional.of(policies.presentSet()))) {
             return request;
         }
         Ruling ruling = policies.rule(PolicyCases.of(request, clock.instant()));
         boolean peopleOnly = ruling.peopleOnly() || held.kind().decidedByPeople();
-        keep(plan, ruling, peopleOnly);
+        decisions.keep(plan, ruling, peopleOnly, clock.instant());
         if (ruling.denial().isPresent()) {
             Ruling.Result denial = ruling.denial().get();
-            insert(held, plan, false, new Voice(null, Optional.of(denial)), denial.message());
+            insert(held, plan, false, new Author.OfPolicy(denial), denial.message());
             transitions.perform(held, held.reject(denial.message()));
         } else {
             if (!held.kind().decidedByPeople()) {
@@ -296,7 +268,7 @@ public final class DecideRequest {
                                 held,
                                 plan,
                                 true,
-                                new Voice(null, Optional.of(approval)),
+                                new Author.OfPolicy(approval),
                                 approval.message().isEmpty() ? "The rule holds." : approval.message()));
             }
             settle(held, requests.find(held.publicId()));
@@ -304,47 +276,9 @@ public final class DecideRequest {
         return requests.find(held.publicId());
     }
 
-    private void keep(Plan plan, Ruling ruling, boolean peopleOnly) {
-        jdbc.sql("""
-                insert into policy_evaluation (plan_id, policy_set, approvals, people_only, own_team, results, evaluated_at)
-                select id, :set, :approvals, :people, :own, cast(:results as jsonb), :now from plan where public_id = :plan
-                on conflict (plan_id) do update set policy_set = excluded.policy_set, approvals = excluded.approvals,
-                    people_only = excluded.people_only, own_team = excluded.own_team, results = excluded.results,
-                    evaluated_at = excluded.evaluated_at
-                """)
-                .param("set", ruling.policySet())
-                .param("approvals", ruling.approvalsNeeded())
-                .param("people", peopleOnly)
-                .param("own", ruling.ownTeamAllowed())
-                .param("results", json.writeValueAsString(ruling.results()))
-                .param("now", Rows.timestamp(clock.instant()))
-                .param("plan", plan.publicId())
-                .update();
-    }
-
-    /** Who speaks: a person, or a policy. */
-    private record Voice(@Nullable String person, Optional<Ruling.Result> policy) {
-        String name() {
-            return person == null ? policy.orElseThrow().signature() : person;
-        }
-    }
-
-    private void insert(Request held, Plan plan, boolean approve, Voice voice, String reason) {
-        int inserted = jdbc.sql("""
-                insert into decision (request_id, plan_id, plan_digest, verdict, decided_by, policy_version_id, reason, decided_at)
-                select :request, id, digest, :verdict, :by, :policy, :reason, :now from plan where public_id = :plan
-                on conflict do nothing
-                """)
-                .param("request", held.id())
-                .param("verdict", approve ? "approved" : "rejected")
-                .param("by", voice.person())
-                .param("policy", voice.policy().map(Ruling.Result::versionId).orElse(null))
-                .param("reason", reason)
-                .param("now", Rows.timestamp(clock.instant()))
-                .param("plan", plan.publicId())
-                .update();
-        if (inserted > 0) {
-            audit.append(RequestTransitions.fact(voice.name(), approve ? "request.approved" : "request.rejected", held)
+    private void insert(Request held, Plan plan, boolean approve, Author author, String reason) {
+        if (decisions.insert(held, plan, author, approve, reason, clock.instant())) {
+            audit.append(RequestTransitions.fact(author.name(), approve ? "request.approved" : "request.rejected", held)
                     .with(Map.of("reason", reason))
                     .digests(plans.appliedDigest(held.resourceId()), Optional.of(plan.digest())));
         }

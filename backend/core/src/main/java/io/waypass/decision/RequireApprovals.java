@@ -7,16 +7,17 @@ import io.waypass.refusal.NotFound;
 import java.util.List;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.transaction.support.TransactionOperations;
+import tools.jackson.databind.json.JsonMapper;
 
 /** Changes how many approvals a request for a destination takes. Requests that wait take as many from then on. */
 public final class RequireApprovals {
 
-    private final JdbcClient jdbc;
+    private final Decisions decisions;
     private final TransactionOperations transactions;
     private final Destinations destinations;
 
     public RequireApprovals(JdbcClient jdbc, TransactionOperations transactions, Destinations destinations) {
-        this.jdbc = jdbc;
+        this.decisions = new Decisions(jdbc, JsonMapper.shared());
         this.transactions = transactions;
         this.destinations = destinations;
     }
@@ -37,11 +38,7 @@ public final class RequireApprovals {
         return transactions.execute(_ -> {
             Destinations.Entry after = destinations.changeApprovals(person, before, approvals);
             // those that wait are judged again: fewer approvals may be enough for one that nobody is left to approve
-            jdbc.sql("""
-                    update policy_evaluation set policy_set = -1 where plan_id in (
-                        select r.plan_id from request r join identity i on i.id = r.resource_id
-                        where r.status = 'pending' and i.destination_id = :id)
-                    """).param("id", before.destination().id()).update();
+            decisions.judgeAgain(before.destination().id());
             return after;
         });
     }
