@@ -23,10 +23,17 @@ public final class StalePlanDetector implements SmartLifecycle {
 
     private static final Logger LOG = LoggerFactory.getLogger(StalePlanDetector.class);
     private static final Duration SETTLE = Duration.ofMillis(400);
+    private static final Duration RETRY = Duration.ofSeconds(1);
+
+    /** Lets time pass. */
+    interface Pause {
+        void of(Duration time) throws InterruptedException;
+    }
 
     private final Inventory inventory;
     private final PlanningStore store;
     private final Duration gather;
+    private final Pause pause;
     private final ReentrantLock lock = new ReentrantLock();
     private final Condition news = lock.newCondition();
     private final Set<String> changed = new HashSet<>();
@@ -35,16 +42,19 @@ public final class StalePlanDetector implements SmartLifecycle {
     private Thread thread = new Thread();
 
     /**
-     * Detects nothing before it is started.
-     *
      * @param inventory tells what changed
-     * @param store knows the requests
+     * @param store where waiting plans are, and where they are sent back from
      * @param gather how long changes are gathered before plans are checked
      */
     public StalePlanDetector(Inventory inventory, PlanningStore store, Duration gather) {
+        this(inventory, store, gather, time -> TimeUnit.NANOSECONDS.sleep(time.toNanos()));
+    }
+
+    StalePlanDetector(Inventory inventory, PlanningStore store, Duration gather, Pause pause) {
         this.inventory = inventory;
         this.store = store;
         this.gather = gather;
+        this.pause = pause;
         inventory.onChange(this::changed);
         inventory.onWatchedAgain(this::everything);
     }
@@ -89,9 +99,7 @@ public final class StalePlanDetector implements SmartLifecycle {
     }
 
     /**
-     * Re-checks a plan that was just kept: what changed while it was made was told before there was a plan to hold it against. A plan
-     * that was made anew for a reason is not made anew at once for the same reason: then the watch lags behind what the plan itself
-     * read, and tells when it has caught up.
+     * Re-checks a plan that was just kept: what changed while it was made was told before there was a plan to hold it against.
      *
      * @param request {@code req_…}
      */
@@ -99,7 +107,7 @@ public final class StalePlanDetector implements SmartLifecycle {
         try {
             recheck(store.waiting(request).stream()
                     .filter(waiting ->
-                            waiting.cause().isEmpty() || !waiting.cause().equals(cause(waiting)))
+                            PlanStaleness.newCause(waiting, inventory::changes).isPresent())
                     .toList());
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
@@ -111,12 +119,24 @@ public final class StalePlanDetector implements SmartLifecycle {
         try {
             inventory.awaitFirstLook(Duration.ofMinutes(1));
             while (running) {
-                round(gathered());
+                round();
             }
         } catch (InterruptedException | IllegalStateException e) {
             if (running) {
                 LOG.error("Stale plans are not detected any more", e);
             }
+        }
+    }
+
+    /** Waits for a change, and re-checks the plans that it concerns. */
+    void round() throws InterruptedException {
+        Optional<Set<String>> facts = gathered();
+        try {
+            recheck(store.waiting(facts));
+        } catch (RuntimeException e) {
+            LOG.warn("Waiting plans could not be re-checked ({}); again in a second", e.getMessage());
+            pause.of(RETRY);
+            facts.ifPresentOrElse(this::changed, this::everything);
         }
     }
 
@@ -129,7 +149,7 @@ public final class StalePlanDetector implements SmartLifecycle {
         } finally {
             lock.unlock();
         }
-        TimeUnit.NANOSECONDS.sleep(gather.toNanos());
+        pause.of(gather);
         lock.lockInterruptibly();
         try {
             Optional<Set<String>> facts = everything ? Optional.empty() : Optional.of(Set.copyOf(changed));
@@ -141,20 +161,6 @@ public final class StalePlanDetector implements SmartLifecycle {
         }
     }
 
-    private void round(Optional<Set<String>> facts) throws InterruptedException {
-        try {
-            recheck(store.waiting(facts));
-        } catch (RuntimeException e) {
-            LOG.warn("Waiting plans could not be re-checked ({}); again in a second", e.getMessage());
-            TimeUnit.SECONDS.sleep(1);
-            if (facts.isPresent()) {
-                changed(facts.get());
-            } else {
-                everything();
-            }
-        }
-    }
-
     /** A plan reads single objects itself, and may be ahead of the watch: what differs is re-checked a moment later. */
     private void recheck(List<Waiting> requests) throws InterruptedException {
         List<Waiting> suspects =
@@ -162,7 +168,7 @@ public final class StalePlanDetector implements SmartLifecycle {
         if (suspects.isEmpty()) {
             return;
         }
-        TimeUnit.NANOSECONDS.sleep(SETTLE.toNanos());
+        pause.of(SETTLE);
         for (Waiting suspect : suspects) {
             cause(suspect).ifPresent(cause -> {
                 if (store.planAnew(suspect, cause)) {
@@ -173,10 +179,6 @@ public final class StalePlanDetector implements SmartLifecycle {
     }
 
     private Optional<String> cause(Waiting waiting) {
-        if (!waiting.basisHolds()) {
-            return Optional.of("The catalogue, or who owns the namespace, has changed.");
-        }
-        List<String> changes = inventory.changes(waiting.relied(), waiting.own());
-        return changes.isEmpty() ? Optional.empty() : Optional.of(String.join(" ", changes));
+        return PlanStaleness.cause(waiting, inventory::changes);
     }
 }

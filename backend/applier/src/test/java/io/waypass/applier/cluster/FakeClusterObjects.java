@@ -41,7 +41,8 @@ public final class FakeClusterObjects implements ClusterObjects {
     private Runnable beforeRead = () -> {};
     private int version = 100;
 
-    private record Listener(ObjectKey kind, String labels, Consumer<LiveObject> seen, Consumer<ObjectKey> gone) {
+    private record Listener(
+            ObjectKey kind, String labels, Consumer<LiveObject> seen, Consumer<ObjectKey> gone, Runnable watchedAgain) {
         boolean concerns(ObjectKey key, ObjectNode object) {
             return key.kind().equals(kind.kind())
                     && (kind.namespace().isEmpty() || kind.namespace().equals(key.namespace()))
@@ -172,6 +173,25 @@ public final class FakeClusterObjects implements ClusterObjects {
         unwatched.put(kind, words);
     }
 
+    /** A kind can be watched that could not be. */
+    public synchronized void allowWatching(String kind) {
+        unwatched.remove(kind);
+        listeners.stream()
+                .filter(listener -> listener.kind().kind().equals(kind))
+                .forEach(listener -> {
+                    show(listener);
+                    listener.watchedAgain().run();
+                });
+    }
+
+    private void show(Listener listener) {
+        objects.forEach((key, object) -> {
+            if (listener.concerns(key, object)) {
+                listener.seen().accept(live(object));
+            }
+        });
+    }
+
     /** Runs right before an object is written or removed: somebody is faster. */
     public synchronized void beforeWrite(Runnable interference) {
         beforeWrite = interference;
@@ -280,25 +300,20 @@ public final class FakeClusterObjects implements ClusterObjects {
     @Override
     public synchronized ObjectWatch watch(
             ObjectKey kind, String labels, Consumer<LiveObject> seen, Consumer<ObjectKey> gone, Runnable watchedAgain) {
-        Listener listener = new Listener(kind, labels, seen, gone);
+        Listener listener = new Listener(kind, labels, seen, gone, watchedAgain);
         listeners.add(listener);
-        Optional<String> refusal = Optional.ofNullable(unwatched.get(kind.kind()));
-        if (refusal.isEmpty()) {
-            objects.forEach((key, object) -> {
-                if (listener.concerns(key, object)) {
-                    seen.accept(live(object));
-                }
-            });
+        if (!unwatched.containsKey(kind.kind())) {
+            show(listener);
         }
         return new ObjectWatch() {
             @Override
             public boolean synced() {
-                return refusal.isEmpty();
+                return problem().isEmpty();
             }
 
             @Override
             public Optional<String> problem() {
-                return refusal;
+                return Optional.ofNullable(unwatched.get(kind.kind()));
             }
 
             @Override

@@ -1,0 +1,39 @@
+package io.waypass.applier.plan;
+
+import io.waypass.reconcile.PlanningStore.Waiting;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+
+/** Whether a plan that waits for a decision still holds, and the cause if it does not. Nothing is read or written here. */
+final class PlanStaleness {
+
+    private static final String BASIS = "The catalogue, or who owns the namespace, has changed.";
+
+    /** What the cluster says now, held against what a plan relied on. */
+    interface Facts {
+
+        /** {@return a sentence for each fact that changed; the plan's own objects do not count} */
+        List<String> changes(Map<String, String> relied, Set<String> own);
+    }
+
+    private PlanStaleness() {}
+
+    /** Why a plan no longer holds, for people; empty if it holds. */
+    static Optional<String> cause(Waiting plan, Facts facts) {
+        if (!plan.basisHolds()) {
+            return Optional.of(BASIS);
+        }
+        List<String> changes = facts.changes(plan.relied(), plan.own());
+        return changes.isEmpty() ? Optional.empty() : Optional.of(String.join(" ", changes));
+    }
+
+    /**
+     * Why a plan that was just kept no longer holds. The cause for which it replaced an earlier plan does not count: then the watch lags
+     * behind what the plan itself read, and tells when it has caught up.
+     */
+    static Optional<String> newCause(Waiting plan, Facts facts) {
+        return cause(plan, facts).filter(cause -> !plan.cause().equals(Optional.of(cause)));
+    }
+}
