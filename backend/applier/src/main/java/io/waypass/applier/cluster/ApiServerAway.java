@@ -27,6 +27,12 @@ public final class ApiServerAway extends RuntimeException {
         this.retryAfter = retryAfter;
     }
 
+    /** {@return what people read where something waits for the API server} @param cluster its name */
+    public String waitingReason(String cluster) {
+        return "The API server of cluster " + cluster + " does not answer (" + getMessage()
+                + "). Nothing is lost; it is tried again every few seconds.";
+    }
+
     /** {@return minimum wait before a retry; zero if none was given} */
     public Duration retryAfter() {
         return retryAfter;

@@ -130,12 +130,7 @@ public final class DesiredStateReconciler {
     }
 
     private ApiServerAway waits(Job job, Fence fence, ApiServerAway away, List<ResourceChange> found) {
-        store.waits(
-                job,
-                fence,
-                "The API server of cluster " + clusterName + " does not answer (" + away.getMessage()
-                        + "). Nothing is lost; it is tried again every few seconds.",
-                found);
+        store.waits(job, fence, away.waitingReason(clusterName), found);
         return away;
     }
 }

@@ -109,11 +109,7 @@ public final class OrphanRemover {
                     job.objects().size());
         }
         unavailable.ifPresent(away -> {
-            store.waits(
-                    job,
-                    fence,
-                    "The API server of cluster " + clusterName + " does not answer (" + away.getMessage()
-                            + "). Nothing is lost; it is tried again every few seconds.");
+            store.waits(job, fence, away.waitingReason(clusterName));
             throw away;
         });
         if (!refused.isEmpty()) {

@@ -93,11 +93,7 @@ public final class ApplierTasks {
                 LOG.info("{}: planned", request);
             } catch (ApiServerAway away) {
                 LOG.warn("{}: the API server of cluster {} does not answer: {}", request, cluster, away.getMessage());
-                store.waits(
-                        job.requestId(),
-                        "plan",
-                        "The API server of cluster " + cluster + " does not answer (" + away.getMessage()
-                                + "). Nothing is lost; it is tried again every few seconds.");
+                store.waits(job.requestId(), "plan", away.waitingReason(cluster));
                 throw away;
             }
         });
