@@ -53,7 +53,7 @@ final class ChangeApplier {
         try {
             changed = changedSinceApproval(round, found);
         } catch (ApiServerRefused refusal) {
-            throw failed(round, "The API server refused: “" + refusal.words() + "”.");
+            throw refused(round, refusal.words());
         }
         if (changed.isPresent()) {
             return replan(round, changed.get() + " Nothing was applied.");
@@ -98,7 +98,7 @@ final class ChangeApplier {
     private Optional<String> objection(Reconciliation round, List<ObjectComparison> found) {
         for (ObjectComparison each : found) {
             each.read().refusal().ifPresent(words -> {
-                throw failed(round, "The API server refused: “" + words + "”.");
+                throw refused(round, words);
             });
             Optional<String> objection = ChangeDecider.objection(each, round.ownership());
             if (objection.isPresent()) {
@@ -124,7 +124,7 @@ final class ChangeApplier {
             }
             remover.removeInOrder(round, round.approved().unwanted());
         } catch (ApiServerRefused refusal) {
-            throw failed(round, "The API server refused: “" + refusal.words() + "”.");
+            throw refused(round, refusal.words());
         } catch (SealingKeyset.SealedKeyDoesNotOpen | Refused refusal) {
             throw failed(round, String.valueOf(refusal.getMessage()));
         }
@@ -148,6 +148,10 @@ final class ChangeApplier {
                 observation.objects().stream().anyMatch(object -> object.state() == ObservedObject.State.DIFFERS);
         // a watch that tells of a change since it was written tells nothing that is not written down
         return changedMeanwhile ? Duration.ZERO : observations.untilNextChange(approved);
+    }
+
+    private ApplyFailed refused(Reconciliation round, String words) {
+        return failed(round, "The API server refused: “" + words + "”.");
     }
 
     private ApplyFailed failed(Reconciliation round, String message) {
