@@ -6,6 +6,8 @@ import io.waypass.applier.cluster.ObjectKey;
 import io.waypass.cluster.LabelledObject;
 import io.waypass.cluster.OrphanRemovalObject;
 import io.waypass.cluster.OrphanStore;
+import io.waypass.manifests.Manifest;
+import io.waypass.manifests.RemovalManifest;
 import java.util.Optional;
 
 /** Reads objects that are listed for removal, and tells whether they are orphans now. */
@@ -17,6 +19,16 @@ public final class OrphanReader {
     public OrphanReader(ClusterObjects cluster, OrphanStore orphans) {
         this.cluster = cluster;
         this.orphans = orphans;
+    }
+
+    /** {@return what stands for the listed object in a plan and in its digest} @param listed which */
+    public static Manifest manifest(OrphanRemovalObject listed) {
+        return RemovalManifest.of(
+                listed.apiVersion(),
+                listed.place().kind(),
+                listed.place().namespace(),
+                listed.place().name(),
+                listed.uid());
     }
 
     /** {@return the live object; empty if it does not exist, or has another UID} */

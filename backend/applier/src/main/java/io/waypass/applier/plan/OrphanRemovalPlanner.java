@@ -8,7 +8,6 @@ import io.waypass.cluster.OrphanRemovalObject;
 import io.waypass.manifests.Manifest;
 import io.waypass.manifests.ObjectDiff;
 import io.waypass.manifests.PlanDigest;
-import io.waypass.manifests.RemovalManifest;
 import io.waypass.plan.CheckCode;
 import io.waypass.plan.NewPlan;
 import io.waypass.plan.PlanCheck;
@@ -42,7 +41,7 @@ final class OrphanRemovalPlanner {
         List<PlanObject> objects = new ArrayList<>();
         List<String> kept = new ArrayList<>();
         for (OrphanRemovalObject listed : job.objects()) {
-            Manifest manifest = manifest(listed);
+            Manifest manifest = OrphanReader.manifest(listed);
             manifests.add(manifest);
             String diff = "";
             try {
@@ -71,15 +70,6 @@ final class OrphanRemovalPlanner {
                 objects,
                 Map.of(),
                 Duration.between(begin, clock.instant()));
-    }
-
-    private static Manifest manifest(OrphanRemovalObject listed) {
-        return RemovalManifest.of(
-                listed.apiVersion(),
-                listed.place().kind(),
-                listed.place().namespace(),
-                listed.place().name(),
-                listed.uid());
     }
 
     private static List<PlanCheck> checks(int all, List<String> kept) {

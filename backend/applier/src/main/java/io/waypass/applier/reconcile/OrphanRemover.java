@@ -11,7 +11,6 @@ import io.waypass.cluster.OrphanRemovals.Removed;
 import io.waypass.cluster.OrphanStore;
 import io.waypass.cluster.RemovalOutcome;
 import io.waypass.manifests.PlanDigest;
-import io.waypass.manifests.RemovalManifest;
 import io.waypass.reconcile.Fence;
 import io.waypass.reconcile.OrphanRemovalStore;
 import io.waypass.reconcile.OrphanRemovalStore.Job;
@@ -127,15 +126,7 @@ public final class OrphanRemover {
 
     private static String digest(List<OrphanRemovalObject> objects) {
         return PlanDigest.of(
-                List.of(),
-                objects.stream()
-                        .map(listed -> RemovalManifest.of(
-                                listed.apiVersion(),
-                                listed.place().kind(),
-                                listed.place().namespace(),
-                                listed.place().name(),
-                                listed.uid()))
-                        .toList());
+                List.of(), objects.stream().map(OrphanReader::manifest).toList());
     }
 
     private Removed remove(OrphanRemovalObject listed) {
