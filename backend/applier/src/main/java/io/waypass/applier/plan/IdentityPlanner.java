@@ -151,26 +151,32 @@ final class IdentityPlanner {
     private boolean removable(
             PlanJob.OfIdentity job, Manifest manifest, ReliedFacts reliedFacts, List<PlanCheck> found) {
         ObjectKey key = ObjectKey.of(manifest);
-        Optional<LiveObject> live;
-        try {
-            live = cluster.get(key);
-        } catch (ApiServerRefused refusal) {
-            found.add(unreadable(key, refusal));
-            return true;
-        }
-        if (ObjectKind.writtenFacts().contains(ObjectKind.of(key.kind()))) {
-            reliedFacts.read(Fact.object(key), live);
-        }
+        Read read = read(key, reliedFacts, found);
+        Optional<LiveObject> live = read.object();
         String uid = job.known().get(key.place());
-        return live.isEmpty()
+        return read.refused()
+                || live.isEmpty()
                 || live.get().carriesMarksOf(manifest)
                 || live.get().uid().equals(uid);
     }
 
-    private static PlanCheck unreadable(ObjectKey key, ApiServerRefused refusal) {
-        return CheckCode.DRY_RUN_ACCEPTED.failed(
-                "The applier may not read " + key + ": “" + refusal.words() + "”.",
-                "A platform admin has to give the applier the rights that its chart lists.");
+    /** What is in a place; nothing if it may not be read. */
+    private record Read(Optional<LiveObject> object, boolean refused) {}
+
+    /** Reads an object, and keeps what the plan relies on of it; that it may not be read is a check that failed. */
+    private Read read(ObjectKey key, ReliedFacts reliedFacts, List<PlanCheck> found) {
+        try {
+            Optional<LiveObject> live = cluster.get(key);
+            if (ObjectKind.writtenFacts().contains(ObjectKind.of(key.kind()))) {
+                reliedFacts.read(Fact.object(key), live);
+            }
+            return new Read(live, false);
+        } catch (ApiServerRefused refusal) {
+            found.add(CheckCode.DRY_RUN_ACCEPTED.failed(
+                    "The applier may not read " + key + ": “" + refusal.words() + "”.",
+                    "A platform admin has to give the applier the rights that its chart lists."));
+            return new Read(Optional.empty(), true);
+        }
     }
 
     private PlanObject object(
@@ -180,16 +186,11 @@ final class IdentityPlanner {
             ReliedFacts reliedFacts,
             List<PlanCheck> found) {
         ObjectKey key = ObjectKey.of(manifest);
-        Optional<LiveObject> live;
-        try {
-            live = cluster.get(key);
-        } catch (ApiServerRefused refusal) {
-            found.add(unreadable(key, refusal));
+        Read read = read(key, reliedFacts, found);
+        if (read.refused()) {
             return planned(manifest, Action.UNKNOWN, "");
         }
-        if (ObjectKind.writtenFacts().contains(ObjectKind.of(key.kind()))) {
-            reliedFacts.read(Fact.object(key), live);
-        }
+        Optional<LiveObject> live = read.object();
         boolean foreign =
                 live.filter(object -> !object.carriesMarksOf(manifest)).isPresent();
         String diff = ObjectDiff.between(live.map(LiveObject::comparable), manifest.json());
