@@ -54,15 +54,6 @@ final class IdentityPlanner {
     private final Clock clock;
     private final ObjectMapper json = new ObjectMapper();
 
-    /**
-     * Makes the planner.
-     *
-     * @param cluster the API server
-     * @param inventory what there is in the whole mesh
-     * @param keyset opens sealed keys
-     * @param intake judges the certificate once more
-     * @param clock tells how long it took
-     */
     IdentityPlanner(
             ClusterObjects cluster, Inventory inventory, SealingKeyset keyset, CertificateIntake intake, Clock clock) {
         this.cluster = cluster;

@@ -18,14 +18,6 @@ public final class Planner {
     private final IdentityPlanner identities;
     private final OrphanRemovalPlanner orphans;
 
-    /**
-     * @param cluster the API server
-     * @param inventory what there is in the whole mesh
-     * @param orphans says what an orphan is
-     * @param keyset opens sealed keys
-     * @param intake judges certificates once more
-     * @param clock measures how long planning takes
-     */
     public Planner(
             ClusterObjects cluster,
             Inventory inventory,

@@ -41,11 +41,7 @@ public final class StalePlanDetector implements SmartLifecycle {
     private volatile boolean running;
     private Thread thread = new Thread();
 
-    /**
-     * @param inventory tells what changed
-     * @param store where waiting plans are, and where they are sent back from
-     * @param gather how long changes are gathered before plans are checked
-     */
+    /** @param gather how long changes are gathered before plans are checked */
     public StalePlanDetector(Inventory inventory, PlanningStore store, Duration gather) {
         this(inventory, store, gather, time -> TimeUnit.NANOSECONDS.sleep(time.toNanos()));
     }

@@ -42,18 +42,7 @@ public final class DesiredStateReconciler {
     private final LeftoverRemover leftovers;
     private final String clusterName;
 
-    /**
-     * Puts the steps together.
-     *
-     * @param cluster the API server
-     * @param inventory what there is in the whole mesh
-     * @param store where jobs come from and outcomes go
-     * @param keyset opens sealed keys
-     * @param keysetCheck knows whether it is the present one
-     * @param intake judges certificates once more
-     * @param clock of the database, by which waits and validity are judged
-     * @param clusterName for people
-     */
+    /** @param clock of the database, by which waits and validity are judged */
     public DesiredStateReconciler(
             ClusterObjects cluster,
             Inventory inventory,

@@ -57,15 +57,7 @@ public final class DriftWatcher implements SmartLifecycle, Inventory.ObjectListe
     private volatile boolean running;
     private Thread thread = new Thread();
 
-    /**
-     * Watches nothing before it is started.
-     *
-     * @param cluster the API server
-     * @param inventory watches the kinds that plans rely on, and shows them here
-     * @param store is told
-     * @param orphans is told, too, of everything that carries our label
-     * @param gather how long changes are gathered before they are told
-     */
+    /** @param gather how long changes are gathered before they are told */
     public DriftWatcher(
             ClusterObjects cluster, Inventory inventory, ReconcileStore store, OrphanStore orphans, Duration gather) {
         this.cluster = cluster;

@@ -3,11 +3,6 @@ package io.waypass.applier.reconcile;
 /** The private key is sealed for a key that other appliers of the cluster have; one of them may take up the task. */
 public final class KeysetBehind extends RuntimeException {
 
-    /**
-     * Names the key that is missing.
-     *
-     * @param message for people
-     */
     public KeysetBehind(String message) {
         super(message, null, false, false);
     }

@@ -34,12 +34,6 @@ public final class OrphanRemover {
     private final OrphanRemovalStore store;
     private final String clusterName;
 
-    /**
-     * @param cluster the API server
-     * @param orphans says what an orphan is
-     * @param store where lists come from and outcomes go
-     * @param clusterName for people
-     */
     public OrphanRemover(ClusterObjects cluster, OrphanStore orphans, OrphanRemovalStore store, String clusterName) {
         this.cluster = cluster;
         this.orphans = new OrphanReader(cluster, orphans);

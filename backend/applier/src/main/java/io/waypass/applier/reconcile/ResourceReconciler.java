@@ -13,11 +13,6 @@ public final class ResourceReconciler {
     private final DesiredStateReconciler states;
     private final OrphanRemover orphans;
 
-    /**
-     * @param store knows what a resource is
-     * @param states reconciles resources of which a state is kept
-     * @param orphans carries out the operations of the cluster
-     */
     public ResourceReconciler(ReconcileStore store, DesiredStateReconciler states, OrphanRemover orphans) {
         this.store = store;
         this.states = states;

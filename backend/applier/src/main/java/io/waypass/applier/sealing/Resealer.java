@@ -34,7 +34,6 @@ public final class Resealer {
     private final Set<String> toldThatTheyDoNotOpen = new HashSet<>();
     private Optional<Map<Optional<SealingKeyId>, Long>> told = Optional.empty();
 
-    /** @param cluster name of the applier's cluster */
     public Resealer(Certificates certificates, AuditTrail audit, SealingKeyset keyset, String cluster) {
         this.certificates = certificates;
         this.audit = audit;

@@ -44,7 +44,6 @@ public final class ApplierTasks {
     private final StalePlanDetector stalePlans;
     private final Clock clock;
 
-    /** @param cluster name of the applier's cluster */
     public ApplierTasks(
             String cluster,
             PlanningStore store,
