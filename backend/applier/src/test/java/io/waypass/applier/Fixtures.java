@@ -259,6 +259,18 @@ final class Fixtures implements AutoCloseable {
                 .single();
     }
 
+    /** Waits until no reconcile of an identity is running or due. One that begins later reads what the database says by then. */
+    void awaitIdle(String identity) {
+        Awaitility.await(identity + " is idle")
+                .until(() -> owner.sql("""
+                select not picked and wakeups = wakeups_seen from scheduled_tasks where task_name = :task and task_instance = :identity
+                """)
+                        .param("task", TaskQueue.reconcileTask("sandbox"))
+                        .param("identity", identity)
+                        .query(Boolean.class)
+                        .single());
+    }
+
     /** As if the holders of tasks had sent no heartbeat for an hour: the next applier need not wait for that. */
     void heartbeatsAreMissed() {
         owner.sql("update scheduled_tasks set last_heartbeat = now() - interval '1 hour' where picked")

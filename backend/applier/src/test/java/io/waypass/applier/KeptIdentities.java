@@ -130,6 +130,11 @@ final class KeptIdentities {
                         objects -> objects.stream().allMatch(object -> object.state() == state));
     }
 
+    /** Waits until no reconcile is running that began before now: it would still go by an earlier setting. */
+    void awaitIdle(Kept kept) {
+        fixtures.awaitIdle(identity(kept).summary().publicId());
+    }
+
     /** Waits until a version of an object is observed. */
     void awaitSeen(Kept kept, PlanObject object, String version) {
         Predicate<ObservedObject> seen = each -> each.name().equals(object.name())

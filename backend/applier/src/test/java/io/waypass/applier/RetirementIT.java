@@ -169,6 +169,7 @@ class RetirementIT {
                 .sql("update cluster set drift = 'report-only' where name = 'sandbox'")
                 .update();
         try {
+            fixtures.awaitIdle(identity(app));
             PlanObject rule = ofKind(
                     fixtures.requests
                             .applied(Fixtures.ADMIN, identity(app))
