@@ -5,8 +5,6 @@ import io.waypass.resource.ObjectPlace;
 import java.time.Clock;
 import java.util.Collection;
 import java.util.List;
-import java.util.function.Function;
-import org.jspecify.annotations.Nullable;
 import org.springframework.jdbc.core.simple.JdbcClient;
 
 /** {@link OrphanStore} on PostgreSQL, with the rights of an applier's role. */
@@ -52,15 +50,19 @@ public final class JdbcOrphanStore implements OrphanStore {
                 select count(*) from judged where orphan
                 """)
                 .param("cluster", cluster)
-                .param("apiVersions", column(objects, LabelledObject::apiVersion))
-                .param("kinds", column(objects, object -> object.place().kind()))
-                .param("namespaces", column(objects, object -> object.place().namespace()))
-                .param("names", column(objects, object -> object.place().name()))
-                .param("uids", column(objects, LabelledObject::uid))
-                .param("versions", column(objects, LabelledObject::resourceVersion))
-                .param("identities", column(objects, object -> object.identity().orElse(null)))
-                .param("owners", column(objects, object -> object.owner().orElse(null)))
-                .param("managers", column(objects, LabelledObject::managers))
+                .param("apiVersions", Rows.column(objects, LabelledObject::apiVersion))
+                .param("kinds", Rows.column(objects, object -> object.place().kind()))
+                .param(
+                        "namespaces",
+                        Rows.column(objects, object -> object.place().namespace()))
+                .param("names", Rows.column(objects, object -> object.place().name()))
+                .param("uids", Rows.column(objects, LabelledObject::uid))
+                .param("versions", Rows.column(objects, LabelledObject::resourceVersion))
+                .param(
+                        "identities",
+                        Rows.column(objects, object -> object.identity().orElse(null)))
+                .param("owners", Rows.column(objects, object -> object.owner().orElse(null)))
+                .param("managers", Rows.column(objects, LabelledObject::managers))
                 .param("now", Rows.timestamp(clock.instant()))
                 .query(Integer.class)
                 .single();
@@ -77,9 +79,9 @@ public final class JdbcOrphanStore implements OrphanStore {
                     and o.name = gone.name
                 """)
                 .param("cluster", cluster)
-                .param("kinds", column(places, ObjectPlace::kind))
-                .param("namespaces", column(places, ObjectPlace::namespace))
-                .param("names", column(places, ObjectPlace::name))
+                .param("kinds", Rows.column(places, ObjectPlace::kind))
+                .param("namespaces", Rows.column(places, ObjectPlace::namespace))
+                .param("names", Rows.column(places, ObjectPlace::name))
                 .update();
     }
 
@@ -93,8 +95,8 @@ public final class JdbcOrphanStore implements OrphanStore {
                 """)
                 .param("cluster", cluster)
                 .param("kind", kind)
-                .param("namespaces", column(places, ObjectPlace::namespace))
-                .param("names", column(places, ObjectPlace::name))
+                .param("namespaces", Rows.column(places, ObjectPlace::namespace))
+                .param("names", Rows.column(places, ObjectPlace::name))
                 .update();
     }
 
@@ -113,9 +115,5 @@ public final class JdbcOrphanStore implements OrphanStore {
                 .query(Boolean.class)
                 .optional()
                 .orElse(false);
-    }
-
-    private static <T> @Nullable String[] column(Collection<T> rows, Function<T, @Nullable String> value) {
-        return rows.stream().map(value).toArray(String[]::new);
     }
 }

@@ -1,5 +1,6 @@
 package io.waypass.cluster;
 
+import io.waypass.database.Rows;
 import io.waypass.resource.ObjectPlace;
 import io.waypass.resource.Operation;
 import io.waypass.resource.Resources;
@@ -9,7 +10,6 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.function.Function;
 import java.util.stream.Collectors;
-import org.jspecify.annotations.Nullable;
 import org.springframework.jdbc.core.simple.JdbcClient;
 
 /**
@@ -142,8 +142,8 @@ public final class OrphanRemovals {
                 .param("cluster", clusterId)
                 .param("revision", revision)
                 .param("positions", removed.stream().map(Removed::position).toArray(Integer[]::new))
-                .param("outcomes", column(removed, one -> one.outcome().value()))
-                .param("messages", column(removed, one -> one.message().orElse(null)))
+                .param("outcomes", Rows.column(removed, one -> one.outcome().value()))
+                .param("messages", Rows.column(removed, one -> one.message().orElse(null)))
                 .update();
         jdbc.sql("""
                 delete from orphan_object o using orphan_removal_object l
@@ -158,9 +158,5 @@ public final class OrphanRemovals {
                 .map(OrphanRemovalObject::outcome)
                 .flatMap(Optional::stream)
                 .collect(Collectors.groupingBy(Function.identity(), Collectors.counting()));
-    }
-
-    private static @Nullable String[] column(List<Removed> rows, Function<Removed, @Nullable String> value) {
-        return rows.stream().map(value).toArray(String[]::new);
     }
 }

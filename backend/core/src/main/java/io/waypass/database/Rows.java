@@ -6,8 +6,11 @@ import java.sql.SQLException;
 import java.time.Instant;
 import java.time.OffsetDateTime;
 import java.time.ZoneOffset;
+import java.util.Collection;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
 import org.postgresql.util.PSQLException;
 import org.springframework.dao.DataIntegrityViolationException;
 
@@ -43,6 +46,17 @@ public final class Rows {
     public static List<String> strings(ResultSet row, String column) throws SQLException {
         Array array = row.getArray(column);
         return List.of((String[]) array.getArray());
+    }
+
+    /**
+     * Writes one column of many rows as a {@code text[]}, for {@code unnest}.
+     *
+     * @param rows in order
+     * @param value what the column holds of a row
+     * @return its elements
+     */
+    public static <T> @Nullable String[] column(Collection<T> rows, Function<T, @Nullable String> value) {
+        return rows.stream().map(value).toArray(String[]::new);
     }
 
     /**

@@ -20,7 +20,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
-import java.util.function.Function;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import org.springframework.jdbc.core.simple.JdbcClient;
@@ -373,12 +372,14 @@ final class JdbcReconcileStore implements ReconcileStore {
                     having bool_and(o.uid is distinct from s.uid or o.resource_version is distinct from s.version))
                 select enqueue_reconcile(id, false) from (select id from off order by id) as ordered
                 """)
-                .param("kinds", column(noticed, one -> one.place().kind()))
-                .param("namespaces", column(noticed, one -> one.place().namespace()))
-                .param("names", column(noticed, one -> one.place().name()))
-                .param("uids", column(noticed, one -> one.uid().orElse(null)))
-                .param("versions", column(noticed, one -> one.resourceVersion().orElse(null)))
-                .param("identities", column(noticed, one -> one.identity().orElse(null)))
+                .param("kinds", Rows.column(noticed, one -> one.place().kind()))
+                .param("namespaces", Rows.column(noticed, one -> one.place().namespace()))
+                .param("names", Rows.column(noticed, one -> one.place().name()))
+                .param("uids", Rows.column(noticed, one -> one.uid().orElse(null)))
+                .param(
+                        "versions",
+                        Rows.column(noticed, one -> one.resourceVersion().orElse(null)))
+                .param("identities", Rows.column(noticed, one -> one.identity().orElse(null)))
                 .param("cluster", cluster)
                 .query((_, _) -> 1)
                 .list();
@@ -440,9 +441,5 @@ final class JdbcReconcileStore implements ReconcileStore {
     @Override
     public void sighted(Optional<String> unwatched) {
         watch.report(cluster, unwatched);
-    }
-
-    private static @Nullable String[] column(List<Noticed> rows, Function<Noticed, @Nullable String> value) {
-        return rows.stream().map(value).toArray(String[]::new);
     }
 }

@@ -106,12 +106,14 @@ public final class Observations {
                         else excluded.last_transition_at end
                 """)
                 .param("resource", resourceId)
-                .param("types", column(conditions, condition -> condition.type().value()))
+                .param(
+                        "types",
+                        Rows.column(conditions, condition -> condition.type().value()))
                 .param(
                         "statuses",
-                        column(conditions, condition -> condition.status().value()))
-                .param("reasons", column(conditions, Observation.ObservedCondition::reason))
-                .param("messages", column(conditions, Observation.ObservedCondition::message))
+                        Rows.column(conditions, condition -> condition.status().value()))
+                .param("reasons", Rows.column(conditions, Observation.ObservedCondition::reason))
+                .param("messages", Rows.column(conditions, Observation.ObservedCondition::message))
                 .param("now", Rows.timestamp(clock.instant()))
                 .update();
     }
@@ -120,7 +122,9 @@ public final class Observations {
     private void forget(long resourceId, List<Observation.ObservedCondition> conditions) {
         jdbc.sql("delete from condition where resource_id = :resource and type <> all (:types)")
                 .param("resource", resourceId)
-                .param("types", column(conditions, condition -> condition.type().value()))
+                .param(
+                        "types",
+                        Rows.column(conditions, condition -> condition.type().value()))
                 .update();
     }
 
@@ -141,16 +145,18 @@ public final class Observations {
                         position)
                 """)
                 .param("resource", resourceId)
-                .param("apiVersions", column(objects, ObservedObject::apiVersion))
-                .param("kinds", column(objects, ObservedObject::kind))
-                .param("namespaces", column(objects, ObservedObject::namespace))
-                .param("names", column(objects, ObservedObject::name))
-                .param("states", column(objects, object -> object.state().value()))
-                .param("uids", column(objects, object -> object.uid().orElse(null)))
+                .param("apiVersions", Rows.column(objects, ObservedObject::apiVersion))
+                .param("kinds", Rows.column(objects, ObservedObject::kind))
+                .param("namespaces", Rows.column(objects, ObservedObject::namespace))
+                .param("names", Rows.column(objects, ObservedObject::name))
+                .param("states", Rows.column(objects, object -> object.state().value()))
+                .param("uids", Rows.column(objects, object -> object.uid().orElse(null)))
                 .param(
                         "versions",
-                        column(objects, object -> object.resourceVersion().orElse(null)))
-                .param("instants", column(objects, object -> object.observedAt().toString()))
+                        Rows.column(objects, object -> object.resourceVersion().orElse(null)))
+                .param(
+                        "instants",
+                        Rows.column(objects, object -> object.observedAt().toString()))
                 .param("chains", fingerprints(objects, CertificateFingerprints::chain))
                 .param("publicKeys", fingerprints(objects, CertificateFingerprints::publicKey))
                 .param("caBundles", fingerprints(objects, CertificateFingerprints::caBundle))
@@ -159,10 +165,6 @@ public final class Observations {
 
     private static @Nullable String[] fingerprints(
             List<ObservedObject> objects, Function<CertificateFingerprints, String> value) {
-        return column(objects, object -> object.fingerprints().map(value).orElse(null));
-    }
-
-    private static <T> @Nullable String[] column(List<T> rows, Function<T, @Nullable String> value) {
-        return rows.stream().map(value).toArray(String[]::new);
+        return Rows.column(objects, object -> object.fingerprints().map(value).orElse(null));
     }
 }
