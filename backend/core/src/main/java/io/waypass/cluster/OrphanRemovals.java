@@ -8,7 +8,6 @@ import java.util.Collection;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.function.Function;
 import java.util.stream.Collectors;
 import org.springframework.jdbc.core.simple.JdbcClient;
 
@@ -154,9 +153,16 @@ public final class OrphanRemovals {
 
     /** {@return number of objects of a revision for each outcome} */
     public Map<RemovalOutcome, Long> outcomes(long clusterId, int revision) {
-        return objects(clusterId, revision).stream()
-                .map(OrphanRemovalObject::outcome)
-                .flatMap(Optional::stream)
-                .collect(Collectors.groupingBy(Function.identity(), Collectors.counting()));
+        return jdbc
+                .sql("""
+                select outcome, count(*) as objects from orphan_removal_object
+                where resource_id = :cluster and revision = :revision and outcome is not null group by outcome
+                """)
+                .param("cluster", clusterId)
+                .param("revision", revision)
+                .query((row, _) -> Map.entry(RemovalOutcome.of(row.getString("outcome")), row.getLong("objects")))
+                .list()
+                .stream()
+                .collect(Collectors.toMap(Map.Entry::getKey, Map.Entry::getValue));
     }
 }
