@@ -77,8 +77,7 @@ final class JdbcReconcileStore implements ReconcileStore {
     }
 
     @Override
-    public Optional<ResourceKind> begin(String resource, Fence fence) {
-        fences.countWakeups(fence);
+    public Optional<ResourceKind> kind(String resource) {
         return jdbc.sql("""
                 select r.kind from resource r join cluster c on c.id = r.cluster_id where r.public_id = :resource and c.name = :cluster
                 """)
@@ -87,6 +86,11 @@ final class JdbcReconcileStore implements ReconcileStore {
                 .query(String.class)
                 .optional()
                 .map(ResourceKind::of);
+    }
+
+    @Override
+    public void skip(Fence fence) {
+        fences.countWakeups(fence);
     }
 
     @Override

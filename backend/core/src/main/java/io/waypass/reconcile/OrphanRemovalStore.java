@@ -33,7 +33,7 @@ public interface OrphanRemovalStore {
     }
 
     /**
-     * Takes up the approved removals of a cluster.
+     * Takes up the approved removals of a cluster; the wakeups so far are answered by this run.
      *
      * @param resource public id of the cluster's resource
      * @param fence the right to

@@ -145,16 +145,22 @@ public interface ReconcileStore {
     void putBack(String task, String instance, Runnable reschedule);
 
     /**
-     * Begins a run: counts the wakeups that it answers, and finds what the resource is.
+     * Finds what a resource is.
      *
      * @param resource its public id
-     * @param fence the right to work on it
      * @return its kind; empty if this cluster has no such resource
      */
-    Optional<ResourceKind> begin(String resource, Fence fence);
+    Optional<ResourceKind> kind(String resource);
 
     /**
-     * Takes up a resource.
+     * Ends a run that has nothing to do: the wakeups so far are answered.
+     *
+     * @param fence the right to work on the resource
+     */
+    void skip(Fence fence);
+
+    /**
+     * Takes up a resource; the wakeups so far are answered by this run.
      *
      * @param resource its public id
      * @param fence the right to

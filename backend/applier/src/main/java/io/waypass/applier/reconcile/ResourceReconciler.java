@@ -4,7 +4,6 @@ import io.waypass.reconcile.Fence;
 import io.waypass.reconcile.ReconcileStore;
 import io.waypass.resource.ResourceKind;
 import java.time.Duration;
-import java.util.Optional;
 
 /** Makes the cluster hold what was approved for a resource, each kind by its own reconciler. */
 public final class ResourceReconciler {
@@ -31,17 +30,21 @@ public final class ResourceReconciler {
      * @throws Fence.Overtaken if another applier works on the resource now
      */
     public Duration reconcile(String resource, Fence fence) {
-        Optional<ResourceKind> kind = store.begin(resource, fence);
-        return kind.isEmpty() ? Reconciliation.NEVER : reconcile(kind.get(), resource, fence);
+        return store.kind(resource)
+                .map(kind -> reconcile(kind, resource, fence))
+                .orElseGet(() -> skip(fence));
     }
 
     private Duration reconcile(ResourceKind kind, String resource, Fence fence) {
         return switch (kind) {
-            // of destinations and gateways nothing was approved: their objects are carried by the plans of identities
-            // until
-            // they are managed
+            // nothing is approved of destinations and gateways yet: the plans of identities carry their objects
             case IDENTITY, DESTINATION, GATEWAY -> states.reconcile(resource, fence);
             case CLUSTER -> orphans.reconcile(resource, fence);
         };
+    }
+
+    private Duration skip(Fence fence) {
+        store.skip(fence);
+        return Reconciliation.NEVER;
     }
 }

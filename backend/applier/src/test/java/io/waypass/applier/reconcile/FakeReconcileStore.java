@@ -66,8 +66,13 @@ final class FakeReconcileStore implements ReconcileStore {
     }
 
     @Override
-    public Optional<ResourceKind> begin(String resource, Fence fence) {
+    public Optional<ResourceKind> kind(String resource) {
         return Optional.of(ResourceKind.IDENTITY);
+    }
+
+    @Override
+    public void skip(Fence fence) {
+        outcomes.add("skipped");
     }
 
     @Override
