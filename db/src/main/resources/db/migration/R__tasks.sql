@@ -13,6 +13,14 @@ $$;
 revoke all on function enqueue_reconcile(bigint, boolean) from public;
 grant execute on function enqueue_reconcile(bigint, boolean) to waypass_portal, waypass_applier;
 
+-- The resources of a cluster whose tasks have failed and wait for their retry.
+create or replace function resources_to_retry(of_cluster text) returns setof bigint
+    language sql stable
+    as $$
+    select r.id from scheduled_tasks t join resource r on r.public_id = t.task_instance
+    where t.task_name = 'reconcile-' || of_cluster and t.consecutive_failures > 0
+$$;
+
 -- An applier sees its own cluster's tasks alone: db-scheduler's lock-and-fetch would else pick every cluster's. The applier's connections
 -- carry the setting waypass.cluster.
 alter table scheduled_tasks enable row level security;

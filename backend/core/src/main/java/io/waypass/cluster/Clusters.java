@@ -8,6 +8,7 @@ import io.waypass.refusal.InputProblem;
 import io.waypass.refusal.InvalidInput;
 import io.waypass.refusal.NotFound;
 import io.waypass.resource.Resources;
+import io.waypass.task.ReconcileTasks;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.Clock;
@@ -27,6 +28,7 @@ public final class Clusters {
     private final JdbcClient jdbc;
     private final TransactionOperations transactions;
     private final Resources resources;
+    private final ReconcileTasks tasks;
     private final AuditTrail audit;
     private final Clock clock;
 
@@ -35,6 +37,7 @@ public final class Clusters {
         this.jdbc = jdbc;
         this.transactions = transactions;
         this.resources = resources;
+        this.tasks = new ReconcileTasks(jdbc);
         this.audit = audit;
         this.clock = clock;
     }
@@ -134,11 +137,11 @@ public final class Clusters {
             audit.append(AuditTrail.Fact.of(person.subject(), "cluster.changed", name)
                     .with(Map.of("drift", drift.value()))
                     .digests(Optional.of(digest(before)), Optional.of(digest(after))));
-            // tasks last: every transaction locks them last
-            jdbc.sql("""
-                    select enqueue_reconcile(id, true) from resource where cluster_id = :id and kind = 'identity'
-                        and num_nonnulls(desired_revision, applied_revision, retired_revision) > 0 order by id
-                    """).param("id", before.id()).query((_, _) -> name).list();
+            tasks.reconcile(
+                    jdbc.sql("""
+                    select id from resource where cluster_id = :id and kind = 'identity'
+                        and num_nonnulls(desired_revision, applied_revision, retired_revision) > 0
+                    """).param("id", before.id()).query(Long.class).list());
             return after;
         });
     }

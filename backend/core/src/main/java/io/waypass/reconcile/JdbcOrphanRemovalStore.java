@@ -9,6 +9,8 @@ import io.waypass.request.Attempts;
 import io.waypass.request.Request;
 import io.waypass.request.RequestStatus;
 import io.waypass.request.RequestTransitions;
+import io.waypass.task.Fence;
+import io.waypass.task.Fences;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;

@@ -15,6 +15,9 @@ import io.waypass.resource.ResourceChange;
 import io.waypass.resource.ResourceEvents;
 import io.waypass.resource.ResourceKind;
 import io.waypass.resource.WatchReports;
+import io.waypass.task.Fence;
+import io.waypass.task.Fences;
+import io.waypass.task.ReconcileTasks;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
@@ -36,6 +39,7 @@ final class JdbcReconcileStore implements ReconcileStore {
             boolean reportOnly) {}
 
     private final JdbcClient jdbc;
+    private final ReconcileTasks tasks;
     private final Fences fences;
     private final TransactionOperations transactions;
     private final RequestTransitions requests;
@@ -59,6 +63,7 @@ final class JdbcReconcileStore implements ReconcileStore {
             WatchReports watch,
             String cluster) {
         this.jdbc = jdbc;
+        this.tasks = new ReconcileTasks(jdbc);
         this.fences = new Fences(jdbc);
         this.transactions = transactions;
         this.requests = requests;
@@ -107,11 +112,7 @@ final class JdbcReconcileStore implements ReconcileStore {
     public void putBack(String task, String instance, Runnable reschedule) {
         transactions.executeWithoutResult(_ -> {
             reschedule.run();
-            jdbc.sql("""
-                    update scheduled_tasks set execution_time = least(execution_time, now() - interval '1 second')
-                    where task_name = :task and task_instance = :instance and not picked and wakeups > wakeups_seen
-                        and (urgent or coalesce(consecutive_failures, 0) = 0)
-                    """).param("task", task).param("instance", instance).update();
+            tasks.dueIfWoken(task, instance);
         });
     }
 
@@ -354,7 +355,7 @@ final class JdbcReconcileStore implements ReconcileStore {
 
     @Override
     public void noticed(List<Noticed> noticed) {
-        jdbc.sql("""
+        tasks.recheck(jdbc.sql("""
                 with seen as (
                     select kind, namespace, name, uid, version, identity
                     from unnest(:kinds, :namespaces, :names, :uids, :versions, :identities) as s (kind, namespace, name, uid, version, identity)),
@@ -367,14 +368,14 @@ final class JdbcReconcileStore implements ReconcileStore {
                     union
                     -- which of those that share it restores it: one that is at rest and has had no failure
                     select (array_agg(o.resource_id order by r.desired_revision is distinct from r.applied_revision,
-                        d.removed_at is not null, coalesce(t.consecutive_failures, 0) > 0, o.resource_id))[1]
+                        d.removed_at is not null, t.resource_id is not null, o.resource_id))[1]
                     from seen s join observed_object o on o.namespace = s.namespace and o.name = s.name and o.kind = s.kind
                     join resource r on r.id = o.resource_id join cluster c on c.id = r.cluster_id
                     left join identity i on i.id = r.id left join destination d on d.id = i.destination_id
-                    left join scheduled_tasks t on t.task_name = 'reconcile-' || c.name and t.task_instance = r.public_id
+                    left join resources_to_retry(:cluster) as t (resource_id) on t.resource_id = r.id
                     where c.name = :cluster group by s.kind, s.namespace, s.name, s.uid, s.version
                     having bool_and(o.uid is distinct from s.uid or o.resource_version is distinct from s.version))
-                select enqueue_reconcile(id, false) from (select id from off order by id) as ordered
+                select id from off
                 """)
                 .param("kinds", Rows.column(noticed, one -> one.place().kind()))
                 .param("namespaces", Rows.column(noticed, one -> one.place().namespace()))
@@ -385,8 +386,8 @@ final class JdbcReconcileStore implements ReconcileStore {
                         Rows.column(noticed, one -> one.resourceVersion().orElse(null)))
                 .param("identities", Rows.column(noticed, one -> one.identity().orElse(null)))
                 .param("cluster", cluster)
-                .query((_, _) -> 1)
-                .list();
+                .query(Long.class)
+                .list());
     }
 
     @Override
@@ -408,22 +409,18 @@ final class JdbcReconcileStore implements ReconcileStore {
 
     @Override
     public void wanted(Set<Long> resourceIds) {
-        jdbc.sql("select enqueue_reconcile(id, false) from unnest(:ids) as id")
-                .param("ids", resourceIds.stream().sorted().toArray(Long[]::new))
-                .query((_, _) -> 1)
-                .list();
+        tasks.recheck(resourceIds);
     }
 
     @Override
     public void sweep() {
-        jdbc.sql("""
-                select enqueue_reconcile(r.id, false) from resource r join cluster c on c.id = r.cluster_id
+        tasks.recheck(jdbc.sql("""
+                select r.id from resource r join cluster c on c.id = r.cluster_id
                 where c.name = :cluster and (
                     r.kind = 'identity' and r.desired_revision is distinct from r.applied_revision and r.desired_revision is not null
                     or r.kind = 'cluster' and exists (
                         select 1 from request q where q.resource_id = r.id and q.status in ('approved', 'applying', 'failed')))
-                order by r.id
-                """).param("cluster", cluster).query((_, _) -> 1).list();
+                """).param("cluster", cluster).query(Long.class).list());
     }
 
     @Override

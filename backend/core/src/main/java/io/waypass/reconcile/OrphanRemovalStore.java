@@ -2,6 +2,7 @@ package io.waypass.reconcile;
 
 import io.waypass.cluster.OrphanRemovalObject;
 import io.waypass.cluster.OrphanRemovals.Removed;
+import io.waypass.task.Fence;
 import java.util.List;
 
 /**

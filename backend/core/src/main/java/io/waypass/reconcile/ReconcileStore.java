@@ -7,6 +7,7 @@ import io.waypass.resource.Operation;
 import io.waypass.resource.ResourceChange;
 import io.waypass.resource.ResourceEvents;
 import io.waypass.resource.ResourceKind;
+import io.waypass.task.Fence;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;

@@ -3,6 +3,7 @@ package io.waypass.task;
 import com.github.kagkarlsson.scheduler.SchedulerClient;
 import com.github.kagkarlsson.scheduler.task.TaskInstance;
 import java.time.Clock;
+import java.util.List;
 import org.springframework.jdbc.core.simple.JdbcClient;
 
 /**
@@ -19,7 +20,7 @@ public final class TaskQueue {
     public static final String BASIS = "basis";
 
     private final SchedulerClient scheduler;
-    private final JdbcClient jdbc;
+    private final ReconcileTasks reconciles;
     private final Clock clock;
 
     /**
@@ -31,7 +32,7 @@ public final class TaskQueue {
      */
     public TaskQueue(SchedulerClient scheduler, JdbcClient jdbc, Clock clock) {
         this.scheduler = scheduler;
-        this.jdbc = jdbc;
+        this.reconciles = new ReconcileTasks(jdbc);
         this.clock = clock;
     }
 
@@ -78,16 +79,12 @@ public final class TaskQueue {
     }
 
     /**
-     * Asks for a resource to be reconciled at once, since somebody decided something about it. What comes while it is reconciled is not
-     * lost: it is reconciled again then.
+     * Asks for a resource to be reconciled at once, since somebody decided something about it.
      *
      * @param resourceId key of the resource
      */
     public void reconcile(long resourceId) {
-        jdbc.sql("select enqueue_reconcile(:id, true)")
-                .param("id", resourceId)
-                .query((_, _) -> resourceId)
-                .list();
+        reconciles.reconcile(List.of(resourceId));
     }
 
     private void schedule(String task, String instance) {

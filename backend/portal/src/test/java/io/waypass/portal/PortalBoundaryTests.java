@@ -46,7 +46,7 @@ class PortalBoundaryTests {
                 .should()
                 .dependOnClassesThat()
                 .haveNameMatching(
-                        "io\\.waypass\\.(plan|reconcile|cluster)\\.((Jdbc)?(Planning|Reconcile|Orphan|OrphanRemoval)Store(\\$.*)?|ApplierRepositories|Fence)")
+                        "io\\.waypass\\.(plan|reconcile|cluster|task)\\.((Jdbc)?(Planning|Reconcile|Orphan|OrphanRemoval)Store(\\$.*)?|ApplierRepositories|Fences?)")
                 .orShould()
                 .dependOnClassesThat()
                 .haveNameMatching("io\\.waypass\\.resource\\.(Observations|WatchReports)")

@@ -1,11 +1,11 @@
 package io.waypass.applier.reconcile;
 
-import io.waypass.reconcile.Fence;
 import io.waypass.reconcile.ReconcileStore.Goal;
 import io.waypass.reconcile.ReconcileStore.Job;
 import io.waypass.reconcile.ReconcileStore.Target;
 import io.waypass.resource.ResourceChange;
 import io.waypass.resource.ResourceEvents.Restored;
+import io.waypass.task.Fence;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;

@@ -1,8 +1,8 @@
 package io.waypass.applier.reconcile;
 
-import io.waypass.reconcile.Fence;
 import io.waypass.reconcile.ReconcileStore;
 import io.waypass.resource.ResourceKind;
+import io.waypass.task.Fence;
 import java.time.Duration;
 
 /** Makes the cluster hold what was approved for a resource, each kind by its own reconciler. */

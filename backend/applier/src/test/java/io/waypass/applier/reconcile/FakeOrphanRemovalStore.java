@@ -1,8 +1,8 @@
 package io.waypass.applier.reconcile;
 
 import io.waypass.cluster.OrphanRemovals.Removed;
-import io.waypass.reconcile.Fence;
 import io.waypass.reconcile.OrphanRemovalStore;
+import io.waypass.task.Fence;
 import java.util.ArrayList;
 import java.util.List;
 

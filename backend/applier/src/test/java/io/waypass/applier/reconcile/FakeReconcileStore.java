@@ -1,12 +1,12 @@
 package io.waypass.applier.reconcile;
 
-import io.waypass.reconcile.Fence;
 import io.waypass.reconcile.ReconcileStore;
 import io.waypass.resource.Condition;
 import io.waypass.resource.Observation;
 import io.waypass.resource.Observation.ObservedCondition;
 import io.waypass.resource.ResourceChange;
 import io.waypass.resource.ResourceKind;
+import io.waypass.task.Fence;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;

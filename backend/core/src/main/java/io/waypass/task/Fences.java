@@ -1,25 +1,34 @@
-package io.waypass.reconcile;
+package io.waypass.task;
 
 import org.springframework.jdbc.core.simple.JdbcClient;
 
 /** Says whether a task still belongs to the applier that took it: its row has the version of then. */
-final class Fences {
+public final class Fences {
 
     private final JdbcClient jdbc;
 
-    Fences(JdbcClient jdbc) {
+    public Fences(JdbcClient jdbc) {
         this.jdbc = jdbc;
     }
 
-    void confirm(Fence fence) {
+    /**
+     * Says whether a task is still held as it was taken.
+     *
+     * @param fence as it was taken
+     * @throws Fence.Overtaken if not
+     */
+    public void confirm(Fence fence) {
         confirm(fence, "");
     }
 
     /**
      * Inside a transaction, as its last step: the row is held until the commit, so that nobody takes the task over in between. Last,
      * because whoever decides locks the resource before the task, too.
+     *
+     * @param fence as it was taken
+     * @throws Fence.Overtaken if another applier holds the task
      */
-    void hold(Fence fence) {
+    public void hold(Fence fence) {
         confirm(fence, " for share");
     }
 
@@ -38,8 +47,14 @@ final class Fences {
         }
     }
 
-    /** Committed before anything is read: a wakeup that comes later is about something that may not have been read. */
-    void countWakeups(Fence fence) {
+    /**
+     * Counts the wakeups that a run answers. Committed before anything is read: a wakeup that comes later is about something that may not
+     * have been read.
+     *
+     * @param fence as it was taken
+     * @throws Fence.Overtaken if another applier holds the task
+     */
+    public void countWakeups(Fence fence) {
         int ours = jdbc.sql("""
                 update scheduled_tasks set wakeups_seen = wakeups, urgent = false
                 where task_name = :task and task_instance = :instance and picked and version = :version

@@ -1,4 +1,4 @@
-package io.waypass.reconcile;
+package io.waypass.task;
 
 /**
  * The right to work on a resource: that its task is still in the hands that took it. The database raises the version whenever the task
