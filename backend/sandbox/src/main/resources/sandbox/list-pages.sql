@@ -6,14 +6,14 @@ insert into app (public_id, team_id, cluster_id, namespace, name, service_accoun
 t.slug='bench-'||(n%200+1);
 insert into resource (public_id, kind, cluster_id, desired_revision, created_at) select 'dst_bench_'||n, 'destination', 1, 1, now()
  from generate_series(1,50) n;
-insert into destination (id, slug, gateway_id, host, created_at) select r.id, 'dest-'||n, (select min(id) from gateway), 'h'||n||'.partner.example',
+insert into destination (id, cluster_id, slug, gateway_id, host, created_at) select r.id, 1, 'dest-'||n, (select min(id) from gateway), 'h'||n||'.partner.example',
  now() from generate_series(1,50) n join resource r on r.public_id = 'dst_bench_'||n;
 insert into destination_revision (resource_id, revision, display_name, port, listen_port, shared_service_entry)
  select id, 1, slug, 443, 80, slug from destination where slug like 'dest-%';
 insert into resource (public_id, kind, cluster_id, team_id, desired_revision, applied_revision, created_at)
  select 'idn_bench_'||substr(a.public_id,11), 'identity', 1, a.team_id, 9, 9, now() from app a where a.public_id like 'app_bench_%';
-insert into identity (id, app_id, destination_id, secret_name, in_use_until)
- select r.id, a.id, d.id, 'x', now() + (a.id%400||' days')::interval from app a
+insert into identity (id, cluster_id, app_id, destination_id, secret_name, in_use_until)
+ select r.id, 1, a.id, d.id, 'x', now() + (a.id%400||' days')::interval from app a
  join resource r on r.public_id = 'idn_bench_'||substr(a.public_id,11)
  join destination d on d.slug='dest-'||(substr(a.public_id,11)::int%50+1) where a.public_id like 'app_bench_%';
 insert into certificate (public_id, identity_id, version, chain_pem, ca_bundle_pem, subject, issuer, sans, serial, not_before, not_after, 

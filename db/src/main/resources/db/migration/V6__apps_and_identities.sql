@@ -11,6 +11,7 @@ create table app (
     registered_by   text        not null references person,
     registered_at   timestamptz not null,
     removed_at      timestamptz,
+    constraint app_in_cluster unique (id, cluster_id),
     constraint app_name_is_label check (is_dns_label(name)),
     constraint app_service_account_not_default check (service_account <> 'default')
 );
@@ -24,11 +25,14 @@ create index app_by_principal on app (namespace, service_account);
 create table identity (
     id             bigint primary key,
     kind           text   not null default 'identity' constraint identity_kind check (kind = 'identity'),
-    app_id         bigint not null references app,
-    destination_id bigint not null references destination,
+    cluster_id     bigint not null,
+    app_id         bigint not null,
+    destination_id bigint not null,
     secret_name    text   not null,
     in_use_until   timestamptz,
-    constraint identity_of_resource foreign key (id, kind) references resource (id, kind),
+    constraint identity_of_resource foreign key (id, kind, cluster_id) references resource (id, kind, cluster_id),
+    constraint identity_app_of_cluster foreign key (app_id, cluster_id) references app (id, cluster_id),
+    constraint identity_destination_of_cluster foreign key (destination_id, cluster_id) references destination (id, cluster_id),
     constraint identity_unique unique (app_id, destination_id),
     constraint identity_secret_unique unique (app_id, secret_name)
 );

@@ -197,8 +197,8 @@ final class Crowd {
             "insert into resource (public_id, kind, cluster_id, team_id, desired_revision, applied_revision, created_at)"
                     + " select 'idn_' || " + NAME + ", r.kind, r.cluster_id, r.team_id, 1, 1, r.created_at" + OTHERS
                     + "join app f on f.name = :first join identity i on i.app_id = f.id join resource r on r.id = i.id",
-            "insert into identity (id, app_id, destination_id, secret_name, in_use_until)"
-                    + " select own.id, a.id, i.destination_id, replace(i.secret_name, :first, a.name), i.in_use_until"
+            "insert into identity (id, cluster_id, app_id, destination_id, secret_name, in_use_until)"
+                    + " select own.id, a.cluster_id, a.id, i.destination_id, replace(i.secret_name, :first, a.name), i.in_use_until"
                     + OTHERS
                     + "join resource own on own.public_id = 'idn_' || " + NAME + " join app a on a.name = " + NAME
                     + " join app f on f.name = :first join identity i on i.app_id = f.id",

@@ -254,9 +254,10 @@ final class PlanScenarios {
                 .owner
                 .sql("""
                         with r as (insert into resource (public_id, kind, cluster_id, team_id, created_at)
-                                select 'idn_%1$s', 'identity', cluster_id, team_id, now() from resource where public_id = :identity returning id),
-                            i as (insert into identity (id, app_id, destination_id, secret_name)
-                                select id, %2$s, (select id from destination where slug = :slug), 'x' from r)
+                                select 'idn_%1$s', 'identity', cluster_id, team_id, now() from resource where public_id = :identity
+                                returning id, cluster_id),
+                            i as (insert into identity (id, cluster_id, app_id, destination_id, secret_name)
+                                select id, cluster_id, %2$s, (select id from destination where slug = :slug), 'x' from r)
                         insert into resource_revision (resource_id, revision, kind, operation, created_at)
                         select id, 1, 'identity', 'keep', now() from r
                         """.formatted(scene.id, app))

@@ -237,10 +237,11 @@ public final class Destinations {
     private void insert(Gateway gateway, NewDestination destination) {
         long id = resources.create(ResourceKind.DESTINATION, gateway.clusterId(), Optional.empty());
         jdbc.sql("""
-                insert into destination (id, slug, gateway_id, host, approvals, created_at)
-                values (:id, :slug, :gateway, :host, :approvals, :now)
+                insert into destination (id, cluster_id, slug, gateway_id, host, approvals, created_at)
+                values (:id, :cluster, :slug, :gateway, :host, :approvals, :now)
                 """)
                 .param("id", id)
+                .param("cluster", gateway.clusterId())
                 .param("slug", destination.slug())
                 .param("gateway", gateway.id())
                 .param("host", destination.host())

@@ -106,9 +106,11 @@ public final class IdentityRevisions {
     public long create(App app, Destinations.Entry entry) {
         long id = resources.create(ResourceKind.IDENTITY, app.clusterId(), Optional.of(app.teamId()));
         jdbc.sql("""
-                insert into identity (id, app_id, destination_id, secret_name) values (:id, :app, :destination, :secret)
+                insert into identity (id, cluster_id, app_id, destination_id, secret_name)
+                values (:id, :cluster, :app, :destination, :secret)
                 """)
                 .param("id", id)
+                .param("cluster", app.clusterId())
                 .param("app", app.id())
                 .param("destination", entry.destination().id())
                 .param("secret", secretName(app, entry))

@@ -12,6 +12,7 @@ import java.util.Locale;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.springframework.jdbc.core.simple.JdbcClient;
 
@@ -329,6 +330,44 @@ class DatabaseRulesIT {
                 .hasMessageContaining("destination_revision_of");
     }
 
+    @ParameterizedTest
+    @CsvSource(delimiter = '|', textBlock = """
+            identity_app_of_cluster         | identity | insert into identity (id, cluster_id, app_id, destination_id, secret_name) values (20, 1, 2, 3, 'x')
+            identity_destination_of_cluster | identity | insert into identity (id, cluster_id, app_id, destination_id, secret_name) values (20, 1, 1, 12, 'x')
+            identity_of_resource            | identity | insert into identity (id, cluster_id, app_id, destination_id, secret_name) values (20, 10, 2, 12, 'x')
+            destination_gateway_of_cluster  | destination | insert into destination (id, cluster_id, slug, gateway_id, host, created_at) values (20, 1, 'x', 11, 'x.test', now())
+            destination_of_resource         | destination | insert into destination (id, cluster_id, slug, gateway_id, host, created_at) values (20, 10, 'x', 11, 'x.test', now())
+            gateway_of_resource             | gateway | insert into gateway (id, cluster_id, name, namespace, created_at) values (20, 10, 'x', 'x', now())
+            """)
+    void whatBelongsTogetherIsOfOneCluster(String constraint, String kind, String insert) {
+        owner.sql(SampleRows.cluster(10, "other") + SampleRows.gateway(11, 10, "istio-egress")
+                        + SampleRows.destination(12, 11, "other", "other.foo.bar") + """
+                insert into app (public_id, team_id, cluster_id, namespace, name, service_account, registered_by, registered_at)
+                    values ('app_2', 1, 10, 'team-namespace', 'app1', 'app1', 'member', now());
+                """)
+                .update();
+        owner.sql("""
+                insert into resource (id, public_id, kind, cluster_id, team_id, created_at) values (20, 'new', :kind, 1, :team, now())
+                """)
+                .param("kind", kind)
+                .param("team", kind.equals("identity") ? 1 : null)
+                .update();
+
+        assertThatThrownBy(() -> owner.sql(insert).update()).rootCause().hasMessageContaining('"' + constraint + '"');
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"identity", "destination", "gateway", "cluster"})
+    void theseKindsNeedACluster(String kind) {
+        assertThatThrownBy(() -> owner.sql(
+                                "insert into resource (public_id, kind, team_id, created_at) values ('x', :kind, :team, now())")
+                        .param("kind", kind)
+                        .param("team", kind.equals("identity") ? 1 : null)
+                        .update())
+                .rootCause()
+                .hasMessageContaining("resource_cluster_given");
+    }
+
     @Test
     void theEdgesOfTheDatabaseAreThoseOfTheProgram() {
         assertThat(owner.sql("select role || ' ' || from_status || ' ' || to_status from request_status_edge")
@@ -425,8 +464,8 @@ class DatabaseRulesIT {
         String destination = """
                 with r as (insert into resource (public_id, kind, cluster_id, created_at) values ('dst_again', 'destination', 1, now())
                     returning id)
-                insert into destination (id, slug, gateway_id, host, created_at)
-                select r.id, d.slug, d.gateway_id, d.host, now() from r, destination d
+                insert into destination (id, cluster_id, slug, gateway_id, host, created_at)
+                select r.id, d.cluster_id, d.slug, d.gateway_id, d.host, now() from r, destination d
                 """;
         assertThatThrownBy(() -> portal.sql(app).update()).rootCause().hasMessageContaining("app_name_unique");
         assertThatThrownBy(() -> portal.sql(destination).update())

@@ -37,7 +37,8 @@ public final class SampleRows {
                         "(select cluster_id from gateway where id = " + gateway + ")",
                         "null")
                 + """
-                insert into destination (id, slug, gateway_id, host, created_at) values (%1$d, '%2$s', %3$d, '%4$s', now());
+                insert into destination (id, cluster_id, slug, gateway_id, host, created_at)
+                    select %1$d, cluster_id, '%2$s', id, '%4$s', now() from gateway where id = %3$d;
                 insert into resource_revision (resource_id, revision, kind, operation, created_at) values (%1$d, 1, 'destination', 'keep', now());
                 insert into destination_revision (resource_id, revision, display_name, port, listen_port, shared_service_entry)
                     values (%1$d, 1, '%2$s', 443, 80, '%2$s-se');
@@ -53,7 +54,7 @@ public final class SampleRows {
                         "identity",
                         "(select cluster_id from app where id = " + app + ")",
                         "(select team_id from app where id = " + app + ")")
-                + "insert into identity (id, app_id, destination_id, secret_name) select %1$d, id, %2$d, name || '-client-mtls-secret' from app where id = %3$d;\n"
+                + "insert into identity (id, cluster_id, app_id, destination_id, secret_name) select %1$d, cluster_id, id, %2$d, name || '-client-mtls-secret' from app where id = %3$d;\n"
                         .formatted(id, destination, app);
     }
 

@@ -116,13 +116,13 @@ final class SealedKeys {
                 with a as (
                     insert into app (public_id, team_id, cluster_id, namespace, name, service_account, registered_by, registered_at)
                     values ('app_' || :app, 1, (select id from cluster where name = :cluster), 'team-namespace', :app, :app, 'member', now())
-                    returning id),
+                    returning id, cluster_id),
                 r as (
                     insert into resource (public_id, kind, cluster_id, team_id, created_at)
                     select 'idn_' || :app, 'identity', id, 1, now() from cluster where name = :cluster returning id),
                 i as (
-                    insert into identity (id, app_id, destination_id, secret_name)
-                    select r.id, a.id, (select id from destination where slug = 'nginx-' || :cluster), :app from a, r
+                    insert into identity (id, cluster_id, app_id, destination_id, secret_name)
+                    select r.id, a.cluster_id, a.id, (select id from destination where slug = 'nginx-' || :cluster), :app from a, r
                     returning id),
                 c as (
                     insert into certificate (public_id, identity_id, version, chain_pem, ca_bundle_pem, subject, issuer, sans, serial,
