@@ -18,7 +18,8 @@ create table resource (
     -- subtypes refer to this, so that a row cannot be of two kinds
     constraint resource_of_kind unique (id, kind),
     constraint resource_of_kind_in_cluster unique (id, kind, cluster_id),
-    constraint resource_cluster_given check (cluster_id is not null),
+    -- kinds of which a cluster holds something; others need none
+    constraint resource_cluster_given check (cluster_id is not null or kind not in ('identity', 'destination', 'gateway', 'cluster')),
     constraint resource_cluster_of_itself check (kind <> 'cluster' or cluster_id = id),
     constraint resource_team_of_identity check ((kind = 'identity') = (team_id is not null))
 );
