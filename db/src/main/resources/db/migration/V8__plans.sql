@@ -23,6 +23,8 @@ create table plan (
 create index plan_by_request on plan (request_id, id);
 alter table request add constraint request_plan_fk foreign key (plan_id, id) references plan (id, request_id);
 
+-- owner_id: the resource that the object belongs to. Null for what the identities of a destination share, until destinations are managed,
+-- and for orphans, which belong to nothing.
 create table plan_object (
     plan_id     bigint  not null references plan,
     position    integer not null,
@@ -33,6 +35,9 @@ create table plan_object (
     action      text    not null,
     diff        text    not null,
     manifest    text    not null,
+    owner_id    bigint constraint plan_object_owner_fk references resource,
     primary key (plan_id, position),
     constraint plan_object_action_known check (action in ('create', 'update', 'unchanged', 'delete', 'conflict', 'unknown'))
 );
+-- what approved plans of a resource may have written
+create index plan_object_by_owner on plan_object (owner_id, plan_id) where owner_id is not null;

@@ -69,7 +69,8 @@ final class Crowd {
                         object.name().replace(FIRST, name(number)),
                         object.action(),
                         "",
-                        ""))
+                        "",
+                        object.owned()))
                 .findFirst()
                 .orElseThrow();
     }
@@ -239,9 +240,11 @@ final class Crowd {
 
     private static final List<String> ROWS_OF_PLANS = List.of(
             "update request r set plan_id = p.id from plan p where p.request_id = r.id and r.public_id like 'req_crowd%' and :request <> :first",
-            "insert into plan_object (plan_id, position, api_version, kind, namespace, name, action, diff, manifest)"
+            "insert into plan_object (plan_id, position, api_version, kind, namespace, name, action, diff, manifest,"
+                    + " owner_id)"
                     + " select p.id, o.position, o.api_version, o.kind, o.namespace, replace(o.name, :first, a.name), o.action, '',"
-                    + " replace(replace(o.manifest, fi.public_id, i.public_id), :first, a.name)"
+                    + " replace(replace(o.manifest, fi.public_id, i.public_id), :first, a.name),"
+                    + " case when o.owner_id is not null then i.id end"
                     + " from request own join resource fi on fi.id = own.resource_id join plan_object o on o.plan_id = own.plan_id"
                     + " cross join request r join plan p on p.request_id = r.id join resource i on i.id = r.resource_id join identity ri on ri.id = i.id join app a on a.id = ri.app_id"
                     + " where own.public_id = :request and r.public_id like 'req_crowd%'",

@@ -122,6 +122,7 @@ public final class SampleIdentity {
                 manifest.name(),
                 action,
                 "",
-                manifest.json());
+                manifest.json(),
+                !manifest.shared());
     }
 }

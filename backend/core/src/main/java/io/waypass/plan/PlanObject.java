@@ -10,9 +10,17 @@ import java.util.Locale;
  * @param action effect of applying it
  * @param diff unified diff of YAML against the live object; Secret data only as fingerprints
  * @param manifest canonical JSON of the object; Secret data only as fingerprints
+ * @param owned whether it belongs to the request's resource; not if identities share it, or if it is an orphan
  */
 public record PlanObject(
-        String apiVersion, String kind, String namespace, String name, Action action, String diff, String manifest) {
+        String apiVersion,
+        String kind,
+        String namespace,
+        String name,
+        Action action,
+        String diff,
+        String manifest,
+        boolean owned) {
 
     /** Effect of applying an object. */
     public enum Action {

@@ -77,15 +77,16 @@ public final class Plans {
                 .query(Long.class)
                 .single();
         for (int position = 0; position < plan.objects().size(); position++) {
-            insert(planId, position, plan.objects().get(position));
+            insert(planId, requestId, position, plan.objects().get(position));
         }
         return new Inserted(planId, publicId);
     }
 
-    private void insert(long planId, int position, PlanObject object) {
+    private void insert(long planId, long requestId, int position, PlanObject object) {
         jdbc.sql("""
-                insert into plan_object (plan_id, position, api_version, kind, namespace, name, action, diff, manifest)
-                values (:plan, :position, :apiVersion, :kind, :namespace, :name, :action, :diff, :manifest)
+                insert into plan_object (plan_id, position, api_version, kind, namespace, name, action, diff, manifest, owner_id)
+                values (:plan, :position, :apiVersion, :kind, :namespace, :name, :action, :diff, :manifest,
+                    (select resource_id from request where id = :request and :owned))
                 """)
                 .param("plan", planId)
                 .param("position", position)
@@ -96,6 +97,8 @@ public final class Plans {
                 .param("action", object.action().value())
                 .param("diff", object.diff())
                 .param("manifest", object.manifest())
+                .param("request", requestId)
+                .param("owned", object.owned())
                 .update();
     }
 
@@ -123,7 +126,8 @@ public final class Plans {
     /** {@return a plan's objects, in the order of apply} */
     public List<PlanObject> objects(long planId) {
         return jdbc.sql("""
-                select api_version, kind, namespace, name, action, diff, manifest from plan_object where plan_id = :id order by position
+                select api_version, kind, namespace, name, action, diff, manifest, owner_id from plan_object
+                where plan_id = :id order by position
                 """).param("id", planId).query(Plans::object).list();
     }
 
@@ -135,11 +139,12 @@ public final class Plans {
      */
     public List<PlanObject> written(long resourceId) {
         return jdbc.sql("""
-                select distinct on (o.kind, o.namespace, o.name) o.api_version, o.kind, o.namespace, o.name, o.action, o.diff, o.manifest
-                from plan_object o join plan p on p.id = o.plan_id join request r on r.id = p.request_id
-                where r.resource_id = :id and o.action <> 'delete' and o.manifest like '%"waypass.io/identity"%'
-                    and exists (select 1 from decision d where d.plan_id = p.id and d.verdict = 'approved')
-                order by o.kind, o.namespace, o.name, p.id desc
+                select distinct on (o.kind, o.namespace, o.name) o.api_version, o.kind, o.namespace, o.name, o.action, o.diff, o.manifest,
+                    o.owner_id
+                from plan_object o
+                where o.owner_id = :id and o.action <> 'delete'
+                    and exists (select 1 from decision d where d.plan_id = o.plan_id and d.verdict = 'approved')
+                order by o.kind, o.namespace, o.name, o.plan_id desc
                 """).param("id", resourceId).query(Plans::object).list();
     }
 
@@ -196,6 +201,7 @@ public final class Plans {
                 row.getString("name"),
                 PlanObject.Action.of(row.getString("action")),
                 row.getString("diff"),
-                row.getString("manifest"));
+                row.getString("manifest"),
+                row.getObject("owner_id") != null);
     }
 }

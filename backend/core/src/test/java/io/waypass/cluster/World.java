@@ -271,7 +271,8 @@ final class World {
                                                 object.place().name(),
                                                 PlanObject.Action.DELETE,
                                                 "",
-                                                "{}"))
+                                                "{}",
+                                                false))
                                         .toList(),
                                 Map.of(),
                                 Duration.ZERO));

@@ -369,6 +369,20 @@ class DatabaseRulesIT {
     }
 
     @Test
+    void anObjectOfAPlanBelongsToAResourceOrToNone() {
+        planned();
+        String insert = """
+                insert into plan_object (plan_id, position, api_version, kind, namespace, name, action, diff, manifest, owner_id)
+                values (1, %d, 'v1', 'Secret', 'x', 'x', 'create', '', '{}', %s)
+                """;
+        assertThat(applier.sql(insert.formatted(0, IDENTITY)).update()).isEqualTo(1);
+        assertThat(applier.sql(insert.formatted(1, "null")).update()).isEqualTo(1);
+        assertThatThrownBy(() -> applier.sql(insert.formatted(2, 99)).update())
+                .rootCause()
+                .hasMessageContaining("plan_object_owner_fk");
+    }
+
+    @Test
     void theEdgesOfTheDatabaseAreThoseOfTheProgram() {
         assertThat(owner.sql("select role || ' ' || from_status || ' ' || to_status from request_status_edge")
                         .query(String.class)

@@ -91,15 +91,15 @@ public final class ApplierStandIn {
                 new NewPlan(
                         digest,
                         checks,
-                        List.of(
-                                new PlanObject(
-                                        "v1",
-                                        "Secret",
-                                        "namespace-one",
-                                        "app1-client-mtls-secret",
-                                        PlanObject.Action.CREATE,
-                                        "+kind: Secret\n",
-                                        "{\"apiVersion\":\"v1\",\"kind\":\"Secret\",\"metadata\":{\"name\":\"app1-client-mtls-secret\",\"namespace\":\"namespace-one\"}}")),
+                        List.of(new PlanObject(
+                                "v1",
+                                "Secret",
+                                "namespace-one",
+                                "app1-client-mtls-secret",
+                                PlanObject.Action.CREATE,
+                                "+kind: Secret\n",
+                                "{\"apiVersion\":\"v1\",\"kind\":\"Secret\",\"metadata\":{\"name\":\"app1-client-mtls-secret\",\"namespace\":\"namespace-one\"}}",
+                                true)),
                         Map.of("Namespace/namespace-one", "Namespace namespace-one: there"),
                         Duration.ofMillis(12)));
         return digest;
@@ -147,7 +147,8 @@ public final class ApplierStandIn {
                                         "shared",
                                         PlanObject.Action.UNCHANGED,
                                         "",
-                                        "{\"kind\": \"AuthorizationPolicy\"}"),
+                                        "{\"kind\": \"AuthorizationPolicy\"}",
+                                        false),
                                 new PlanObject(
                                         "v1",
                                         "Secret",
@@ -155,7 +156,8 @@ public final class ApplierStandIn {
                                         "app1-client-mtls-secret",
                                         PlanObject.Action.DELETE,
                                         "-kind: Secret\n",
-                                        "{\"kind\": \"Secret\"}")),
+                                        "{\"kind\": \"Secret\"}",
+                                        true)),
                         Map.of("Namespace/namespace-one", "Namespace namespace-one: there"),
                         Duration.ofMillis(5)));
     }
@@ -250,7 +252,8 @@ public final class ApplierStandIn {
                                 object.apiVersion(),
                                 object.place().kind(),
                                 object.place().name(),
-                                object.place().namespace()));
+                                object.place().namespace()),
+                false);
     }
 
     /** Says what became of the first objects of an approved removal, in the order of its list. */

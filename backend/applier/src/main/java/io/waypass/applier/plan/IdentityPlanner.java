@@ -272,6 +272,7 @@ final class IdentityPlanner {
                 manifest.name(),
                 action,
                 diff,
-                manifest.json());
+                manifest.json(),
+                !manifest.shared());
     }
 }

@@ -62,7 +62,8 @@ final class OrphanRemovalPlanner {
                     manifest.name(),
                     PlanObject.Action.DELETE,
                     diff,
-                    manifest.json()));
+                    manifest.json(),
+                    false));
         }
         return new NewPlan(
                 PlanDigest.of(List.of(), manifests),
