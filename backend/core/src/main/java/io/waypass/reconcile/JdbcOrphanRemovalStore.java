@@ -141,19 +141,12 @@ public final class JdbcOrphanRemovalStore implements OrphanRemovalStore {
     @Override
     public void failed(Job job, Fence fence, String message) {
         transactions.executeWithoutResult(_ -> {
-            lock(job).ifPresent(request -> {
-                attempts.finish(request.id(), "apply", "failed", message);
-                if (request.status() == RequestStatus.FAILED) {
-                    requests.perform(request, request.fail(message));
-                } else {
-                    requests.perform(
+            lock(job)
+                    .ifPresent(request -> requests.fail(
                             request,
-                            request.fail(message),
+                            message,
                             fact("request.failed", request)
-                                    .with(Map.of("message", message))
-                                    .digests(Optional.of(job.digest()), Optional.of(job.digest())));
-                }
-            });
+                                    .digests(Optional.of(job.digest()), Optional.of(job.digest()))));
             fences.hold(fence);
         });
     }

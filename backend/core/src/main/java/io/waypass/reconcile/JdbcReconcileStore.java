@@ -276,19 +276,11 @@ final class JdbcReconcileStore implements ReconcileStore {
         transactions.executeWithoutResult(_ -> {
             lockToApply(target).ifPresent(request -> {
                 observations.record(job.resourceId(), observation);
-                attempts.finish(request.id(), "apply", "failed", message);
-                boolean told = request.status() == RequestStatus.FAILED
-                        && request.statusMessage().equals(Optional.of(message));
-                if (told) {
-                    requests.perform(request, request.fail(message));
-                } else {
-                    requests.perform(
-                            request,
-                            request.fail(message),
-                            fact("request.failed", request)
-                                    .with(Map.of("message", message))
-                                    .digests(plans.appliedDigest(job.resourceId()), Optional.of(target.digest())));
-                }
+                requests.fail(
+                        request,
+                        message,
+                        fact("request.failed", request)
+                                .digests(plans.appliedDigest(job.resourceId()), Optional.of(target.digest())));
             });
             fences.hold(fence);
         });

@@ -183,6 +183,24 @@ public final class RequestTransitions {
         return perform(request, transition, Optional.of(fact));
     }
 
+    /**
+     * Fails a request that the cluster refused, and ends its attempt. A retry that fails with the same message as before adds nothing to
+     * the audit trail.
+     *
+     * @param request as it was locked
+     * @param message the API server's words
+     * @param fact what the audit trail says of it, but for the message
+     */
+    public void fail(Request request, String message, AuditTrail.Fact fact) {
+        attempts.finish(request.id(), "apply", "failed", message);
+        boolean told = request.status() == RequestStatus.FAILED
+                && request.statusMessage().equals(Optional.of(message));
+        perform(
+                request,
+                request.fail(message),
+                told ? Optional.empty() : Optional.of(fact.with(Map.of("message", message))));
+    }
+
     private boolean perform(Request request, Transition transition, Optional<AuditTrail.Fact> fact) {
         boolean moved = move(request.id(), transition);
         fact.ifPresent(audit::append);

@@ -88,6 +88,8 @@ class OrphanRemovalsIT {
         assertThat(world.status(request)).isEqualTo(RequestStatus.APPLYING);
         world.here.orphanRemovals().failed(job, fence, "403 Forbidden");
         world.here.orphanRemovals().failed(job, fence, "409 Conflict");
+        // the same once more adds nothing to the audit trail
+        world.here.orphanRemovals().failed(job, fence, "409 Conflict");
 
         assertThat(world.status(request)).isEqualTo(RequestStatus.FAILED);
         assertThat(message(request)).contains("409 Conflict");
@@ -104,6 +106,8 @@ class OrphanRemovalsIT {
         assertThat(world.status(request)).isEqualTo(RequestStatus.APPLIED);
         assertThat(world.audited(request))
                 .endsWith(
+                        "request.quorum-reached by portal, after",
+                        "request.failed by applier:sandbox, before, after",
                         "request.failed by applier:sandbox, before, after",
                         "orphans.removed by applier:sandbox, before");
     }
