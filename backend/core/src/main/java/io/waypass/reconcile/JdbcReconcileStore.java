@@ -352,7 +352,7 @@ final class JdbcReconcileStore implements ReconcileStore {
                     select kind, namespace, name, uid, version, identity
                     from unnest(:kinds, :namespaces, :names, :uids, :versions, :identities) as s (kind, namespace, name, uid, version, identity)),
                 off as (
-                    select r.id from seen s join resource r on r.public_id = s.identity and r.kind = 'identity'
+                    select r.id from seen s join resource r on r.public_id = s.identity
                     join cluster c on c.id = r.cluster_id
                     where c.name = :cluster and not exists (
                         select 1 from observed_object o where o.resource_id = r.id and o.kind = s.kind and o.namespace = s.namespace
@@ -407,11 +407,8 @@ final class JdbcReconcileStore implements ReconcileStore {
     @Override
     public void sweep() {
         tasks.recheck(jdbc.sql("""
-                select r.id from resource r join cluster c on c.id = r.cluster_id
-                where c.name = :cluster and (
-                    r.kind = 'identity' and r.desired_revision is distinct from r.applied_revision and r.desired_revision is not null
-                    or r.kind = 'cluster' and exists (
-                        select 1 from request q where q.resource_id = r.id and q.status in ('approved', 'applying', 'failed')))
+                select distinct r.id from request q join resource r on r.id = q.resource_id join cluster c on c.id = r.cluster_id
+                where c.name = :cluster and q.status in ('approved', 'applying', 'failed')
                 """).param("cluster", cluster).query(Long.class).list());
     }
 

@@ -7,6 +7,7 @@ import io.waypass.access.Person;
 import io.waypass.cluster.OrphanRemovals.Removed;
 import io.waypass.decision.DecideRequest;
 import io.waypass.reconcile.OrphanRemovalStore.Job;
+import io.waypass.reconcile.ReconcileStore;
 import io.waypass.refusal.InputProblem;
 import io.waypass.refusal.Refusal;
 import io.waypass.request.NewRequest;
@@ -354,6 +355,38 @@ class OrphanRemovalsIT {
 
     private Optional<String> message(String request) {
         return world.requests.find(World.ASKING, request).summary().statusMessage();
+    }
+
+    @Test
+    void whatIsApprovedAndNotAppliedIsEnqueuedShouldItsTaskBeLost() {
+        world.approve(world.asked());
+        world.request("rotate-certificate", 2, "failed");
+        world.owner.sql("delete from scheduled_tasks").update();
+
+        world.elsewhere.reconcile().sweep();
+        assertThat(tasks()).isEmpty();
+
+        world.here.reconcile().sweep();
+        assertThat(tasks()).containsExactlyInAnyOrder("reconcile-sandbox cls_1", "reconcile-sandbox idn_31");
+    }
+
+    @Test
+    void whateverAnObjectSaysThatItBelongsToIsRecheckedUnlessItIsAsItWasSeen() {
+        world.owner.sql("delete from scheduled_tasks").update();
+
+        world.here
+                .reconcile()
+                .noticed(List.of(
+                        new ReconcileStore.Noticed(
+                                World.place("a"), Optional.of("uid"), Optional.of("1"), Optional.of("idn_31")),
+                        new ReconcileStore.Noticed(
+                                World.place("b"), Optional.of("uid"), Optional.of("1"), Optional.of("dst_21")),
+                        new ReconcileStore.Noticed(
+                                World.place("c"), Optional.of("uid"), Optional.of("1"), Optional.of("idn_32")),
+                        new ReconcileStore.Noticed(
+                                World.place("d"), Optional.of("uid"), Optional.of("1"), Optional.empty())));
+
+        assertThat(tasks()).containsExactlyInAnyOrder("reconcile-sandbox idn_31", "reconcile-sandbox dst_21");
     }
 
     private List<String> tasks() {
