@@ -7,6 +7,7 @@ import io.waypass.refusal.Conflict;
 import io.waypass.refusal.InputProblem;
 import io.waypass.refusal.InvalidInput;
 import io.waypass.refusal.NotFound;
+import io.waypass.resource.ResourceKind;
 import io.waypass.resource.Resources;
 import io.waypass.task.ReconcileTasks;
 import java.sql.ResultSet;
@@ -137,11 +138,7 @@ public final class Clusters {
             audit.append(AuditTrail.Fact.of(person.subject(), "cluster.changed", name)
                     .with(Map.of("drift", drift.value()))
                     .digests(Optional.of(digest(before)), Optional.of(digest(after))));
-            tasks.reconcile(
-                    jdbc.sql("""
-                    select id from resource where cluster_id = :id and kind = 'identity'
-                        and num_nonnulls(desired_revision, applied_revision, retired_revision) > 0
-                    """).param("id", before.id()).query(Long.class).list());
+            tasks.reconcile(resources.decided(before.id(), ResourceKind.IDENTITY));
             return after;
         });
     }

@@ -23,6 +23,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import org.springframework.dao.DuplicateKeyException;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.transaction.support.TransactionOperations;
@@ -114,6 +115,39 @@ public final class Destinations {
                 .param("slug", slug)
                 .query(Destinations::entry)
                 .optional();
+    }
+
+    /** {@return the shared ServiceEntries of a cluster's destinations, each as namespace, slash, name} @param cluster its name */
+    public Set<String> sharedServiceEntries(String cluster) {
+        return Set.copyOf(
+                jdbc.sql("""
+                select distinct g.namespace || '/' || v.shared_service_entry from destination d join gateway g on g.id = d.gateway_id
+                join resource r on r.id = d.id
+                join destination_revision v on v.resource_id = d.id and v.revision = r.desired_revision
+                join cluster c on c.id = d.cluster_id where c.name = :cluster
+                """).param("cluster", cluster).query(String.class).list());
+    }
+
+    /**
+     * Finds the destinations behind a shared ServiceEntry.
+     *
+     * @param cluster name
+     * @param namespace of the ServiceEntry
+     * @param name of the ServiceEntry
+     * @return their keys
+     */
+    public List<Long> behind(String cluster, String namespace, String name) {
+        return jdbc.sql("""
+                select d.id from destination d join gateway g on g.id = d.gateway_id join cluster c on c.id = d.cluster_id
+                join resource r on r.id = d.id
+                join destination_revision v on v.resource_id = d.id and v.revision = r.desired_revision
+                where c.name = :cluster and g.namespace = :namespace and v.shared_service_entry = :name
+                """)
+                .param("cluster", cluster)
+                .param("namespace", namespace)
+                .param("name", name)
+                .query(Long.class)
+                .list();
     }
 
     /**

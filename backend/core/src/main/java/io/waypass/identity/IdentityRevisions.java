@@ -250,6 +250,26 @@ public final class IdentityRevisions {
     }
 
     /**
+     * Finds the identities that are applied and go through a shared ServiceEntry.
+     *
+     * @param cluster name
+     * @param namespace of the ServiceEntry
+     * @param name of the ServiceEntry
+     * @return their keys
+     */
+    public List<Long> through(String cluster, String namespace, String name) {
+        return jdbc.sql("""
+                select i.id from identity i join resource r on r.id = i.id
+                where i.destination_id = any(:destinations) and r.applied_revision is not null
+                """)
+                .param(
+                        "destinations",
+                        destinations.behind(cluster, namespace, name).toArray(Long[]::new))
+                .query(Long.class)
+                .list();
+    }
+
+    /**
      * Writes down until when the certificate is valid that an identity presents.
      *
      * @param identityId key of the identity

@@ -105,6 +105,7 @@ public record ApplierRepositories(
                 attempts,
                 plans,
                 states,
+                destinations,
                 observations,
                 new ResourceEvents(jdbc, clock),
                 new WatchReports(jdbc),

@@ -2,6 +2,7 @@ package io.waypass.reconcile;
 
 import io.waypass.audit.AuditTrail;
 import io.waypass.database.Rows;
+import io.waypass.destination.Destinations;
 import io.waypass.plan.PlanObject;
 import io.waypass.plan.Plans;
 import io.waypass.request.Attempts;
@@ -46,6 +47,7 @@ final class JdbcReconcileStore implements ReconcileStore {
     private final Attempts attempts;
     private final Plans plans;
     private final DesiredStates states;
+    private final Destinations destinations;
     private final Observations observations;
     private final ResourceEvents events;
     private final WatchReports watch;
@@ -58,6 +60,7 @@ final class JdbcReconcileStore implements ReconcileStore {
             Attempts attempts,
             Plans plans,
             DesiredStates states,
+            Destinations destinations,
             Observations observations,
             ResourceEvents events,
             WatchReports watch,
@@ -70,6 +73,7 @@ final class JdbcReconcileStore implements ReconcileStore {
         this.attempts = attempts;
         this.plans = plans;
         this.states = states;
+        this.destinations = destinations;
         this.observations = observations;
         this.events = events;
         this.watch = watch;
@@ -145,7 +149,8 @@ final class JdbcReconcileStore implements ReconcileStore {
         }
         if (kept != null) {
             return requests.find(head.resourceId(), kept)
-                    .flatMap(request -> approved(request).map(plan -> target(request, plan, appliedAt(request.id()))))
+                    .flatMap(request ->
+                            approved(request).map(plan -> target(request, plan, attempts.firstApplied(request.id()))))
                     .map(target -> job(resource, head, Goal.KEEP, Optional.of(target), List.of(), written));
         }
         return requests.anotherIsOpen(head.resourceId(), 0) || written.isEmpty()
@@ -221,15 +226,6 @@ final class JdbcReconcileStore implements ReconcileStore {
                 plan.relied(),
                 plan.basisHolds(),
                 appliedAt);
-    }
-
-    private Optional<Instant> appliedAt(long requestId) {
-        return jdbc.sql("""
-                select min(finished_at) as at from attempt where request_id = :id and task = 'apply' and outcome = 'succeeded'
-                """)
-                .param("id", requestId)
-                .query((row, _) -> Rows.optionalInstant(row, "at"))
-                .single();
     }
 
     private List<PlanObject> appliedObjects(long resourceId, int revision) {
@@ -414,18 +410,12 @@ final class JdbcReconcileStore implements ReconcileStore {
 
     @Override
     public Set<String> sharedServiceEntries() {
-        return Set.copyOf(
-                jdbc.sql("""
-                select distinct g.namespace || '/' || v.shared_service_entry from destination d join gateway g on g.id = d.gateway_id
-                join resource r on r.id = d.id
-                join destination_revision v on v.resource_id = d.id and v.revision = r.desired_revision
-                join cluster c on c.id = g.cluster_id where c.name = :cluster
-                """).param("cluster", cluster).query(String.class).list());
+        return destinations.sharedServiceEntries(cluster);
     }
 
     @Override
     public void bound(String namespace, String name, Observation.ObservedCondition bound) {
-        observations.recordForAll(cluster, namespace, name, bound);
+        observations.recordForAll(identities.through(cluster, namespace, name), bound);
     }
 
     @Override

@@ -2,6 +2,7 @@ package io.waypass.request;
 
 import io.waypass.database.Rows;
 import java.time.Clock;
+import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
@@ -88,6 +89,16 @@ public final class Attempts {
                 .param("now", Rows.timestamp(clock.instant()))
                 .param("resource", resourceId)
                 .update();
+    }
+
+    /** {@return when a request was applied first; empty if it was not yet} @param requestId key of the request */
+    public Optional<Instant> firstApplied(long requestId) {
+        return jdbc.sql("""
+                select min(finished_at) as at from attempt where request_id = :id and task = 'apply' and outcome = 'succeeded'
+                """)
+                .param("id", requestId)
+                .query((row, _) -> Rows.optionalInstant(row, "at"))
+                .single();
     }
 
     /** Whether an applier ever began to apply a request. */

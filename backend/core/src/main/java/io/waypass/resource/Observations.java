@@ -3,6 +3,7 @@ package io.waypass.resource;
 import io.waypass.database.Rows;
 import io.waypass.fingerprint.CertificateFingerprints;
 import java.time.Clock;
+import java.util.Collection;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Function;
@@ -59,23 +60,15 @@ public final class Observations {
     }
 
     /**
-     * Keeps a condition of everything that goes through one shared ServiceEntry; what is as it was is left as it is.
+     * Keeps a condition of resources; what is as it was is left as it is.
      *
-     * @param cluster name
-     * @param namespace of the ServiceEntry
-     * @param name of the ServiceEntry
+     * @param resourceIds whose
      * @param seen the condition
      */
-    public void recordForAll(String cluster, String namespace, String name, Observation.ObservedCondition seen) {
+    public void recordForAll(Collection<Long> resourceIds, Observation.ObservedCondition seen) {
         jdbc.sql("""
                 insert into condition (resource_id, type, status, reason, message, last_transition_at, observed_at)
-                select i.id, :type, :status, :reason, :message, :now, :now
-                from destination d join gateway g on g.id = d.gateway_id join cluster c on c.id = g.cluster_id
-                join resource dr on dr.id = d.id
-                join destination_revision v on v.resource_id = d.id and v.revision = dr.desired_revision
-                join identity i on i.destination_id = d.id join resource r on r.id = i.id
-                where c.name = :cluster and g.namespace = :namespace and v.shared_service_entry = :name and r.applied_revision is not null
-                order by i.id
+                select id, :type, :status, :reason, :message, :now, :now from unnest(:ids) as id
                 on conflict (resource_id, type) do update set status = excluded.status, reason = excluded.reason,
                     message = excluded.message, observed_at = excluded.observed_at,
                     last_transition_at = case when condition.status = excluded.status then condition.last_transition_at
@@ -83,14 +76,12 @@ public final class Observations {
                 where (condition.status, condition.reason, condition.message) is distinct from
                     (excluded.status, excluded.reason, excluded.message)
                 """)
+                .param("ids", resourceIds.stream().sorted().toArray(Long[]::new))
                 .param("type", seen.type().value())
                 .param("status", seen.status().value())
                 .param("reason", seen.reason())
                 .param("message", seen.message())
                 .param("now", Rows.timestamp(clock.instant()))
-                .param("cluster", cluster)
-                .param("namespace", namespace)
-                .param("name", name)
                 .update();
     }
 

@@ -3,6 +3,7 @@ package io.waypass.resource;
 import io.waypass.access.PublicIds;
 import io.waypass.database.Rows;
 import java.time.Clock;
+import java.util.List;
 import java.util.Optional;
 import org.springframework.jdbc.core.simple.JdbcClient;
 
@@ -75,6 +76,24 @@ public final class Resources {
                 .param("id", resourceId)
                 .query(Long.class)
                 .single();
+    }
+
+    /**
+     * Finds the resources of which a cluster holds something, or shall hold it, or held it until they were retired.
+     *
+     * @param clusterId key of the cluster
+     * @param kind of the resources
+     * @return their keys
+     */
+    public List<Long> decided(long clusterId, ResourceKind kind) {
+        return jdbc.sql("""
+                select id from resource where cluster_id = :cluster and kind = :kind
+                    and num_nonnulls(desired_revision, applied_revision, retired_revision) > 0
+                """)
+                .param("cluster", clusterId)
+                .param("kind", kind.value())
+                .query(Long.class)
+                .list();
     }
 
     /**

@@ -16,7 +16,10 @@ import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 
-/** One package owns each table: only its classes write to it, be it by a function of the database. */
+/**
+ * One package owns each table: only its classes write to it, be it by a function of the database. Which tables of others a package reads
+ * is decided here.
+ */
 class TableOwnershipTests {
 
     private static final Path MIGRATIONS = Path.of("../../db/src/main/resources/db/migration");
@@ -28,11 +31,126 @@ class TableOwnershipTests {
     private static final Pattern FUNCTION = Pattern.compile(
             "create (?:or replace )?function (\\w+)\\(.*?(?:as \\$\\$(.*?)\\$\\$;|;\\n)", Pattern.DOTALL);
     private static final Pattern CALL = Pattern.compile("\\b(\\w+)\\(");
-    private static final Pattern PACKAGE = Pattern.compile("^package ([\\w.]+);", Pattern.MULTILINE);
+    private static final Pattern COMMENT =
+            Pattern.compile("^\\s*(?:/\\*.*?\\*/|//[^\\n]*)", Pattern.DOTALL | Pattern.MULTILINE);
+    private static final Pattern LITERAL =
+            Pattern.compile("\"\"\"(.*?)\"\"\"|\"((?:[^\"\\\\\\n]|\\\\.)*)\"", Pattern.DOTALL);
+    private static final List<Pattern> READS = List.of(
+            Pattern.compile("(?<!distinct )(?<!delete )\\b(?:from|join|using)\\s+(\\w+)\\b(?!\\.)"),
+            Pattern.compile("\\b(?:from|using)\\s+\\w+(?:\\s+(?:as\\s+)?\\w+)?\\s*,\\s*(\\w+)\\b(?!\\.)"));
+    private static final Pattern PACKAGE = Pattern.compile("^package io\\.waypass\\.([\\w.]+);", Pattern.MULTILINE);
 
     /** Spring Session and the migrations write these; no class of ours does. */
     private static final Set<String> WRITTEN_BY_LIBRARIES =
             Set.of("spring_session", "spring_session_attributes", "request_status_edge");
+
+    /** The tables of others that a package's own SQL reads. */
+    private static final Map<String, Set<String>> READS_OF_OTHERS = Map.ofEntries(
+            Map.entry("access", Set.of("team", "team_group")),
+            Map.entry("app", Set.of("cluster", "team")),
+            Map.entry(
+                    "certificate",
+                    Set.of(
+                            "app",
+                            "cluster",
+                            "destination",
+                            "identity",
+                            "identity_revision",
+                            "request",
+                            "resource",
+                            "team")),
+            Map.entry(
+                    "cluster",
+                    Set.of(
+                            "app",
+                            "destination",
+                            "identity",
+                            "observed_object",
+                            "request",
+                            "resource",
+                            "resource_revision",
+                            "team")),
+            Map.entry("decision", Set.of("identity", "plan", "policy_set", "request")),
+            Map.entry("destination", Set.of("cluster", "gateway", "gateway_revision", "resource")),
+            Map.entry("gateway", Set.of("cluster", "resource")),
+            Map.entry(
+                    "identity",
+                    Set.of(
+                            "app",
+                            "certificate",
+                            "cluster",
+                            "cluster_watch",
+                            "destination",
+                            "resource",
+                            "resource_revision",
+                            "team")),
+            Map.entry("plan", Set.of("decision", "request", "resource")),
+            Map.entry("policy", Set.of("person")),
+            Map.entry(
+                    "reconcile",
+                    Set.of(
+                            "cluster",
+                            "decision",
+                            "destination",
+                            "identity",
+                            "observed_object",
+                            "plan",
+                            "plan_object",
+                            "request",
+                            "resource")),
+            Map.entry(
+                    "request",
+                    Set.of(
+                            "app",
+                            "certificate",
+                            "cluster",
+                            "decision",
+                            "destination",
+                            "identity",
+                            "identity_revision",
+                            "orphan_removal_object",
+                            "person",
+                            "plan",
+                            "policy",
+                            "policy_evaluation",
+                            "policy_version",
+                            "resource",
+                            "resource_revision",
+                            "team")),
+            Map.entry("resource", Set.of("app", "cluster", "destination", "identity")),
+            Map.entry("team", Set.of("cluster")));
+
+    @Test
+    void aPackageReadsTheTablesOfOthersThatItIsAllowedTo() {
+        Map<String, Set<String>> writers = writers();
+        Map<String, Set<String>> reads = new TreeMap<>();
+        for (String source : sources()) {
+            String reader = packageOf(source);
+            for (String table : read(source)) {
+                if (!writers.getOrDefault(table, Set.of(reader)).contains(reader)) {
+                    reads.computeIfAbsent(reader, _ -> new TreeSet<>()).add(table);
+                }
+            }
+        }
+
+        assertThat(reads).isEqualTo(READS_OF_OTHERS);
+    }
+
+    /** What is selected from or joined in the texts of a class; only its names of tables matter. */
+    private static Set<String> read(String source) {
+        Set<String> read = new TreeSet<>();
+        Matcher literal = LITERAL.matcher(COMMENT.matcher(source).replaceAll(""));
+        while (literal.find()) {
+            String sql = literal.group(1) == null ? literal.group(2) : literal.group(1);
+            for (Pattern reads : READS) {
+                Matcher table = reads.matcher(sql);
+                while (table.find()) {
+                    read.add(table.group(1));
+                }
+            }
+        }
+        return read;
+    }
 
     @Test
     void onePackageWritesEachTable() {
@@ -43,7 +161,7 @@ class TableOwnershipTests {
                         assertThat(packages).as("packages that write " + table).hasSize(1));
         assertThat(writers.keySet()).as("tables that a class writes").isEqualTo(ownedTables());
         // written by functions and by db-scheduler, too
-        assertThat(writers.get("scheduled_tasks")).containsExactly("io.waypass.task");
+        assertThat(writers.get("scheduled_tasks")).containsExactly("task");
     }
 
     private static Map<String, Set<String>> writers() {
@@ -51,8 +169,7 @@ class TableOwnershipTests {
         Map<String, Set<String>> functions = writingFunctions(tables);
         Map<String, Set<String>> writers = new TreeMap<>();
         for (String source : sources()) {
-            Matcher named = PACKAGE.matcher(source);
-            String where = named.find() ? named.group(1) : "";
+            String where = packageOf(source);
             for (String table : written(source, tables)) {
                 writers.computeIfAbsent(table, _ -> new TreeSet<>()).add(where);
             }
@@ -64,6 +181,11 @@ class TableOwnershipTests {
             }
         }
         return writers;
+    }
+
+    private static String packageOf(String source) {
+        Matcher named = PACKAGE.matcher(source);
+        return named.find() ? named.group(1) : "";
     }
 
     /** The tables that each of the database's functions writes; who calls the function writes them. */
@@ -110,14 +232,14 @@ class TableOwnershipTests {
     private static List<String> texts(Path root, String suffix) {
         try (Stream<Path> files = Files.walk(root)) {
             return files.filter(file -> file.toString().endsWith(suffix))
-                    .map(TableOwnershipTests::read)
+                    .map(TableOwnershipTests::text)
                     .toList();
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
     }
 
-    private static String read(Path file) {
+    private static String text(Path file) {
         try {
             return Files.readString(file);
         } catch (IOException e) {
