@@ -9,6 +9,7 @@ import io.waypass.request.Request;
 import io.waypass.resource.Observations;
 import io.waypass.team.Teams;
 import java.time.Instant;
+import java.util.List;
 import java.util.Optional;
 
 /** Loads what a request proposes for the applier of one cluster: to plan it, and to apply it. The one place that knows the kinds. */
@@ -86,6 +87,11 @@ final class DesiredStates {
         switch (applied) {
             case DesiredState.OfIdentity identity -> identities.inUseUntil(resourceId, validUntil(identity));
         }
+    }
+
+    /** Keys of the resources whose calls go through a shared ServiceEntry. */
+    List<Long> through(String namespace, String serviceEntry) {
+        return identities.through(cluster, namespace, serviceEntry);
     }
 
     private static Optional<Instant> validUntil(DesiredState.OfIdentity identity) {

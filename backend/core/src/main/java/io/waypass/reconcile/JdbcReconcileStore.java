@@ -415,7 +415,7 @@ final class JdbcReconcileStore implements ReconcileStore {
 
     @Override
     public void bound(String namespace, String name, Observation.ObservedCondition bound) {
-        observations.recordForAll(identities.through(cluster, namespace, name), bound);
+        observations.recordForAll(states.through(namespace, name), bound);
     }
 
     @Override
