@@ -254,10 +254,10 @@ final class PlanScenarios {
                 .owner
                 .sql("""
                         with r as (insert into resource (public_id, kind, cluster_id, team_id, created_at)
-                                select 'idn_%1$s', 'identity', cluster_id, team_id, now() from resource where public_id = :identity
-                                returning id, cluster_id),
+                                select 'idn_%1$s', 'identity', d.cluster_id, own.team_id, now() from resource own, destination d
+                                where own.public_id = :identity and d.slug = :slug returning id, cluster_id),
                             i as (insert into identity (id, cluster_id, app_id, destination_id, secret_name)
-                                select id, cluster_id, %2$s, (select id from destination where slug = :slug), 'x' from r)
+                                select r.id, r.cluster_id, %2$s, d.id, 'x' from r, destination d where d.slug = :slug)
                         insert into resource_revision (resource_id, revision, kind, operation, created_at)
                         select id, 1, 'identity', 'keep', now() from r
                         """.formatted(scene.id, app))

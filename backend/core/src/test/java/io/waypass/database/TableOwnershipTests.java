@@ -108,7 +108,6 @@ class TableOwnershipTests {
                             "destination",
                             "identity",
                             "identity_revision",
-                            "orphan_removal_object",
                             "person",
                             "plan",
                             "policy",
