@@ -26,12 +26,18 @@ create or replace function request_basis(wanted bigint) returns text
         left join team_namespace n on n.cluster_id = a.cluster_id and n.namespace = a.namespace
         where r.id = wanted);
 
--- What was decided on is what is applied, kept and, later, removed: nothing is added to it.
+-- What was decided on is what is applied, kept and, later, removed: nothing is added to it. A plan names no object as one of another
+-- resource, since what a resource owns and no longer desires is removed without another look at the plan.
 create or replace function plan_object_guard() returns trigger
     language plpgsql as $$
 begin
     if exists (select 1 from decision where plan_id = new.plan_id) then
         raise exception 'plan %: it was decided on', new.plan_id using errcode = 'check_violation', constraint = 'plan_object_guard';
+    end if;
+    if new.owner_id is not null and new.owner_id is distinct from (
+            select r.resource_id from plan p join request r on r.id = p.request_id where p.id = new.plan_id) then
+        raise exception 'plan %: its objects are not of resource %', new.plan_id, new.owner_id
+            using errcode = 'check_violation', constraint = 'plan_object_owner_guard';
     end if;
     return new;
 end $$;

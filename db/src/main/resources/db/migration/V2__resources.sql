@@ -18,8 +18,8 @@ create table resource (
     -- subtypes refer to this, so that a row cannot be of two kinds
     constraint resource_of_kind unique (id, kind),
     constraint resource_of_kind_in_cluster unique (id, kind, cluster_id),
-    -- kinds of which a cluster holds something; others need none
-    constraint resource_cluster_given check (cluster_id is not null or kind not in ('identity', 'destination', 'gateway', 'cluster')),
+    -- only these kinds will need none: no cluster holds anything of them
+    constraint resource_cluster_given check (cluster_id is not null or kind in ('policy', 'team')),
     constraint resource_cluster_of_itself check (kind <> 'cluster' or cluster_id = id),
     constraint resource_team_of_identity check ((kind = 'identity') = (team_id is not null))
 );
@@ -36,7 +36,6 @@ create table resource_revision (
     primary key (resource_id, revision),
     constraint resource_revision_of_resource foreign key (resource_id, kind) references resource (id, kind),
     constraint resource_revision_of_kind unique (resource_id, revision, kind, operation),
-    constraint resource_revision_of_operation unique (resource_id, revision, operation),
     constraint resource_revision_counted check (revision > 0),
     constraint resource_revision_operation_known check (operation in ('keep', 'retire', 'remove-orphans')),
     constraint resource_revision_operation_of_kind check ((operation = 'remove-orphans') = (kind = 'cluster'))

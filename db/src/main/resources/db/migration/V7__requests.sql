@@ -8,6 +8,7 @@ create table request (
     revision          integer     not null,
     operation         text        not null generated always as (case kind when 'retire-identity' then 'retire'
         when 'remove-orphans' then 'remove-orphans' else 'keep' end) stored,
+    resource_kind     text        not null generated always as (case kind when 'remove-orphans' then 'cluster' else 'identity' end) stored,
     -- who asks; null where platform admins ask for the platform
     team_id           bigint references team,
     reason            text        not null,
@@ -22,8 +23,8 @@ create table request (
     constraint request_status_known check (status in ('planning', 'invalid', 'pending', 'rejected', 'withdrawn',
         'approved', 'applying', 'applied', 'failed', 'superseded')),
     constraint request_revision_unique unique (resource_id, revision),
-    constraint request_of_revision foreign key (resource_id, revision, operation)
-        references resource_revision (resource_id, revision, operation)
+    constraint request_of_revision foreign key (resource_id, revision, resource_kind, operation)
+        references resource_revision (resource_id, revision, kind, operation)
 );
 -- lists of orphans do not exclude each other: no object is on two of them
 create unique index request_one_open_per_resource on request (resource_id)

@@ -132,11 +132,10 @@ public final class DecideRequest {
         RequestDetail request = requests.find(person, vote.request());
         Verdict verdict = DecisionRule.precheck(request, vote, decisions.outdated(held))
                 .orElseGet(() -> DecisionRule.decide(person, judged(held, request), vote));
-        carryOut(verdict, held, request, person, vote);
-        return verdict;
+        return carryOut(verdict, held, request, person, vote);
     }
 
-    private void carryOut(Verdict verdict, Request held, RequestDetail request, Person person, Vote vote) {
+    private Verdict carryOut(Verdict verdict, Request held, RequestDetail request, Person person, Vote vote) {
         String reason = vote.reason().strip();
         switch (verdict) {
             case Verdict.Refused _ -> {}
@@ -145,12 +144,13 @@ public final class DecideRequest {
                 recordDecision(held, request, new Author.OfPerson(person), false, reason);
                 transitions.perform(held, held.reject(reason));
             }
-            case Verdict.Approved approved -> {
+            case Verdict.Approved _, Verdict.MoreNeeded _ -> {
                 recordDecision(held, request, new Author.OfPerson(person), true, reason);
-                approve(held, request, approved.approvals());
+                // how many it takes may have changed since it was read
+                return approveIfEnough(held);
             }
-            case Verdict.MoreNeeded _ -> recordDecision(held, request, new Author.OfPerson(person), true, reason);
         }
+        return verdict;
     }
 
     /**
@@ -208,11 +208,13 @@ public final class DecideRequest {
     }
 
     /** Which of the recorded approvals count, and how many it takes, depends on what was just ruled. */
-    private void approveIfEnough(Request held) {
-        RequestDetail ruled = requests.find(held.publicId());
-        if (ruled.approvals().enough()) {
-            approve(held, ruled, ruled.approvals());
+    private Verdict approveIfEnough(Request held) {
+        RequestDetail present = requests.find(held.publicId());
+        if (!present.approvals().enough()) {
+            return new Verdict.MoreNeeded(present.approvals());
         }
+        approve(held, present, present.approvals());
+        return new Verdict.Approved(present.approvals());
     }
 
     private void replan(Request held, RequestDetail request) {

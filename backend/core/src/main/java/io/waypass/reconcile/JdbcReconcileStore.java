@@ -348,7 +348,7 @@ final class JdbcReconcileStore implements ReconcileStore {
                     select kind, namespace, name, uid, version, identity
                     from unnest(:kinds, :namespaces, :names, :uids, :versions, :identities) as s (kind, namespace, name, uid, version, identity)),
                 off as (
-                    select r.id from seen s join resource r on r.public_id = s.identity
+                    select r.id from seen s join resource r on r.public_id = s.identity and r.kind <> 'cluster'
                     join cluster c on c.id = r.cluster_id
                     where c.name = :cluster and not exists (
                         select 1 from observed_object o where o.resource_id = r.id and o.kind = s.kind and o.namespace = s.namespace

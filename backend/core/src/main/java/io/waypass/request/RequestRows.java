@@ -12,10 +12,14 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 import org.springframework.jdbc.core.simple.JdbcClient;
 
 /** Reads rows of requests: what all kinds have in one statement, and what each is about by its {@link ResourceType}. */
 final class RequestRows {
+
+    private static final Logger LOG = LoggerFactory.getLogger(RequestRows.class);
 
     /** Reads what every request has; the request is {@code r}, its resource {@code rs}, its team {@code t}. */
     static final String SELECT = """
@@ -101,8 +105,18 @@ final class RequestRows {
                         Proposed::kind, () -> new EnumMap<>(RequestKind.class), Collectors.toList()))
                 .forEach((kind, proposed) -> subjects.putAll(types.of(kind).subjects(proposed)));
         return rows.stream()
+                .filter(row -> isDescribed(row, subjects))
                 .map(row -> row.about(subjects.get(row.proposed().requestId())))
                 .toList();
+    }
+
+    /** One request without the row of its revision must not take the others off every list. */
+    private static boolean isDescribed(Undescribed row, Map<Long, RequestSubject> subjects) {
+        boolean described = subjects.containsKey(row.proposed().requestId());
+        if (!described) {
+            LOG.error("{}: its revision is not in the database, so it is left out of lists", row.publicId());
+        }
+        return described;
     }
 
     /** {@return the same requests, as lists show them} */

@@ -369,7 +369,7 @@ class DatabaseRulesIT {
     }
 
     @Test
-    void anObjectOfAPlanBelongsToAResourceOrToNone() {
+    void anObjectOfAPlanBelongsToThePlansResourceOrToNone() {
         planned();
         String insert = """
                 insert into plan_object (plan_id, position, api_version, kind, namespace, name, action, diff, manifest, owner_id)
@@ -377,9 +377,22 @@ class DatabaseRulesIT {
                 """;
         assertThat(applier.sql(insert.formatted(0, IDENTITY)).update()).isEqualTo(1);
         assertThat(applier.sql(insert.formatted(1, "null")).update()).isEqualTo(1);
-        assertThatThrownBy(() -> applier.sql(insert.formatted(2, 99)).update())
-                .rootCause()
-                .hasMessageContaining("plan_object_owner_fk");
+        for (long another : List.of(3L, 99L)) {
+            assertThatThrownBy(() -> applier.sql(insert.formatted(2, another)).update())
+                    .rootCause()
+                    .hasMessageContaining("not of resource " + another);
+        }
+    }
+
+    @Test
+    void aRequestIsAboutAResourceOfItsKind() {
+        owner.sql(SampleRows.cluster(10, "other")).update();
+        String insert = """
+                insert into request (public_id, kind, resource_id, revision, reason, requested_by, requested_at, status_changed_at)
+                values ('req_2', 'create-identity', 2, 1, 'why', 'admin', now(), now())
+                """;
+
+        assertThatThrownBy(() -> owner.sql(insert).update()).rootCause().hasMessageContaining("request_of_revision");
     }
 
     @Test
