@@ -321,7 +321,7 @@ class ApplierIT {
         String request = fixtures.submit(fixtures.app("regretted"), fixtures.certificate("regretted"));
         PlanningStore work = fixtures.stores.planning();
         work.planJob(request);
-        fixtures.withdraw.withdraw(Fixtures.MEMBER, request, "changed our mind");
+        fixtures.withdrawal.withdraw(Fixtures.MEMBER, request, "changed our mind");
         assertThat(attempts(request)).containsExactly("plan running");
 
         assertThat(work.planJob(request)).isEmpty();

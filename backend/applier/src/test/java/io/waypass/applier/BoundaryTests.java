@@ -11,10 +11,10 @@ import io.waypass.access.ApiTokens;
 import io.waypass.app.Apps;
 import io.waypass.applier.cluster.ClusterObjects;
 import io.waypass.certificate.PrivateKeyMaterial;
-import io.waypass.decision.DecideRequest;
+import io.waypass.decision.RequestDecisions;
 import io.waypass.reconcile.ReconcileStore;
 import io.waypass.request.RequestSubmission;
-import io.waypass.request.WithdrawRequest;
+import io.waypass.request.RequestWithdrawal;
 
 /** What the applier keeps away from, and what only one part of it may touch. */
 @AnalyzeClasses(packages = "io.waypass.applier", importOptions = DoNotIncludeTests.class)
@@ -25,7 +25,11 @@ class BoundaryTests {
             .should()
             .dependOnClassesThat()
             .belongToAnyOf(
-                    DecideRequest.class, RequestSubmission.class, WithdrawRequest.class, Apps.class, ApiTokens.class);
+                    RequestDecisions.class,
+                    RequestSubmission.class,
+                    RequestWithdrawal.class,
+                    Apps.class,
+                    ApiTokens.class);
 
     @ArchTest
     static final ArchRule one_package_talks_to_the_api_server = noClasses()

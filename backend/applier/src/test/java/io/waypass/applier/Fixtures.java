@@ -24,15 +24,15 @@ import io.waypass.cluster.Clusters;
 import io.waypass.cluster.Flavour;
 import io.waypass.cluster.OrphanRemovals;
 import io.waypass.cluster.Orphans;
-import io.waypass.decision.DecideRequest;
-import io.waypass.decision.RequireApprovals;
+import io.waypass.decision.ApprovalQuorums;
+import io.waypass.decision.RequestDecisions;
 import io.waypass.destination.Destinations;
 import io.waypass.gateway.Gateways;
 import io.waypass.gateway.Placement;
+import io.waypass.identity.CertificateInspection;
 import io.waypass.identity.Identities;
 import io.waypass.identity.IdentityDetail;
 import io.waypass.identity.IdentityRevisions;
-import io.waypass.identity.InspectCertificate;
 import io.waypass.plan.Plan;
 import io.waypass.plan.PlanObject;
 import io.waypass.plan.Plans;
@@ -49,9 +49,9 @@ import io.waypass.request.RequestKind;
 import io.waypass.request.RequestStatus;
 import io.waypass.request.RequestSubmission;
 import io.waypass.request.RequestTransitions;
+import io.waypass.request.RequestWithdrawal;
 import io.waypass.request.Requests;
 import io.waypass.request.ResourceTypes;
-import io.waypass.request.WithdrawRequest;
 import io.waypass.resource.ObservedStates;
 import io.waypass.resource.ResourceEvents;
 import io.waypass.resource.Resources;
@@ -116,9 +116,9 @@ final class Fixtures implements AutoCloseable {
     final Apps apps;
     final Requests requests;
     final RequestSubmission submit;
-    final DecideRequest decide;
-    final WithdrawRequest withdraw;
-    final RequireApprovals requireApprovals;
+    final RequestDecisions decisions;
+    final RequestWithdrawal withdrawal;
+    final ApprovalQuorums approvalQuorums;
     final Policies policies;
     final Identities identities;
     private final IntakeClock intakeClock = new IntakeClock();
@@ -174,7 +174,7 @@ final class Fixtures implements AutoCloseable {
                 destinations,
                 clusters,
                 new SealingKeysets(jdbc, transactions, audit, clock),
-                new InspectCertificate(apps, destinations, certificates, new CertificateIntake(intakeClock)),
+                new CertificateInspection(apps, destinations, certificates, new CertificateIntake(intakeClock)),
                 certificates,
                 new IdentityRevisions(jdbc, resources, clusters, destinations, certificates),
                 transitions);
@@ -184,9 +184,10 @@ final class Fixtures implements AutoCloseable {
         requests = new Requests(jdbc, json, certificates, types, plans, attempts);
         submit = new RequestSubmission(transactions, types, transitions, ids);
         policies = new Policies(jdbc, transactions, new PolicyLanguage(), ids, audit, clock);
-        decide = new DecideRequest(jdbc, transactions, json, requests, policies, transitions, plans, audit, clock);
-        requireApprovals = new RequireApprovals(jdbc, transactions, destinations);
-        withdraw = new WithdrawRequest(transactions, requests, transitions);
+        decisions =
+                new RequestDecisions(jdbc, transactions, json, requests, policies, transitions, plans, audit, clock);
+        approvalQuorums = new ApprovalQuorums(jdbc, transactions, destinations);
+        withdrawal = new RequestWithdrawal(transactions, requests, transitions);
         identities = new Identities(
                 jdbc, destinations, certificates, new ObservedStates(jdbc), new ResourceEvents(jdbc, clock));
         orphans = new Orphans(jdbc);
@@ -428,9 +429,9 @@ final class Fixtures implements AutoCloseable {
 
     Plan approve(String request) {
         Plan plan = await(request, RequestStatus.PENDING).plan().orElseThrow();
-        decide.decide(
+        decisions.decide(
                 ADMIN,
-                new DecideRequest.Vote(request, plan.digest(), Optional.of(plan.publicId()), true, "looks right"));
+                new RequestDecisions.Vote(request, plan.digest(), Optional.of(plan.publicId()), true, "looks right"));
         return plan;
     }
 

@@ -12,7 +12,7 @@ import io.fabric8.kubernetes.client.dsl.base.PatchContext;
 import io.fabric8.kubernetes.client.dsl.base.PatchType;
 import io.waypass.app.App;
 import io.waypass.certificate.CertificateSubmission;
-import io.waypass.decision.DecideRequest;
+import io.waypass.decision.RequestDecisions;
 import io.waypass.plan.Plan;
 import io.waypass.plan.PlanObject;
 import io.waypass.refusal.Refusal;
@@ -179,9 +179,9 @@ final class Load implements AutoCloseable {
                         .filter(object -> OWN_KINDS.contains(object.kind())
                                 && object.name().contains(standing.app()))
                         .toList());
-        fixtures.decide.decide(
+        fixtures.decisions.decide(
                 Fixtures.ADMIN,
-                new DecideRequest.Vote(
+                new RequestDecisions.Vote(
                         standing.request(),
                         plan.get().digest(),
                         Optional.of(plan.get().publicId()),

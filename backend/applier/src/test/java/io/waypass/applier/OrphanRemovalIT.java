@@ -9,7 +9,7 @@ import io.waypass.access.Person;
 import io.waypass.cluster.Orphan;
 import io.waypass.cluster.OrphanRemovalObject;
 import io.waypass.cluster.RemovalOutcome;
-import io.waypass.decision.DecideRequest;
+import io.waypass.decision.RequestDecisions;
 import io.waypass.plan.Plan;
 import io.waypass.plan.PlanCheck;
 import io.waypass.plan.PlanObject;
@@ -98,8 +98,8 @@ class OrphanRemovalIT {
         fixtures.cluster.resource(replaced).delete();
         secret("replaced", Map.of());
 
-        fixtures.decide.decide(
-                SECOND, new DecideRequest.Vote(request, plan.digest(), Optional.empty(), true, "agreed"));
+        fixtures.decisions.decide(
+                SECOND, new RequestDecisions.Vote(request, plan.digest(), Optional.empty(), true, "agreed"));
 
         fixtures.await(request, RequestStatus.APPLIED);
         RequestContent content = fixtures.requests.find(Fixtures.ADMIN, request).content();

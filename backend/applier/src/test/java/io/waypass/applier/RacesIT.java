@@ -21,7 +21,7 @@ import io.waypass.applier.reconcile.ApplyFailed;
 import io.waypass.applier.reconcile.DesiredStateReconciler;
 import io.waypass.certificate.CertificateIntake;
 import io.waypass.certificate.CertificateSubmission;
-import io.waypass.decision.DecideRequest;
+import io.waypass.decision.RequestDecisions;
 import io.waypass.reconcile.PlanningStore;
 import io.waypass.refusal.Refusal;
 import io.waypass.request.NewRequest;
@@ -228,7 +228,7 @@ class RacesIT {
             }
             if (random.nextInt(3) == 0) {
                 latest().ifPresent(request ->
-                        refusable(() -> fixtures.withdraw.withdraw(Fixtures.MEMBER, request, "changed our mind")));
+                        refusable(() -> fixtures.withdrawal.withdraw(Fixtures.MEMBER, request, "changed our mind")));
             }
         }
     }
@@ -237,10 +237,10 @@ class RacesIT {
     private void admin(Person person) {
         for (int i = 0; i < 7; i++) {
             Turns.step();
-            Optional<DecideRequest.Vote> vote = latest().flatMap(request -> fixtures.requests
+            Optional<RequestDecisions.Vote> vote = latest().flatMap(request -> fixtures.requests
                     .find(person, request)
                     .plan()
-                    .map(plan -> new DecideRequest.Vote(
+                    .map(plan -> new RequestDecisions.Vote(
                             request,
                             plan.digest(),
                             random.nextBoolean() ? Optional.of(plan.publicId()) : Optional.empty(),
@@ -249,7 +249,7 @@ class RacesIT {
             for (int pause = random.nextInt(6); pause > 0; pause--) {
                 Turns.step();
             }
-            vote.ifPresent(given -> refusable(() -> fixtures.decide.decide(person, given)));
+            vote.ifPresent(given -> refusable(() -> fixtures.decisions.decide(person, given)));
         }
     }
 
@@ -260,7 +260,7 @@ class RacesIT {
             switch (random.nextInt(4)) {
                 case 0 -> approvals(random.nextInt(3) == 0 ? 2 : 1);
                 case 1 -> account(random.nextInt(3) > 0 ? name : "");
-                case 2 -> latest().ifPresent(fixtures.decide::askPolicies);
+                case 2 -> latest().ifPresent(fixtures.decisions::askPolicies);
                 default ->
                     latest().flatMap(work::waiting).ifPresent(waiting -> {
                         if (work.planAnew(waiting, "Something changed.")) {
@@ -446,7 +446,7 @@ class RacesIT {
     }
 
     private void approvals(int needed) {
-        fixtures.requireApprovals.require(Fixtures.ADMIN, "nginx", needed);
+        fixtures.approvalQuorums.require(Fixtures.ADMIN, "nginx", needed);
     }
 
     /** Gives the app its service account, or takes it away. */

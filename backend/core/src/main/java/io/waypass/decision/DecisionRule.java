@@ -1,7 +1,7 @@
 package io.waypass.decision;
 
 import io.waypass.access.Person;
-import io.waypass.decision.DecideRequest.Vote;
+import io.waypass.decision.RequestDecisions.Vote;
 import io.waypass.plan.Plan;
 import io.waypass.policy.Ruling;
 import io.waypass.refusal.Conflict;
@@ -21,7 +21,7 @@ import java.util.Optional;
 
 /**
  * Who may decide on a request, and what follows from a vote or from the policies' ruling. Nothing is read or written here;
- * {@link DecideRequest} carries the answers out.
+ * {@link RequestDecisions} carries the answers out.
  */
 final class DecisionRule {
 

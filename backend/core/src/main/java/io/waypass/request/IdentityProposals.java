@@ -12,9 +12,9 @@ import io.waypass.certificate.StoredCertificate;
 import io.waypass.cluster.Cluster;
 import io.waypass.cluster.Clusters;
 import io.waypass.destination.Destinations;
+import io.waypass.identity.CertificateInspection;
 import io.waypass.identity.CertificateRefused;
 import io.waypass.identity.IdentityRevisions;
-import io.waypass.identity.InspectCertificate;
 import io.waypass.refusal.Conflict;
 import io.waypass.refusal.InputProblem;
 import io.waypass.refusal.InvalidInput;
@@ -39,7 +39,7 @@ public final class IdentityProposals {
     private final Destinations destinations;
     private final Clusters clusters;
     private final SealingKeysets sealing;
-    private final InspectCertificate inspection;
+    private final CertificateInspection inspection;
     private final Certificates certificates;
     private final IdentityRevisions identities;
     private final RequestTransitions transitions;
@@ -50,7 +50,7 @@ public final class IdentityProposals {
             Destinations destinations,
             Clusters clusters,
             SealingKeysets sealing,
-            InspectCertificate inspection,
+            CertificateInspection inspection,
             Certificates certificates,
             IdentityRevisions identities,
             RequestTransitions transitions) {

@@ -5,7 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.waypass.access.Person;
 import io.waypass.cluster.OrphanRemovals.Removed;
-import io.waypass.decision.DecideRequest;
+import io.waypass.decision.RequestDecisions;
 import io.waypass.reconcile.OrphanRemovalStore.Job;
 import io.waypass.reconcile.ReconcileStore;
 import io.waypass.refusal.InputProblem;
@@ -150,12 +150,12 @@ class OrphanRemovalsIT {
         String request = world.asked();
 
         assertRefused(
-                () -> world.decide.decide(World.ASKING, vote(request, World.DIGEST)),
+                () -> world.decisions.decide(World.ASKING, vote(request, World.DIGEST)),
                 Refusal.Kind.FORBIDDEN,
                 "decision.own-request");
         RequestDetail detail = world.requests.find(World.DECIDING, request);
-        assertThat(world.decide.objection(World.ASKING, detail)).isPresent();
-        assertThat(world.decide.objection(World.DECIDING, detail)).isEmpty();
+        assertThat(world.decisions.objection(World.ASKING, detail)).isPresent();
+        assertThat(world.decisions.objection(World.DECIDING, detail)).isEmpty();
     }
 
     @Test
@@ -172,8 +172,8 @@ class OrphanRemovalsIT {
                 .isEmpty();
         for (ThrowingCallable call : List.<ThrowingCallable>of(
                 () -> world.requests.find(World.MEMBER, request),
-                () -> world.decide.decide(World.MEMBER, vote(request, World.DIGEST)),
-                () -> world.withdraw.withdraw(World.MEMBER, request, "x"))) {
+                () -> world.decisions.decide(World.MEMBER, vote(request, World.DIGEST)),
+                () -> world.withdrawal.withdraw(World.MEMBER, request, "x"))) {
             assertRefused(call, Refusal.Kind.NOT_FOUND, "request.not-found");
         }
     }
@@ -183,14 +183,14 @@ class OrphanRemovalsIT {
         String request = world.asked();
         policy(1, "true", "approve");
 
-        world.decide.askPolicies(request);
+        world.decisions.askPolicies(request);
 
         assertThat(world.status(request)).isEqualTo(RequestStatus.PENDING);
         assertThat(world.requests.find(World.DECIDING, request).approvals().given())
                 .isZero();
         policy(2, "request.kind == 'remove-orphans'", "deny");
 
-        world.decide.askPolicies(request);
+        world.decisions.askPolicies(request);
 
         assertThat(world.status(request)).isEqualTo(RequestStatus.REJECTED);
     }
@@ -199,7 +199,7 @@ class OrphanRemovalsIT {
     void notEvenTheDatabaseCountsAPolicysApprovalOfARemoval() {
         String request = world.asked();
         policy(1, "true", "approve");
-        world.decide.askPolicies(request);
+        world.decisions.askPolicies(request);
         world.owner.sql("""
                 update policy_evaluation set people_only = false;
                 insert into decision (request_id, plan_id, plan_digest, verdict, policy_version_id, reason, decided_at)
@@ -229,7 +229,7 @@ class OrphanRemovalsIT {
         String request = world.asked();
 
         assertRefused(
-                () -> world.decide.decide(World.DECIDING, vote(request, "sha256:" + "0".repeat(64))),
+                () -> world.decisions.decide(World.DECIDING, vote(request, "sha256:" + "0".repeat(64))),
                 Refusal.Kind.STALE,
                 "decision.stale-digest");
         assertThat(world.status(request)).isEqualTo(RequestStatus.PENDING);
@@ -240,20 +240,20 @@ class OrphanRemovalsIT {
     void onlyWhoAskedWithdrawsAndOnlyBeforeADecision() {
         String request = world.asked();
         assertRefused(
-                () -> world.withdraw.withdraw(World.DECIDING, request, "x"),
+                () -> world.withdrawal.withdraw(World.DECIDING, request, "x"),
                 Refusal.Kind.FORBIDDEN,
                 "request.not-yours");
 
-        world.withdraw.withdraw(World.ASKING, request, "They are needed.");
+        world.withdrawal.withdraw(World.ASKING, request, "They are needed.");
 
         assertThat(world.status(request)).isEqualTo(RequestStatus.WITHDRAWN);
         assertThat(message(request)).contains("They are needed.");
         assertRefused(
-                () -> world.withdraw.withdraw(World.ASKING, request, "again"),
+                () -> world.withdrawal.withdraw(World.ASKING, request, "again"),
                 Refusal.Kind.CONFLICT,
                 "request.decided");
         assertRefused(
-                () -> world.decide.decide(World.DECIDING, vote(request, World.DIGEST)),
+                () -> world.decisions.decide(World.DECIDING, vote(request, World.DIGEST)),
                 Refusal.Kind.CONFLICT,
                 "request.not-pending");
     }
@@ -269,8 +269,8 @@ class OrphanRemovalsIT {
                     assertThat(refusal.code()).isEqualTo("orphan.already-asked-for");
                     assertThat(refusal.detail()).contains(request);
                 });
-        world.decide.decide(
-                World.DECIDING, new DecideRequest.Vote(request, World.DIGEST, Optional.empty(), false, "No."));
+        world.decisions.decide(
+                World.DECIDING, new RequestDecisions.Vote(request, World.DIGEST, Optional.empty(), false, "No."));
         assertThat(world.reported()).allMatch(orphan -> orphan.request().isEmpty());
         world.submit.submit(World.DECIDING, again);
     }
@@ -323,9 +323,10 @@ class OrphanRemovalsIT {
                     .<Callable<Boolean>>mapToObj(i -> () -> {
                         Person person = i % 2 == 0 ? World.DECIDING : World.THIRD;
                         try {
-                            world.decide.decide(
+                            world.decisions.decide(
                                     person,
-                                    new DecideRequest.Vote(request, World.DIGEST, Optional.empty(), i % 3 != 0, "x"));
+                                    new RequestDecisions.Vote(
+                                            request, World.DIGEST, Optional.empty(), i % 3 != 0, "x"));
                             return true;
                         } catch (Refusal refusal) {
                             assertThat(refusal.code()).isEqualTo("request.not-pending");
@@ -341,8 +342,8 @@ class OrphanRemovalsIT {
         }
     }
 
-    private static DecideRequest.Vote vote(String request, String digest) {
-        return new DecideRequest.Vote(request, digest, Optional.empty(), true, "I looked.");
+    private static RequestDecisions.Vote vote(String request, String digest) {
+        return new RequestDecisions.Vote(request, digest, Optional.empty(), true, "I looked.");
     }
 
     private Job job(Fence fence) {

@@ -7,11 +7,11 @@ import io.waypass.app.Apps;
 import io.waypass.audit.AuditTrail;
 import io.waypass.certificate.CertificateIntake;
 import io.waypass.certificate.Certificates;
-import io.waypass.decision.DecideRequest;
+import io.waypass.decision.RequestDecisions;
 import io.waypass.destination.Destinations;
 import io.waypass.gateway.Gateways;
+import io.waypass.identity.CertificateInspection;
 import io.waypass.identity.IdentityRevisions;
-import io.waypass.identity.InspectCertificate;
 import io.waypass.plan.CheckCode;
 import io.waypass.plan.NewPlan;
 import io.waypass.plan.PlanObject;
@@ -29,9 +29,9 @@ import io.waypass.request.RequestContent;
 import io.waypass.request.RequestStatus;
 import io.waypass.request.RequestSubmission;
 import io.waypass.request.RequestTransitions;
+import io.waypass.request.RequestWithdrawal;
 import io.waypass.request.Requests;
 import io.waypass.request.ResourceTypes;
-import io.waypass.request.WithdrawRequest;
 import io.waypass.resource.ObjectPlace;
 import io.waypass.resource.Resources;
 import io.waypass.sealing.SealingKeysets;
@@ -73,8 +73,8 @@ final class World {
     final Orphans orphans;
     final Requests requests;
     final RequestSubmission submit;
-    final DecideRequest decide;
-    final WithdrawRequest withdraw;
+    final RequestDecisions decisions;
+    final RequestWithdrawal withdrawal;
     final ApplierRepositories here;
     final OrphanStore work;
     final ApplierRepositories elsewhere;
@@ -135,7 +135,7 @@ final class World {
                 destinations,
                 clusters,
                 new SealingKeysets(portal, transactions, audit, clock),
-                new InspectCertificate(apps, destinations, certificates, new CertificateIntake(clock)),
+                new CertificateInspection(apps, destinations, certificates, new CertificateIntake(clock)),
                 certificates,
                 new IdentityRevisions(portal, resources, clusters, destinations, certificates),
                 transitions);
@@ -144,7 +144,7 @@ final class World {
                 new ClusterType(clusters, removals, resources));
         requests = new Requests(portal, json, certificates, types, plans, attempts);
         submit = new RequestSubmission(transactions, types, transitions, ids);
-        decide = new DecideRequest(
+        decisions = new RequestDecisions(
                 portal,
                 transactions,
                 json,
@@ -154,7 +154,7 @@ final class World {
                 plans,
                 audit,
                 clock);
-        withdraw = new WithdrawRequest(transactions, requests, transitions);
+        withdrawal = new RequestWithdrawal(transactions, requests, transitions);
         here = repositories("sandbox");
         elsewhere = repositories("elsewhere");
         work = here.orphans();
@@ -279,7 +279,7 @@ final class World {
     }
 
     void approve(String request) {
-        decide.decide(DECIDING, new DecideRequest.Vote(request, DIGEST, Optional.empty(), true, "I looked."));
+        decisions.decide(DECIDING, new RequestDecisions.Vote(request, DIGEST, Optional.empty(), true, "I looked."));
     }
 
     /** The objects that a request is about, as people see them. */

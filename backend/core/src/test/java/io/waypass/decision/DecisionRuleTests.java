@@ -2,9 +2,9 @@ package io.waypass.decision;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.waypass.decision.DecideRequest.Vote;
 import io.waypass.decision.DecisionRule.PolicyVerdict;
 import io.waypass.decision.DecisionRule.Verdict;
+import io.waypass.decision.RequestDecisions.Vote;
 import io.waypass.policy.PolicyEffect;
 import io.waypass.policy.Ruling;
 import io.waypass.policy.Ruling.Outcome;

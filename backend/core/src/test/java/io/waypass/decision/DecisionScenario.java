@@ -1,8 +1,8 @@
 package io.waypass.decision;
 
 import io.waypass.access.Person;
-import io.waypass.decision.DecideRequest.Vote;
 import io.waypass.decision.DecisionRule.Verdict;
+import io.waypass.decision.RequestDecisions.Vote;
 import io.waypass.plan.Plan;
 import io.waypass.policy.PolicyEffect;
 import io.waypass.policy.Ruling;

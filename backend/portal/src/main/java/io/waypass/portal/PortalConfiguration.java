@@ -11,15 +11,15 @@ import io.waypass.certificate.Certificates;
 import io.waypass.cluster.Clusters;
 import io.waypass.cluster.OrphanRemovals;
 import io.waypass.cluster.Orphans;
-import io.waypass.decision.ApproveMany;
-import io.waypass.decision.DecideRequest;
-import io.waypass.decision.RequireApprovals;
-import io.waypass.decision.TryPolicy;
+import io.waypass.decision.ApprovalQuorums;
+import io.waypass.decision.BulkApproval;
+import io.waypass.decision.PolicyTrial;
+import io.waypass.decision.RequestDecisions;
 import io.waypass.destination.Destinations;
 import io.waypass.gateway.Gateways;
+import io.waypass.identity.CertificateInspection;
 import io.waypass.identity.Identities;
 import io.waypass.identity.IdentityRevisions;
-import io.waypass.identity.InspectCertificate;
 import io.waypass.plan.Plans;
 import io.waypass.policy.Policies;
 import io.waypass.policy.PolicyLanguage;
@@ -32,9 +32,9 @@ import io.waypass.request.IdentityType;
 import io.waypass.request.RequestQueue;
 import io.waypass.request.RequestSubmission;
 import io.waypass.request.RequestTransitions;
+import io.waypass.request.RequestWithdrawal;
 import io.waypass.request.Requests;
 import io.waypass.request.ResourceTypes;
-import io.waypass.request.WithdrawRequest;
 import io.waypass.resource.ObservedStates;
 import io.waypass.resource.ResourceEvents;
 import io.waypass.resource.Resources;
@@ -195,9 +195,9 @@ class PortalConfiguration {
     }
 
     @Bean
-    InspectCertificate inspectCertificate(
+    CertificateInspection certificateInspection(
             Apps apps, Destinations destinations, Certificates certificates, CertificateIntake intake) {
-        return new InspectCertificate(apps, destinations, certificates, intake);
+        return new CertificateInspection(apps, destinations, certificates, intake);
     }
 
     @Bean
@@ -207,7 +207,7 @@ class PortalConfiguration {
             Destinations destinations,
             Clusters clusters,
             SealingKeysets sealing,
-            InspectCertificate inspection,
+            CertificateInspection inspection,
             Certificates certificates,
             IdentityRevisions identities,
             RequestTransitions transitions) {
@@ -242,7 +242,7 @@ class PortalConfiguration {
     }
 
     @Bean
-    DecideRequest decideRequest(
+    RequestDecisions requestDecisions(
             JdbcClient jdbc,
             TransactionOperations transactions,
             Requests requests,
@@ -251,13 +251,13 @@ class PortalConfiguration {
             Plans plans,
             AuditTrail audit,
             Clock clock) {
-        return new DecideRequest(
+        return new RequestDecisions(
                 jdbc, transactions, JsonMapper.shared(), requests, policies, transitions, plans, audit, clock);
     }
 
     @Bean
-    RequireApprovals requireApprovals(JdbcClient jdbc, TransactionOperations transactions, Destinations destinations) {
-        return new RequireApprovals(jdbc, transactions, destinations);
+    ApprovalQuorums approvalQuorums(JdbcClient jdbc, TransactionOperations transactions, Destinations destinations) {
+        return new ApprovalQuorums(jdbc, transactions, destinations);
     }
 
     @Bean
@@ -266,28 +266,28 @@ class PortalConfiguration {
     }
 
     @Bean
-    ApproveMany approveMany(Requests requests, DecideRequest decide) {
-        return new ApproveMany(requests, decide);
+    BulkApproval bulkApproval(Requests requests, RequestDecisions decisions) {
+        return new BulkApproval(requests, decisions);
     }
 
     @Bean
-    TryPolicy tryPolicy(JdbcClient jdbc, Requests requests, Policies policies, Clock clock) {
-        return new TryPolicy(jdbc, requests, policies, clock);
+    PolicyTrial policyTrial(JdbcClient jdbc, Requests requests, Policies policies, Clock clock) {
+        return new PolicyTrial(jdbc, requests, policies, clock);
     }
 
     @Bean
-    PolicyRounds policyRounds(DataSourceProperties database, DecideRequest decide) {
+    PolicyRounds policyRounds(DataSourceProperties database, RequestDecisions decisions) {
         PGSimpleDataSource unpooled = new PGSimpleDataSource();
         unpooled.setUrl(database.determineUrl());
         unpooled.setUser(database.determineUsername());
         unpooled.setPassword(database.determinePassword());
-        return new PolicyRounds(unpooled, decide);
+        return new PolicyRounds(unpooled, decisions);
     }
 
     @Bean
-    WithdrawRequest withdrawRequest(
+    RequestWithdrawal requestWithdrawal(
             TransactionOperations transactions, Requests requests, RequestTransitions requestTransitions) {
-        return new WithdrawRequest(transactions, requests, requestTransitions);
+        return new RequestWithdrawal(transactions, requests, requestTransitions);
     }
 
     @Bean

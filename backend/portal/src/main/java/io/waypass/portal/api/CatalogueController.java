@@ -3,7 +3,7 @@ package io.waypass.portal.api;
 import io.waypass.access.Person;
 import io.waypass.cluster.Cluster;
 import io.waypass.cluster.Clusters;
-import io.waypass.decision.RequireApprovals;
+import io.waypass.decision.ApprovalQuorums;
 import io.waypass.destination.Destinations;
 import io.waypass.gateway.Gateway;
 import io.waypass.gateway.Gateways;
@@ -98,14 +98,14 @@ class CatalogueController {
     private final Clusters clusters;
     private final Gateways gateways;
     private final Destinations destinations;
-    private final RequireApprovals requireApprovals;
+    private final ApprovalQuorums approvalQuorums;
 
     CatalogueController(
-            Clusters clusters, Gateways gateways, Destinations destinations, RequireApprovals requireApprovals) {
+            Clusters clusters, Gateways gateways, Destinations destinations, ApprovalQuorums approvalQuorums) {
         this.clusters = clusters;
         this.gateways = gateways;
         this.destinations = destinations;
-        this.requireApprovals = requireApprovals;
+        this.approvalQuorums = approvalQuorums;
     }
 
     @GetMapping("/api/v1/gateways")
@@ -145,7 +145,7 @@ class CatalogueController {
     DestinationView change(Person person, @PathVariable String slug, @RequestBody DestinationChange change) {
         // none at all is told as every other number that cannot be
         return DestinationView.of(
-                requireApprovals.require(person, slug, change.approvals() == null ? 0 : change.approvals()));
+                approvalQuorums.require(person, slug, change.approvals() == null ? 0 : change.approvals()));
     }
 
     @DeleteMapping("/api/v1/destinations/{slug}")

@@ -8,7 +8,7 @@ import io.waypass.certificate.CertificateSubmission;
 import io.waypass.certificate.Chain;
 import io.waypass.certificate.Finding;
 import io.waypass.certificate.Judgement;
-import io.waypass.identity.InspectCertificate;
+import io.waypass.identity.CertificateInspection;
 import io.waypass.portal.api.CertificateViews.CertificateInput;
 import io.waypass.portal.api.CertificateViews.FactsView;
 import io.waypass.portal.api.CertificateViews.FindingView;
@@ -69,9 +69,9 @@ class InspectionController {
         public String destination = "";
     }
 
-    private final InspectCertificate inspection;
+    private final CertificateInspection inspection;
 
-    InspectionController(InspectCertificate inspection) {
+    InspectionController(CertificateInspection inspection) {
         this.inspection = inspection;
     }
 

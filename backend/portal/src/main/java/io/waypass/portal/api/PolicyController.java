@@ -1,7 +1,7 @@
 package io.waypass.portal.api;
 
 import io.waypass.access.Person;
-import io.waypass.decision.TryPolicy;
+import io.waypass.decision.PolicyTrial;
 import io.waypass.policy.Policies;
 import io.waypass.policy.Policy;
 import io.waypass.policy.PolicyEffect;
@@ -71,7 +71,7 @@ class PolicyController {
     record Activation(@Nullable Integer version) {}
 
     record HitView(String request, Optional<String> decided, String why) {
-        static HitView of(TryPolicy.Hit hit) {
+        static HitView of(PolicyTrial.Hit hit) {
             return new HitView(
                     hit.request().publicId(),
                     hit.decided().map(approved -> approved ? "approved" : "rejected"),
@@ -82,9 +82,9 @@ class PolicyController {
     record TrialView(int tried, int holds, List<HitView> requests, List<HitView> noDecision) {}
 
     private final Policies policies;
-    private final TryPolicy trial;
+    private final PolicyTrial trial;
 
-    PolicyController(Policies policies, TryPolicy trial) {
+    PolicyController(Policies policies, PolicyTrial trial) {
         this.policies = policies;
         this.trial = trial;
     }
@@ -135,7 +135,7 @@ class PolicyController {
                 .filter(each -> each.version() == version)
                 .findFirst()
                 .orElseThrow(() -> new NotFound("policy-version", name + "/" + Integer.toString(version)));
-        TryPolicy.Trial result = trial.on(person, found);
+        PolicyTrial.Result result = trial.run(person, found);
         return new TrialView(
                 result.tried(),
                 result.holds().size(),

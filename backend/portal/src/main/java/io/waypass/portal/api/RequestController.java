@@ -6,7 +6,7 @@ import io.swagger.v3.oas.annotations.media.Schema;
 import io.waypass.access.Person;
 import io.waypass.certificate.CertificateSubmission;
 import io.waypass.database.Slice;
-import io.waypass.decision.DecideRequest;
+import io.waypass.decision.RequestDecisions;
 import io.waypass.manifests.Manifest;
 import io.waypass.manifests.ManifestYaml;
 import io.waypass.plan.Plan;
@@ -19,8 +19,8 @@ import io.waypass.request.RequestKind;
 import io.waypass.request.RequestStatus;
 import io.waypass.request.RequestSubmission;
 import io.waypass.request.RequestSummary;
+import io.waypass.request.RequestWithdrawal;
 import io.waypass.request.Requests;
-import io.waypass.request.WithdrawRequest;
 import jakarta.servlet.ServletException;
 import java.io.IOException;
 import java.net.URI;
@@ -50,14 +50,15 @@ class RequestController {
 
     private final Requests requests;
     private final RequestSubmission submit;
-    private final DecideRequest decide;
-    private final WithdrawRequest withdraw;
+    private final RequestDecisions decisions;
+    private final RequestWithdrawal withdrawal;
 
-    RequestController(Requests requests, RequestSubmission submit, DecideRequest decide, WithdrawRequest withdraw) {
+    RequestController(
+            Requests requests, RequestSubmission submit, RequestDecisions decisions, RequestWithdrawal withdrawal) {
         this.requests = requests;
         this.submit = submit;
-        this.decide = decide;
-        this.withdraw = withdraw;
+        this.decisions = decisions;
+        this.withdrawal = withdrawal;
     }
 
     @GetMapping("/api/v1/requests")
@@ -145,7 +146,7 @@ class RequestController {
             @RequestBody DecisionBody body,
             @RequestHeader(HttpHeaders.IF_MATCH) Optional<String> ifMatch) {
         undecided(person, id, ifMatch);
-        decide.decide(person, vote(id, body, true));
+        decisions.decide(person, vote(id, body, true));
         return find(person, id);
     }
 
@@ -156,7 +157,7 @@ class RequestController {
             @RequestBody DecisionBody body,
             @RequestHeader(HttpHeaders.IF_MATCH) Optional<String> ifMatch) {
         undecided(person, id, ifMatch);
-        decide.decide(person, vote(id, body, false));
+        decisions.decide(person, vote(id, body, false));
         return find(person, id);
     }
 
@@ -167,7 +168,7 @@ class RequestController {
             @RequestBody(required = false) @Nullable WithdrawalBody body,
             @RequestHeader(HttpHeaders.IF_MATCH) Optional<String> ifMatch) {
         undecided(person, id, ifMatch);
-        withdraw.withdraw(person, id, WithdrawalBody.reason(body));
+        withdrawal.withdraw(person, id, WithdrawalBody.reason(body));
         return find(person, id);
     }
 
@@ -211,8 +212,8 @@ class RequestController {
         return '"' + plan.digest() + '"';
     }
 
-    private static DecideRequest.Vote vote(String id, DecisionBody body, boolean approve) {
-        return new DecideRequest.Vote(
+    private static RequestDecisions.Vote vote(String id, DecisionBody body, boolean approve) {
+        return new RequestDecisions.Vote(
                 id,
                 Input.digest(body.digest(), "Name the digest of the plan that you decide on; the plan has it."),
                 Optional.ofNullable(body.plan()).filter(plan -> !plan.isBlank()),

@@ -1,7 +1,7 @@
 package io.waypass.portal.policy;
 
 import io.waypass.database.NotificationListener;
-import io.waypass.decision.DecideRequest;
+import io.waypass.decision.RequestDecisions;
 import java.util.List;
 import javax.sql.DataSource;
 import org.jspecify.annotations.Nullable;
@@ -22,13 +22,13 @@ public final class PolicyRounds implements SmartLifecycle {
     private static final int WAIT_MILLIS = 5_000;
 
     private final DataSource database;
-    private final DecideRequest decide;
+    private final RequestDecisions decisions;
     private @Nullable NotificationListener listening;
 
     /** @param database unpooled, for one long connection */
-    public PolicyRounds(DataSource database, DecideRequest decide) {
+    public PolicyRounds(DataSource database, RequestDecisions decisions) {
         this.database = database;
-        this.decide = decide;
+        this.decisions = decisions;
     }
 
     @Override
@@ -61,9 +61,9 @@ public final class PolicyRounds implements SmartLifecycle {
 
     private void round() {
         try {
-            List<String> unjudged = decide.unjudged();
+            List<String> unjudged = decisions.unjudged();
             while (!unjudged.isEmpty() && askAll(unjudged)) {
-                unjudged = decide.unjudged();
+                unjudged = decisions.unjudged();
             }
         } catch (RuntimeException e) {
             LOG.warn("Policies could not be asked ({}); again in a few seconds", e.getMessage());
@@ -78,7 +78,7 @@ public final class PolicyRounds implements SmartLifecycle {
         boolean all = true;
         for (String request : requests) {
             try {
-                decide.askPolicies(request);
+                decisions.askPolicies(request);
             } catch (RuntimeException | StackOverflowError e) {
                 LOG.error("{}: the policies could not be asked", request, e);
                 all = false;

@@ -1,7 +1,7 @@
 package io.waypass.portal.page.policy;
 
 import io.waypass.access.Person;
-import io.waypass.decision.TryPolicy;
+import io.waypass.decision.PolicyTrial;
 import io.waypass.policy.Policies;
 import io.waypass.policy.Policy;
 import io.waypass.policy.PolicyEffect;
@@ -80,14 +80,14 @@ class PolicyPages {
             boolean editing) {}
 
     private final Policies policies;
-    private final TryPolicy trial;
+    private final PolicyTrial trial;
     private final Clock clock;
     private final List<NameRow> names = new PolicyLanguage()
             .names().stream()
                     .map(name -> new NameRow(name.name(), name.type(), name.meaning()))
                     .toList();
 
-    PolicyPages(Policies policies, TryPolicy trial, Clock clock) {
+    PolicyPages(Policies policies, PolicyTrial trial, Clock clock) {
         this.policies = policies;
         this.trial = trial;
         this.clock = clock;
@@ -200,7 +200,7 @@ class PolicyPages {
                 .filter(each -> each.version() == version)
                 .findFirst()
                 .orElseThrow(() -> new NotFound("policy-version", policy.name() + "/" + Integer.toString(version)));
-        TryPolicy.Trial result = trial.on(person, tried);
+        PolicyTrial.Result result = trial.run(person, tried);
         boolean approves = tried.effect() == PolicyEffect.APPROVE;
         return new TrialView(
                 version,
@@ -213,7 +213,7 @@ class PolicyPages {
                 result.noDecision().stream().map(PolicyPages::row).toList());
     }
 
-    private static HitRow row(TryPolicy.Hit hit) {
+    private static HitRow row(PolicyTrial.Hit hit) {
         return new HitRow(
                 hit.request().publicId(),
                 hit.request().title(),

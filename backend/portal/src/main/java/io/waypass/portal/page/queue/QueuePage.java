@@ -3,7 +3,7 @@ package io.waypass.portal.page.queue;
 import io.waypass.access.Person;
 import io.waypass.certificate.DaysLeft;
 import io.waypass.database.Slice;
-import io.waypass.decision.ApproveMany;
+import io.waypass.decision.BulkApproval;
 import io.waypass.plan.CheckCounts;
 import io.waypass.portal.page.Flash;
 import io.waypass.portal.page.Moment;
@@ -108,13 +108,13 @@ class QueuePage {
 
     private final Requests requests;
     private final RequestQueue queue;
-    private final ApproveMany approveMany;
+    private final BulkApproval bulkApproval;
     private final Clock clock;
 
-    QueuePage(Requests requests, RequestQueue queue, ApproveMany approveMany, Clock clock) {
+    QueuePage(Requests requests, RequestQueue queue, BulkApproval bulkApproval, Clock clock) {
         this.requests = requests;
         this.queue = queue;
-        this.approveMany = approveMany;
+        this.bulkApproval = bulkApproval;
         this.clock = clock;
     }
 
@@ -199,7 +199,7 @@ class QueuePage {
         person.requireAdmin(ADMINS_ONLY);
         List<String> ballots = request.orElse(List.of());
         try {
-            Map<String, Refusal> refused = approveMany.approve(
+            Map<String, Refusal> refused = bulkApproval.approve(
                     person, ballots.stream().map(QueuePage::ballot).toList(), reason);
             int approved = ballots.size() - refused.size();
             if (refused.isEmpty()) {
@@ -248,7 +248,7 @@ class QueuePage {
             boolean done) {
         Instant now = clock.instant();
         Map<String, Row> rows = new LinkedHashMap<>();
-        for (String ballot : ballots.stream().limit(ApproveMany.MOST).toList()) {
+        for (String ballot : ballots.stream().limit(BulkApproval.MOST).toList()) {
             RequestSummary summary =
                     requests.find(person, ballot(ballot).request()).summary();
             rows.put(summary.publicId(), row(summary, now).on(ballot));
@@ -257,11 +257,11 @@ class QueuePage {
     }
 
     /** A selected row says which plan was on the page: {@code req_…~pln_…}. */
-    private static ApproveMany.Ballot ballot(String text) {
+    private static BulkApproval.Ballot ballot(String text) {
         int tilde = text.indexOf('~');
         return tilde < 0
-                ? new ApproveMany.Ballot(text, "")
-                : new ApproveMany.Ballot(text.substring(0, tilde), text.substring(tilde + 1));
+                ? new BulkApproval.Ballot(text, "")
+                : new BulkApproval.Ballot(text.substring(0, tilde), text.substring(tilde + 1));
     }
 
     private static Optional<String> given(Optional<String> value) {
@@ -307,7 +307,7 @@ class QueuePage {
                 request.plan().map(plan -> request.publicId() + "~" + plan).orElse(null));
     }
 
-    /** Why it cannot be approved among several, as {@link ApproveMany} has it; null where it can be. */
+    /** Why it cannot be approved among several, as {@link BulkApproval} has it; null where it can be. */
     private static @Nullable String decidedAlone(RequestSummary request) {
         if (request.kind().decidedByPeople()) {
             return "deletes";

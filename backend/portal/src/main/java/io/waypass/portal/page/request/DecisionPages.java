@@ -1,12 +1,12 @@
 package io.waypass.portal.page.request;
 
 import io.waypass.access.Person;
-import io.waypass.decision.DecideRequest;
+import io.waypass.decision.RequestDecisions;
 import io.waypass.portal.page.DecisionForm;
 import io.waypass.portal.page.Flash;
 import io.waypass.portal.page.Refused;
 import io.waypass.refusal.Refusal;
-import io.waypass.request.WithdrawRequest;
+import io.waypass.request.RequestWithdrawal;
 import jakarta.servlet.http.HttpServletResponse;
 import java.util.Optional;
 import org.springframework.stereotype.Controller;
@@ -21,13 +21,13 @@ import org.springframework.web.servlet.mvc.support.RedirectAttributes;
 @Controller
 class DecisionPages {
 
-    private final DecideRequest decide;
-    private final WithdrawRequest withdraw;
+    private final RequestDecisions decisions;
+    private final RequestWithdrawal withdrawal;
     private final RequestViews views;
 
-    DecisionPages(DecideRequest decide, WithdrawRequest withdraw, RequestViews views) {
-        this.decide = decide;
-        this.withdraw = withdraw;
+    DecisionPages(RequestDecisions decisions, RequestWithdrawal withdrawal, RequestViews views) {
+        this.decisions = decisions;
+        this.withdrawal = withdrawal;
         this.views = views;
     }
 
@@ -50,7 +50,7 @@ class DecisionPages {
             HttpServletResponse response) {
         try {
             boolean approves = DecisionForm.approves(verdict);
-            switch (decide.decide(person, new DecideRequest.Vote(id, digest, plan, approves, reason))) {
+            switch (decisions.decide(person, new RequestDecisions.Vote(id, digest, plan, approves, reason))) {
                 case APPROVED -> Flash.done(redirect, "flash.approved");
                 case NEEDS_MORE -> Flash.done(redirect, "flash.approved.more");
                 case REJECTED ->
@@ -87,7 +87,7 @@ class DecisionPages {
             RedirectAttributes redirect,
             HttpServletResponse response) {
         try {
-            withdraw.withdraw(person, id, reason);
+            withdrawal.withdraw(person, id, reason);
             Flash.done(redirect, "flash.withdrawn");
             return "redirect:/requests/" + id;
         } catch (Refusal refusal) {

@@ -1,7 +1,7 @@
 package io.waypass.portal.page.request;
 
 import io.waypass.access.Person;
-import io.waypass.decision.DecideRequest;
+import io.waypass.decision.RequestDecisions;
 import io.waypass.request.RequestDetail;
 import io.waypass.request.Requests;
 import java.time.Clock;
@@ -12,17 +12,17 @@ import org.springframework.stereotype.Component;
 class RequestViews {
 
     private final Requests requests;
-    private final DecideRequest decide;
+    private final RequestDecisions decisions;
     private final Clock clock;
 
-    RequestViews(Requests requests, DecideRequest decide, Clock clock) {
+    RequestViews(Requests requests, RequestDecisions decisions, Clock clock) {
         this.requests = requests;
-        this.decide = decide;
+        this.decisions = decisions;
         this.clock = clock;
     }
 
     RequestView of(Person person, String id, boolean fromQueue) {
         RequestDetail detail = requests.find(person, id);
-        return RequestView.of(detail, person, decide.objection(person, detail), fromQueue, clock.instant());
+        return RequestView.of(detail, person, decisions.objection(person, detail), fromQueue, clock.instant());
     }
 }

@@ -6,8 +6,8 @@ import io.waypass.certificate.Judgement;
 import io.waypass.certificate.Part;
 import io.waypass.database.Slice;
 import io.waypass.destination.Destinations;
+import io.waypass.identity.CertificateInspection;
 import io.waypass.identity.CertificateRefused;
-import io.waypass.identity.InspectCertificate;
 import io.waypass.portal.page.Choice;
 import io.waypass.portal.page.Flash;
 import io.waypass.portal.page.Refused;
@@ -79,7 +79,7 @@ class SubmitPages {
 
     private final Requests requests;
     private final RequestSubmission submit;
-    private final InspectCertificate inspection;
+    private final CertificateInspection inspection;
     private final Apps apps;
     private final Destinations destinations;
     private final Clock clock;
@@ -87,7 +87,7 @@ class SubmitPages {
     SubmitPages(
             Requests requests,
             RequestSubmission submit,
-            InspectCertificate inspection,
+            CertificateInspection inspection,
             Apps apps,
             Destinations destinations,
             Clock clock) {

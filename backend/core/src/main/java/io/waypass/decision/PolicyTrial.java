@@ -16,7 +16,7 @@ import java.util.Optional;
 import org.springframework.jdbc.core.simple.JdbcClient;
 
 /** Asks a version of a policy, before it is switched on, what it would have said of past requests. */
-public final class TryPolicy {
+public final class PolicyTrial {
 
     private static final int MOST = 200;
 
@@ -27,10 +27,10 @@ public final class TryPolicy {
      * @param holds those for which its rule holds
      * @param noDecision those for which it could not be evaluated, with the reason
      */
-    public record Trial(int tried, List<Hit> holds, List<Hit> noDecision) {
+    public record Result(int tried, List<Hit> holds, List<Hit> noDecision) {
 
         /** Copies the lists. */
-        public Trial {
+        public Result {
             holds = List.copyOf(holds);
             noDecision = List.copyOf(noDecision);
         }
@@ -58,7 +58,7 @@ public final class TryPolicy {
      * @param policies are asked
      * @param clock tells now
      */
-    public TryPolicy(JdbcClient jdbc, Requests requests, Policies policies, Clock clock) {
+    public PolicyTrial(JdbcClient jdbc, Requests requests, Policies policies, Clock clock) {
         this.jdbc = jdbc;
         this.requests = requests;
         this.policies = policies;
@@ -72,7 +72,7 @@ public final class TryPolicy {
      * @param version which
      * @return what it would have said of the newest {@value #MOST} requests that have a plan
      */
-    public Trial on(Person person, PolicyVersion version) {
+    public Result run(Person person, PolicyVersion version) {
         person.requireAdmin();
         List<Hit> holds = new ArrayList<>();
         List<Hit> noDecision = new ArrayList<>();
@@ -93,6 +93,6 @@ public final class TryPolicy {
                 noDecision.add(hit);
             }
         }
-        return new Trial(past.size(), holds, noDecision);
+        return new Result(past.size(), holds, noDecision);
     }
 }

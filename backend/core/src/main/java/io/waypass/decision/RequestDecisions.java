@@ -35,7 +35,7 @@ import tools.jackson.databind.json.JsonMapper;
  *
  * <p>Whoever decides holds the request's row, so of two at once the second sees what the first did.
  */
-public final class DecideRequest {
+public final class RequestDecisions {
 
     private static final int ROUND = 200;
 
@@ -69,7 +69,7 @@ public final class DecideRequest {
     private final AuditTrail audit;
     private final Clock clock;
 
-    public DecideRequest(
+    public RequestDecisions(
             JdbcClient jdbc,
             TransactionOperations transactions,
             JsonMapper json,

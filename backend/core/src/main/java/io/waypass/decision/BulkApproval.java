@@ -19,7 +19,7 @@ import java.util.Optional;
  * Approves several requests with one reason: only those of whose plan every check passed, as it was on the page. Each is decided on
  * its own, under the same rules as a single one; what is refused keeps none of the others from being recorded.
  */
-public final class ApproveMany {
+public final class BulkApproval {
 
     /** The most requests at once. */
     public static final int MOST = 50;
@@ -33,17 +33,17 @@ public final class ApproveMany {
     public record Ballot(String request, String plan) {}
 
     private final Requests requests;
-    private final DecideRequest decide;
+    private final RequestDecisions decisions;
 
     /**
      * Makes the use case.
      *
      * @param requests what is decided on
-     * @param decide decides on each
+     * @param decisions decides on each
      */
-    public ApproveMany(Requests requests, DecideRequest decide) {
+    public BulkApproval(Requests requests, RequestDecisions decisions) {
         this.requests = requests;
-        this.decide = decide;
+        this.decisions = decisions;
     }
 
     /**
@@ -83,9 +83,9 @@ public final class ApproveMany {
                             "Not every check passed",
                             "Not every check of its plan passed. Decide on it on its own page. Your approval was not recorded.");
                 }
-                decide.decide(
+                decisions.decide(
                         person,
-                        new DecideRequest.Vote(
+                        new RequestDecisions.Vote(
                                 ballot.request(),
                                 request.plan().map(Plan::digest).orElse(""),
                                 Optional.of(ballot.plan()),

@@ -16,7 +16,7 @@ import io.waypass.refusal.NotFound;
 import java.util.Optional;
 
 /** Judges a certificate for somebody, with what is known of the app and the destination; stores nothing. */
-public final class InspectCertificate {
+public final class CertificateInspection {
 
     private final Apps apps;
     private final Destinations destinations;
@@ -31,7 +31,7 @@ public final class InspectCertificate {
      * @param certificates knows what is in use
      * @param intake judges
      */
-    public InspectCertificate(
+    public CertificateInspection(
             Apps apps, Destinations destinations, Certificates certificates, CertificateIntake intake) {
         this.apps = apps;
         this.destinations = destinations;

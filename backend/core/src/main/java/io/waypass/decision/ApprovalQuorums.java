@@ -10,13 +10,13 @@ import org.springframework.transaction.support.TransactionOperations;
 import tools.jackson.databind.json.JsonMapper;
 
 /** Changes how many approvals a request for a destination takes. Requests that wait take as many from then on. */
-public final class RequireApprovals {
+public final class ApprovalQuorums {
 
     private final Decisions decisions;
     private final TransactionOperations transactions;
     private final Destinations destinations;
 
-    public RequireApprovals(JdbcClient jdbc, TransactionOperations transactions, Destinations destinations) {
+    public ApprovalQuorums(JdbcClient jdbc, TransactionOperations transactions, Destinations destinations) {
         this.decisions = new Decisions(jdbc, JsonMapper.shared());
         this.transactions = transactions;
         this.destinations = destinations;

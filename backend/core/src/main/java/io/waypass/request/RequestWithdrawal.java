@@ -10,14 +10,14 @@ import java.util.Map;
 import java.util.Optional;
 import org.springframework.transaction.support.TransactionOperations;
 
-/** A team takes its request back while nobody has decided. */
-public final class WithdrawRequest {
+/** Withdraws a request while nobody has decided on it. */
+public final class RequestWithdrawal {
 
     private final TransactionOperations transactions;
     private final Requests requests;
     private final RequestTransitions transitions;
 
-    public WithdrawRequest(TransactionOperations transactions, Requests requests, RequestTransitions transitions) {
+    public RequestWithdrawal(TransactionOperations transactions, Requests requests, RequestTransitions transitions) {
         this.transactions = transactions;
         this.requests = requests;
         this.transitions = transitions;
