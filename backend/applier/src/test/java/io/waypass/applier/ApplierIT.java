@@ -287,8 +287,8 @@ class ApplierIT {
                 .identityId();
         ReconcileStore work = fixtures.stores.reconcile();
         Fence fence = fixtures.take(identity);
-        work.job(identity, fence);
-        work.job(identity, fence);
+        work.takeUp(identity, fence);
+        work.takeUp(identity, fence);
         assertThat(attempts(first)).containsExactly("apply running", "plan succeeded");
 
         // it had failed and was tried again when its applier died, and nobody takes it over
@@ -307,7 +307,7 @@ class ApplierIT {
         }
         fixtures.approve(second);
         fixtures.await(first, RequestStatus.SUPERSEDED);
-        work.job(identity, fixtures.take(identity));
+        work.takeUp(identity, fixtures.take(identity));
 
         assertThat(attempts(first)).containsExactly("apply failed", "plan succeeded");
         assertThat(attempts(second)).containsExactly("apply running", "plan succeeded");
@@ -320,11 +320,11 @@ class ApplierIT {
         }
         String request = fixtures.submit(fixtures.app("regretted"), fixtures.certificate("regretted"));
         PlanningStore work = fixtures.stores.planning();
-        work.planJob(request);
+        work.takeUp(request);
         fixtures.withdrawal.withdraw(Fixtures.MEMBER, request, "changed our mind");
         assertThat(attempts(request)).containsExactly("plan running");
 
-        assertThat(work.planJob(request)).isEmpty();
+        assertThat(work.takeUp(request)).isEmpty();
 
         assertThat(attempts(request)).containsExactly("plan failed");
     }

@@ -97,7 +97,7 @@ class ApplierRightsIT {
             fixtures.awaitSealingKeyOf("sandbox");
         }
         String request = fixtures.submit(fixtures.app("rights"), fixtures.certificate("rights"));
-        job = fixtures.stores.planning().planJob(request).orElseThrow();
+        job = fixtures.stores.planning().takeUp(request).orElseThrow();
     }
 
     @AfterAll

@@ -262,8 +262,8 @@ class RacesIT {
                 case 1 -> account(random.nextInt(3) > 0 ? name : "");
                 case 2 -> latest().ifPresent(fixtures.decisions::askPolicies);
                 default ->
-                    latest().flatMap(work::waiting).ifPresent(waiting -> {
-                        if (work.planAnew(waiting, "Something changed.")) {
+                    latest().flatMap(work::findWaiting).ifPresent(waiting -> {
+                        if (work.replan(waiting, "Something changed.")) {
                             replanned++;
                         }
                     });
@@ -286,7 +286,7 @@ class RacesIT {
         String instance = task.substring(task.indexOf(' ') + 1);
         try {
             if (task.startsWith("plan-")) {
-                work.planJob(TaskQueue.requestOf(instance)).ifPresent(job -> work.planned(job, planner.plan(job)));
+                work.takeUp(TaskQueue.requestOf(instance)).ifPresent(job -> work.recordPlan(job, planner.plan(job)));
                 fixtures.owner
                         .sql("delete from scheduled_tasks where task_name || ' ' || task_instance = :task")
                         .param("task", task)

@@ -21,7 +21,7 @@ public final class JdbcOrphanStore implements OrphanStore {
     }
 
     @Override
-    public int seen(List<LabelledObject> objects) {
+    public int recordSeen(List<LabelledObject> objects) {
         if (objects.isEmpty()) {
             return 0;
         }
@@ -69,7 +69,7 @@ public final class JdbcOrphanStore implements OrphanStore {
     }
 
     @Override
-    public void gone(Collection<ObjectPlace> places) {
+    public void recordGone(Collection<ObjectPlace> places) {
         if (places.isEmpty()) {
             return;
         }

@@ -17,10 +17,10 @@ public interface OrphanStore {
      * @param objects as observed, of one kind or several; for a duplicate place, the last one counts
      * @return number of orphans among them
      */
-    int seen(List<LabelledObject> objects);
+    int recordSeen(List<LabelledObject> objects);
 
     /** Records that objects no longer exist, or no longer have the label. */
-    void gone(Collection<ObjectPlace> places);
+    void recordGone(Collection<ObjectPlace> places);
 
     /**
      * Records, after a complete list of a kind, all places of its labelled objects. Other stored objects of the kind,

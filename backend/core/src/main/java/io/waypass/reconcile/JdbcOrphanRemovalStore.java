@@ -48,11 +48,11 @@ public final class JdbcOrphanRemovalStore implements OrphanRemovalStore {
     }
 
     @Override
-    public List<Job> jobs(String resource, Fence fence) {
+    public List<Job> takeUp(String resource, Fence fence) {
         fences.countWakeups(fence);
         return transactions.execute(_ -> {
             List<Job> jobs = approved(resource).stream()
-                    .map(this::takeUp)
+                    .map(this::start)
                     .flatMap(Optional::stream)
                     .toList();
             fences.hold(fence);
@@ -73,7 +73,7 @@ public final class JdbcOrphanRemovalStore implements OrphanRemovalStore {
                 .list();
     }
 
-    private Optional<Job> takeUp(String publicId) {
+    private Optional<Job> start(String publicId) {
         Request request = requests.lock(publicId).orElseThrow();
         Optional<Plans.Approved> plan = request.planId()
                 .filter(id -> approvedByAnother(request, id))
@@ -111,7 +111,7 @@ public final class JdbcOrphanRemovalStore implements OrphanRemovalStore {
     }
 
     @Override
-    public void removed(Job job, Fence fence, List<Removed> removed) {
+    public void recordRemoved(Job job, Fence fence, List<Removed> removed) {
         transactions.executeWithoutResult(_ -> {
             lock(job).ifPresent(request -> {
                 removals.record(job.clusterId(), job.revision(), removed);
@@ -139,7 +139,7 @@ public final class JdbcOrphanRemovalStore implements OrphanRemovalStore {
     }
 
     @Override
-    public void failed(Job job, Fence fence, String message) {
+    public void recordFailure(Job job, Fence fence, String message) {
         transactions.executeWithoutResult(_ -> {
             lock(job)
                     .ifPresent(request -> requests.fail(
@@ -152,9 +152,9 @@ public final class JdbcOrphanRemovalStore implements OrphanRemovalStore {
     }
 
     @Override
-    public void waits(Job job, Fence fence, String reason) {
+    public void recordWait(Job job, Fence fence, String reason) {
         transactions.executeWithoutResult(_ -> {
-            lock(job).ifPresent(request -> requests.waits(request.id(), "apply", reason));
+            lock(job).ifPresent(request -> requests.recordWait(request.id(), "apply", reason));
             fences.hold(fence);
         });
     }

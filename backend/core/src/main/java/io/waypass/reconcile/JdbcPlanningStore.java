@@ -46,7 +46,7 @@ final class JdbcPlanningStore implements PlanningStore {
     }
 
     @Override
-    public Optional<PlanJob> planJob(String publicId) {
+    public Optional<PlanJob> takeUp(String publicId) {
         Optional<Request> found =
                 requests.find(publicId).filter(request -> request.cluster().equals(cluster));
         found.ifPresent(request -> attempts.endAbandoned(request.resourceId()));
@@ -62,7 +62,7 @@ final class JdbcPlanningStore implements PlanningStore {
     }
 
     @Override
-    public void planned(PlanJob job, NewPlan plan) {
+    public void recordPlan(PlanJob job, NewPlan plan) {
         transactions.executeWithoutResult(_ -> {
             Request request = requests.lock(job.request()).orElseThrow();
             if (request.status() != RequestStatus.PLANNING) {
@@ -91,24 +91,25 @@ final class JdbcPlanningStore implements PlanningStore {
     }
 
     @Override
-    public void waits(long requestId, String task, String reason) {
-        transactions.executeWithoutResult(_ -> requests.waits(requestId, task, reason));
+    public void recordWait(long requestId, String task, String reason) {
+        transactions.executeWithoutResult(_ -> requests.recordWait(requestId, task, reason));
     }
 
     @Override
-    public List<Waiting> waiting(Optional<Set<String>> facts) {
-        return waiting(
+    public List<Waiting> findWaiting(Optional<Set<String>> facts) {
+        return findWaiting(
                 "(cast(:facts as text[]) is null or jsonb_exists_any(p.relied, cast(:facts as text[])))",
                 "facts",
                 facts.map(names -> names.toArray(String[]::new)).orElse(null));
     }
 
     @Override
-    public Optional<Waiting> waiting(String request) {
-        return waiting("r.public_id = :request", "request", request).stream().findFirst();
+    public Optional<Waiting> findWaiting(String request) {
+        return findWaiting("r.public_id = :request", "request", request).stream()
+                .findFirst();
     }
 
-    private List<Waiting> waiting(String narrowed, String name, @Nullable Object value) {
+    private List<Waiting> findWaiting(String narrowed, String name, @Nullable Object value) {
         return jdbc.sql("""
                 select r.id, r.public_id, p.public_id as plan, p.relied, p.cause,
                     (select array_agg(o.kind || ' ' || o.namespace || '/' || o.name) from plan_object o where o.plan_id = p.id) as own,
@@ -133,7 +134,7 @@ final class JdbcPlanningStore implements PlanningStore {
     }
 
     @Override
-    public boolean planAnew(Waiting waiting, String cause) {
+    public boolean replan(Waiting waiting, String cause) {
         return Boolean.TRUE.equals(transactions.execute(_ -> {
             Request request = requests.lock(waiting.request()).orElseThrow();
             if (request.status() != RequestStatus.PENDING || !hasPlan(request, waiting.plan())) {

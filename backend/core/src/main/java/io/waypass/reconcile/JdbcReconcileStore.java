@@ -86,7 +86,7 @@ final class JdbcReconcileStore implements ReconcileStore {
     }
 
     @Override
-    public Optional<ResourceKind> kind(String resource) {
+    public Optional<ResourceKind> findKind(String resource) {
         return jdbc.sql("""
                 select r.kind from resource r join cluster c on c.id = r.cluster_id where r.public_id = :resource and c.name = :cluster
                 """)
@@ -103,7 +103,7 @@ final class JdbcReconcileStore implements ReconcileStore {
     }
 
     @Override
-    public Optional<Job> job(String resource, Fence fence) {
+    public Optional<Job> takeUp(String resource, Fence fence) {
         fences.countWakeups(fence);
         return transactions.execute(_ -> {
             Optional<Job> job = head(resource).flatMap(head -> job(resource, head));
@@ -236,7 +236,7 @@ final class JdbcReconcileStore implements ReconcileStore {
     }
 
     @Override
-    public void applied(Job job, Fence fence, Observation observation, List<ResourceChange> changes) {
+    public void recordApplied(Job job, Fence fence, Observation observation, List<ResourceChange> changes) {
         Target target = job.target().orElseThrow();
         transactions.executeWithoutResult(_ -> {
             lockToApply(target).ifPresent(request -> {
@@ -258,7 +258,7 @@ final class JdbcReconcileStore implements ReconcileStore {
     }
 
     @Override
-    public void kept(Job job, Fence fence, Observation observation, List<ResourceChange> changes) {
+    public void recordObserved(Job job, Fence fence, Observation observation, List<ResourceChange> changes) {
         transactions.executeWithoutResult(_ -> {
             observations.record(job.resourceId(), observation);
             events.record(job.resourceId(), changes);
@@ -267,7 +267,7 @@ final class JdbcReconcileStore implements ReconcileStore {
     }
 
     @Override
-    public void failed(Job job, Fence fence, String message, Observation observation) {
+    public void recordFailure(Job job, Fence fence, String message, Observation observation) {
         Target target = job.target().orElseThrow();
         transactions.executeWithoutResult(_ -> {
             lockToApply(target).ifPresent(request -> {
@@ -283,13 +283,13 @@ final class JdbcReconcileStore implements ReconcileStore {
     }
 
     @Override
-    public void waits(Job job, Fence fence, String reason, List<ResourceChange> changes) {
+    public void recordWait(Job job, Fence fence, String reason, List<ResourceChange> changes) {
         if (job.goal() != Goal.CHANGE && changes.isEmpty()) {
             return;
         }
         transactions.executeWithoutResult(_ -> {
             if (job.goal() == Goal.CHANGE) {
-                requests.waits(job.target().orElseThrow().requestId(), "apply", reason);
+                requests.recordWait(job.target().orElseThrow().requestId(), "apply", reason);
             }
             events.record(job.resourceId(), changes);
             fences.hold(fence);
@@ -342,7 +342,7 @@ final class JdbcReconcileStore implements ReconcileStore {
     }
 
     @Override
-    public void noticed(List<Noticed> noticed) {
+    public void enqueueChanged(List<ChangedObject> changed) {
         tasks.recheck(jdbc.sql("""
                 with seen as (
                     select kind, namespace, name, uid, version, identity
@@ -365,21 +365,21 @@ final class JdbcReconcileStore implements ReconcileStore {
                     having bool_and(o.uid is distinct from s.uid or o.resource_version is distinct from s.version))
                 select id from off
                 """)
-                .param("kinds", Rows.column(noticed, one -> one.place().kind()))
-                .param("namespaces", Rows.column(noticed, one -> one.place().namespace()))
-                .param("names", Rows.column(noticed, one -> one.place().name()))
-                .param("uids", Rows.column(noticed, one -> one.uid().orElse(null)))
+                .param("kinds", Rows.column(changed, one -> one.place().kind()))
+                .param("namespaces", Rows.column(changed, one -> one.place().namespace()))
+                .param("names", Rows.column(changed, one -> one.place().name()))
+                .param("uids", Rows.column(changed, one -> one.uid().orElse(null)))
                 .param(
                         "versions",
-                        Rows.column(noticed, one -> one.resourceVersion().orElse(null)))
-                .param("identities", Rows.column(noticed, one -> one.identity().orElse(null)))
+                        Rows.column(changed, one -> one.resourceVersion().orElse(null)))
+                .param("identities", Rows.column(changed, one -> one.identity().orElse(null)))
                 .param("cluster", cluster)
                 .query(Long.class)
                 .list());
     }
 
     @Override
-    public List<Known> known(long after, int atLeast) {
+    public List<ObservedPlace> listObserved(long after, int atLeast) {
         return jdbc.sql("""
                 select o.resource_id, o.kind, o.namespace, o.name from observed_object o
                 join resource r on r.id = o.resource_id join cluster c on c.id = r.cluster_id
@@ -389,14 +389,14 @@ final class JdbcReconcileStore implements ReconcileStore {
                 .param("cluster", cluster)
                 .param("after", after)
                 .param("page", atLeast)
-                .query((row, _) -> new Known(
+                .query((row, _) -> new ObservedPlace(
                         row.getLong("resource_id"),
                         new ObjectPlace(row.getString("kind"), row.getString("namespace"), row.getString("name"))))
                 .list();
     }
 
     @Override
-    public void wanted(Set<Long> resourceIds) {
+    public void enqueue(Set<Long> resourceIds) {
         tasks.recheck(resourceIds);
     }
 
@@ -414,12 +414,12 @@ final class JdbcReconcileStore implements ReconcileStore {
     }
 
     @Override
-    public void bound(String namespace, String name, Observation.ObservedCondition bound) {
+    public void recordBinding(String namespace, String name, Observation.ObservedCondition bound) {
         observations.recordForAll(states.through(namespace, name), bound);
     }
 
     @Override
-    public void sighted(Optional<String> unwatched) {
+    public void recordWatch(Optional<String> unwatched) {
         watch.report(cluster, unwatched);
     }
 }

@@ -6,8 +6,8 @@ import io.waypass.task.Fence;
 import java.util.List;
 
 /**
- * Approved removals of orphans as the applier of one cluster carries them out. Every method may be called again after a crash; what is
- * written down is written under the {@link Fence} of the cluster's task.
+ * The approved removals of orphans that the applier of one cluster carries out. Every method may be called again after a crash. Records
+ * are written under the {@link Fence} of the cluster's task.
  */
 public interface OrphanRemovalStore {
 
@@ -34,46 +34,38 @@ public interface OrphanRemovalStore {
     }
 
     /**
-     * Takes up the approved removals of a cluster; the wakeups so far are answered by this run.
+     * Takes up the approved removals of a cluster; this run answers the wakeups so far.
      *
      * @param resource public id of the cluster's resource
-     * @param fence the right to
-     * @return in the order of their requests; empty if none is left
+     * @return in the order of their requests
      */
-    List<Job> jobs(String resource, Fence fence);
+    List<Job> takeUp(String resource, Fence fence);
 
     /**
-     * Says whether the cluster's task is still this applier's; asked before each removal.
+     * Checks that this applier still holds the cluster's task; called before each removal.
      *
-     * @param fence as it was taken
-     * @throws Fence.Overtaken if not
+     * @throws Fence.Overtaken if another applier has taken it
      */
     void confirm(Fence fence);
 
     /**
-     * Records what became of objects. With the last one the request is applied.
+     * Records outcomes of objects. With the last one the request is applied.
      *
-     * @param job that was worked on
-     * @param fence the right to say so
-     * @param removed what became of which; may come in several parts
+     * @param removed outcomes, of all objects or of a part of them
      */
-    void removed(Job job, Fence fence, List<Removed> removed);
+    void recordRemoved(Job job, Fence fence, List<Removed> removed);
 
     /**
      * Records that the cluster refused to remove objects: the request fails and is retried. The other objects keep their outcomes.
      *
-     * @param job that was worked on
-     * @param fence the right to say so
      * @param message the API server's words
      */
-    void failed(Job job, Fence fence, String message);
+    void recordFailure(Job job, Fence fence, String message);
 
     /**
      * Records why a removal is still not done; its status stays.
      *
-     * @param job that was to be done
-     * @param fence the right to say so
-     * @param reason for people, and when it is retried
+     * @param reason for people, and when the removal is retried
      */
-    void waits(Job job, Fence fence, String reason);
+    void recordWait(Job job, Fence fence, String reason);
 }

@@ -6,10 +6,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 
-/**
- * Requests as the applier of one cluster works on them: it makes plans, and applies what a decision covers. Every method
- * may be called again after a crash; a step that was done already changes nothing.
- */
+/** The requests that the applier of one cluster plans. Every method is idempotent, and may be called again after a crash. */
 public interface PlanningStore {
 
     /**
@@ -18,10 +15,10 @@ public interface PlanningStore {
      * @param requestId key inside the database
      * @param request {@code req_…}
      * @param plan public id of its plan
-     * @param own the plan's own objects, each as kind, space, namespace, slash, name
-     * @param relied what the cluster said, by name of the fact
-     * @param basisHolds whether the database still says what the plan was made from
-     * @param cause why the plan took the place of an earlier one; empty for the first
+     * @param own objects of the plan, each as kind, space, namespace, slash, name
+     * @param relied facts about the cluster that the plan relied on, by name
+     * @param basisHolds whether what the plan was made from is unchanged in the database
+     * @param cause why the plan replaced an earlier one; empty for the first
      */
     record Waiting(
             long requestId,
@@ -36,49 +33,38 @@ public interface PlanningStore {
      * Takes up a request to plan it.
      *
      * @param request {@code req_…}
-     * @return the job; empty if it is not waiting for a plan (any more)
+     * @return empty if the request does not wait for a plan
      */
-    Optional<PlanJob> planJob(String request);
+    Optional<PlanJob> takeUp(String request);
+
+    /** Records a plan; the request becomes {@code pending}, or {@code invalid} if a check failed. */
+    void recordPlan(PlanJob job, NewPlan plan);
 
     /**
-     * Keeps a plan and moves the request on: to {@code pending}, or to {@code invalid} if a check failed.
-     *
-     * @param job what was planned
-     * @param plan what was found
-     */
-    void planned(PlanJob job, NewPlan plan);
-
-    /**
-     * Says why a request is still not planned or applied; its status stays.
+     * Records why a request is still not planned or applied; its status stays.
      *
      * @param requestId key inside the database
      * @param task {@code plan} or {@code apply}
-     * @param reason for people, such as an API server that does not answer, and when it is tried again
+     * @param reason for people, such as an API server that does not answer, and when the task is retried
      */
-    void waits(long requestId, String task, String reason);
+    void recordWait(long requestId, String task, String reason);
 
     /**
-     * The requests that wait for a decision in this cluster.
+     * Finds the requests of this cluster that wait for a decision.
      *
-     * @param facts only those whose plan relied on one of these; empty for all of them
+     * @param facts only requests whose plan relied on one of these; empty for all requests
      * @return oldest first
      */
-    List<Waiting> waiting(Optional<Set<String>> facts);
+    List<Waiting> findWaiting(Optional<Set<String>> facts);
+
+    /** {@return a request of this cluster, if it waits for a decision} @param request {@code req_…} */
+    Optional<Waiting> findWaiting(String request);
 
     /**
-     * One request that waits for a decision in this cluster.
+     * Returns a waiting request to planning, because what its plan was made from has changed.
      *
-     * @param request {@code req_…}
-     * @return it, if it waits
-     */
-    Optional<Waiting> waiting(String request);
-
-    /**
-     * What a plan was made from has changed while it waited for a decision: it is made anew.
-     *
-     * @param waiting the request and the plan that no longer holds
      * @param cause what changed, for people
-     * @return whether it goes back to planning; not if it was decided, withdrawn or planned anew meanwhile
+     * @return false if the request was decided, withdrawn or replanned meanwhile
      */
-    boolean planAnew(Waiting waiting, String cause);
+    boolean replan(Waiting waiting, String cause);
 }

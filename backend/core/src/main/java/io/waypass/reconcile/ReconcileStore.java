@@ -15,18 +15,18 @@ import java.util.Optional;
 import java.util.Set;
 
 /**
- * Resources as the applier of one cluster keeps them: what shall be in the cluster, by which decision, and what was found there. Every
- * method may be called again after a crash. What is written down is written under the {@link Fence} of the resource's task.
+ * The resources that the applier of one cluster reconciles: their desired states, with the decisions that cover them, and what was
+ * observed. Every method may be called again after a crash. Records are written under the {@link Fence} of the resource's task.
  */
 public interface ReconcileStore {
 
     /** What is to be done about a resource. */
     enum Goal {
-        /** A decision asks for another state than the one that was applied last. */
+        /** Apply an approved state that differs from the one applied last. */
         CHANGE,
-        /** What was applied last is kept. */
+        /** Keep the state that was applied last. */
         KEEP,
-        /** Nothing is desired, nothing was applied: what an approval that no longer stands may have left is removed. */
+        /** Nothing is desired or applied: remove what an approval that was revoked may have left. */
         CLEAR
     }
 
@@ -36,14 +36,14 @@ public interface ReconcileStore {
      * @param requestId key inside the database
      * @param request {@code req_…}
      * @param revision of the resource
-     * @param operation what the revision asks for
-     * @param desired what it was rendered from
-     * @param digest that the decision names
-     * @param objects the approved plan's own: what shall be there in the order of apply, then what shall not be there
-     *     ({@link PlanObject.Action#DELETE}) in the order of removal
-     * @param relied what the cluster said when it was planned, by name of the fact
-     * @param basisHolds whether the database still says what the plan was made from
-     * @param appliedAt when it was applied first; empty if it was not yet
+     * @param operation intent of the revision
+     * @param desired what the objects were rendered from
+     * @param digest of the approved plan
+     * @param objects of the approved plan: those that exist in this state, in the order of apply, then those that do not
+     *     ({@link PlanObject.Action#DELETE}), in the order of removal
+     * @param relied facts about the cluster that the plan relied on, by name
+     * @param basisHolds whether what the plan was made from is unchanged in the database
+     * @param appliedAt when the state was applied first; empty if it was not
      */
     record Target(
             long requestId,
@@ -63,7 +63,7 @@ public interface ReconcileStore {
             relied = Map.copyOf(relied);
         }
 
-        /** {@return whether nothing of the resource is left in this state} */
+        /** {@return whether the resource has no objects in this state} */
         public boolean retires() {
             return operation == Operation.RETIRE;
         }
@@ -75,12 +75,12 @@ public interface ReconcileStore {
      * @param resourceId key inside the database
      * @param resource public id
      * @param goal what is to be done
-     * @param reportOnly whether drift is told and not put right
-     * @param target what shall be in the cluster; empty if nothing shall
-     * @param applied objects of the plan that was applied last, if another is to be applied now: their fields are ours
-     * @param leftovers the resource's own objects that approved plans may have written and that the target does not have
-     * @param known uid of each object that was seen last, by place
-     * @param restored what was put right of late, by place
+     * @param reportOnly whether drift is reported and not restored
+     * @param target the state to reach; empty if the resource has none
+     * @param applied for a change, objects of the plan that was applied last: Waypass owns their fields
+     * @param leftovers the resource's own objects that approved plans may have written and that are not part of the target
+     * @param known uid of each object when it was observed last, by place
+     * @param restored recent restorations, by place
      */
     record Job(
             long resourceId,
@@ -109,161 +109,127 @@ public interface ReconcileStore {
     }
 
     /**
-     * An object that a watch spoke of.
+     * An object that a watch reported.
      *
-     * @param place where
-     * @param uid of the object; empty if it is gone
-     * @param resourceVersion of the object; empty if it is gone
-     * @param identity that it says it belongs to
+     * @param uid empty if the object is gone
+     * @param resourceVersion empty if the object is gone
+     * @param identity in the object's annotation
      */
-    record Noticed(
+    record ChangedObject(
             ObjectPlace place, Optional<String> uid, Optional<String> resourceVersion, Optional<String> identity) {}
 
-    /**
-     * An object as it was seen last.
-     *
-     * @param resourceId whose
-     * @param place where
-     */
-    record Known(long resourceId, ObjectPlace place) {}
+    /** The place of an object that a resource had when it was observed last. */
+    record ObservedPlace(long resourceId, ObjectPlace place) {}
 
     /**
-     * Says whether the resource is still this applier's to work on; asked before each write to the cluster.
+     * Checks that this applier still holds the resource's task; called before each write to the cluster.
      *
-     * @param fence as it was taken
-     * @throws Fence.Overtaken if not
+     * @throws Fence.Overtaken if another applier has taken it
      */
     void confirm(Fence fence);
 
     /**
-     * Puts a task back that an applier has finished with, in one transaction with its new time: if somebody asked for another run since
-     * the present one read what is desired, it is due at once. Only who decided may cut a retry's delay short.
+     * Returns a finished task to the queue, in one transaction with its new time. If the resource was enqueued since this run read its
+     * desired state, the task is due at once. Only a decision cuts the delay of a retry short.
      *
-     * @param task name of the task
-     * @param instance of the task
-     * @param reschedule gives the task its new time
+     * @param reschedule sets the task's new time
      */
     void putBack(String task, String instance, Runnable reschedule);
 
-    /**
-     * Finds what a resource is.
-     *
-     * @param resource its public id
-     * @return its kind; empty if this cluster has no such resource
-     */
-    Optional<ResourceKind> kind(String resource);
+    /** {@return the kind of a resource; empty if this cluster has no such resource} @param resource public id */
+    Optional<ResourceKind> findKind(String resource);
 
-    /**
-     * Ends a run that has nothing to do: the wakeups so far are answered.
-     *
-     * @param fence the right to work on the resource
-     */
+    /** Ends a run that has nothing to do; it has answered the wakeups so far. */
     void skip(Fence fence);
 
     /**
-     * Takes up a resource; the wakeups so far are answered by this run.
+     * Takes up a resource; this run answers the wakeups so far.
      *
-     * @param resource its public id
-     * @param fence the right to
-     * @return what is to be done; empty if this cluster has no such resource, or its next state waits for a plan or a decision and
-     *     nothing was applied before
+     * @param resource public id
+     * @return empty if this cluster has no such resource, or its next state waits for a plan or a decision and nothing was applied
+     *     before
      */
-    Optional<Job> job(String resource, Fence fence);
+    Optional<Job> takeUp(String resource, Fence fence);
 
     /**
-     * Everything is as the target says, and was read back.
+     * Records that the target is reached; the request is applied.
      *
-     * @param job that was done, with a target
-     * @param fence the right to say so
-     * @param observation what was read back
-     * @param changes what was found and put right on the way
+     * @param job with a target
+     * @param observation as read back after the last write
+     * @param changes of others that were found and restored during the run
      */
-    void applied(Job job, Fence fence, Observation observation, List<ResourceChange> changes);
+    void recordApplied(Job job, Fence fence, Observation observation, List<ResourceChange> changes);
 
     /**
-     * What was applied before was looked at.
+     * Records the observed state of a resource whose applied state is kept.
      *
-     * @param job that was done
-     * @param fence the right to say so
-     * @param observation what was found in the end
-     * @param changes what others had done, and what became of it
+     * @param observation at the end of the run
+     * @param changes of others, with their outcomes
      */
-    void kept(Job job, Fence fence, Observation observation, List<ResourceChange> changes);
+    void recordObserved(Job job, Fence fence, Observation observation, List<ResourceChange> changes);
 
     /**
-     * The cluster refused what was to be applied; the request fails, and is tried again by its resource's task.
+     * Records that the cluster refused a change: the request fails, and the resource's task retries it.
      *
-     * @param job what was tried, with a target
-     * @param fence the right to say so
+     * @param job with a target
      * @param message the API server's words
-     * @param observation what is there now
      */
-    void failed(Job job, Fence fence, String message, Observation observation);
+    void recordFailure(Job job, Fence fence, String message, Observation observation);
 
     /**
-     * Says why a request is still not applied; its status stays.
+     * Records why a request is still not applied; its status stays.
      *
-     * @param job what was to be done
-     * @param fence the right to say so
-     * @param reason for people, such as an API server that does not answer, and when it is tried again
-     * @param changes what was put right before
+     * @param reason for people, such as an API server that does not answer, and when the run is retried
+     * @param changes that were restored before
      */
-    void waits(Job job, Fence fence, String reason, List<ResourceChange> changes);
+    void recordWait(Job job, Fence fence, String reason, List<ResourceChange> changes);
 
     /**
-     * What the plan relied on no longer holds: the request goes back to planning, and nothing is applied.
+     * Returns a request to planning, because what its plan relied on has changed; nothing is applied.
      *
-     * @param job what was to be applied
-     * @param fence the right to say so
      * @param reason what changed
-     * @return whether it does; one that has failed stays so while a newer request of the resource is open, since only one may be
+     * @return false if the request fails instead, because the resource has a newer open request; only one may be open
      */
     boolean replan(Job job, Fence fence, String reason);
 
     /**
-     * Takes in what watches told: a resource is enqueued if one of its objects is not as it was seen last. Of what many identities
-     * share, one of them takes care.
+     * Enqueues the resources whose objects differ from what was observed last. A shared object enqueues one of the identities that
+     * share it.
      *
-     * @param noticed objects that changed, or are gone
+     * @param changed objects that changed or are gone
      */
-    void noticed(List<Noticed> noticed);
+    void enqueueChanged(List<ChangedObject> changed);
 
     /**
-     * What was seen last of all resources of the cluster, a part at a time; to be held against what is there after a start.
+     * Lists the objects that were observed last, a page at a time; after a start they are compared with the cluster.
      *
-     * @param after resource to go on after, 0 to begin
-     * @param atLeast how many objects, if there are as many; a resource's objects come together
-     * @return objects that were there, by resource; empty at the end
+     * @param after key of the last resource of the previous page, 0 for the first
+     * @param atLeast size of the page; objects of one resource are on one page
+     * @return existing objects, by resource; empty at the end
      */
-    List<Known> known(long after, int atLeast);
+    List<ObservedPlace> listObserved(long after, int atLeast);
 
-    /**
-     * Enqueues resources.
-     *
-     * @param resourceIds keys inside the database
-     */
-    void wanted(Set<Long> resourceIds);
+    /** Enqueues resources, by their keys inside the database. */
+    void enqueue(Set<Long> resourceIds);
 
-    /** Enqueues every resource of which something approved is not applied, should its task have been lost. */
+    /** Enqueues every resource with an approved request that is not applied, in case its task was lost. */
     void sweep();
 
     /** {@return the shared ServiceEntries of the cluster's destinations, each as namespace, slash, name} */
     Set<String> sharedServiceEntries();
 
     /**
-     * Keeps what a shared ServiceEntry says for every identity that goes through it.
+     * Records the binding of a shared ServiceEntry as a condition of every identity whose calls go through it.
      *
      * @param namespace of the ServiceEntry
      * @param name of the ServiceEntry
-     * @param bound what it says
      */
-    void bound(String namespace, String name, Observation.ObservedCondition bound);
+    void recordBinding(String namespace, String name, Observation.ObservedCondition bound);
 
     /**
-     * Says that the cluster is watched, so that what was seen is known to be fresh. The clock is the database's, by which is judged
-     * how long ago it was.
+     * Records, at the database's time, that this applier watches the cluster. Observations count as fresh only while it does.
      *
-     * @param blind what is not watched, and why; empty if all is
+     * @param unwatched what is not watched, and why; empty if everything is
      */
-    void sighted(Optional<String> blind);
+    void recordWatch(Optional<String> unwatched);
 }

@@ -280,13 +280,13 @@ public final class RequestTransitions {
     }
 
     /**
-     * Says what an applier waits for with a request; its status stays.
+     * Records what an applier waits for with a request; its status stays.
      *
      * @param requestId key of the request
      * @param task {@code plan} or {@code apply}
      * @param reason for people, and when it is retried
      */
-    public void waits(long requestId, String task, String reason) {
+    public void recordWait(long requestId, String task, String reason) {
         jdbc.sql("""
                 update request set waiting_reason = :reason
                 where id = :id and status in ('planning', 'approved', 'applying', 'failed')

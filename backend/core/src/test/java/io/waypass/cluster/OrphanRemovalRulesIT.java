@@ -19,7 +19,7 @@ class OrphanRemovalRulesIT {
     @BeforeEach
     void aRemovalThatWaitsForItsDecision() {
         request = world.asked();
-        world.work.seen(List.of(World.unclaimed("c")));
+        world.work.recordSeen(List.of(World.unclaimed("c")));
     }
 
     @ParameterizedTest

@@ -69,7 +69,7 @@ class OrphanRemovalsIT {
                 .containsExactly(RemovalOutcome.DELETED, RemovalOutcome.KEPT);
         assertThat(world.objects(request).get(1).message()).contains("It belongs to idn_31.");
         assertThat(world.names()).as("what was deleted is no orphan any more").containsExactly("b");
-        assertThat(world.here.orphanRemovals().jobs("cls_1", fence)).isEmpty();
+        assertThat(world.here.orphanRemovals().takeUp("cls_1", fence)).isEmpty();
         assertThat(world.audited(request))
                 .containsExactly(
                         "request.submitted by asking, after",
@@ -87,10 +87,10 @@ class OrphanRemovalsIT {
         Job job = job(fence);
         removed(job, fence, new Removed(0, RemovalOutcome.DELETED, Optional.empty()));
         assertThat(world.status(request)).isEqualTo(RequestStatus.APPLYING);
-        world.here.orphanRemovals().failed(job, fence, "403 Forbidden");
-        world.here.orphanRemovals().failed(job, fence, "409 Conflict");
+        world.here.orphanRemovals().recordFailure(job, fence, "403 Forbidden");
+        world.here.orphanRemovals().recordFailure(job, fence, "409 Conflict");
         // the same once more adds nothing to the audit trail
-        world.here.orphanRemovals().failed(job, fence, "409 Conflict");
+        world.here.orphanRemovals().recordFailure(job, fence, "409 Conflict");
 
         assertThat(world.status(request)).isEqualTo(RequestStatus.FAILED);
         assertThat(message(request)).contains("409 Conflict");
@@ -102,7 +102,7 @@ class OrphanRemovalsIT {
 
         assertThat(world.status(request)).isEqualTo(RequestStatus.APPLIED);
         assertThat(message(request)).isEmpty();
-        world.here.orphanRemovals().failed(job, fence, "too late");
+        world.here.orphanRemovals().recordFailure(job, fence, "too late");
         removed(job, fence);
         assertThat(world.status(request)).isEqualTo(RequestStatus.APPLIED);
         assertThat(world.audited(request))
@@ -130,7 +130,7 @@ class OrphanRemovalsIT {
     @Test
     void twoListsAreWorkedOnSideBySideAndNeitherSupersedesTheOther() {
         String first = world.asked();
-        world.work.seen(List.of(World.unclaimed("c")));
+        world.work.recordSeen(List.of(World.unclaimed("c")));
         String second = world.submit.submit(
                 World.ASKING, new NewRequest.OfOrphans("sandbox", List.of("uid-of-c"), "This one, too."));
         world.plan(world.here, second);
@@ -138,7 +138,7 @@ class OrphanRemovalsIT {
         world.approve(second);
         Fence fence = world.take();
 
-        assertThat(world.here.orphanRemovals().jobs("cls_1", fence))
+        assertThat(world.here.orphanRemovals().takeUp("cls_1", fence))
                 .extracting(Job::request)
                 .containsExactly(first, second);
         assertThat(world.status(first)).isEqualTo(RequestStatus.APPLYING);
@@ -284,8 +284,8 @@ class OrphanRemovalsIT {
         assertThat(problems(new NewRequest.OfOrphans("sandbox", many, "-----BEGIN PRIVATE KEY-----")))
                 .extracting(InputProblem::code)
                 .containsExactly("uids.too-many", "reason.has-key");
-        world.work.seen(List.of(World.unclaimed("a")));
-        world.elsewhere.orphans().seen(List.of(World.unclaimed("far")));
+        world.work.recordSeen(List.of(World.unclaimed("a")));
+        world.elsewhere.orphans().recordSeen(List.of(World.unclaimed("far")));
         assertThat(problems(new NewRequest.OfOrphans("sandbox", List.of("uid-of-a", "uid-of-far", "never"), "x")))
                 .extracting(InputProblem::pointer)
                 .containsExactly("/uids/1", "/uids/2");
@@ -294,7 +294,7 @@ class OrphanRemovalsIT {
     @Test
     void whatBelongsToSomethingByNowIsNotAskedFor() {
         world.revisions(null, null);
-        world.work.seen(List.of(World.object("app1-se", "idn_31", null)));
+        world.work.recordSeen(List.of(World.object("app1-se", "idn_31", null)));
         world.applied();
 
         assertThat(problems(new NewRequest.OfOrphans("sandbox", List.of("uid-of-app1-se"), "x")))
@@ -305,7 +305,7 @@ class OrphanRemovalsIT {
     @Test
     void theListShowsWhatIsNoOrphanAnyMore() {
         world.revisions(null, null);
-        world.work.seen(List.of(World.object("app1-se", "idn_31", null), World.unclaimed("left")));
+        world.work.recordSeen(List.of(World.object("app1-se", "idn_31", null), World.unclaimed("left")));
         String request = world.submit.submit(
                 World.ASKING, new NewRequest.OfOrphans("sandbox", List.of("uid-of-app1-se", "uid-of-left"), "x"));
         world.applied();
@@ -347,11 +347,11 @@ class OrphanRemovalsIT {
     }
 
     private Job job(Fence fence) {
-        return world.here.orphanRemovals().jobs("cls_1", fence).getFirst();
+        return world.here.orphanRemovals().takeUp("cls_1", fence).getFirst();
     }
 
     private void removed(Job job, Fence fence, Removed... removed) {
-        world.here.orphanRemovals().removed(job, fence, List.of(removed));
+        world.here.orphanRemovals().recordRemoved(job, fence, List.of(removed));
     }
 
     private Optional<String> message(String request) {
@@ -377,14 +377,14 @@ class OrphanRemovalsIT {
 
         world.here
                 .reconcile()
-                .noticed(List.of(
-                        new ReconcileStore.Noticed(
+                .enqueueChanged(List.of(
+                        new ReconcileStore.ChangedObject(
                                 World.place("a"), Optional.of("uid"), Optional.of("1"), Optional.of("idn_31")),
-                        new ReconcileStore.Noticed(
+                        new ReconcileStore.ChangedObject(
                                 World.place("b"), Optional.of("uid"), Optional.of("1"), Optional.of("dst_21")),
-                        new ReconcileStore.Noticed(
+                        new ReconcileStore.ChangedObject(
                                 World.place("c"), Optional.of("uid"), Optional.of("1"), Optional.of("idn_32")),
-                        new ReconcileStore.Noticed(
+                        new ReconcileStore.ChangedObject(
                                 World.place("d"), Optional.of("uid"), Optional.of("1"), Optional.empty())));
 
         assertThat(tasks()).containsExactlyInAnyOrder("reconcile-sandbox idn_31", "reconcile-sandbox dst_21");

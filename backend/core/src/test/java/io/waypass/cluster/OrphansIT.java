@@ -22,7 +22,7 @@ class OrphansIT {
 
     @Test
     void anObjectThatNamesNobodyIsAnOrphan() {
-        assertThat(world.work.seen(List.of(World.unclaimed("left")))).isEqualTo(1);
+        assertThat(world.work.recordSeen(List.of(World.unclaimed("left")))).isEqualTo(1);
         assertThat(world.reported()).singleElement().satisfies(orphan -> {
             assertThat(orphan.cause()).isEqualTo(Orphan.Cause.UNCLAIMED);
             assertThat(orphan.cluster()).isEqualTo("sandbox");
@@ -34,7 +34,7 @@ class OrphansIT {
     @Test
     void anObjectOfAnIdentityThatClusterNeverHadIsAnOrphan() {
         world.applied();
-        world.work.seen(List.of(World.object("one", "idn_never", null), World.object("two", "idn_32", null)));
+        world.work.recordSeen(List.of(World.object("one", "idn_never", null), World.object("two", "idn_32", null)));
 
         assertThat(world.reported())
                 .extracting(orphan -> orphan.object().place().name(), Orphan::cause)
@@ -47,7 +47,7 @@ class OrphansIT {
     void anObjectOfAnIdentityThatIsNotKeptIsAnOrphan() {
         world.revisions(null, null);
         world.request("refresh", 1, "withdrawn");
-        world.work.seen(List.of(World.object("app1-se", "idn_31", null)));
+        world.work.recordSeen(List.of(World.object("app1-se", "idn_31", null)));
 
         assertThat(world.reported())
                 .singleElement()
@@ -59,7 +59,7 @@ class OrphansIT {
     void whileAnIdentityIsAtRestItsObjectsAreThoseOnRecord() {
         world.applied();
 
-        assertThat(world.work.seen(
+        assertThat(world.work.recordSeen(
                         List.of(World.object("app1-se", "idn_31", null), World.object("app1-old-se", "idn_31", null))))
                 .isEqualTo(1);
         assertThat(world.reported()).singleElement().satisfies(orphan -> {
@@ -89,7 +89,7 @@ class OrphansIT {
     void whileAnIdentityIsWorkedOnNothingOfItIsAnOrphan(Integer desired, Integer applied) {
         world.revisions(desired, applied);
 
-        assertThat(world.work.seen(List.of(World.object("app1-new-se", "idn_31", null))))
+        assertThat(world.work.recordSeen(List.of(World.object("app1-new-se", "idn_31", null))))
                 .isZero();
         assertThat(world.reported()).isEmpty();
     }
@@ -123,7 +123,7 @@ class OrphansIT {
     })
     void aSharedObjectIsNoOrphanWhileTheCatalogueOfItsClusterHasWhatItNames(String owner, boolean orphan) {
         assertThat(world.work.isOrphan(World.object("shared", null, owner))).isEqualTo(orphan);
-        world.work.seen(List.of(World.object("shared", null, owner)));
+        world.work.recordSeen(List.of(World.object("shared", null, owner)));
         assertThat(world.reported())
                 .extracting(Orphan::cause)
                 .isEqualTo(orphan ? List.of(Orphan.Cause.OWNER_GONE) : List.of());
@@ -152,7 +152,7 @@ class OrphansIT {
     @Test
     void theReportKnowsWhenAnObjectBelongsToSomethingAgainThoughNobodySawItSince() {
         world.revisions(null, null);
-        world.work.seen(List.of(World.object("app1-se", "idn_31", null)));
+        world.work.recordSeen(List.of(World.object("app1-se", "idn_31", null)));
         assertThat(world.names()).containsExactly("app1-se");
         assertThat(world.orphans.counts(World.ASKING, Optional.empty())).isEqualTo(new OrphanCounts(1, 0));
 
@@ -164,14 +164,14 @@ class OrphansIT {
 
     @Test
     void whatIsSeenAgainIsKeptAsTheSameUnlessItsUidIsAnother() {
-        world.work.seen(List.of(World.unclaimed("left")));
+        world.work.recordSeen(List.of(World.unclaimed("left")));
         Orphan first = world.reported().getFirst();
-        world.work.seen(List.of(World.unclaimed("left")));
+        world.work.recordSeen(List.of(World.unclaimed("left")));
         Orphan again = world.reported().getFirst();
         assertThat(again.firstSeenAt()).isEqualTo(first.firstSeenAt());
         assertThat(again.seenAt()).isAfter(first.seenAt());
 
-        world.work.seen(List.of(new LabelledObject(
+        world.work.recordSeen(List.of(new LabelledObject(
                 "networking.istio.io/v1",
                 World.place("left"),
                 "another-uid",
@@ -190,9 +190,9 @@ class OrphansIT {
     @Test
     void whatIsNoOrphanAnyMoreIsTakenOutWhenItIsSeen() {
         world.revisions(null, null);
-        world.work.seen(List.of(World.object("app1-se", "idn_31", null), World.unclaimed("left")));
+        world.work.recordSeen(List.of(World.object("app1-se", "idn_31", null), World.unclaimed("left")));
         world.applied();
-        world.work.seen(List.of(World.object("app1-se", "idn_31", null), World.unclaimed("left")));
+        world.work.recordSeen(List.of(World.object("app1-se", "idn_31", null), World.unclaimed("left")));
 
         assertThat(world.owner
                         .sql("select name from orphan_object")
@@ -203,19 +203,19 @@ class OrphansIT {
 
     @Test
     void whatComesTwiceInABatchCountsAsItWasLast() {
-        assertThat(world.work.seen(List.of(World.unclaimed("left"), World.object("left", null, "nginx"))))
+        assertThat(world.work.recordSeen(List.of(World.unclaimed("left"), World.object("left", null, "nginx"))))
                 .isZero();
-        assertThat(world.work.seen(List.of(World.object("left", null, "nginx"), World.unclaimed("left"))))
+        assertThat(world.work.recordSeen(List.of(World.object("left", null, "nginx"), World.unclaimed("left"))))
                 .isEqualTo(1);
     }
 
     @Test
     void whatIsGoneIsForgottenInItsOwnClusterOnly() {
-        world.work.seen(List.of(World.unclaimed("a"), World.unclaimed("b")));
-        world.elsewhere.orphans().seen(List.of(World.unclaimed("a")));
+        world.work.recordSeen(List.of(World.unclaimed("a"), World.unclaimed("b")));
+        world.elsewhere.orphans().recordSeen(List.of(World.unclaimed("a")));
 
-        world.work.gone(List.of(World.place("a"), World.place("never")));
-        world.work.gone(List.of());
+        world.work.recordGone(List.of(World.place("a"), World.place("never")));
+        world.work.recordGone(List.of());
 
         assertThat(world.reported())
                 .extracting(orphan ->
@@ -225,7 +225,7 @@ class OrphansIT {
 
     @Test
     void afterAWholeListOfAKindOnlyWhatIsOnItIsLeftOfThatKind() {
-        world.work.seen(List.of(
+        world.work.recordSeen(List.of(
                 World.unclaimed("a"),
                 World.unclaimed("b"),
                 new LabelledObject(
@@ -288,8 +288,8 @@ class OrphansIT {
         List<LabelledObject> many = IntStream.range(0, 7)
                 .mapToObj(i -> World.unclaimed("left-" + i))
                 .toList();
-        world.work.seen(many);
-        world.elsewhere.orphans().seen(List.of(World.unclaimed("far")));
+        world.work.recordSeen(many);
+        world.elsewhere.orphans().recordSeen(List.of(World.unclaimed("far")));
         IntStream.range(0, 5).forEach(i -> world.recorded("lost-" + i, "missing"));
 
         List<String> orphans = new ArrayList<>();

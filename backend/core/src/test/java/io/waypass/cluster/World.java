@@ -246,7 +246,7 @@ final class World {
 
     /** Two orphans, asked for by one admin; planned. */
     String asked() {
-        work.seen(List.of(unclaimed("a"), unclaimed("b")));
+        work.recordSeen(List.of(unclaimed("a"), unclaimed("b")));
         String request = submit.submit(
                 ASKING, new NewRequest.OfOrphans("sandbox", List.of("uid-of-b", "uid-of-a"), "They are left over."));
         plan(here, request);
@@ -256,9 +256,9 @@ final class World {
     /** Plans a removal as an applier does, with a digest of the test's. */
     void plan(ApplierRepositories applier, String request) {
         PlanJob.OfOrphans job =
-                (PlanJob.OfOrphans) applier.planning().planJob(request).orElseThrow();
+                (PlanJob.OfOrphans) applier.planning().takeUp(request).orElseThrow();
         applier.planning()
-                .planned(
+                .recordPlan(
                         job,
                         new NewPlan(
                                 DIGEST,

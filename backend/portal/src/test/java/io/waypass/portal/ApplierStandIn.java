@@ -84,9 +84,9 @@ public final class ApplierStandIn {
 
     /** Plans a request with these checks, and gives the plan's digest. */
     public String plan(String request, List<PlanCheck> checks) {
-        PlanJob job = planning.planJob(request).orElseThrow();
+        PlanJob job = planning.takeUp(request).orElseThrow();
         String digest = "sha256:" + "0".repeat(60) + String.format("%04x", request.hashCode() & 0xffff);
-        planning.planned(
+        planning.recordPlan(
                 job,
                 new NewPlan(
                         digest,
@@ -106,8 +106,8 @@ public final class ApplierStandIn {
     }
 
     /** Sends a waiting request back to planning, as when something that its plan relied on has changed. */
-    public void planAnew(String request, String cause) {
-        planning.planAnew(planning.waiting(request).orElseThrow(), cause);
+    public void replan(String request, String cause) {
+        planning.replan(planning.findWaiting(request).orElseThrow(), cause);
     }
 
     /** Applies an approved request, and observes every condition as true. */
@@ -133,8 +133,8 @@ public final class ApplierStandIn {
 
     /** Plans a retirement: the Secret goes, a shared object stays. */
     public void planRetirement(String request) {
-        PlanJob job = planning.planJob(request).orElseThrow();
-        planning.planned(
+        PlanJob job = planning.takeUp(request).orElseThrow();
+        planning.recordPlan(
                 job,
                 new NewPlan(
                         "sha256:" + "d".repeat(64),
@@ -171,13 +171,13 @@ public final class ApplierStandIn {
      * take longer.
      */
     public void watched() {
-        reconciling.sighted(Optional.empty());
+        reconciling.recordWatch(Optional.empty());
         seen(Duration.ofMinutes(10));
     }
 
     /** Reports that the cluster is watched in part, and what is not. */
     public void watched(String unwatched) {
-        reconciling.sighted(Optional.of(unwatched));
+        reconciling.recordWatch(Optional.of(unwatched));
         seen(Duration.ofMinutes(10));
     }
 
@@ -203,7 +203,7 @@ public final class ApplierStandIn {
 
     /** Sees a Secret with Waypass's label that names no identity, and gives its UID. */
     public String orphan(String name) {
-        orphans.seen(List.of(new LabelledObject(
+        orphans.recordSeen(List.of(new LabelledObject(
                 "v1",
                 new ObjectPlace("Secret", "namespace-one", name),
                 "uid-of-" + name,
@@ -216,14 +216,14 @@ public final class ApplierStandIn {
 
     /** Plans a removal of orphans: what still is one goes. Gives the plan's digest. */
     public String planRemoval(String request) {
-        PlanJob.OfOrphans job = (PlanJob.OfOrphans) planning.planJob(request).orElseThrow();
+        PlanJob.OfOrphans job = (PlanJob.OfOrphans) planning.takeUp(request).orElseThrow();
         List<PlanObject> goes = job.objects().stream()
                 .filter(OrphanRemovalObject::orphan)
                 .map(ApplierStandIn::deletion)
                 .toList();
         String digest = "sha256:" + "e".repeat(60) + String.format("%04x", request.hashCode() & 0xffff);
         CheckCode check = goes.isEmpty() ? CheckCode.ORPHANS_LEFT : CheckCode.ORPHANS_UNCLAIMED;
-        planning.planned(
+        planning.recordPlan(
                 job,
                 new NewPlan(
                         digest,
@@ -260,7 +260,7 @@ public final class ApplierStandIn {
     public void removed(String request, RemovalOutcome... outcomes) {
         reconcile(request, (resource, fence) -> {
             OrphanRemovalStore.Job job = removal(request, resource, fence);
-            removals.removed(
+            removals.recordRemoved(
                     job,
                     fence,
                     IntStream.range(0, outcomes.length)
@@ -276,7 +276,9 @@ public final class ApplierStandIn {
 
     /** The cluster refuses an approved removal. */
     public void removalFails(String request, String message) {
-        reconcile(request, (resource, fence) -> removals.failed(removal(request, resource, fence), fence, message));
+        reconcile(
+                request,
+                (resource, fence) -> removals.recordFailure(removal(request, resource, fence), fence, message));
     }
 
     /** {@return the requests of approved removals that an applier would take up} */
@@ -289,13 +291,14 @@ public final class ApplierStandIn {
                 .param("cluster", cluster)
                 .query(Boolean.class)
                 .single()) {
-            reconcileResource(cluster, fence -> removals.jobs(cluster, fence).forEach(job -> found.add(job.request())));
+            reconcileResource(
+                    cluster, fence -> removals.takeUp(cluster, fence).forEach(job -> found.add(job.request())));
         }
         return found;
     }
 
     private OrphanRemovalStore.Job removal(String request, String resource, Fence fence) {
-        return removals.jobs(resource, fence).stream()
+        return removals.takeUp(resource, fence).stream()
                 .filter(job -> job.request().equals(request))
                 .findFirst()
                 .orElseThrow();
@@ -304,8 +307,8 @@ public final class ApplierStandIn {
     private void applied(String request, Observation observation) {
         reconcile(
                 request,
-                (resource, fence) -> reconciling.applied(
-                        reconciling.job(resource, fence).orElseThrow(), fence, observation, List.of()));
+                (resource, fence) -> reconciling.recordApplied(
+                        reconciling.takeUp(resource, fence).orElseThrow(), fence, observation, List.of()));
     }
 
     /** Takes the task of the resource that a request is about, and gives it back afterwards. */

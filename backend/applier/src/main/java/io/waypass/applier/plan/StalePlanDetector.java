@@ -101,7 +101,7 @@ public final class StalePlanDetector implements SmartLifecycle {
      */
     public void recheck(String request) {
         try {
-            recheck(store.waiting(request).stream()
+            recheck(store.findWaiting(request).stream()
                     .filter(waiting ->
                             PlanStaleness.newCause(waiting, inventory::changes).isPresent())
                     .toList());
@@ -128,7 +128,7 @@ public final class StalePlanDetector implements SmartLifecycle {
     void round() throws InterruptedException {
         Optional<Set<String>> facts = gathered();
         try {
-            recheck(store.waiting(facts));
+            recheck(store.findWaiting(facts));
         } catch (RuntimeException e) {
             LOG.warn("Waiting plans could not be re-checked ({}); again in a second", e.getMessage());
             pause.of(RETRY);
@@ -167,7 +167,7 @@ public final class StalePlanDetector implements SmartLifecycle {
         pause.of(SETTLE);
         for (Waiting suspect : suspects) {
             cause(suspect).ifPresent(cause -> {
-                if (store.planAnew(suspect, cause)) {
+                if (store.replan(suspect, cause)) {
                     LOG.info("{}: is planned again: {}", suspect.request(), cause);
                 }
             });

@@ -63,7 +63,7 @@ final class ChangeApplier {
         long wrote = System.nanoTime();
         Observation observation = readBack(round);
         long read = System.nanoTime();
-        store.applied(round.job(), round.fence(), observation, round.changes());
+        store.recordApplied(round.job(), round.fence(), observation, round.changes());
         LOG.info(
                 "{}: applied revision {} of {} in {} ms (checks {}, objects {}, read back {}, record {})",
                 round.target().request(),
@@ -162,7 +162,7 @@ final class ChangeApplier {
                         ? Stream.concat(approved.wanted().stream(), approved.unwanted().stream())
                                 .toList()
                         : approved.wanted());
-        store.failed(round.job(), round.fence(), message, observations.observe(round, now, Optional.empty()));
+        store.recordFailure(round.job(), round.fence(), message, observations.observe(round, now, Optional.empty()));
         return new ApplyFailed(message);
     }
 

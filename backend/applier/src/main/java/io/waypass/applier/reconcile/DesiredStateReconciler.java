@@ -90,7 +90,7 @@ public final class DesiredStateReconciler {
     public Duration reconcile(String resource, Fence fence) {
         List<ResourceChange> found = new ArrayList<>();
         for (int round = 1; ; round++) {
-            Optional<Job> job = store.job(resource, fence);
+            Optional<Job> job = store.takeUp(resource, fence);
             if (job.isEmpty()) {
                 return Reconciliation.NEVER;
             }
@@ -99,12 +99,12 @@ public final class DesiredStateReconciler {
             } catch (ObjectChanged changed) {
                 LOG.debug("{}: {}", resource, changed.getMessage());
                 if (RETRIES.isLast(round)) {
-                    throw waits(job.get(), fence, new ApiServerAway(changed.getMessage()), found);
+                    throw recordWait(job.get(), fence, new ApiServerAway(changed.getMessage()), found);
                 }
             } catch (ApiServerAway away) {
-                throw waits(job.get(), fence, away, found);
+                throw recordWait(job.get(), fence, away, found);
             } catch (KeysetBehind behind) {
-                store.waits(job.get(), fence, String.valueOf(behind.getMessage()), found);
+                store.recordWait(job.get(), fence, String.valueOf(behind.getMessage()), found);
                 throw behind;
             }
         }
@@ -118,8 +118,8 @@ public final class DesiredStateReconciler {
         };
     }
 
-    private ApiServerAway waits(Job job, Fence fence, ApiServerAway away, List<ResourceChange> found) {
-        store.waits(job, fence, away.waitingReason(clusterName), found);
+    private ApiServerAway recordWait(Job job, Fence fence, ApiServerAway away, List<ResourceChange> found) {
+        store.recordWait(job, fence, away.waitingReason(clusterName), found);
         return away;
     }
 }

@@ -80,7 +80,7 @@ final class DriftRepairer {
 
     /** Nobody approved what the database says now, so it is not written; what is there was approved. */
     private Duration leaveUnapproved(Reconciliation round) {
-        store.kept(
+        store.recordObserved(
                 round.job(),
                 round.fence(),
                 observations.observe(
@@ -164,7 +164,8 @@ final class DriftRepairer {
     }
 
     private void record(Reconciliation round, List<ObjectComparison> now, Problems problems) {
-        store.kept(round.job(), round.fence(), observations.observe(round, now, problems.words()), round.changes());
+        store.recordObserved(
+                round.job(), round.fence(), observations.observe(round, now, problems.words()), round.changes());
         problems.failure().ifPresent(failure -> {
             LOG.warn("{}: {}", round.resource(), failure.getMessage());
             throw failure;

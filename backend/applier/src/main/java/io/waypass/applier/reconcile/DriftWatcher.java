@@ -142,7 +142,7 @@ public final class DriftWatcher implements SmartLifecycle, Inventory.ObjectListe
                 try {
                     record(batch);
                     if (System.nanoTime() - beaten >= HEARTBEAT.toNanos()) {
-                        store.sighted(unwatched());
+                        store.recordWatch(unwatched());
                         beaten = System.nanoTime();
                     }
                     if (System.nanoTime() - swept >= SWEEP.toNanos()) {

@@ -32,7 +32,8 @@ final class LeftoverRemover {
     Duration clear(Reconciliation round) {
         Problems problems = new Problems();
         problems.attempt(() -> removeLeftovers(round, List.of()));
-        store.kept(round.job(), round.fence(), conditions.gone(List.of(), round.ownership()), round.changes());
+        store.recordObserved(
+                round.job(), round.fence(), conditions.gone(List.of(), round.ownership()), round.changes());
         problems.failure().ifPresent(failure -> {
             LOG.warn("{}: {}", round.resource(), failure.getMessage());
             throw failure;

@@ -53,7 +53,7 @@ public final class OrphanRemover {
      */
     public Duration reconcile(String resource, Fence fence) {
         List<String> refused = new ArrayList<>();
-        for (Job job : store.jobs(resource, fence)) {
+        for (Job job : store.takeUp(resource, fence)) {
             refused.addAll(carryOut(job, fence));
         }
         if (!refused.isEmpty()) {
@@ -67,7 +67,7 @@ public final class OrphanRemover {
         if (!digest(job.objects()).equals(job.digest())) {
             String message = "The stored list is not the one that was approved. Nothing was removed.";
             LOG.error("{}: {}", job.request(), message);
-            store.failed(job, fence, message);
+            store.recordFailure(job, fence, message);
             return List.of(message);
         }
         List<Removed> done = new ArrayList<>();
@@ -94,7 +94,7 @@ public final class OrphanRemover {
             }
         }
         if (!done.isEmpty() || refused.isEmpty() && unavailable.isEmpty()) {
-            store.removed(job, fence, done);
+            store.recordRemoved(job, fence, done);
             LOG.info(
                     "{}: {} of {} objects are removed, gone or kept",
                     job.request(),
@@ -102,11 +102,11 @@ public final class OrphanRemover {
                     job.objects().size());
         }
         unavailable.ifPresent(away -> {
-            store.waits(job, fence, away.waitingReason(clusterName));
+            store.recordWait(job, fence, away.waitingReason(clusterName));
             throw away;
         });
         if (!refused.isEmpty()) {
-            store.failed(job, fence, String.join(" ", refused));
+            store.recordFailure(job, fence, String.join(" ", refused));
         }
         return refused;
     }
@@ -114,7 +114,7 @@ public final class OrphanRemover {
     /** What was deleted would else be taken for gone by the next run. */
     private void recordBefore(Job job, Fence fence, List<Removed> done) {
         if (!done.isEmpty()) {
-            store.removed(job, fence, done);
+            store.recordRemoved(job, fence, done);
         }
     }
 

@@ -30,7 +30,7 @@ public final class ResourceReconciler {
      * @throws Fence.Overtaken if another applier works on the resource now
      */
     public Duration reconcile(String resource, Fence fence) {
-        return store.kind(resource)
+        return store.findKind(resource)
                 .map(kind -> reconcile(kind, resource, fence))
                 .orElseGet(() -> skip(fence));
     }

@@ -6,8 +6,8 @@ import io.waypass.cluster.LabelledObject;
 import io.waypass.cluster.OrphanStore;
 import io.waypass.manifests.ObjectKind;
 import io.waypass.reconcile.ReconcileStore;
-import io.waypass.reconcile.ReconcileStore.Known;
-import io.waypass.reconcile.ReconcileStore.Noticed;
+import io.waypass.reconcile.ReconcileStore.ChangedObject;
+import io.waypass.reconcile.ReconcileStore.ObservedPlace;
 import io.waypass.resource.ObjectPlace;
 import java.util.ArrayList;
 import java.util.Collection;
@@ -79,7 +79,7 @@ final class WatchRecorder {
         if (batch.isEmpty()) {
             return;
         }
-        List<Noticed> noticed = new ArrayList<>();
+        List<ChangedObject> changed = new ArrayList<>();
         List<LabelledObject> labelled = new ArrayList<>();
         List<ObjectPlace> unlabelled = new ArrayList<>();
         Map<ObjectKey, Optional<LiveObject>> entries = new LinkedHashMap<>();
@@ -100,17 +100,17 @@ final class WatchRecorder {
                 unlabelled.add(place);
             }
             // one that has lost our label, or gone, is of interest, too
-            noticed.add(new Noticed(
+            changed.add(new ChangedObject(
                     place,
                     object.map(LiveObject::uid),
                     object.map(LiveObject::resourceVersion),
                     object.flatMap(LiveObject::identity)));
         });
-        if (!noticed.isEmpty()) {
-            store.noticed(noticed);
+        if (!changed.isEmpty()) {
+            store.enqueueChanged(changed);
         }
-        orphans.gone(unlabelled);
-        orphans.seen(labelled);
+        orphans.recordGone(unlabelled);
+        orphans.recordSeen(labelled);
         recordBinding(entries);
     }
 
@@ -131,7 +131,7 @@ final class WatchRecorder {
         Set<String> shared = store.sharedServiceEntries();
         entries.forEach((key, entry) -> {
             if (shared.contains(key.namespace() + "/" + key.name())) {
-                store.bound(
+                store.recordBinding(
                         key.namespace(),
                         key.name(),
                         entry.map(IdentityRules::bound).orElseGet(IdentityRules::unbound));
@@ -154,13 +154,15 @@ final class WatchRecorder {
     void compare(Collection<ObjectKind> kinds) {
         Set<Long> missing = new HashSet<>();
         long after = 0;
-        for (List<Known> page = store.known(after, pageSize); !page.isEmpty(); page = store.known(after, pageSize)) {
+        for (List<ObservedPlace> page = store.listObserved(after, pageSize);
+                !page.isEmpty();
+                page = store.listObserved(after, pageSize)) {
             page.stream()
-                    .filter(known -> !there.contains(known.place()))
-                    .forEach(known -> missing.add(known.resourceId()));
+                    .filter(observed -> !there.contains(observed.place()))
+                    .forEach(observed -> missing.add(observed.resourceId()));
             after = page.getLast().resourceId();
         }
-        store.wanted(missing);
+        store.enqueue(missing);
         for (ObjectKind kind : kinds) {
             orphans.retainOnly(
                     kind.kind(),
@@ -185,7 +187,7 @@ final class WatchRecorder {
     /** Records once more what names no identity, if the catalogue has changed since. */
     void recordUnclaimed() {
         if (!unclaimedRecorded) {
-            orphans.seen(List.copyOf(unclaimed.values()));
+            orphans.recordSeen(List.copyOf(unclaimed.values()));
             unclaimedRecorded = true;
         }
     }

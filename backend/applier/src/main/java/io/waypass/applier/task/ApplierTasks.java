@@ -80,19 +80,19 @@ public final class ApplierTasks {
 
     private void plan(String instance) {
         String request = TaskQueue.requestOf(instance);
-        store.planJob(request).ifPresent(job -> {
+        store.takeUp(request).ifPresent(job -> {
             job.credential()
                     .flatMap(credential -> keyset.behind(credential.sealedKey()))
                     .ifPresent(reason -> {
-                        store.waits(job.requestId(), "plan", reason);
+                        store.recordWait(job.requestId(), "plan", reason);
                         throw new KeysetBehind(reason);
                     });
             try {
-                store.planned(job, planner.plan(job));
+                store.recordPlan(job, planner.plan(job));
                 LOG.info("{}: planned", request);
             } catch (ApiServerAway away) {
                 LOG.warn("{}: the API server of cluster {} does not answer: {}", request, cluster, away.getMessage());
-                store.waits(job.requestId(), "plan", away.waitingReason(cluster));
+                store.recordWait(job.requestId(), "plan", away.waitingReason(cluster));
                 throw away;
             }
         });

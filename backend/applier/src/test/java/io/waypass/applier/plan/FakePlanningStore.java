@@ -50,7 +50,7 @@ final class FakePlanningStore implements PlanningStore {
     }
 
     @Override
-    public List<Waiting> waiting(Optional<Set<String>> facts) {
+    public List<Waiting> findWaiting(Optional<Set<String>> facts) {
         asked.add(facts);
         answer();
         return waiting.values().stream()
@@ -60,13 +60,13 @@ final class FakePlanningStore implements PlanningStore {
     }
 
     @Override
-    public Optional<Waiting> waiting(String request) {
+    public Optional<Waiting> findWaiting(String request) {
         answer();
         return Optional.ofNullable(waiting.get(request));
     }
 
     @Override
-    public boolean planAnew(Waiting request, String cause) {
+    public boolean replan(Waiting request, String cause) {
         answer();
         boolean waits = waiting.remove(request.request()) != null;
         if (!waits || decided.equals(Optional.of(request.request()))) {
@@ -77,17 +77,17 @@ final class FakePlanningStore implements PlanningStore {
     }
 
     @Override
-    public Optional<PlanJob> planJob(String request) {
+    public Optional<PlanJob> takeUp(String request) {
         throw new UnsupportedOperationException();
     }
 
     @Override
-    public void planned(PlanJob job, NewPlan plan) {
+    public void recordPlan(PlanJob job, NewPlan plan) {
         throw new UnsupportedOperationException();
     }
 
     @Override
-    public void waits(long requestId, String task, String reason) {
+    public void recordWait(long requestId, String task, String reason) {
         throw new UnsupportedOperationException();
     }
 }

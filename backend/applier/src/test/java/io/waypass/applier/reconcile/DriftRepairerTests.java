@@ -36,7 +36,7 @@ class DriftRepairerTests {
         Duration next = scenario.reconcile();
 
         assertThat(scenario.cluster.calls()).isEmpty();
-        assertThat(scenario.store.outcomes).containsExactly("kept");
+        assertThat(scenario.store.outcomes).containsExactly("observed");
         assertThat(scenario.store.changes).isEmpty();
         assertThat(next).isGreaterThan(Duration.ofDays(364));
     }
@@ -390,7 +390,7 @@ class DriftRepairerTests {
         assertThatThrownBy(scenario::reconcile).isInstanceOf(KeysetBehind.class);
 
         assertThat(scenario.cluster.has(scenario.own(ObjectKind.SERVICE_ENTRY))).isTrue();
-        assertThat(scenario.store.outcomes).containsExactly("kept", "waits: the key is not in this file");
+        assertThat(scenario.store.outcomes).containsExactly("observed", "waits: the key is not in this file");
     }
 
     @Test
@@ -401,7 +401,7 @@ class DriftRepairerTests {
         scenario.reconcile();
 
         assertThat(scenario.store.rounds).isEqualTo(2);
-        assertThat(scenario.store.outcomes).containsExactly("kept");
+        assertThat(scenario.store.outcomes).containsExactly("observed");
         assertInSync();
     }
 
@@ -413,7 +413,7 @@ class DriftRepairerTests {
         scenario.reconcile();
 
         assertThat(scenario.store.rounds).isEqualTo(4);
-        assertThat(scenario.store.outcomes).containsExactly("kept");
+        assertThat(scenario.store.outcomes).containsExactly("observed");
     }
 
     @Test

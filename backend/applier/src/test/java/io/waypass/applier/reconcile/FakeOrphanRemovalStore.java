@@ -15,7 +15,7 @@ final class FakeOrphanRemovalStore implements OrphanRemovalStore {
     final List<String> waits = new ArrayList<>();
 
     @Override
-    public List<Job> jobs(String resource, Fence fence) {
+    public List<Job> takeUp(String resource, Fence fence) {
         return List.copyOf(jobs);
     }
 
@@ -23,17 +23,17 @@ final class FakeOrphanRemovalStore implements OrphanRemovalStore {
     public void confirm(Fence fence) {}
 
     @Override
-    public void removed(Job job, Fence fence, List<Removed> done) {
+    public void recordRemoved(Job job, Fence fence, List<Removed> done) {
         removed.addAll(done);
     }
 
     @Override
-    public void failed(Job job, Fence fence, String message) {
+    public void recordFailure(Job job, Fence fence, String message) {
         failures.add(message);
     }
 
     @Override
-    public void waits(Job job, Fence fence, String reason) {
+    public void recordWait(Job job, Fence fence, String reason) {
         waits.add(reason);
     }
 }

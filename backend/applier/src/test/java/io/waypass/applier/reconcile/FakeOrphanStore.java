@@ -14,21 +14,21 @@ import java.util.Set;
 /** Remembers what it was told, and takes for an orphan what nothing claims. */
 public final class FakeOrphanStore implements OrphanStore {
 
-    final List<LabelledObject> seen = new ArrayList<>();
+    final List<LabelledObject> recorded = new ArrayList<>();
     final List<ObjectPlace> gone = new ArrayList<>();
     final Map<String, List<ObjectPlace>> retained = new HashMap<>();
     public final Set<ObjectPlace> claimed = new HashSet<>();
     int calls;
 
     @Override
-    public int seen(List<LabelledObject> objects) {
+    public int recordSeen(List<LabelledObject> objects) {
         calls++;
-        seen.addAll(objects);
+        recorded.addAll(objects);
         return 0;
     }
 
     @Override
-    public void gone(Collection<ObjectPlace> places) {
+    public void recordGone(Collection<ObjectPlace> places) {
         calls++;
         gone.addAll(places);
     }

@@ -26,15 +26,15 @@ final class FakeReconcileStore implements ReconcileStore {
     /** Whether a request goes back to planning when it shall. */
     boolean replans = true;
 
-    final List<Known> known = new ArrayList<>();
+    final List<ObservedPlace> observed = new ArrayList<>();
     final Set<String> shared = new HashSet<>();
 
     /** Which methods were called to record something, in order, with what they were told in words. */
     final List<String> outcomes = new ArrayList<>();
 
-    final List<Noticed> noticed = new ArrayList<>();
-    final Set<Long> wanted = new HashSet<>();
-    final List<String> bound = new ArrayList<>();
+    final List<ChangedObject> changed = new ArrayList<>();
+    final Set<Long> enqueued = new HashSet<>();
+    final List<String> bindings = new ArrayList<>();
     int rounds;
     Optional<Observation> observation = Optional.empty();
     List<ResourceChange> changes = List.of();
@@ -66,7 +66,7 @@ final class FakeReconcileStore implements ReconcileStore {
     }
 
     @Override
-    public Optional<ResourceKind> kind(String resource) {
+    public Optional<ResourceKind> findKind(String resource) {
         return Optional.of(ResourceKind.IDENTITY);
     }
 
@@ -76,23 +76,23 @@ final class FakeReconcileStore implements ReconcileStore {
     }
 
     @Override
-    public Optional<Job> job(String resource, Fence fence) {
+    public Optional<Job> takeUp(String resource, Fence fence) {
         rounds++;
         return job.get();
     }
 
     @Override
-    public void applied(Job done, Fence fence, Observation seen, List<ResourceChange> found) {
+    public void recordApplied(Job done, Fence fence, Observation seen, List<ResourceChange> found) {
         record("applied", seen, found);
     }
 
     @Override
-    public void kept(Job done, Fence fence, Observation seen, List<ResourceChange> found) {
-        record("kept", seen, found);
+    public void recordObserved(Job done, Fence fence, Observation seen, List<ResourceChange> found) {
+        record("observed", seen, found);
     }
 
     @Override
-    public void failed(Job tried, Fence fence, String message, Observation seen) {
+    public void recordFailure(Job tried, Fence fence, String message, Observation seen) {
         record("failed: " + message, seen, List.of());
     }
 
@@ -103,7 +103,7 @@ final class FakeReconcileStore implements ReconcileStore {
     }
 
     @Override
-    public void waits(Job waiting, Fence fence, String reason, List<ResourceChange> found) {
+    public void recordWait(Job waiting, Fence fence, String reason, List<ResourceChange> found) {
         outcomes.add("waits: " + reason);
         changes = List.copyOf(found);
     }
@@ -115,21 +115,21 @@ final class FakeReconcileStore implements ReconcileStore {
     }
 
     @Override
-    public void noticed(List<Noticed> news) {
-        noticed.addAll(news);
+    public void enqueueChanged(List<ChangedObject> news) {
+        changed.addAll(news);
     }
 
     @Override
-    public List<Known> known(long after, int atLeast) {
-        return known.stream()
+    public List<ObservedPlace> listObserved(long after, int atLeast) {
+        return observed.stream()
                 .filter(each -> each.resourceId() > after)
                 .limit(atLeast)
                 .toList();
     }
 
     @Override
-    public void wanted(Set<Long> resourceIds) {
-        wanted.addAll(resourceIds);
+    public void enqueue(Set<Long> resourceIds) {
+        enqueued.addAll(resourceIds);
     }
 
     @Override
@@ -141,10 +141,10 @@ final class FakeReconcileStore implements ReconcileStore {
     }
 
     @Override
-    public void bound(String namespace, String name, ObservedCondition condition) {
-        bound.add(namespace + "/" + name + " " + condition.status().value());
+    public void recordBinding(String namespace, String name, ObservedCondition condition) {
+        bindings.add(namespace + "/" + name + " " + condition.status().value());
     }
 
     @Override
-    public void sighted(Optional<String> blind) {}
+    public void recordWatch(Optional<String> unwatched) {}
 }

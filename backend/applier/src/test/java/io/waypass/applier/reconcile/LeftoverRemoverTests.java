@@ -38,7 +38,7 @@ class LeftoverRemoverTests {
         assertThat(scenario.cluster.calls())
                 .extracting(call -> call.split(" ")[1])
                 .containsExactly("AuthorizationPolicy", "HTTPRoute", "ServiceEntry", "DestinationRule", "Secret");
-        assertThat(scenario.store.outcomes).containsExactly("kept");
+        assertThat(scenario.store.outcomes).containsExactly("observed");
         assertThat(scenario.store.observation.orElseThrow().objects()).isEmpty();
         assertThat(next).isEqualTo(Reconciliation.NEVER);
     }
@@ -50,7 +50,7 @@ class LeftoverRemoverTests {
         scenario.reconcile();
 
         assertThat(scenario.cluster.calls()).isEmpty();
-        assertThat(scenario.store.outcomes).containsExactly("kept");
+        assertThat(scenario.store.outcomes).containsExactly("observed");
     }
 
     @Test
@@ -62,7 +62,7 @@ class LeftoverRemoverTests {
                 .hasMessage("The API server refused: “no right”.");
 
         assertThat(scenario.cluster.calls()).containsExactly("remove " + key(ObjectKind.AUTHORIZATION_POLICY));
-        assertThat(scenario.store.outcomes).containsExactly("kept");
+        assertThat(scenario.store.outcomes).containsExactly("observed");
     }
 
     @Test
@@ -91,7 +91,7 @@ class LeftoverRemoverTests {
         scenario.reconcile();
 
         assertThat(scenario.store.rounds).isEqualTo(2);
-        assertThat(scenario.store.outcomes).containsExactly("kept");
+        assertThat(scenario.store.outcomes).containsExactly("observed");
     }
 
     @Test

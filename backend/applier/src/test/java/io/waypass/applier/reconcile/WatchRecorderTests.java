@@ -6,8 +6,8 @@ import io.waypass.applier.cluster.FakeClusterObjects;
 import io.waypass.applier.cluster.LiveObject;
 import io.waypass.applier.cluster.ObjectKey;
 import io.waypass.manifests.ObjectKind;
-import io.waypass.reconcile.ReconcileStore.Known;
-import io.waypass.reconcile.ReconcileStore.Noticed;
+import io.waypass.reconcile.ReconcileStore.ChangedObject;
+import io.waypass.reconcile.ReconcileStore.ObservedPlace;
 import io.waypass.resource.ObjectPlace;
 import java.util.List;
 import java.util.Map;
@@ -29,33 +29,35 @@ class WatchRecorderTests {
     void anObjectOfOursIsNoticedWithItsVersionAndIdentity() {
         seen(SECRET, OURS + ", " + IDENTITY);
 
-        assertThat(store.noticed)
+        assertThat(store.changed)
                 .containsExactly(
-                        new Noticed(SECRET.place(), Optional.of("u1"), Optional.of("7"), Optional.of("idn_a")));
-        assertThat(orphans.seen).extracting(object -> object.place()).containsExactly(SECRET.place());
+                        new ChangedObject(SECRET.place(), Optional.of("u1"), Optional.of("7"), Optional.of("idn_a")));
+        assertThat(orphans.recorded).extracting(object -> object.place()).containsExactly(SECRET.place());
     }
 
     @Test
     void anObjectThatLostOurLabelIsNoticed() {
         seen(SECRET, OURS + ", " + IDENTITY);
-        store.noticed.clear();
+        store.changed.clear();
 
         seen(SECRET, IDENTITY);
 
-        assertThat(store.noticed)
-                .containsExactly(new Noticed(SECRET.place(), Optional.of("u1"), Optional.of("7"), Optional.empty()));
+        assertThat(store.changed)
+                .containsExactly(
+                        new ChangedObject(SECRET.place(), Optional.of("u1"), Optional.of("7"), Optional.empty()));
         assertThat(orphans.gone).containsExactly(SECRET.place());
     }
 
     @Test
     void anObjectOfOursThatGoesIsNoticed() {
         seen(SECRET, OURS + ", " + IDENTITY);
-        store.noticed.clear();
+        store.changed.clear();
 
         recorder.record(Map.of(SECRET, Optional.empty()));
 
-        assertThat(store.noticed)
-                .containsExactly(new Noticed(SECRET.place(), Optional.empty(), Optional.empty(), Optional.empty()));
+        assertThat(store.changed)
+                .containsExactly(
+                        new ChangedObject(SECRET.place(), Optional.empty(), Optional.empty(), Optional.empty()));
         assertThat(orphans.gone).containsExactly(SECRET.place());
     }
 
@@ -64,9 +66,9 @@ class WatchRecorderTests {
         seen(SECRET, IDENTITY);
         recorder.record(Map.of(SECRET, Optional.empty()));
 
-        assertThat(store.noticed).isEmpty();
+        assertThat(store.changed).isEmpty();
         assertThat(orphans.gone).isEmpty();
-        assertThat(orphans.seen).isEmpty();
+        assertThat(orphans.recorded).isEmpty();
     }
 
     @Test
@@ -78,7 +80,7 @@ class WatchRecorderTests {
         recorder.record(Map.of(ENTRY, Optional.of(object(ENTRY, "", "{}"))));
         recorder.record(Map.of(ENTRY, Optional.empty()));
 
-        assertThat(store.bound)
+        assertThat(store.bindings)
                 .containsExactly(
                         "istio-egress/shared True", "istio-egress/shared Unknown", "istio-egress/shared False");
     }
@@ -87,23 +89,23 @@ class WatchRecorderTests {
     void aServiceEntryOfSomebodyElseTellsNothing() {
         recorder.record(Map.of(ENTRY, Optional.of(object(ENTRY, "", "{}"))));
 
-        assertThat(store.bound).isEmpty();
+        assertThat(store.bindings).isEmpty();
     }
 
     @Test
     void whatWentWhileNobodyWatchedIsReChecked() {
         seen(SECRET, OURS + ", " + IDENTITY);
         ObjectPlace gone = new ObjectPlace("Secret", "team", "gone");
-        store.known.addAll(List.of(
-                new Known(1, SECRET.place()),
-                new Known(2, gone),
-                new Known(3, SECRET.place()),
-                new Known(4, SECRET.place()),
-                new Known(5, gone)));
+        store.observed.addAll(List.of(
+                new ObservedPlace(1, SECRET.place()),
+                new ObservedPlace(2, gone),
+                new ObservedPlace(3, SECRET.place()),
+                new ObservedPlace(4, SECRET.place()),
+                new ObservedPlace(5, gone)));
 
         recorder.compare(List.of(ObjectKind.SECRET));
 
-        assertThat(store.wanted).containsExactlyInAnyOrder(2L, 5L);
+        assertThat(store.enqueued).containsExactlyInAnyOrder(2L, 5L);
         assertThat(orphans.retained).containsEntry("Secret", List.of(SECRET.place()));
         assertThat(recorder.isCompared()).isTrue();
     }
@@ -112,44 +114,44 @@ class WatchRecorderTests {
     void whatWentBeforeTheComparisonIsReCheckedToo() {
         seen(SECRET, OURS + ", " + IDENTITY);
         recorder.record(Map.of(SECRET, Optional.empty()));
-        store.known.add(new Known(1, SECRET.place()));
+        store.observed.add(new ObservedPlace(1, SECRET.place()));
 
         recorder.compare(List.of(ObjectKind.SECRET));
 
-        assertThat(store.wanted).containsExactly(1L);
+        assertThat(store.enqueued).containsExactly(1L);
     }
 
     @Test
     void whatIsSharedBecomesAnOrphanWithTheCatalogueWithoutBeingChanged() {
         seen(SECRET, OURS);
         seen(ENTRY, OURS + ", " + IDENTITY);
-        orphans.seen.clear();
+        orphans.recorded.clear();
 
         recorder.recordUnclaimed();
-        assertThat(orphans.seen).as("nothing changed in the catalogue").isEmpty();
+        assertThat(orphans.recorded).as("nothing changed in the catalogue").isEmpty();
 
         recorder.catalogueChanged();
         recorder.recordUnclaimed();
-        assertThat(orphans.seen).extracting(object -> object.place()).containsExactly(SECRET.place());
+        assertThat(orphans.recorded).extracting(object -> object.place()).containsExactly(SECRET.place());
     }
 
     @Test
     void whatNamesAnIdentityNowIsNotReportedByWhatItSaidBefore() {
         seen(SECRET, OURS);
         seen(SECRET, OURS + ", " + IDENTITY);
-        orphans.seen.clear();
+        orphans.recorded.clear();
 
         recorder.catalogueChanged();
         recorder.recordUnclaimed();
 
-        assertThat(orphans.seen).isEmpty();
+        assertThat(orphans.recorded).isEmpty();
     }
 
     @Test
     void anEmptyBatchCostsTheDatabaseNothing() {
         recorder.record(Map.of());
 
-        assertThat(store.noticed).isEmpty();
+        assertThat(store.changed).isEmpty();
         assertThat(orphans.calls).isZero();
     }
 

@@ -133,7 +133,7 @@ class DecisionApiIT {
         String request = decisions.planned();
         JsonNode seen =
                 portal.call("admin", "GET", "/requests/" + request + "/plan").body();
-        portal.applier.planAnew(request, "Namespace namespace-one has changed.");
+        portal.applier.replan(request, "Namespace namespace-one has changed.");
         assertThat(decisions
                         .decide(
                                 "admin",
@@ -174,7 +174,7 @@ class DecisionApiIT {
         decisions.approvals(2);
         String request = decisions.planned();
         decisions.approve("admin", request);
-        portal.applier.planAnew(request, "Something changed.");
+        portal.applier.replan(request, "Something changed.");
         portal.applier.plan(request);
 
         Answer answer = decisions.approve("admin2", request);

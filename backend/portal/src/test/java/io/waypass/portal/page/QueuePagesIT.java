@@ -109,7 +109,7 @@ class QueuePagesIT {
         String two = planned("many-two", PASSED);
         String replanned = planned("many-replanned", PASSED);
         String query = query(one, two, replanned, warning);
-        portal.applier.planAnew(replanned, "Something changed.");
+        portal.applier.replan(replanned, "Something changed.");
         portal.applier.plan(replanned, List.of(PASSED));
 
         Page form = admin.open("/queue/approval?" + query);
@@ -139,7 +139,7 @@ class QueuePagesIT {
     @Test
     void aRequestsPageSaysThatItsPlanWasMadeAnewAndWhy() {
         String request = planned("anew-app", PASSED);
-        portal.applier.planAnew(request, "ServiceAccount namespace-one/anew-app has changed.");
+        portal.applier.replan(request, "ServiceAccount namespace-one/anew-app has changed.");
         portal.applier.plan(request, List.of(PASSED, FAILED));
 
         Page page = admin.open("/requests/" + request + "?from=queue");
