@@ -32,7 +32,7 @@ final class HomeSamples {
                                 List.of(
                                         need("decide", "accent", "/queue", 14),
                                         need("unwatched", "bad", "/identities/idn_1", "sandbox"),
-                                        need("blind", "bad", "/identities/idn_2", "west")
+                                        need("partly-unwatched", "bad", "/identities/idn_2", "west")
                                                 .with("why", "The applier may not watch Secrets."))),
                 empty.named("home-member")
                         .by(MEMBER)

@@ -48,7 +48,7 @@ final class IdentitySamples {
                         .with("actions.mayRefresh", false),
                 unknown.named("identity-unwatched").with("observed.unwatched", unwatched(AT, null)),
                 unknown.named("identity-never-watched").with("observed.unwatched", unwatched(null, null)),
-                unknown.named("identity-blind")
+                unknown.named("identity-partly-unwatched")
                         .with(
                                 "observed.unwatched",
                                 unwatched(
@@ -338,8 +338,8 @@ final class IdentitySamples {
                 .and("sentence", sentence);
     }
 
-    static Values unwatched(@Nullable Values since, @Nullable String blind) {
-        return values("cluster", "sandbox", "since", since, "blind", blind);
+    static Values unwatched(@Nullable Values since, @Nullable String reason) {
+        return values("cluster", "sandbox", "since", since, "reason", reason);
     }
 
     private static Values list() {

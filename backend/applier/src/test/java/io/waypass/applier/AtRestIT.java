@@ -144,7 +144,7 @@ class AtRestIT {
                     "At rest: two objects deleted and two changed among those of %d identities while no applier ran; all four put right"
                             + " %d ms after its start%n",
                     IDENTITIES, Duration.between(begin, Instant.now()).toMillis());
-            awaitSight(begin);
+            awaitWatch(begin);
             assertThat(proxy.writes())
                     .extracting(Call::name)
                     .containsExactlyInAnyOrder(
@@ -156,11 +156,11 @@ class AtRestIT {
     private ConfigurableApplicationContext started() {
         Instant begin = Instant.now();
         ConfigurableApplicationContext applier = fixtures.applier(proxy.kubeconfig());
-        awaitSight(begin);
+        awaitWatch(begin);
         return applier;
     }
 
-    private void awaitSight(Instant since) {
+    private void awaitWatch(Instant since) {
         Awaitility.await("everything is seen")
                 .until(() -> fixtures.owner
                                 .sql("""

@@ -27,7 +27,7 @@ public final class Identities {
             select r.id, r.public_id, t.slug as team, c.name as cluster, c.trust_domain, a.public_id as app_id, a.name as app, a.namespace,
                 a.service_account, d.slug as destination, d.host, r.desired_revision, r.applied_revision, r.retired_revision,
                 coalesce(w.operation = 'retire', false) as retiring, ce.subject, ce.not_after, v.certificate_id, i.destination_id,
-                s.seen_at as sighted_at, s.unwatched, s.seen_at > now() - interval '30 seconds' as sighted_lately
+                s.seen_at as watched_at, s.unwatched, s.seen_at > now() - interval '30 seconds' as watched_lately
             from identity i
             join resource r on r.id = i.id
             join app a on a.id = i.app_id
@@ -187,17 +187,17 @@ public final class Identities {
                         row.getBoolean("retiring")),
                 Optional.ofNullable(row.getString("subject")),
                 Rows.optionalInstant(row, "not_after"),
-                sight(row),
+                watch(row),
                 List.of());
     }
 
-    private static Optional<WatchHealth> sight(ResultSet row) throws SQLException {
-        Optional<Instant> seenAt = Rows.optionalInstant(row, "sighted_at");
+    private static Optional<WatchHealth> watch(ResultSet row) throws SQLException {
+        Optional<Instant> seenAt = Rows.optionalInstant(row, "watched_at");
         return seenAt.isEmpty()
                 ? Optional.empty()
                 : Optional.of(new WatchHealth(
                         seenAt.get(),
                         Optional.ofNullable(row.getString("unwatched")),
-                        row.getBoolean("sighted_lately")));
+                        row.getBoolean("watched_lately")));
     }
 }

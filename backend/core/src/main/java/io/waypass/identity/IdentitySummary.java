@@ -18,7 +18,7 @@ import java.util.Optional;
  * @param revisions how far its revisions are
  * @param subject of the certificate of the desired revision; while it is being retired, of the one it presents until then
  * @param notAfter end of that certificate's validity
- * @param sight what was said last of watching its cluster; empty if no applier ever watched it
+ * @param watch the last report on watching its cluster; empty if no applier ever watched it
  * @param conditions what was observed, each at its last change
  */
 public record IdentitySummary(
@@ -30,7 +30,7 @@ public record IdentitySummary(
         Revisions revisions,
         Optional<String> subject,
         Optional<Instant> notAfter,
-        Optional<WatchHealth> sight,
+        Optional<WatchHealth> watch,
         List<Condition> conditions) {
 
     /**
@@ -62,7 +62,7 @@ public record IdentitySummary(
 
     /** {@return the same with what was observed} */
     IdentitySummary with(List<Condition> observed) {
-        return new IdentitySummary(id, publicId, team, cluster, call, revisions, subject, notAfter, sight, observed);
+        return new IdentitySummary(id, publicId, team, cluster, call, revisions, subject, notAfter, watch, observed);
     }
 
     /** {@return {@code app_…}} */
@@ -107,7 +107,7 @@ public record IdentitySummary(
 
     /** {@return whether everything that is kept in its cluster is watched now, so that what was observed still holds} */
     public boolean watched() {
-        return sight.filter(WatchHealth::clear).isPresent();
+        return watch.filter(WatchHealth::clear).isPresent();
     }
 
     /**
@@ -117,7 +117,7 @@ public record IdentitySummary(
      * @return that, or when its cluster was watched last, if that is later
      */
     public Instant lastSeen(Instant observedAt) {
-        return sight.map(last -> last.lastSeen(observedAt)).orElse(observedAt);
+        return watch.map(last -> last.lastSeen(observedAt)).orElse(observedAt);
     }
 
     /** {@return whether it was taken away and nothing new was approved since} */

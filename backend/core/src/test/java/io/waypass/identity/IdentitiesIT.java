@@ -66,7 +66,7 @@ class IdentitiesIT {
     void aClusterThatNobodyEverWatchedIsNotWatched() {
         IdentitySummary identity = found("idn_31");
 
-        assertThat(identity.sight()).isEmpty();
+        assertThat(identity.watch()).isEmpty();
         assertThat(identity.watched()).isFalse();
     }
 
@@ -89,8 +89,8 @@ class IdentitiesIT {
     void afterHalfAMinuteOfSilenceNobodyWatches() {
         watched("sandbox", 31, null);
 
-        assertThat(found("idn_31").sight())
-                .hasValueSatisfying(sight -> assertThat(sight.current()).isFalse());
+        assertThat(found("idn_31").watch())
+                .hasValueSatisfying(watch -> assertThat(watch.current()).isFalse());
         assertThat(found("idn_31").watched()).isFalse();
         watched("sandbox", 0, null);
         assertThat(found("idn_31").watched()).isTrue();
@@ -101,7 +101,7 @@ class IdentitiesIT {
         watched("sandbox", 0, "It may not watch Secrets.");
 
         IdentitySummary identity = found("idn_31");
-        assertThat(identity.sight().flatMap(WatchHealth::unwatched)).contains("It may not watch Secrets.");
+        assertThat(identity.watch().flatMap(WatchHealth::unwatched)).contains("It may not watch Secrets.");
         assertThat(identity.watched()).isFalse();
     }
 

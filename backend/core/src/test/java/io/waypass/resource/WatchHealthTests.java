@@ -13,19 +13,19 @@ class WatchHealthTests {
 
     @Test
     void whatDidNotChangeIsSeenAsLongAsItsClusterIsWatched() {
-        WatchHealth sight = new WatchHealth(LATER, Optional.empty(), true);
+        WatchHealth health = new WatchHealth(LATER, Optional.empty(), true);
 
-        assertThat(sight.lastSeen(EARLIER)).isEqualTo(LATER);
+        assertThat(health.lastSeen(EARLIER)).isEqualTo(LATER);
         assertThat(new WatchHealth(EARLIER, Optional.empty(), true).lastSeen(LATER))
                 .isEqualTo(LATER);
     }
 
     @Test
     void whoDoesNotSeeEverythingVouchesForNothing() {
-        WatchHealth sight = new WatchHealth(LATER, Optional.of("It may not watch Secrets."), true);
+        WatchHealth health = new WatchHealth(LATER, Optional.of("It may not watch Secrets."), true);
 
-        assertThat(sight.lastSeen(EARLIER)).isEqualTo(EARLIER);
-        assertThat(sight.clear()).isFalse();
+        assertThat(health.lastSeen(EARLIER)).isEqualTo(EARLIER);
+        assertThat(health.clear()).isFalse();
     }
 
     @Test

@@ -31,9 +31,9 @@ record IdentityView(
         }
     }
 
-    record WatchView(boolean current, Instant seenAt, Optional<String> blind) {
-        static WatchView of(WatchHealth sight) {
-            return new WatchView(sight.current(), sight.seenAt(), sight.unwatched());
+    record WatchView(boolean current, Instant seenAt, Optional<String> unwatched) {
+        static WatchView of(WatchHealth health) {
+            return new WatchView(health.current(), health.seenAt(), health.unwatched());
         }
     }
 
@@ -59,7 +59,7 @@ record IdentityView(
                 RevisionsView.of(summary.revisions()),
                 summary.subject(),
                 summary.notAfter(),
-                summary.sight().map(WatchView::of),
+                summary.watch().map(WatchView::of),
                 summary.conditions().stream().map(ConditionView::of).toList());
     }
 }

@@ -6,32 +6,32 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Why what a page shows of a cluster may not be so any more.
+ * Why the observations of a cluster on a page may be out of date.
  *
  * @param cluster name
- * @param since when its applier was heard of last; null if it never was, or does not see everything
- * @param blind what it does not see, and why; null if it is not heard of
+ * @param since time of the last report of its applier; null if there was none, or if the applier watches only a part
+ * @param reason what is not watched, and why; null if the applier does not report
  */
 public record Unwatched(
-        String cluster, @Nullable Moment since, @Nullable String blind) {
+        String cluster, @Nullable Moment since, @Nullable String reason) {
 
     /**
      * Finds a reason.
      *
      * @param cluster name
-     * @param sight what was said last of watching it
+     * @param health the last report on watching it
      * @param now the present
      * @return the reason; null if everything is watched
      */
-    public static @Nullable Unwatched of(String cluster, Optional<WatchHealth> sight, Instant now) {
-        if (sight.filter(WatchHealth::clear).isPresent()) {
+    public static @Nullable Unwatched of(String cluster, Optional<WatchHealth> health, Instant now) {
+        if (health.filter(WatchHealth::clear).isPresent()) {
             return null;
         }
-        if (sight.filter(WatchHealth::current).isPresent()) {
+        if (health.filter(WatchHealth::current).isPresent()) {
             return new Unwatched(
-                    cluster, null, sight.flatMap(WatchHealth::unwatched).orElse(null));
+                    cluster, null, health.flatMap(WatchHealth::unwatched).orElse(null));
         }
         return new Unwatched(
-                cluster, sight.map(last -> Moment.of(last.seenAt(), now)).orElse(null), null);
+                cluster, health.map(last -> Moment.of(last.seenAt(), now)).orElse(null), null);
     }
 }

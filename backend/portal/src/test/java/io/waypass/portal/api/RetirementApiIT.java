@@ -280,7 +280,7 @@ class RetirementApiIT {
     @Test
     void anIdentitySaysWhetherSomebodyWatchesIt() {
         String identity = portal.applied(
-                portal.app("sighted"), authority.issue(Wish.client("CN=sighted")), authority.certificatePem());
+                portal.app("unwatched"), authority.issue(Wish.client("CN=unwatched")), authority.certificatePem());
         portal.owner.sql("delete from cluster_watch").update();
         assertThat(watch(identity).isMissingNode()).isTrue();
 
@@ -293,13 +293,13 @@ class RetirementApiIT {
                         .query(OffsetDateTime.class)
                         .single()
                         .toInstant());
-        assertThat(watched.has("blind")).isFalse();
+        assertThat(watched.has("unwatched")).isFalse();
 
         portal.applier.watched("It may not watch Secrets.");
-        assertThat(watch(identity).has("blind")).as("another one watches").isFalse();
+        assertThat(watch(identity).has("unwatched")).as("another one watches").isFalse();
         portal.applier.unwatchedFor(Duration.ofSeconds(20));
         portal.applier.watched("It may not watch Secrets.");
-        assertThat(watch(identity).path("blind").asString()).isEqualTo("It may not watch Secrets.");
+        assertThat(watch(identity).path("unwatched").asString()).isEqualTo("It may not watch Secrets.");
         portal.applier.unwatchedFor(Duration.ofMinutes(1));
         assertThat(watch(identity).path("current").asBoolean()).isFalse();
     }

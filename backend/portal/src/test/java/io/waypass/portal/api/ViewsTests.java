@@ -154,7 +154,7 @@ class ViewsTests {
                   "retiring": true,
                   "subject": "CN=orders",
                   "notAfter": "2026-11-28T12:00:00Z",
-                  "watch": {"current": true, "seenAt": "2026-11-28T12:00:00Z", "blind": "Secrets"},
+                  "watch": {"current": true, "seenAt": "2026-11-28T12:00:00Z", "unwatched": "Secrets"},
                   "conditions": [
                     {
                       "type": "InSync",

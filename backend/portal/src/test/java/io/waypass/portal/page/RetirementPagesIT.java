@@ -241,12 +241,12 @@ class RetirementPagesIT {
                 .doesNotContain("nothing is missing");
 
         portal.applier.watched("The applier may not watch Secrets: “secrets is forbidden”.");
-        Page blind = member.open("/identities/" + identity);
-        assertThat(blind.text(".over .badge")).isEqualTo("Unknown");
-        assertThat(blind.text(".banner.is-unknown"))
+        Page partly = member.open("/identities/" + identity);
+        assertThat(partly.text(".over .badge")).isEqualTo("Unknown");
+        assertThat(partly.text(".banner.is-unknown"))
                 .contains("does not see everything")
                 .contains("secrets is forbidden");
-        assertThat(blind.text("section[aria-labelledby=path] .panel-head")).contains("seen 3 days ago");
+        assertThat(partly.text("section[aria-labelledby=path] .panel-head")).contains("seen 3 days ago");
         assertThat(admin.open("/").text("main")).contains("secrets is forbidden");
     }
 

@@ -84,7 +84,7 @@ class HomePage {
         return "home";
     }
 
-    /** Clusters whose identities nobody keeps at the moment, or not all of. */
+    /** Clusters that are not watched now, or only in part. */
     private static List<Need> unwatched(List<IdentitySummary> seen) {
         Map<String, IdentitySummary> clusters = new TreeMap<>();
         seen.stream()
@@ -92,9 +92,9 @@ class HomePage {
                 .forEach(identity -> clusters.put(identity.cluster(), identity));
         return clusters.entrySet().stream()
                 .map(cluster -> {
-                    Optional<WatchHealth> current = cluster.getValue().sight().filter(WatchHealth::current);
+                    Optional<WatchHealth> current = cluster.getValue().watch().filter(WatchHealth::current);
                     return new Need(
-                            current.isPresent() ? "blind" : "unwatched",
+                            current.isPresent() ? "partly-unwatched" : "unwatched",
                             "bad",
                             List.of(cluster.getKey()),
                             current.flatMap(WatchHealth::unwatched).orElse(null),

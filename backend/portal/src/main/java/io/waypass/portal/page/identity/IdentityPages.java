@@ -241,7 +241,7 @@ class IdentityPages {
                         .filter(cluster -> cluster.drift() == DriftPolicy.REPORT_ONLY)
                         .isPresent(),
                 // of what is retired, or was never approved, nothing is shown that could have changed
-                identity.desiredRevision().isPresent() ? Unwatched.of(identity.cluster(), identity.sight(), now) : null,
+                identity.desiredRevision().isPresent() ? Unwatched.of(identity.cluster(), identity.watch(), now) : null,
                 conditions.stream()
                         .filter(condition -> condition.status() == Condition.Status.FALSE)
                         .map(condition -> new Trouble(

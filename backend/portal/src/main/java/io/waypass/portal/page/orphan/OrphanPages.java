@@ -100,7 +100,7 @@ class OrphanPages {
     private final RequestSubmission submit;
     private final Requests requests;
     private final Clusters clusters;
-    private final WatchHealths sights;
+    private final WatchHealths watchHealths;
     private final Clock clock;
 
     OrphanPages(
@@ -108,13 +108,13 @@ class OrphanPages {
             RequestSubmission submit,
             Requests requests,
             Clusters clusters,
-            WatchHealths sights,
+            WatchHealths watchHealths,
             Clock clock) {
         this.orphans = orphans;
         this.submit = submit;
         this.requests = requests;
         this.clusters = clusters;
-        this.sights = sights;
+        this.watchHealths = watchHealths;
         this.clock = clock;
     }
 
@@ -200,7 +200,7 @@ class OrphanPages {
         Slice<RequestSummary> removals = requests.list(person, REMOVALS, cursors.removals(), REMOVAL_ROWS);
         return new ListView(
                 cluster.get(),
-                Unwatched.of(cluster.get(), sights.of(cluster.get()), now),
+                Unwatched.of(cluster.get(), watchHealths.of(cluster.get()), now),
                 chips,
                 counts.get(shown),
                 OrphanCounts.MOST_COUNTED,
