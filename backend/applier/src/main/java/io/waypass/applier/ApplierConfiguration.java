@@ -246,7 +246,7 @@ class ApplierConfiguration {
                 settings.cluster(),
                 settings.sealingKeysetReplace(),
                 resealer,
-                new KeysetPublication.Rhythm(settings.keysetLookEvery(), settings.resealEvery()));
+                new KeysetPublication.Rhythm(settings.keysetCheckEvery(), settings.resealEvery()));
     }
 
     @Bean

@@ -13,13 +13,13 @@ import org.springframework.boot.context.properties.bind.DefaultValue;
  * @param sealingKeysetFile the private keyset
  * @param kubeconfig how to reach the API server; without it KUBECONFIG, or the pod's own service account
  * @param threads how many tasks at once
- * @param istioNamespace where istiod's Deployment is, to see what it permits; blank if it shall not be looked for
+ * @param istioNamespace namespace of istiod's Deployment, to check what it permits; blank to skip the check
  * @param callTimeout bound on each call to the API server
  * @param callsPerSecond the most calls to the API server a second, watches aside; fewer while it answers 429
  * @param heartbeatEvery how often this applier says that it still works on what it holds; after four that stay out, another takes over
  * @param sealingKeysetReplace whether this start publishes its keyset although the published one's key is not in its file
- * @param keysetLookEvery how often the published keyset is looked at
- * @param resealEvery how often it is looked for keys that are sealed for an older key of the keyset
+ * @param keysetCheckEvery interval between checks of the published keyset
+ * @param resealEvery interval between searches for keys that are sealed for an older key of the keyset
  */
 @ConfigurationProperties("waypass")
 public record ApplierSettings(
@@ -32,7 +32,7 @@ public record ApplierSettings(
         @DefaultValue("1000") int callsPerSecond,
         @DefaultValue("2s") Duration heartbeatEvery,
         @DefaultValue("false") boolean sealingKeysetReplace,
-        @DefaultValue("5s") Duration keysetLookEvery,
+        @DefaultValue("5s") Duration keysetCheckEvery,
         @DefaultValue("5m") Duration resealEvery) {
 
     /** Checks what has no default. */

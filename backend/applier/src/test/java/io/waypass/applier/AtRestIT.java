@@ -29,7 +29,7 @@ import org.springframework.context.ConfigurableApplicationContext;
 
 /**
  * An applier of many identities that are all in sync costs the API server its watches and nothing else, and whatever was done while no
- * applier ran is found at the start. {@code -Dwaypass.rest.identities=10000 -Dwaypass.rest.signs-of-life=60} looks at more of them for
+ * applier ran is found at the start. {@code -Dwaypass.rest.identities=10000 -Dwaypass.rest.signs-of-life=60} checks more of them for
  * longer: an applier gives a sign of life every five seconds.
  */
 @LongForm
@@ -124,7 +124,7 @@ class AtRestIT {
     }
 
     @Test
-    void whatWasDeletedOrChangedWhileNoApplierRanIsPutRightAfterTheStart() {
+    void whatWasDeletedOrChangedWhileNoApplierRanIsRestoredAfterTheStart() {
         PlanObject deleted = crowd.object(IDENTITIES / 2, "HTTPRoute");
         PlanObject deletedSecret = crowd.object(0, "Secret");
         PlanObject changed = crowd.object(IDENTITIES / 3, "DestinationRule");
@@ -141,7 +141,7 @@ class AtRestIT {
                         .until(() -> asApproved(object));
             }
             System.out.printf(
-                    "At rest: two objects deleted and two changed among those of %d identities while no applier ran; all four put right"
+                    "At rest: two objects deleted and two changed among those of %d identities while no applier ran; all four restored"
                             + " %d ms after its start%n",
                     IDENTITIES, Duration.between(begin, Instant.now()).toMillis());
             awaitWatch(begin);

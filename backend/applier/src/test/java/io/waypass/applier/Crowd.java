@@ -31,7 +31,7 @@ import org.springframework.transaction.support.TransactionTemplate;
 /**
  * Very many identities that are applied and in sync, made in bulk: the first one by the product itself, the others as copies of its rows
  * and objects under their own names, written by the same field manager. Their private keys are the first one's and open for it alone, so a
- * copy's Secret cannot be put right; everything else of a copy can.
+ * copy's Secret cannot be restored; everything else of a copy can.
  */
 final class Crowd {
 

@@ -295,7 +295,7 @@ class DriftIT {
                                     .condition(kept, Condition.Type.IN_SYNC)
                                     .message()
                                     .contains(
-                                            "AuthorizationPolicy istio-egress/team-namespace.fought-nginx-allow is not put right before")
+                                            "AuthorizationPolicy istio-egress/team-namespace.fought-nginx-allow is not restored before")
                             && fixtures.resource(kept.object("AuthorizationPolicy"))
                                             .get()
                                     == null

@@ -342,7 +342,7 @@ final class Fixtures implements AutoCloseable {
                 "--waypass.cluster=" + clusterName,
                 "--waypass.sealing-keyset-file=" + keysetFile,
                 "--waypass.kubeconfig=" + kubeconfig,
-                "--waypass.keyset-look-every=200ms",
+                "--waypass.keyset-check-every=200ms",
                 "--waypass.reseal-every=500ms",
                 "--server.port=0",
                 "--spring.main.register-shutdown-hook=false");

@@ -258,7 +258,7 @@ class KilledApplierIT {
         }
         if (trial.change().kind() == RequestKind.CREATE_IDENTITY) {
             assertThat(writes)
-                    .as("nothing was there that could have been taken back, %s", point)
+                    .as("nothing was there that could have been reverted, %s", point)
                     .allMatch(call -> !call.force());
         }
     }

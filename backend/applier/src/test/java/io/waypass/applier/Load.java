@@ -55,7 +55,7 @@ final class Load implements AutoCloseable {
     private static final Duration LOOKS_EVERY = Duration.ofMillis(20);
     private static final int REVISIONS = 4;
 
-    /** The fifth time in a row that an object is put right would make a fight of it. */
+    /** The fifth time in a row that an object is restored makes it contested. */
     private static final int CHANGES_OF_AN_OBJECT = 4;
 
     private static final List<String> OWN_KINDS =
@@ -119,7 +119,7 @@ final class Load implements AutoCloseable {
             try {
                 step.run();
             } catch (Refusal _) {
-                // somebody was faster, such as a plan that is made anew: looked at again
+                // somebody was faster, such as a plan that is made anew: tried again
                 refusals.incrementAndGet();
             } catch (DataAccessException | TransactionException _) {
                 databaseErrors.incrementAndGet();
@@ -277,8 +277,8 @@ final class Load implements AutoCloseable {
                 """);
     }
 
-    /** {@return how many changes by others were put right} */
-    int putRight() {
+    /** {@return how many changes by others were restored} */
+    int restored() {
         return count("""
                 select coalesce(sum(e.count), 0) from resource_event e join resource rs on rs.id = e.resource_id join identity i on i.id = rs.id join app a on a.id = i.app_id
                 where a.name like :prefix || '%' and e.type = 'restored'

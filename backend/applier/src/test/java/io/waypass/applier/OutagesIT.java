@@ -123,14 +123,14 @@ class OutagesIT {
             int backlog = load.backlog();
             fixtures.plane.startApiServer();
             Instant end = Instant.now();
-            Duration drift = putRightIn("away00");
+            Duration drift = restoredIn("away00");
             Awaitility.await().until(() -> records.unwatched().isEmpty());
             mended(
                     "API server away",
                     load,
                     begin,
                     end,
-                    "backlog %d, drift at once after its return put right in %d ms"
+                    "backlog %d, drift at once after its return restored in %d ms"
                             .formatted(backlog, drift.toMillis()));
         }
     }
@@ -147,9 +147,9 @@ class OutagesIT {
             Awaitility.await("most kinds are listed anew, and all are watched")
                     .until(() -> listedSince(begin) >= 3 && records.unwatched().isEmpty());
             Instant afterwards = Instant.now();
-            long millis = putRightIn("gone00").toMillis();
+            long millis = restoredIn("gone00").toMillis();
             System.out.printf(
-                    "Outage, etcd compacted: drift afterwards put right in %d ms, kinds listed meanwhile %d%n",
+                    "Outage, etcd compacted: drift afterwards restored in %d ms, kinds listed meanwhile %d%n",
                     millis, listedSince(afterwards));
         }
     }
@@ -292,13 +292,13 @@ class OutagesIT {
             for (int hours : List.of(1, -1)) {
                 machine.set(Duration.ofHours(hours));
                 load.awaitApplied(load.applied() + 15);
-                int restored = load.putRight();
-                Awaitility.await("drift is put right").until(() -> load.putRight() >= restored + 3);
+                int restored = load.restored();
+                Awaitility.await("drift is restored").until(() -> load.restored() >= restored + 3);
                 assertThat(records.movedTasks())
                         .as("tasks that a jump of %d h moved", hours)
                         .isEmpty();
                 replannedAtOnce("moved" + (hours > 0 ? "on" : "back"));
-                stranger.isLookedAtNowAndThen();
+                stranger.isRecheckedNowAndThen();
             }
             machine.set(Duration.ZERO);
             Instant end = Instant.now();
@@ -308,7 +308,7 @@ class OutagesIT {
     }
 
     @Test
-    void whatIsChangedBetweenAWriteAndItsReadingBackIsPutRightToo() {
+    void whatIsChangedBetweenAWriteAndItsReadingBackIsRestoredToo() {
         String app = "between";
         String request = fixtures.submit(fixtures.app(app), fixtures.certificate(app));
         fixtures.approve(request);
@@ -335,7 +335,7 @@ class OutagesIT {
         Duration next = applier.getBean(ResourceReconciler.class).reconcile(identity, fence);
 
         assertThat(between.struck()).isEqualTo(1);
-        assertThat(next).as("until it is looked at again").isZero();
+        assertThat(next).as("until it is re-checked").isZero();
         // whoever holds the task now says no more, so the applier takes it over
         Awaitility.await()
                 .until(() -> fixtures.identity(request).objects().stream()
@@ -354,12 +354,12 @@ class OutagesIT {
         load.nothingIsLostAndNothingDoneTwice();
         List<Call> calls = proxy.calls();
         System.out.printf(
-                "Outage, %s: %d requests, %d changes by others of which %d were put right, outage %.1f s, drained %.1f s after its end;"
+                "Outage, %s: %d requests, %d changes by others of which %d were restored, outage %.1f s, drained %.1f s after its end;"
                         + " %d calls, %d in vain%s%n",
                 what,
                 load.requests(),
                 load.changes(),
-                load.putRight(),
+                load.restored(),
                 Duration.between(begin, end).toMillis() / 1000.0,
                 drain.toMillis() / 1000.0,
                 calls.size(),
@@ -405,7 +405,7 @@ class OutagesIT {
                 .isLessThanOrEqualTo((Duration.between(from, to).toSeconds() + 2) * (atOnce * OBJECTS + 1));
     }
 
-    private Duration putRightIn(String app) {
+    private Duration restoredIn(String app) {
         PlanObject rule = fixtures.object(app, "DestinationRule");
         Resource<GenericKubernetesResource> live = fixtures.resource(rule);
         // the load may have deleted it, and it is not back yet

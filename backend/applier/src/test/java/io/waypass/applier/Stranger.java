@@ -13,7 +13,7 @@ import java.time.Instant;
 import java.util.Map;
 import org.awaitility.Awaitility;
 
-/** An object of somebody else in the place of an applied one, which Waypass looks at every half minute until it goes. */
+/** An object of somebody else in the place of an applied one, which Waypass re-checks every half minute until it goes. */
 final class Stranger {
 
     private final Fixtures fixtures;
@@ -54,8 +54,8 @@ final class Stranger {
         Awaitility.await().until(() -> state().equals("False"));
     }
 
-    /** The time between two looks is the same, whatever the machine's clock says. */
-    void isLookedAtNowAndThen() {
+    /** The time between two checks is the same, whatever the machine's clock says. */
+    void isRecheckedNowAndThen() {
         String other = "{\"metadata\":{\"annotations\":{\"stranger/at\":\"" + Instant.now() + "\"}}}";
         fixtures.resource(place)
                 .patch(
@@ -65,7 +65,7 @@ final class Stranger {
                                 .build(),
                         other);
         double before = next("execution_time");
-        Awaitility.await("it is looked at, and the next look is at most half a minute away")
+        Awaitility.await("it is re-checked, and the next check is at most half a minute away")
                 .until(() -> next("execution_time") != before && next("execution_time - now()") > 0);
         assertThat(next("execution_time - now()")).isLessThanOrEqualTo(31);
     }

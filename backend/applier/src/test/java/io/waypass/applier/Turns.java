@@ -71,8 +71,8 @@ final class Turns {
         }
     }
 
-    /** Runs all actors to their end, looking at the world after each step. */
-    void run(Runnable look) throws InterruptedException {
+    /** Runs all actors to their end, checking the world after each step. */
+    void run(Runnable check) throws InterruptedException {
         for (Actor actor : actors) {
             await(actor);
         }
@@ -85,7 +85,7 @@ final class Turns {
             next.turn.release();
             await(next);
             steps++;
-            look.run();
+            check.run();
         }
         Throwable failed = failure.get();
         if (failed != null) {

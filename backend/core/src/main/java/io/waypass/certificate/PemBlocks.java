@@ -48,7 +48,7 @@ final class PemBlocks {
     }
 
     private final byte[] text;
-    private long looked;
+    private long scanned;
 
     PemBlocks(byte[] text) {
         this.text = text;
@@ -79,8 +79,8 @@ final class PemBlocks {
      * Number of bytes that were inspected to find the blocks; each is inspected a few times, however many blocks there
      * are.
      */
-    long looked() {
-        return looked;
+    long scanned() {
+        return scanned;
     }
 
     List<Block> blocks(Contents contents) {
@@ -157,7 +157,7 @@ final class PemBlocks {
         Map<String, String> headers = new LinkedHashMap<>();
         int body = headers(from, end, headers);
         byte[] base64 = new byte[end - body];
-        looked += end - from;
+        scanned += end - from;
         int length = 0;
         try {
             for (int i = body; i < end; i++) {
@@ -218,7 +218,7 @@ final class PemBlocks {
     }
 
     private int lines(int from, int to) {
-        looked += to - from;
+        scanned += to - from;
         int lines = 0;
         for (int i = from; i < to; i++) {
             if (text[i] == '\n' || text[i] == '\r' && (i + 1 >= text.length || text[i + 1] != '\n')) {
@@ -255,7 +255,7 @@ final class PemBlocks {
 
     private int find(byte[] what, int from, int until) {
         int found = indexOf(text, what, from, until);
-        looked += (found < 0 ? Math.max(from, until) : found) - from;
+        scanned += (found < 0 ? Math.max(from, until) : found) - from;
         return found;
     }
 

@@ -7,12 +7,12 @@ import java.util.Map;
  * How many requests wait for a decision.
  *
  * @param all of them
- * @param by what is about them, one request perhaps several times; empty if more wait than are looked at one by one
+ * @param by what is about them, one request perhaps several times; empty if more wait than {@link #MOST_CLASSIFIED}
  */
 public record QueueCounts(long all, Map<Attention, Long> by) {
 
-    /** The most requests that are looked at one by one for a list's heading. */
-    public static final int MOST_LOOKED_AT = 1_000;
+    /** Maximum number of waiting requests that are classified for a list's heading. */
+    public static final int MOST_CLASSIFIED = 1_000;
 
     /** Copies the map. */
     public QueueCounts {

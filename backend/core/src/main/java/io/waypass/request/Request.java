@@ -61,7 +61,7 @@ public record Request(
         return end(RequestStatus.REJECTED, Optional.of(reason));
     }
 
-    /** {@return the transition of a request that was taken back} @param reason why, if it was said */
+    /** {@return the transition of a request that is withdrawn} @param reason why, if it was said */
     public Transition withdraw(Optional<String> reason) {
         return end(RequestStatus.WITHDRAWN, reason);
     }

@@ -83,12 +83,12 @@ public final class RequestQueue {
         return new Slice<>(requests, part.nextCursor());
     }
 
-    /** {@return how many requests wait for a decision; and what is about them, if they are few enough to be looked at one by one} */
+    /** {@return how many requests wait for a decision; and what is about them, if at most {@link QueueCounts#MOST_CLASSIFIED} wait} */
     public QueueCounts counts() {
         long all = jdbc.sql("select count(*) from request where status = 'pending'")
                 .query(Long.class)
                 .single();
-        if (all > QueueCounts.MOST_LOOKED_AT) {
+        if (all > QueueCounts.MOST_CLASSIFIED) {
             return new QueueCounts(all, Map.of());
         }
         return new QueueCounts(

@@ -10,7 +10,7 @@ import java.time.Instant;
  * @param reason one word in CamelCase, for programs
  * @param message for people
  * @param lastTransitionAt since when the status is so
- * @param observedAt when it was looked at last
+ * @param observedAt time of the last observation that changed it
  */
 public record Condition(
         Type type, Status status, String reason, String message, Instant lastTransitionAt, Instant observedAt) {

@@ -26,11 +26,11 @@ public record ResourceChange(Type type, String kind, String namespace, String na
 
     /** What became of a change. */
     public enum Type {
-        /** It was put right. */
+        /** It was restored. */
         RESTORED("restored"),
         /** It was left as it is, since the cluster is set to tell alone. */
         REPORTED("reported"),
-        /** It comes back whenever it is put right; Waypass waits longer each time. */
+        /** It recurs after each restoration; Waypass waits longer each time. */
         CONTESTED("contested"),
         /** An object that should not be there any more was removed. */
         REMOVED("removed");

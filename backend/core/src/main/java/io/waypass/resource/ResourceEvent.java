@@ -31,11 +31,11 @@ public record ResourceEvent(
 
     /** What became of it. */
     public enum Type {
-        /** It was put right. */
+        /** It was restored. */
         RESTORED,
         /** It was told, and nothing was written. */
         REPORTED,
-        /** Somebody changes it again and again; it is put right more and more slowly. */
+        /** Somebody changes it again and again; it is restored more and more slowly. */
         CONTESTED,
         /** What should not be there any more was removed. */
         REMOVED;

@@ -91,19 +91,19 @@ class CertificateBoundsTests {
     }
 
     @TestFactory
-    Stream<DynamicTest> eachByteOfATextIsLookedAtAFewTimes() throws Exception {
+    Stream<DynamicTest> eachByteOfATextIsScannedAFewTimes() throws Exception {
         return FILES.stream()
                 .map(file -> DynamicTest.dynamicTest(file.name(), () -> {
                     for (byte[] text : file.client()) {
                         PemBlocks blocks = new PemBlocks(text);
                         blocks.blocks(new Contents());
-                        assertThat(blocks.looked()).as("bytes looked at").isLessThanOrEqualTo(8L * text.length);
+                        assertThat(blocks.scanned()).as("bytes scanned").isLessThanOrEqualTo(8L * text.length);
                     }
                 }));
     }
 
     @Test
-    void aPartThatIsTooLargeIsNotLookedAt() {
+    void aPartThatIsTooLargeIsNotRead() {
         byte[] large = new byte[8 * 1024 * 1024];
         Arrays.fill(large, (byte) 0x30);
         judge(List.of(large, GOOD), List.of(PARTNER), "").close();

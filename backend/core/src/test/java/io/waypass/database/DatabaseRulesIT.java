@@ -513,7 +513,7 @@ class DatabaseRulesIT {
     }
 
     @Test
-    void thePortalWantsIdentitiesLookedAtThroughOneFunctionAlone() {
+    void thePortalEnqueuesIdentitiesThroughOneFunctionAlone() {
         portal.sql("select enqueue_reconcile(4, true)").query().listOfRows();
         portal.sql("select enqueue_reconcile(4, true)").query().listOfRows();
 

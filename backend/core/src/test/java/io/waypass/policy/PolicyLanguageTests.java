@@ -222,7 +222,7 @@ class PolicyLanguageTests {
         return limited.evaluate(limited.rule(expression), about(true));
     }
 
-    /** To compare two lists is one step, and looks at all that is in them. */
+    /** A comparison of two lists is one step, and reads all their elements. */
     @Test
     void aValueCannotBeDoubledUntilItFillsTheMemory() {
         int doublings = 0;

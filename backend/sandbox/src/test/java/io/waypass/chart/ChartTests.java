@@ -36,7 +36,7 @@ class ChartTests {
 
     private final List<HasMetadata> rendered = render(complete());
 
-    /** Lint looks at values.yaml alone, which is incomplete on purpose: it gets a copy in which everything is given. */
+    /** Lint reads values.yaml alone, which is incomplete on purpose: it gets a copy in which everything is given. */
     @Test
     void lintFindsNothingEvenWhenStrict(@TempDir Path directory) throws IOException {
         Path copy = copy(directory);
@@ -170,7 +170,7 @@ class ChartTests {
                 .containsOnlyNulls();
     }
 
-    /** The library renders no hooks, so the migration is looked at in a copy in which it is none. */
+    /** The library renders no hooks, so the migration is checked in a copy in which it is none. */
     @Test
     void eachRoleGetsItsOwnPasswordAndTheOwnersReachesTheMigrationAlone(@TempDir Path directory) throws IOException {
         Path copy = copy(directory);

@@ -181,7 +181,7 @@ class BrowserIT {
     }
 
     @Test
-    void whatSomebodyChangesInTheClusterIsPutRightAndSaidOnTheIdentitysPage() {
+    void whatSomebodyChangesInTheClusterIsRestoredAndSaidOnTheIdentitysPage() {
         String identity = journey.identity("page-drift");
         Page member = browser.login(SandboxPerson.MEMBER);
         open(member, "/identities/" + identity);
@@ -203,7 +203,7 @@ class BrowserIT {
             member.reload();
             return event.count() == 1;
         });
-        assertThat(event).containsText("put right");
+        assertThat(event).containsText("restored");
         assertThat(event).containsText("team-namespace/page-drift-nginx-mesh-external-dr");
         assertThat(event.locator(".who")).containsText("By kubectl-edit, once");
         event.locator("summary").click();

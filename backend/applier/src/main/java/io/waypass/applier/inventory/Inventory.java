@@ -168,7 +168,7 @@ public final class Inventory implements SmartLifecycle {
                 .map(watch -> watch.synced()
                         ? Optional.<String>empty()
                         : Optional.of(watch.problem().orElse("The applier has not seen any " + kind + " yet.")))
-                .orElse(Optional.of("The applier does not look at " + kind + "s."));
+                .orElse(Optional.of("The applier does not watch " + kind + "s."));
     }
 
     /** {@return kinds that are not watched, each with the reason} */

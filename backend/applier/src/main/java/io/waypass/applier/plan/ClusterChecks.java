@@ -369,7 +369,7 @@ final class ClusterChecks {
 
     private static PlanCheck unseen(CheckCode code, String what, String words) {
         return code.unknown(
-                "The applier may not look at " + what + ": “" + words + "”.",
+                "The applier may not read " + what + ": “" + words + "”.",
                 "Give the applier the rights that its chart lists.");
     }
 }

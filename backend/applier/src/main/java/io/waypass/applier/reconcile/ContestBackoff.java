@@ -28,7 +28,7 @@ record ContestBackoff(int freeRounds, Duration firstWait, Duration longestWait) 
     record Contest(int times, Instant until) {
 
         String sentence() {
-            return "It was put right " + times + " times and changed again each time; it is tried again at "
+            return "It was restored " + times + " times and changed again each time; it is tried again at "
                     + until.truncatedTo(ChronoUnit.SECONDS) + ".";
         }
     }

@@ -88,7 +88,7 @@ final class DriftRepairer {
                         live.at(round.approved().wanted()),
                         Optional.of(new OutOfSync(
                                 "NotAsApproved",
-                                "The stored manifests are not those that were approved. Nothing is put right until a new"
+                                "The stored manifests are not those that were approved. Nothing is restored until a new"
                                         + " request is approved."))),
                 round.changes());
         return Reconciliation.NEVER;
@@ -139,7 +139,7 @@ final class DriftRepairer {
             }
             case KEEP_CLOSED ->
                 problems.add(
-                        "The " + found.key() + " is not put right before everything that it relies on is as approved.");
+                        "The " + found.key() + " is not restored before everything that it relies on is as approved.");
             case WAIT -> {
                 Contest contest = decision.contest().orElseThrow();
                 Instant now = clock.instant();

@@ -123,7 +123,7 @@ public final class DriftWatcher implements SmartLifecycle, Inventory.ObjectListe
         try {
             store.sweep();
         } catch (RuntimeException e) {
-            LOG.warn("Identities whose task may be lost could not be looked for ({})", e.getMessage());
+            LOG.warn("Identities whose task may be lost could not be listed ({})", e.getMessage());
         }
     }
 

@@ -34,7 +34,7 @@ final class PendingChanges {
         }
     }
 
-    /** Takes back a batch that could not be written down. What came meanwhile is newer and stays. */
+    /** Returns a batch that could not be recorded. Changes that arrived meanwhile are newer and stay. */
     void giveBack(Map<ObjectKey, Optional<LiveObject>> batch) {
         lock.lock();
         try {

@@ -46,7 +46,7 @@ final class Problems {
     }
 
     private void failed(String message, Optional<KeysetBehind> behind) {
-        add("NotPutRight", message);
+        add("NotRestored", message);
         failure = Optional.of(behind.<RuntimeException>map(later -> later).orElseGet(() -> new ApplyFailed(message)));
     }
 

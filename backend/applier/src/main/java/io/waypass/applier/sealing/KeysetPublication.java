@@ -30,7 +30,7 @@ public final class KeysetPublication implements SmartLifecycle {
     /** Relation of the published keyset to the own one. */
     public enum Standing {
         /** Not checked yet. */
-        NOT_LOOKED("the published sealing key has not been looked at yet"),
+        NOT_CHECKED("the published sealing key has not been checked yet"),
         /** The cluster does not exist yet. */
         NOT_REGISTERED("the cluster is not registered yet"),
         /** The own primary is published. */
@@ -55,10 +55,10 @@ public final class KeysetPublication implements SmartLifecycle {
     /**
      * Intervals.
      *
-     * @param look between two checks of the published keyset
+     * @param check between two checks of the published keyset
      * @param reseal between two searches for private keys that are sealed with an older key
      */
-    public record Rhythm(Duration look, Duration reseal) {}
+    public record Rhythm(Duration check, Duration reseal) {}
 
     private static final Logger LOG = LoggerFactory.getLogger(KeysetPublication.class);
     private static final Duration SOON = Duration.ofMillis(500);
@@ -73,7 +73,7 @@ public final class KeysetPublication implements SmartLifecycle {
     private String told = "";
     private boolean databaseAway;
     private long resealed = System.nanoTime();
-    private volatile Standing standing = Standing.NOT_LOOKED;
+    private volatile Standing standing = Standing.NOT_CHECKED;
     private volatile CountDownLatch stopping = new CountDownLatch(0);
     private Thread thread = new Thread();
 
@@ -137,7 +137,7 @@ public final class KeysetPublication implements SmartLifecycle {
     public void start() {
         CountDownLatch stop = new CountDownLatch(1);
         stopping = stop;
-        thread = Thread.ofVirtual().name("keyset-publication").start(() -> keepLooking(stop));
+        thread = Thread.ofVirtual().name("keyset-publication").start(() -> keepChecking(stop));
     }
 
     @Override
@@ -158,10 +158,10 @@ public final class KeysetPublication implements SmartLifecycle {
         return stopping.getCount() > 0;
     }
 
-    private void keepLooking(CountDownLatch stop) {
+    private void keepChecking(CountDownLatch stop) {
         try {
-            while (!stop.await(lookOnce().toMillis(), TimeUnit.MILLISECONDS)) {
-                LOG.trace("Looking at the published sealing key");
+            while (!stop.await(checkOnce().toMillis(), TimeUnit.MILLISECONDS)) {
+                LOG.trace("Checking the published sealing key");
             }
         } catch (InterruptedException _) {
             LOG.debug("Interrupted while stopping");
@@ -169,28 +169,28 @@ public final class KeysetPublication implements SmartLifecycle {
     }
 
     /** Checks once; no failure ends the loop. */
-    private Duration lookOnce() {
+    private Duration checkOnce() {
         try {
-            look();
+            check();
             databaseAway = false;
         } catch (DataAccessException | TransactionException e) {
             if (!databaseAway && isRunning()) {
                 databaseAway = true;
-                LOG.warn("The database is away; the sealing key is looked at when it is back");
+                LOG.warn("The database is away; the sealing key is checked when it is back");
                 LOG.debug("What the database said", e);
             }
             return SOON;
         } catch (RuntimeException e) {
-            LOG.error("The sealing key could not be looked at", e);
+            LOG.error("The sealing key could not be checked", e);
         }
         return switch (standing) {
-            case NOT_LOOKED, NOT_REGISTERED -> SOON.compareTo(rhythm.look()) < 0 ? SOON : rhythm.look();
-            case PUBLISHED, BEHIND, WITHHELD -> rhythm.look();
+            case NOT_CHECKED, NOT_REGISTERED -> SOON.compareTo(rhythm.check()) < 0 ? SOON : rhythm.check();
+            case PUBLISHED, BEHIND, WITHHELD -> rhythm.check();
         };
     }
 
     /** Checks once, and acts on the result. */
-    void look() {
+    void check() {
         Optional<Cluster> registered = clusters.find(cluster);
         if (registered.isEmpty()) {
             standing = Standing.NOT_REGISTERED;
@@ -203,7 +203,7 @@ public final class KeysetPublication implements SmartLifecycle {
         Standing before = standing;
         Optional<Standing> found = compare(registered.get());
         if (found.isEmpty()) {
-            standing = Standing.NOT_LOOKED;
+            standing = Standing.NOT_CHECKED;
             return;
         }
         standing = found.get();

@@ -20,7 +20,7 @@ public final class SealingKeysetHealth implements HealthIndicator {
         KeysetPublication.Standing standing = publication.standing();
         return switch (standing) {
             case PUBLISHED, BEHIND, NOT_REGISTERED -> Health.up().build();
-            case NOT_LOOKED, WITHHELD ->
+            case NOT_CHECKED, WITHHELD ->
                 Health.outOfService().withDetail("reason", standing.reason()).build();
         };
     }

@@ -70,7 +70,7 @@ class KubernetesClusterObjectsIT {
 
     @ParameterizedTest
     @ValueSource(strings = {"Secret", "DestinationRule"})
-    void anObjectThatWasLookedAtIsWrittenOnlyIfItIsAsItWas(String kind) {
+    void anObjectThatWasReadIsWrittenOnlyIfItIsAsItWas(String kind) {
         ObjectKey key = key(kind, "seen");
         cluster.write(key, json(key, "one"), Optional.empty(), false, true);
         Optional<LiveObject> seen = cluster.get(key);

@@ -43,7 +43,7 @@ class InventoryTests {
     }
 
     @Test
-    void whereIstiodShallNotBeLookedForItIsNotWatched() {
+    void whereIstiodIsNotCheckedItIsNotWatched() {
         new Inventory(cluster, "").start();
 
         assertThat(cluster.watches()).noneMatch(watch -> watch.startsWith("Deployment"));
@@ -57,7 +57,7 @@ class InventoryTests {
 
         boolean watchedHere = kind.watch() != Watch.BY_LABEL;
         assertThat(inventory.unwatched(kind.kind() + "/"))
-                .hasValue(watchedHere ? "may not" : "The applier does not look at " + kind.kind() + "s.");
+                .hasValue(watchedHere ? "may not" : "The applier does not watch " + kind.kind() + "s.");
     }
 
     @Test

@@ -188,10 +188,10 @@ class ClusterChecksTests {
                         "may not watch",
                         s -> s.cluster.refuseWatching("Deployment", "may not watch")),
                 of(
-                        "istiod shall not be looked for",
+                        "istiod is not checked",
                         CheckCode.GATEWAY_CROSS_NAMESPACE,
                         Level.UNKNOWN,
-                        "does not look at Deployments",
+                        "does not watch Deployments",
                         s -> s.istioNamespace = ""),
                 of(
                         "objects beside the gateway",

@@ -40,7 +40,7 @@ class ChangeDeciderTests {
 
     @ParameterizedTest
     @MethodSource("manifests")
-    void whatSomebodyTookIsNotTakenBackByANewPlan(Manifest manifest) {
+    void whatSomebodyTookIsNotRevertedByANewPlan(Manifest manifest) {
         scenario.cluster.takeOver(ObjectKey.of(manifest), "kubectl");
 
         assertThat(decide(manifest)).isEqualTo(Action.WRITE);

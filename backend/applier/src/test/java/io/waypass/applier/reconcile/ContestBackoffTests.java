@@ -70,7 +70,7 @@ class ContestBackoffTests {
 
         assertThat(backoff.contest(Optional.of(past), NOW).orElseThrow().sentence())
                 .isEqualTo(
-                        "It was put right 5 times and changed again each time; it is tried again at 2026-11-28T10:00:10Z.");
+                        "It was restored 5 times and changed again each time; it is tried again at 2026-11-28T10:00:10Z.");
     }
 
     @ParameterizedTest

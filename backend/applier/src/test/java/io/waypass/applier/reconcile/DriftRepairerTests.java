@@ -211,7 +211,7 @@ class DriftRepairerTests {
         assertThat(scenario.cluster.has(scenario.own(door))).isFalse();
         assertThat(condition().message())
                 .contains("The " + scenario.own(door)
-                        + " is not put right before everything that it relies on is as approved.");
+                        + " is not restored before everything that it relies on is as approved.");
     }
 
     @Test
@@ -225,7 +225,7 @@ class DriftRepairerTests {
                 .hasMessage("The API server refused: “denied”.");
 
         assertThat(scenario.cluster.has(scenario.own(ObjectKind.SERVICE_ENTRY))).isTrue();
-        assertOutOfSync("NotPutRight");
+        assertOutOfSync("NotRestored");
     }
 
     @ParameterizedTest
@@ -251,7 +251,7 @@ class DriftRepairerTests {
         assertThat(next).isEqualTo(Duration.ofSeconds(15));
         assertThat(scenario.store.recorded()).contains("contested DestinationRule");
         assertThat(condition().message())
-                .contains("It was put right 6 times and changed again each time; it is tried again at "
+                .contains("It was restored 6 times and changed again each time; it is tried again at "
                         + SampleIdentity.NOW.plusSeconds(15).truncatedTo(ChronoUnit.SECONDS));
         assertThat(scenario.cluster.has(scenario.own(ObjectKind.AUTHORIZATION_POLICY)))
                 .as("the door is closed meanwhile")

@@ -34,8 +34,8 @@ class KeysetPublicationIT {
     void thePrimaryIsPublishedOnceAndTheTrailSaysByWhom() {
         KeysetPublication applier = keys.publication(old, false);
 
-        applier.look();
-        applier.look();
+        applier.check();
+        applier.check();
 
         assertThat(applier.standing()).isEqualTo(Standing.PUBLISHED);
         assertThat(published()).isEqualTo(old.primary());
@@ -139,7 +139,7 @@ class KeysetPublicationIT {
         live(1, keys.publication(old, true));
         live(2, replacing);
         assertThat(replacing.standing())
-                .as("only the first look of a start replaces")
+                .as("only the first check of a start replaces")
                 .isEqualTo(Standing.WITHHELD);
         assertThat(published()).isEqualTo(old.primary());
     }
@@ -156,7 +156,7 @@ class KeysetPublicationIT {
                     .<Future<?>>map(applier -> threads.submit(() -> {
                         together.await();
                         for (int i = 0; i < 5; i++) {
-                            applier.look();
+                            applier.check();
                         }
                         return null;
                     }))
@@ -172,7 +172,7 @@ class KeysetPublicationIT {
 
     private static void live(int times, KeysetPublication... appliers) {
         for (int i = 0; i < times; i++) {
-            Arrays.stream(appliers).forEach(KeysetPublication::look);
+            Arrays.stream(appliers).forEach(KeysetPublication::check);
         }
     }
 

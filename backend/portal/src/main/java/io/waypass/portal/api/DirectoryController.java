@@ -97,7 +97,7 @@ class DirectoryController {
         return answer(clusters.find(name).orElseThrow(() -> new NotFound("cluster", name)));
     }
 
-    /** Changes what is done about drift; every identity of the cluster is looked at again. */
+    /** Changes the cluster's drift policy; each of its identities is reconciled again. */
     @PatchMapping("/api/v1/clusters/{name}")
     ResponseEntity<ClusterView> change(
             Person person,

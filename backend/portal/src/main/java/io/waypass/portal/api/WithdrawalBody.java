@@ -2,7 +2,7 @@ package io.waypass.portal.api;
 
 import org.jspecify.annotations.Nullable;
 
-/** Why something that waits for a decision is taken back; the body may be absent. */
+/** Reason for a withdrawal; the body is optional. */
 record WithdrawalBody(@Nullable String reason) {
 
     static String reason(@Nullable WithdrawalBody body) {

@@ -3,7 +3,7 @@ package io.waypass.portal.page;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The form that takes back what waits for a decision.
+ * The form that withdraws a request that waits for a decision.
  *
  * @param reason as written so far
  * @param wrong why the form came back; null if it did not

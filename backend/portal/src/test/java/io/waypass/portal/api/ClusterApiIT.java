@@ -30,7 +30,7 @@ class ClusterApiIT {
     }
 
     @Test
-    void driftIsPutRightUnlessSomebodySaidOtherwise() {
+    void driftIsRestoredUnlessSomebodySaidOtherwise() {
         assertThat(portal.call("member", "GET", "/clusters/sandbox")
                         .body()
                         .path("drift")
@@ -54,7 +54,7 @@ class ClusterApiIT {
     }
 
     @Test
-    void aChangeHasEveryKeptIdentityLookedAtAgainAndIsOnTheTrail() {
+    void aChangeReconcilesEveryKeptIdentityAndIsOnTheTrail() {
         String identity = portal.applied(
                 portal.app("watched"), authority.issue(Wish.client("CN=watched")), authority.certificatePem());
         portal.asks(

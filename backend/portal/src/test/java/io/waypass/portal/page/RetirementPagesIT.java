@@ -268,7 +268,7 @@ class RetirementPagesIT {
                 .contains("Who did it is not known")
                 .contains("It was left over.");
         assertThat(events.getLast())
-                .contains("put right")
+                .contains("restored")
                 .contains("Secret")
                 .contains("namespace-one/app1-client-mtls-secret")
                 .contains("By kubectl-edit, 3 times")

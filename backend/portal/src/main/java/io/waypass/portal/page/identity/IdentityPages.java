@@ -306,7 +306,7 @@ class IdentityPages {
                 || type == Condition.Type.ROUTE_RESOLVED;
     }
 
-    /** In order only if everything that can be observed is watched and is well: what nobody reported, or looks at, is unknown. */
+    /** In order only if everything observable is watched and well. What is not reported or not watched is unknown. */
     private static String state(IdentitySummary identity) {
         if (identity.retired()) {
             return "retired";

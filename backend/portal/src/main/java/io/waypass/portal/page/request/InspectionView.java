@@ -17,7 +17,7 @@ import org.jspecify.annotations.Nullable;
  * @param findings errors first
  * @param errors how many stand in the way
  * @param warnings how many have to be seen
- * @param notes how many say what was put right
+ * @param notes number of notes, such as a chain that was put in order
  * @param passphrase whether one is needed
  * @param chain the chain, drawn; none if no certificate could be read
  * @param pass the leaf's facts; none if no certificate could be read
