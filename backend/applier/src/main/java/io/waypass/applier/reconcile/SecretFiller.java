@@ -61,12 +61,12 @@ final class SecretFiller {
         Credential credential = target.desired().credential().orElseThrow();
         checkContent(secret, credential);
         try (PrivateKeyMaterial key = open(credential)) {
-            return SecretContent.write(secret, credential.certificate(), key);
+            return TlsSecretJson.write(secret, credential.certificate(), key);
         }
     }
 
     private static void checkContent(ObjectNode secret, Credential credential) {
-        if (!SecretContent.standsFor(secret.path("data"), credential.certificate())) {
+        if (!TlsSecretJson.matches(secret.path("data"), credential.certificate())) {
             throw new Refused(NOT_AS_APPROVED);
         }
     }

@@ -11,23 +11,21 @@ import java.util.Arrays;
 import java.util.Base64;
 
 /**
- * Fills a Secret of type {@code kubernetes.io/tls}: chain with the leaf first, key as unencrypted PKCS#8 PEM, and the CA,
- * without which istiod delivers the certificate but every call fails (measured). The key is in bytes that can be wiped from the moment
- * it is unsealed until it is sent, never in a text.
+ * JSON of a Secret of type {@code kubernetes.io/tls}: the chain with the leaf first, the key as unencrypted PKCS#8 PEM, and the CA,
+ * without which istiod delivers the certificate but every call fails (measured). From unsealing to sending, the key is only in byte
+ * arrays that can be wiped, never in a string.
  */
-final class SecretContent {
+final class TlsSecretJson {
 
     private static final byte[] BEGIN = "-----BEGIN PRIVATE KEY-----\n".getBytes(StandardCharsets.US_ASCII);
     private static final byte[] END = "\n-----END PRIVATE KEY-----\n".getBytes(StandardCharsets.US_ASCII);
 
-    private SecretContent() {}
+    private TlsSecretJson() {}
 
     /**
-     * Writes a Secret with its content.
+     * Writes a Secret with its data.
      *
-     * @param secret as it was approved; fingerprints in its data give way to what they stand for
-     * @param certificate chain and CA
-     * @param key the private key
+     * @param secret as approved, with fingerprints in place of the data
      * @return JSON in UTF-8 with metadata before data; the caller wipes it
      */
     static byte[] write(ObjectNode secret, StoredCertificate certificate, PrivateKeyMaterial key) {
@@ -53,10 +51,10 @@ final class SecretContent {
     }
 
     /**
-     * Whether the content is what a manifest's fingerprints stand for. The key needs no look here: it was seen to belong
+     * Whether a certificate matches the fingerprints of an approved Secret. The key needs no check: intake has verified that it belongs
      * to the leaf, and the leaf is in the chain.
      */
-    static boolean standsFor(JsonNode fingerprints, StoredCertificate certificate) {
+    static boolean matches(JsonNode fingerprints, StoredCertificate certificate) {
         return fingerprints.path("tls.crt").asText().equals(Fingerprints.sha256(certificate.chainPem()))
                 && fingerprints.path("ca.crt").asText().equals(Fingerprints.sha256(certificate.caBundlePem()));
     }
