@@ -1,21 +1,22 @@
 package io.waypass.resource;
 
 import java.time.Instant;
-import java.util.Locale;
+import java.util.Arrays;
 
 /**
- * What happened to a resource's object in the cluster that nobody asked for. The same happening again within a while counts up.
+ * A change of a resource's object in the cluster that no request covers. The same change within {@link ResourceEvents#SAME_EVENT}
+ * increases the count.
  *
  * @param id key inside the database
- * @param type what became of it
+ * @param type outcome of the last change
  * @param kind of the object
  * @param namespace of the object
  * @param name of the object
- * @param manager the field manager that did it, as the API server names it; empty if nobody could tell
+ * @param manager field manager that made the change, as the API server names it; empty if unknown
  * @param detail a unified diff, or a sentence; Secret data only as fingerprints
- * @param count how often
- * @param firstAt when first
- * @param lastAt when last
+ * @param count number of changes
+ * @param firstAt time of the first change
+ * @param lastAt time of the last change
  */
 public record ResourceEvent(
         long id,
@@ -29,24 +30,33 @@ public record ResourceEvent(
         Instant firstAt,
         Instant lastAt) {
 
-    /** What became of it. */
+    /** Outcome of a change; the same names are used in tables and API. */
     public enum Type {
-        /** It was restored. */
-        RESTORED,
-        /** It was told, and nothing was written. */
-        REPORTED,
-        /** Somebody changes it again and again; it is restored more and more slowly. */
-        CONTESTED,
-        /** What should not be there any more was removed. */
-        REMOVED;
+        /** The object was restored to its approved state. */
+        RESTORED("restored"),
+        /** The object was left as it is, because the cluster's drift policy is to report only. */
+        REPORTED("reported"),
+        /** The change recurs after each restoration; Waypass waits longer each time. */
+        CONTESTED("contested"),
+        /** An object that should not exist was removed. */
+        REMOVED("removed");
+
+        private final String value;
+
+        Type(String value) {
+            this.value = value;
+        }
 
         /** {@return the value as written in tables and API} */
         public String value() {
-            return name().toLowerCase(Locale.ROOT);
+            return value;
         }
 
-        public static Type of(String value) {
-            return valueOf(value.toUpperCase(Locale.ROOT));
+        static Type of(String value) {
+            return Arrays.stream(values())
+                    .filter(type -> type.value.equals(value))
+                    .findFirst()
+                    .orElseThrow();
         }
     }
 }

@@ -2,7 +2,7 @@ package io.waypass.applier.reconcile;
 
 import io.waypass.manifests.Manifest;
 import io.waypass.manifests.ObjectKind;
-import io.waypass.resource.ResourceChange;
+import io.waypass.resource.ResourceEvent;
 import java.util.List;
 
 /**
@@ -53,7 +53,7 @@ final class Door {
                             + " was taken away, so that the app is refused: what its calls rely on is"
                             + " not as approved, and they could leave without the certificate. It comes back with that.";
                     problems.add(why);
-                    round.record(ResourceChange.Type.REMOVED, found, "", why);
+                    round.record(ResourceEvent.Type.REMOVED, found, "", why);
                 });
             }
         }

@@ -6,7 +6,7 @@ import io.waypass.applier.reconcile.ContestBackoff.Contest;
 import io.waypass.applier.reconcile.DriftDecider.Circumstances;
 import io.waypass.applier.reconcile.DriftDecider.Decision;
 import io.waypass.reconcile.ReconcileStore;
-import io.waypass.resource.ResourceChange;
+import io.waypass.resource.ResourceEvent;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
@@ -134,7 +134,7 @@ final class DriftRepairer {
                 round.checkAgainIn(FOREIGN_RECHECK);
             }
             case REPORT -> {
-                round.record(drift.change(ResourceChange.Type.REPORTED));
+                round.record(drift.change(ResourceEvent.Type.REPORTED));
                 problems.add("ReportedOnly", drift.sentence());
             }
             case KEEP_CLOSED ->
@@ -143,7 +143,7 @@ final class DriftRepairer {
             case WAIT -> {
                 Contest contest = decision.contest().orElseThrow();
                 Instant now = clock.instant();
-                round.record(drift.change(ResourceChange.Type.CONTESTED));
+                round.record(drift.change(ResourceEvent.Type.CONTESTED));
                 round.checkAgainIn(Duration.between(now, contest.until()));
                 problems.add("Contested", drift.sentence() + " " + contest.sentence());
             }
@@ -157,7 +157,7 @@ final class DriftRepairer {
                 // one that cannot be restored keeps none of the others from it
                 problems.attempt(() -> {
                     writer.write(round, found, true);
-                    round.record(drift.change(ResourceChange.Type.RESTORED));
+                    round.record(drift.change(ResourceEvent.Type.RESTORED));
                     LOG.info("{}: restored: {}", round.resource(), drift.sentence());
                 });
         }

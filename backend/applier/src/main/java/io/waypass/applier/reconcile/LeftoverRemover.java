@@ -4,7 +4,7 @@ import io.waypass.manifests.IdentityManifests;
 import io.waypass.manifests.Manifest;
 import io.waypass.reconcile.ReconcileStore;
 import io.waypass.reconcile.ReconcileStore.Goal;
-import io.waypass.resource.ResourceChange;
+import io.waypass.resource.ResourceEvent;
 import java.time.Duration;
 import java.util.List;
 import java.util.stream.Stream;
@@ -64,7 +64,7 @@ final class LeftoverRemover {
             found.live()
                     .filter(object -> object.carriesMarksOf(found.manifest()))
                     .ifPresent(object -> round.record(
-                            ResourceChange.Type.REPORTED,
+                            ResourceEvent.Type.REPORTED,
                             found,
                             object.lastWriter(),
                             found.key() + " is there although it was taken away."));

@@ -2,6 +2,7 @@ package io.waypass.applier.reconcile;
 
 import io.waypass.applier.cluster.LiveObject;
 import io.waypass.resource.ResourceChange;
+import io.waypass.resource.ResourceEvent;
 import java.util.Collections;
 import java.util.List;
 import java.util.SortedMap;
@@ -50,7 +51,7 @@ record ObjectDrift(ObjectComparison found, String manager, boolean foreign, List
                 + ".";
     }
 
-    ResourceChange change(ResourceChange.Type type) {
+    ResourceChange change(ResourceEvent.Type type) {
         String diff = found.read().missing() ? "" : found.diff();
         return new ResourceChange(
                 type,

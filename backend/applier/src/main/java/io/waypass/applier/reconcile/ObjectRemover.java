@@ -4,7 +4,7 @@ import io.waypass.applier.cluster.ClusterObjects;
 import io.waypass.applier.cluster.LiveObject;
 import io.waypass.applier.reconcile.ContestBackoff.Contest;
 import io.waypass.manifests.Manifest;
-import io.waypass.resource.ResourceChange;
+import io.waypass.resource.ResourceEvent;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
@@ -59,7 +59,7 @@ final class ObjectRemover {
     private static void recordContest(Reconciliation round, ObjectComparison found, Contest contest, Instant now) {
         round.checkAgainIn(Duration.between(now, contest.until()));
         round.record(
-                ResourceChange.Type.CONTESTED,
+                ResourceEvent.Type.CONTESTED,
                 found,
                 found.live().orElseThrow().lastWriter(),
                 found.key() + " is there again although it was taken away. " + contest.sentence());
@@ -70,7 +70,7 @@ final class ObjectRemover {
         writer.remove(round, object);
         if (!round.isChange()) {
             round.record(
-                    ResourceChange.Type.REMOVED,
+                    ResourceEvent.Type.REMOVED,
                     found,
                     object.lastWriter(),
                     found.key() + " was there although it was taken away.");

@@ -4,6 +4,7 @@ import io.waypass.reconcile.ReconcileStore.Goal;
 import io.waypass.reconcile.ReconcileStore.Job;
 import io.waypass.reconcile.ReconcileStore.Target;
 import io.waypass.resource.ResourceChange;
+import io.waypass.resource.ResourceEvent;
 import io.waypass.resource.ResourceEvents.Restored;
 import io.waypass.task.Fence;
 import java.time.Duration;
@@ -87,7 +88,7 @@ final class Reconciliation {
         changes.add(change);
     }
 
-    void record(ResourceChange.Type type, ObjectComparison found, String manager, String detail) {
+    void record(ResourceEvent.Type type, ObjectComparison found, String manager, String detail) {
         record(new ResourceChange(
                 type, found.key().kind(), found.key().namespace(), found.key().name(), manager, detail));
     }

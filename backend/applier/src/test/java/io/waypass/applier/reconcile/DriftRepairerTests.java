@@ -15,7 +15,7 @@ import io.waypass.reconcile.ReconcileStore.Goal;
 import io.waypass.resource.Condition.Status;
 import io.waypass.resource.Condition.Type;
 import io.waypass.resource.Observation.ObservedCondition;
-import io.waypass.resource.ResourceChange;
+import io.waypass.resource.ResourceEvent;
 import java.time.Duration;
 import java.time.temporal.ChronoUnit;
 import java.util.List;
@@ -63,7 +63,7 @@ class DriftRepairerTests {
 
         assertThat(scenario.cluster.calls()).containsExactly("force " + rule());
         assertThat(scenario.store.changes).singleElement().satisfies(change -> {
-            assertThat(change.type()).isEqualTo(ResourceChange.Type.RESTORED);
+            assertThat(change.type()).isEqualTo(ResourceEvent.Type.RESTORED);
             assertThat(change.manager()).isEqualTo("kubectl");
             assertThat(change.detail()).contains("-  host: elsewhere");
         });
