@@ -30,7 +30,8 @@ public final class KubernetesNames {
                         "name.invalid",
                         value.isBlank()
                                 ? "The " + word + " is missing. Give 1 to 63 lower-case letters, digits or dashes."
-                                : "“" + shown(value) + "” cannot be " + (word.startsWith("app") ? "an " : "a ") + word
+                                : "“" + InputProblem.quotable(value) + "” cannot be "
+                                        + (word.startsWith("app") ? "an " : "a ") + word
                                         + ". Use 1 to 63 lower-case letters, digits or dashes, with a letter or digit first and last."));
     }
 
@@ -55,7 +56,7 @@ public final class KubernetesNames {
         return Optional.of(new InputProblem(
                 pointer,
                 "name.invalid",
-                "“" + shown(value)
+                "“" + InputProblem.quotable(value)
                         + "” cannot be a service account. Use up to 253 lower-case letters, digits, dashes or dots."));
     }
 
@@ -80,12 +81,8 @@ public final class KubernetesNames {
                 new InputProblem(
                         pointer,
                         "host.invalid",
-                        "“" + shown(value)
+                        "“" + InputProblem.quotable(value)
                                 + "” cannot be a destination's host. Give a full host name in lower case, such as"
                                 + " api.partner.example; no address, no wildcard, no trailing dot, nothing inside the cluster."));
-    }
-
-    private static String shown(String value) {
-        return value.length() > 80 ? value.substring(0, 80) + "…" : value;
     }
 }

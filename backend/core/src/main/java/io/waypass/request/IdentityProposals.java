@@ -137,7 +137,7 @@ public final class IdentityProposals {
                     "app.unknown",
                     id.isBlank()
                             ? "Choose the app that shall present the certificate."
-                            : "There is no app “" + shown(id)
+                            : "There is no app “" + InputProblem.quotable(id)
                                     + "” of your teams. Register it first, or choose another."));
         }
         return Optional.empty();
@@ -151,7 +151,7 @@ public final class IdentityProposals {
                     "destination.unknown",
                     slug.isBlank()
                             ? "Choose the destination that the app shall call."
-                            : "The catalogue has no destination “" + shown(slug)
+                            : "The catalogue has no destination “" + InputProblem.quotable(slug)
                                     + "”. Choose one of those listed, or ask a platform admin to add it."));
         } else if (app.isPresent() && !app.get().cluster().equals(entry.get().cluster())) {
             problems.add(new InputProblem(
@@ -353,12 +353,5 @@ public final class IdentityProposals {
                 "A request is open already",
                 "For " + app.name() + " at " + entry.destination().slug() + " the request " + open
                         + " is still open. Wait for its decision, or withdraw it first. Nothing was stored.");
-    }
-
-    private static String shown(String value) {
-        if (value.contains("PRIVATE KEY")) {
-            return "…";
-        }
-        return value.length() > 80 ? value.substring(0, 80) + "…" : value;
     }
 }
