@@ -237,7 +237,7 @@ final class IdentitySamples {
                                 List.of(
                                         hop("none", null, "path.text.app"),
                                         hop("ok", "WaypointBound", "path.text.gateway", HOST, "80"),
-                                        hop("bad", "RouteAccepted", "path.text.plain", "The HTTPRoute is gone."),
+                                        hop("bad", "RouteAccepted", "path.text.synthetic"),
                                         hop("unknown", "CertificateValid", "path.text.partner", subject)),
                                 "plain",
                                 "bad",
