@@ -1,11 +1,9 @@
 package io.waypass.plan;
 
-import org.jspecify.annotations.Nullable;
-
 /**
  * Result of one check of a plan.
  *
- * @param code a {@link CheckCode}'s value; plans of earlier versions may have others
+ * @param code value of a {@link CheckCode}
  * @param message what was found
  * @param toDo what to do about it; empty if the check passed
  */
@@ -20,14 +18,6 @@ public record PlanCheck(String code, Level level, String message, String toDo) {
         FAILED,
         /** It could not be evaluated. */
         UNKNOWN
-    }
-
-    /** Plans of earlier versions have no {@code toDo}. */
-    public PlanCheck(String code, Level level, String message, @Nullable String toDo) {
-        this.code = code;
-        this.level = level;
-        this.message = message;
-        this.toDo = toDo == null ? "" : toDo;
     }
 
     /** {@return whether this is the result of the given check, with the given level} */
