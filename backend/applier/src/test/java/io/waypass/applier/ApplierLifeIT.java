@@ -3,6 +3,7 @@ package io.waypass.applier;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.waypass.app.App;
+import io.waypass.cluster.DriftPolicy;
 import io.waypass.cluster.Flavour;
 import io.waypass.request.RequestStatus;
 import io.waypass.request.RequestSummary;
@@ -92,7 +93,7 @@ class ApplierLifeIT {
                 fixtures.starting(WebApplicationType.NONE, "later", fixtures.kubeconfig)) {
             Awaitility.await().until(() -> output.getOut().contains("Cluster later is not registered yet"));
 
-            fixtures.clusters.register(Fixtures.ADMIN, "later", "cluster.local", Flavour.UPSTREAM);
+            fixtures.clusters.register(Fixtures.ADMIN, "later", "cluster.local", Flavour.UPSTREAM, DriftPolicy.RESTORE);
 
             fixtures.awaitSealingKeyOf("later");
             assertThat(output.getOut()).containsOnlyOnce("Cluster later is not registered yet");

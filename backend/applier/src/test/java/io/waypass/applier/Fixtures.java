@@ -21,6 +21,7 @@ import io.waypass.certificate.CertificateIntake;
 import io.waypass.certificate.CertificateSubmission;
 import io.waypass.certificate.Certificates;
 import io.waypass.cluster.Clusters;
+import io.waypass.cluster.DriftPolicy;
 import io.waypass.cluster.Flavour;
 import io.waypass.cluster.OrphanRemovals;
 import io.waypass.cluster.Orphans;
@@ -195,8 +196,8 @@ final class Fixtures implements AutoCloseable {
         People people = new People(jdbc, "platform-admins", clock);
         people.seen("member", "A member", List.of("team-namespace-members"));
         people.seen("admin", "An admin", List.of("platform-admins"));
-        clusters.register(ADMIN, "sandbox", "cluster.local", Flavour.SOLO);
-        clusters.register(ADMIN, "upstream", "cluster.local", Flavour.UPSTREAM);
+        clusters.register(ADMIN, "sandbox", "cluster.local", Flavour.SOLO, DriftPolicy.RESTORE);
+        clusters.register(ADMIN, "upstream", "cluster.local", Flavour.UPSTREAM, DriftPolicy.RESTORE);
         teams.register(
                 ADMIN,
                 new Teams.NewTeam(

@@ -8,6 +8,7 @@ import io.waypass.certificate.Circumstances;
 import io.waypass.certificate.ClientCredential;
 import io.waypass.certificate.StoredCertificate;
 import io.waypass.cluster.Cluster;
+import io.waypass.cluster.DriftPolicy;
 import io.waypass.cluster.Flavour;
 import io.waypass.destination.Destination;
 import io.waypass.gateway.Gateway;
@@ -91,9 +92,9 @@ public final class SampleIdentity {
         return new IdentitySpec(
                 ID,
                 revision,
-                new Cluster(1, "sandbox", "cluster.local", flavour),
+                new Cluster(1, "sandbox", "cluster.local", flavour, DriftPolicy.RESTORE),
                 new Gateway(1, 1, "egress-waypoint", "istio-egress", "egress-waypoint", placement),
-                new Destination(1, "nginx", "nginx", 1, HOST, 443, 80, "nginx-mesh-external-se", Optional.empty(), 1),
+                new Destination(1, "nginx", "nginx", HOST, 443, 80, "nginx-mesh-external-se", Optional.empty(), 1),
                 new App(
                         1,
                         "app_3fK8sWq1nHt6ZbX0yPdR5v",

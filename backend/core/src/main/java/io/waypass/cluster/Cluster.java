@@ -9,16 +9,4 @@ package io.waypass.cluster;
  * @param flavour distribution of Istio
  * @param drift what the applier does about drift
  */
-public record Cluster(long id, String name, String trustDomain, Flavour flavour, DriftPolicy drift) {
-
-    /**
-     * Creates a cluster in which drift is reverted.
-     *
-     * @param id key inside the database
-     * @param name DNS label, unique
-     * @param trustDomain the mesh's SPIFFE trust domain
-     */
-    public Cluster(long id, String name, String trustDomain, Flavour flavour) {
-        this(id, name, trustDomain, flavour, DriftPolicy.RESTORE);
-    }
-}
+public record Cluster(long id, String name, String trustDomain, Flavour flavour, DriftPolicy drift) {}

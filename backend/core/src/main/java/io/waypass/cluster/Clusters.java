@@ -56,18 +56,6 @@ public final class Clusters {
     }
 
     /**
-     * Registers a cluster in which drift is reverted.
-     *
-     * @param person a platform admin
-     * @param name DNS label
-     * @param trustDomain SPIFFE trust domain
-     * @throws io.waypass.refusal.Refusal if the person may not, or the input is not valid
-     */
-    public Cluster register(Person person, String name, String trustDomain, Flavour flavour) {
-        return register(person, name, trustDomain, flavour, DriftPolicy.RESTORE);
-    }
-
-    /**
      * Registers a cluster.
      *
      * @param person a platform admin

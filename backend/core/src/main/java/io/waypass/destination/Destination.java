@@ -8,7 +8,6 @@ import java.util.Optional;
  * @param id key inside the database
  * @param slug DNS label, unique; part of object names
  * @param displayName for people
- * @param gatewayId the gateway for traffic to it
  * @param host the service's real host name, lower case
  * @param port the service's TLS port, usually 443
  * @param listenPort the plaintext port that apps call inside the mesh, usually 80
@@ -20,7 +19,6 @@ public record Destination(
         long id,
         String slug,
         String displayName,
-        long gatewayId,
         String host,
         int port,
         int listenPort,

@@ -69,7 +69,7 @@ public final class Destinations {
 
     /** Includes the gateway and its cluster, for an {@link Entry}. */
     private static final String ENTRY = """
-            select d.id as d_id, d.slug, v.display_name, d.gateway_id, d.host, v.port, v.listen_port, v.shared_service_entry,
+            select d.id as d_id, d.slug, v.display_name, d.host, v.port, v.listen_port, v.shared_service_entry,
                 v.ca_bundle, d.approvals, g.id, g.cluster_id, g.name, g.namespace, gv.service_account, gv.placement,
                 gv.deny_by_default, c.name as cluster
             from destination d
@@ -335,7 +335,6 @@ public final class Destinations {
                         row.getLong("d_id"),
                         row.getString("slug"),
                         row.getString("display_name"),
-                        row.getLong("gateway_id"),
                         row.getString("host"),
                         row.getInt("port"),
                         row.getInt("listen_port"),

@@ -3,6 +3,7 @@ package io.waypass.manifests;
 import io.waypass.app.App;
 import io.waypass.app.Principal;
 import io.waypass.cluster.Cluster;
+import io.waypass.cluster.DriftPolicy;
 import io.waypass.cluster.Flavour;
 import io.waypass.destination.Destination;
 import io.waypass.fingerprint.CertificateFingerprints;
@@ -42,9 +43,9 @@ final class Fixtures {
         return new IdentitySpec(
                 "idn_7Qm2xYb0rT4kVd9ZcLwE1g",
                 revision,
-                new Cluster(1, "sandbox", "cluster.local", flavour),
+                new Cluster(1, "sandbox", "cluster.local", flavour, DriftPolicy.RESTORE),
                 new Gateway(1, 1, "egress-waypoint", "istio-egress", "egress-waypoint", placement),
-                new Destination(1, slug, slug, 1, host, 443, 80, slug + "-mesh-external-se", Optional.empty(), 1),
+                new Destination(1, slug, slug, host, 443, 80, slug + "-mesh-external-se", Optional.empty(), 1),
                 new App(
                         1,
                         "app_3fK8sWq1nHt6ZbX0yPdR5v",

@@ -6,6 +6,7 @@ import io.waypass.access.Person;
 import io.waypass.access.PublicIds;
 import io.waypass.audit.AuditTrail;
 import io.waypass.cluster.Clusters;
+import io.waypass.cluster.DriftPolicy;
 import io.waypass.cluster.Flavour;
 import io.waypass.destination.Destinations;
 import io.waypass.gateway.Gateways;
@@ -58,7 +59,7 @@ final class DirectorySeed {
     void sow() {
         Person admin = known(SandboxPerson.ADMIN);
         if (clusters.find(CLUSTER).isEmpty()) {
-            clusters.register(admin, CLUSTER, "cluster.local", Flavour.SOLO);
+            clusters.register(admin, CLUSTER, "cluster.local", Flavour.SOLO, DriftPolicy.RESTORE);
         }
         team(admin, "guide-team", "Guide team", "team-namespace", SandboxPerson.MEMBER);
         team(admin, "other-team", "Other team", "other-namespace", SandboxPerson.OTHER_MEMBER);
