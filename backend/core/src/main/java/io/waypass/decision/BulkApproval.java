@@ -35,12 +35,6 @@ public final class BulkApproval {
     private final Requests requests;
     private final RequestDecisions decisions;
 
-    /**
-     * Makes the use case.
-     *
-     * @param requests what is decided on
-     * @param decisions decides on each
-     */
     public BulkApproval(Requests requests, RequestDecisions decisions) {
         this.requests = requests;
         this.decisions = decisions;

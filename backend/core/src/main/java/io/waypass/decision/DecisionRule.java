@@ -56,7 +56,6 @@ final class DecisionRule {
         /** Each of these policies, possibly none, approves. */
         record ApprovedBy(List<Ruling.Result> policies) implements PolicyVerdict {
 
-            /** Copies the list. */
             public ApprovedBy {
                 policies = List.copyOf(policies);
             }

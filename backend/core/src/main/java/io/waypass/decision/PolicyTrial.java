@@ -29,7 +29,6 @@ public final class PolicyTrial {
      */
     public record Result(int tried, List<Hit> holds, List<Hit> noDecision) {
 
-        /** Copies the lists. */
         public Result {
             holds = List.copyOf(holds);
             noDecision = List.copyOf(noDecision);
@@ -50,14 +49,6 @@ public final class PolicyTrial {
     private final Policies policies;
     private final Clock clock;
 
-    /**
-     * Makes the use case.
-     *
-     * @param jdbc the portal's database
-     * @param requests the past ones
-     * @param policies are asked
-     * @param clock tells now
-     */
     public PolicyTrial(JdbcClient jdbc, Requests requests, Policies policies, Clock clock) {
         this.jdbc = jdbc;
         this.requests = requests;

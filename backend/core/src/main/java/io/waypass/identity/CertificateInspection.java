@@ -15,7 +15,7 @@ import io.waypass.destination.Destinations;
 import io.waypass.refusal.NotFound;
 import java.util.Optional;
 
-/** Judges a certificate for somebody, with what is known of the app and the destination; stores nothing. */
+/** Judges a certificate for an app and a destination, without storing it. */
 public final class CertificateInspection {
 
     private final Apps apps;
@@ -23,14 +23,6 @@ public final class CertificateInspection {
     private final Certificates certificates;
     private final CertificateIntake intake;
 
-    /**
-     * Makes the use case.
-     *
-     * @param apps knows the app
-     * @param destinations knows the destination
-     * @param certificates knows what is in use
-     * @param intake judges
-     */
     public CertificateInspection(
             Apps apps, Destinations destinations, Certificates certificates, CertificateIntake intake) {
         this.apps = apps;
@@ -40,13 +32,11 @@ public final class CertificateInspection {
     }
 
     /**
-     * Judges without storing.
+     * Judges a certificate without storing it.
      *
-     * @param person who asks
-     * @param app {@code app_…}; empty, or unknown to the person, if it is not settled yet
-     * @param destination slug; empty or unknown if it is not settled yet
-     * @param submission what was handed in; closed by the caller
-     * @return what the judge says, without the credential
+     * @param app {@code app_…}; empty, or unknown to the person, if it is not chosen yet
+     * @param destination slug; empty or unknown if it is not chosen yet
+     * @param submission closed by the caller
      */
     public Judgement inspect(Person person, String app, String destination, CertificateSubmission submission) {
         return judge(person, app(person, app), destinations.entry(destination), submission)
@@ -74,7 +64,7 @@ public final class CertificateInspection {
                                 .map(use -> words(person, use))));
     }
 
-    /** Who uses it, as far as the reader may know. */
+    /** The identity that uses a certificate, as far as the person may know it. */
     private static String words(Person person, Use use) {
         return person.admin() || person.memberOf(use.team())
                 ? use.app() + " in " + use.namespace() + " at " + use.destination() + " (team " + use.team() + ")"

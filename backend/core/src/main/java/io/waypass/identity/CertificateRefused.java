@@ -7,7 +7,7 @@ import io.waypass.refusal.Refusal;
 import java.util.List;
 import java.util.stream.Collectors;
 
-/** The certificate has errors; every problem of the whole request is named, and nothing was stored. */
+/** The certificate has errors. Names every problem of the request; nothing was stored. */
 public final class CertificateRefused extends Refusal {
 
     private final List<InputProblem> problems;
@@ -29,7 +29,7 @@ public final class CertificateRefused extends Refusal {
         return problems;
     }
 
-    /** {@return what the judge said, without a credential} */
+    /** {@return the judgement, without a credential} */
     public Judgement judgement() {
         return judgement;
     }

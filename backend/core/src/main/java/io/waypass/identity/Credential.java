@@ -4,11 +4,11 @@ import io.waypass.certificate.StoredCertificate;
 import io.waypass.sealing.SealingContext;
 
 /**
- * What an app presents, its key still sealed.
+ * A client credential with its sealed private key.
  *
  * @param certificate chain, CA bundle and facts
- * @param sealedKey its private key, sealed
- * @param context what the key is bound to
+ * @param sealedKey the sealed private key
+ * @param context to which the key is bound
  */
 public record Credential(StoredCertificate certificate, byte[] sealedKey, SealingContext context) {
 

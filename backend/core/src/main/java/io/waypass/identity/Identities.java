@@ -20,7 +20,7 @@ import java.util.Map;
 import java.util.Optional;
 import org.springframework.jdbc.core.simple.JdbcClient;
 
-/** Identities as people see them: a team its own, an admin all. */
+/** Reads identities for people: team members see those of their teams, platform admins all. */
 public final class Identities {
 
     private static final String SUMMARY = """
@@ -49,13 +49,6 @@ public final class Identities {
     private final ObservedStates states;
     private final ResourceEvents events;
 
-    /**
-     * Makes the view.
-     *
-     * @param jdbc the portal's database
-     * @param destinations for destinations and gateways
-     * @param certificates for certificates
-     */
     public Identities(
             JdbcClient jdbc,
             Destinations destinations,
@@ -70,12 +63,9 @@ public final class Identities {
     }
 
     /**
-     * Lists identities that are approved, newest first; those that were only asked for, or are retired, are not among them.
+     * Lists approved identities, newest first; without those that are only requested, or retired.
      *
-     * @param person sees those of own teams, an admin all
-     * @param cursor where to go on
      * @param limit at most {@link Slice#MAX_LIMIT}
-     * @return a part of the list
      */
     public Slice<IdentitySummary> list(Person person, Optional<String> cursor, int limit) {
         return list("r.desired_revision is not null", person, cursor, limit);
@@ -84,10 +74,7 @@ public final class Identities {
     /**
      * Lists retired identities, newest first.
      *
-     * @param person sees those of own teams, an admin all
-     * @param cursor where to go on
      * @param limit at most {@link Slice#MAX_LIMIT}
-     * @return a part of the list
      */
     public Slice<IdentitySummary> retired(Person person, Optional<String> cursor, int limit) {
         return list("r.desired_revision is null and r.retired_revision is not null", person, cursor, limit);
@@ -113,11 +100,9 @@ public final class Identities {
     }
 
     /**
-     * Shows an identity.
+     * Finds an identity.
      *
-     * @param person who asks
      * @param publicId {@code idn_…}
-     * @return all there is to see
      * @throws NotFound if there is none or the person may not see it
      */
     public IdentityDetail find(Person person, String publicId) {
@@ -142,13 +127,10 @@ public final class Identities {
     }
 
     /**
-     * What happened to an identity in the cluster, newest first.
+     * Lists changes of an identity in the cluster that no request covers, newest first.
      *
-     * @param person who asks
      * @param publicId {@code idn_…}
-     * @param cursor where to go on
      * @param limit at most {@link Slice#MAX_LIMIT}
-     * @return a part of the list
      * @throws NotFound if there is no such identity or the person may not see it
      */
     public Slice<ResourceEvent> events(Person person, String publicId, Optional<String> cursor, int limit) {
@@ -164,7 +146,7 @@ public final class Identities {
         return events.list(identity.id(), cursor, limit);
     }
 
-    /** Without conditions. */
+    /** Reads a row without conditions, which are added later. */
     private static IdentitySummary summary(ResultSet row) throws SQLException {
         return new IdentitySummary(
                 row.getLong("id"),

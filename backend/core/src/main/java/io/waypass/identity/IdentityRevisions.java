@@ -18,25 +18,26 @@ import java.util.List;
 import java.util.Optional;
 import org.springframework.jdbc.core.simple.JdbcClient;
 
-/** Identities and their revisions; inside the caller's transaction. */
+/** Repository of identities and their revisions; runs inside the caller's transaction. */
 public final class IdentityRevisions {
 
     /**
-     * An identity, and how far it is.
+     * The state of an identity's revisions.
      *
-     * @param id its key
+     * @param id key of the identity
      * @param desired whether a revision is desired
      * @param applied whether a revision is applied
-     * @param settled whether what is desired is what is applied
+     * @param settled whether the desired revision is the applied one
      */
     public record Standing(long id, boolean desired, boolean applied, boolean settled) {}
 
     /**
-     * One revision as an applier works with it.
+     * One revision, as an applier uses it.
      *
      * @param spec what to render
      * @param credential what the app presents; empty for a retirement
-     * @param destinationKept whether the destination is still in the catalogue; what its identities share belongs to nothing then
+     * @param destinationKept whether the catalogue still has the destination; otherwise the objects that its identities share belong to
+     *     nothing
      */
     public record Loaded(IdentitySpec spec, Optional<Credential> credential, boolean destinationKept) {}
 
@@ -68,11 +69,11 @@ public final class IdentityRevisions {
     }
 
     /**
-     * Finds an app's identity at a destination. One transaction at a time per app: the first identity gets the guide's Secret name.
+     * Finds an app's identity at a destination, and locks the app: the first identity of an app gets the guide's name for the Secret.
      *
      * @param appId key of the app
      * @param destinationId key of the destination
-     * @return how far it is; empty if there is none
+     * @return empty if there is none
      */
     public Optional<Standing> lock(long appId, long destinationId) {
         jdbc.sql("select pg_advisory_xact_lock(7092148, cast(:app as integer))")
@@ -96,13 +97,7 @@ public final class IdentityRevisions {
         return standing;
     }
 
-    /**
-     * Creates an identity without revisions.
-     *
-     * @param app whose
-     * @param entry where
-     * @return its key
-     */
+    /** {@return key of a new identity without revisions} */
     public long create(App app, Destinations.Entry entry) {
         long id = resources.create(ResourceKind.IDENTITY, app.clusterId(), Optional.of(app.teamId()));
         jdbc.sql("""
@@ -118,7 +113,9 @@ public final class IdentityRevisions {
         return id;
     }
 
-    /** The guide's name for an app's first identity; a slug may come again after its first destination was removed. */
+    /**
+     * The guide's name for the Secret of an app's first identity. A slug can be registered again after its first destination was removed.
+     */
     private String secretName(App app, Destinations.Entry entry) {
         List<String> taken = jdbc.sql("select secret_name from identity where app_id = :app")
                 .param("app", app.id())
@@ -136,8 +133,8 @@ public final class IdentityRevisions {
      * Adds a revision.
      *
      * @param identityId key of the identity
-     * @param certificateId what it presents; empty for the revision that retires it
-     * @return its number
+     * @param certificateId key of the certificate; empty for a retirement
+     * @return number of the revision
      */
     public int add(long identityId, Optional<Long> certificateId) {
         Operation operation = certificateId.isPresent() ? Operation.KEEP : Operation.RETIRE;
@@ -158,9 +155,7 @@ public final class IdentityRevisions {
      * Loads a revision.
      *
      * @param identityId key of the identity
-     * @param revision its number
      * @param cluster name of the applier's own cluster
-     * @return all that it is rendered from
      */
     public Loaded load(long identityId, int revision, String cluster) {
         Row row = jdbc.sql("""
@@ -211,7 +206,7 @@ public final class IdentityRevisions {
                         certificate.facts().fingerprint()));
     }
 
-    /** What a retirement takes away has the certificate of an earlier revision. */
+    /** The certificate of the revision before a retirement. */
     private long certificateBefore(long identityId, int revision) {
         return jdbc.sql("""
                 select certificate_id from identity_revision
@@ -224,12 +219,10 @@ public final class IdentityRevisions {
     }
 
     /**
-     * Finds other identities for the same principal at the same host. The unique constraints cannot see these: two gateways may lead to
-     * one host, two clusters share a trust domain.
+     * Finds other desired identities for the same principal at the same host. Unique constraints cannot exclude these: two gateways may
+     * lead to one host, and two clusters may share a trust domain.
      *
      * @param identityId key of the identity
-     * @param spec what would be rendered
-     * @return those of which a revision is desired
      */
     public List<Rival> rivals(long identityId, IdentitySpec spec) {
         return jdbc.sql("""
@@ -250,12 +243,11 @@ public final class IdentityRevisions {
     }
 
     /**
-     * Finds the identities that are applied and go through a shared ServiceEntry.
+     * {@return keys of the applied identities whose calls go through a shared ServiceEntry}
      *
      * @param cluster name
      * @param namespace of the ServiceEntry
      * @param name of the ServiceEntry
-     * @return their keys
      */
     public List<Long> through(String cluster, String namespace, String name) {
         return jdbc.sql("""
@@ -270,10 +262,10 @@ public final class IdentityRevisions {
     }
 
     /**
-     * Writes down until when the certificate is valid that an identity presents.
+     * Records the end of validity of the certificate that an identity presents.
      *
      * @param identityId key of the identity
-     * @param until end of validity; empty if it presents none any more
+     * @param until empty if the identity presents none
      */
     public void inUseUntil(long identityId, Optional<Instant> until) {
         jdbc.sql("update identity set in_use_until = :until where id = :id")

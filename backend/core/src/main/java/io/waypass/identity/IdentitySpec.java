@@ -7,16 +7,12 @@ import io.waypass.fingerprint.CertificateFingerprints;
 import io.waypass.gateway.Gateway;
 
 /**
- * Everything that an identity's objects are rendered from. No secret is among it.
+ * Everything that an identity's objects are rendered from. It contains no secret.
  *
- * @param publicId {@code idn_…} of the identity
- * @param revision number of the request that asks for this state, counted per identity from 1
- * @param cluster where the app runs
- * @param gateway that leads to the destination
- * @param destination the external service
- * @param app the workload
- * @param secretName name of the Secret, chosen once when the identity was proposed: the Solo guide's
- *     {@code <app>-client-mtls-secret} for an app's first identity, with the destination's slug for further ones
+ * @param publicId {@code idn_…}
+ * @param revision number of the revision, counted per identity from 1
+ * @param secretName name of the Secret, chosen when the identity was proposed: the Solo guide's {@code <app>-client-mtls-secret} for an
+ *     app's first identity, with the destination's slug for further ones
  * @param certificate fingerprints of the client credential
  */
 public record IdentitySpec(

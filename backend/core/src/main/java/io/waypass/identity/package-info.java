@@ -1,4 +1,4 @@
-/** An app's identity towards a destination: its revisions, what is desired, and what was seen of it. */
+/** An app's identity at a destination: its revisions, their specs, and their state in the cluster. */
 @NullMarked
 package io.waypass.identity;
 

@@ -22,7 +22,6 @@ public interface OrphanRemovalStore {
      */
     record Job(long clusterId, int revision, String request, String digest, List<OrphanRemovalObject> objects) {
 
-        /** Copies the list. */
         public Job {
             objects = List.copyOf(objects);
         }

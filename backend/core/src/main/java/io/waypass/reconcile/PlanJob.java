@@ -62,7 +62,6 @@ public sealed interface PlanJob {
             List<PlanObject> written)
             implements PlanJob {
 
-        /** Copies the lists. */
         public OfIdentity {
             rivals = List.copyOf(rivals);
             known = Map.copyOf(known);
@@ -88,7 +87,6 @@ public sealed interface PlanJob {
             long requestId, String request, String basis, Optional<String> cause, List<OrphanRemovalObject> objects)
             implements PlanJob {
 
-        /** Copies the list. */
         public OfOrphans {
             objects = List.copyOf(objects);
         }

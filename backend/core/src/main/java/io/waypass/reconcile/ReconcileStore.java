@@ -57,7 +57,6 @@ public interface ReconcileStore {
             boolean basisHolds,
             Optional<Instant> appliedAt) {
 
-        /** Copies what may change. */
         public Target {
             objects = List.copyOf(objects);
             relied = Map.copyOf(relied);
@@ -93,7 +92,6 @@ public interface ReconcileStore {
             Map<ObjectPlace, String> known,
             Map<ObjectPlace, ResourceEvents.Restored> restored) {
 
-        /** Copies what may change. */
         public Job {
             applied = List.copyOf(applied);
             leftovers = List.copyOf(leftovers);

@@ -14,10 +14,6 @@ public final class Attempts {
     private final JdbcClient jdbc;
     private final Clock clock;
 
-    /**
-     * @param jdbc the process's database
-     * @param clock for the times of rows
-     */
     public Attempts(JdbcClient jdbc, Clock clock) {
         this.jdbc = jdbc;
         this.clock = clock;

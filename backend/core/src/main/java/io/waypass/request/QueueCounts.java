@@ -14,7 +14,6 @@ public record QueueCounts(long all, Map<Attention, Long> by) {
     /** Maximum number of waiting requests that are classified for a list's heading. */
     public static final int MOST_CLASSIFIED = 1_000;
 
-    /** Copies the map. */
     public QueueCounts {
         by = Map.copyOf(by);
     }

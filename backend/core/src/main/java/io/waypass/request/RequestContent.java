@@ -32,7 +32,6 @@ public sealed interface RequestContent {
      */
     record OfOrphans(List<OrphanRemovalObject> objects) implements RequestContent {
 
-        /** Copies the list. */
         public OfOrphans {
             objects = List.copyOf(objects);
         }

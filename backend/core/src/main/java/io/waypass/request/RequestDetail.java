@@ -59,7 +59,6 @@ public record RequestDetail(
         return identity().flatMap(RequestContent.OfIdentity::replaced);
     }
 
-    /** Copies the lists. */
     public RequestDetail {
         rulings = List.copyOf(rulings);
         decisions = List.copyOf(decisions);

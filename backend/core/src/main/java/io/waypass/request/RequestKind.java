@@ -52,13 +52,7 @@ public enum RequestKind {
         return name().toLowerCase(Locale.ROOT).replace('_', '-');
     }
 
-    /**
-     * Reads the written value.
-     *
-     * @param value such as {@code create-identity}
-     * @return the kind
-     * @throws IllegalArgumentException for any other value
-     */
+    /** @throws IllegalArgumentException if there is no such value */
     public static RequestKind of(String value) {
         for (RequestKind kind : values()) {
             if (kind.value().equals(value)) {

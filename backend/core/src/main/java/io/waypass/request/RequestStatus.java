@@ -35,13 +35,7 @@ public enum RequestStatus {
         return name().toLowerCase(Locale.ROOT);
     }
 
-    /**
-     * Reads the written value.
-     *
-     * @param value such as {@code pending}
-     * @return the status
-     * @throws IllegalArgumentException for any other value
-     */
+    /** @throws IllegalArgumentException if there is no such value */
     public static RequestStatus of(String value) {
         for (RequestStatus status : values()) {
             if (status.value().equals(value)) {

@@ -59,14 +59,6 @@ public final class RequestTransitions {
     private final AuditTrail audit;
     private final Clock clock;
 
-    /**
-     * @param jdbc the process's database
-     * @param resources whose revisions requests propose
-     * @param attempts say whether an applier began with a request
-     * @param tasks hand over to the applier
-     * @param audit the trail
-     * @param clock for the times of rows
-     */
     public RequestTransitions(
             JdbcClient jdbc, Resources resources, Attempts attempts, TaskQueue tasks, AuditTrail audit, Clock clock) {
         this.jdbc = jdbc;

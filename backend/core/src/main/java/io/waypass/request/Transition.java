@@ -30,7 +30,6 @@ public record Transition(RequestStatus to, Optional<String> message, Set<Effect>
         RECONCILE_IF_ATTEMPTED
     }
 
-    /** Copies the set. */
     public Transition {
         effects = Set.copyOf(effects);
     }

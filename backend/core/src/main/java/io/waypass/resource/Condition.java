@@ -3,19 +3,16 @@ package io.waypass.resource;
 import java.time.Instant;
 
 /**
- * Observed state of a resource, Kubernetes style.
+ * Observed state of a resource, in the style of Kubernetes conditions.
  *
- * @param type what is observed
- * @param status the answer
  * @param reason one word in CamelCase, for programs
  * @param message for people
- * @param lastTransitionAt since when the status is so
+ * @param lastTransitionAt time of the last change of the status
  * @param observedAt time of the last observation that changed it
  */
 public record Condition(
         Type type, Status status, String reason, String message, Instant lastTransitionAt, Instant observedAt) {
 
-    /** What is observed. */
     public enum Type {
         /** Every object of the approved plan was written and read back. */
         APPLIED("Applied"),
@@ -51,13 +48,10 @@ public record Condition(
         }
     }
 
-    /** The answer. */
     public enum Status {
-        /** It is so. */
         TRUE("True"),
-        /** It is not so. */
         FALSE("False"),
-        /** Nobody has said. */
+        /** Nothing is reported, or it cannot be read. */
         UNKNOWN("Unknown");
 
         private final String value;

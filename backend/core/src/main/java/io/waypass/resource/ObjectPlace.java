@@ -1,10 +1,9 @@
 package io.waypass.resource;
 
 /**
- * Where an object is. Another object may take the place later; only its UID tells.
+ * Place of an object. Another object may take the place later; only the UID tells them apart.
  *
  * @param kind such as {@code ServiceEntry}
- * @param namespace empty for what lives in none
- * @param name its name
+ * @param namespace empty for objects without a namespace
  */
 public record ObjectPlace(String kind, String namespace, String name) {}

@@ -3,18 +3,16 @@ package io.waypass.resource;
 import java.util.List;
 
 /**
- * What the applier saw of one identity in the cluster at one moment.
+ * A resource in the cluster, as the applier observed it at one moment.
  *
- * @param conditions every condition that it could say something about
- * @param objects every object of the approved plan, in the order of apply
+ * @param conditions those that could be evaluated
+ * @param objects of the approved plan, in the order of apply
  */
 public record Observation(List<ObservedCondition> conditions, List<ObservedObject> objects) {
 
     /**
-     * A condition as it is now; since when is worked out where it is kept.
+     * A condition without its last transition, which {@link Observations} keeps.
      *
-     * @param type what is observed
-     * @param status the answer
      * @param reason one word in CamelCase, for programs
      * @param message for people
      */
@@ -23,7 +21,7 @@ public record Observation(List<ObservedCondition> conditions, List<ObservedObjec
         private static final int LONGEST_REASON = 200;
         private static final int LONGEST_MESSAGE = 4_000;
 
-        /** Shortens what is too long, and leaves out what no text in the database can hold: a status may be anybody's. */
+        /** Shortens a long message, and drops NUL, which PostgreSQL cannot store in text; anyone may have written a status. */
         public ObservedCondition {
             reason = bounded(reason, LONGEST_REASON);
             message = bounded(message, LONGEST_MESSAGE);
@@ -35,7 +33,6 @@ public record Observation(List<ObservedCondition> conditions, List<ObservedObjec
         }
     }
 
-    /** Copies the lists. */
     public Observation {
         conditions = List.copyOf(conditions);
         objects = List.copyOf(objects);

@@ -11,29 +11,18 @@ import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import org.springframework.jdbc.core.simple.JdbcClient;
 
-/** What the applier saw, kept for the portal; inside the caller's transaction. */
+/** Repository of what appliers observe; runs inside the caller's transaction. */
 public final class Observations {
 
     private final JdbcClient jdbc;
     private final Clock clock;
 
-    /**
-     * Makes the repository.
-     *
-     * @param jdbc the applier's database
-     * @param clock tells when
-     */
     public Observations(JdbcClient jdbc, Clock clock) {
         this.jdbc = jdbc;
         this.clock = clock;
     }
 
-    /**
-     * Keeps an observation in place of the one before; a condition's last transition moves only when its status does.
-     *
-     * @param resourceId whose
-     * @param observation what was seen
-     */
+    /** Replaces a resource's observation. The last transition of a condition changes only with its status. */
     public void record(long resourceId, Observation observation) {
         forget(resourceId, observation.conditions());
         conditions(resourceId, observation.conditions());
@@ -41,10 +30,8 @@ public final class Observations {
     }
 
     /**
-     * The uid of each object as it was seen last: by that a resource's own are known, whatever was done to their labels.
-     *
-     * @param resourceId key of the resource
-     * @return by place
+     * {@return the UID of each object when it was observed last, by place; it identifies a resource's own objects, whatever happened to
+     * their labels}
      */
     public Map<ObjectPlace, String> known(long resourceId) {
         return jdbc
@@ -59,12 +46,7 @@ public final class Observations {
                 .collect(Collectors.toMap(Map.Entry::getKey, Map.Entry::getValue, (_, newer) -> newer));
     }
 
-    /**
-     * Keeps a condition of resources; what is as it was is left as it is.
-     *
-     * @param resourceIds whose
-     * @param seen the condition
-     */
+    /** Records a condition of resources; those that have it already are not updated. */
     public void recordForAll(Collection<Long> resourceIds, Observation.ObservedCondition seen) {
         jdbc.sql("""
                 insert into condition (resource_id, type, status, reason, message, last_transition_at, observed_at)
@@ -85,7 +67,7 @@ public final class Observations {
                 .update();
     }
 
-    /** All in one statement: it stands between an approval and its being applied. */
+    /** One statement, because it runs between an approval and its being applied. */
     private void conditions(long resourceId, List<Observation.ObservedCondition> conditions) {
         jdbc.sql("""
                 insert into condition (resource_id, type, status, reason, message, last_transition_at, observed_at)
@@ -109,7 +91,7 @@ public final class Observations {
                 .update();
     }
 
-    /** Of an identity that was retired nothing is said any more. */
+    /** A retired identity has no conditions. */
     private void forget(long resourceId, List<Observation.ObservedCondition> conditions) {
         jdbc.sql("delete from condition where resource_id = :resource and type <> all (:types)")
                 .param("resource", resourceId)

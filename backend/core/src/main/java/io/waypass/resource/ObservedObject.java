@@ -6,17 +6,14 @@ import java.util.Locale;
 import java.util.Optional;
 
 /**
- * One object of a resource as it was seen in the cluster.
+ * An object of a resource, as observed in the cluster.
  *
  * @param apiVersion such as {@code networking.istio.io/v1}
  * @param kind such as {@code ServiceEntry}
- * @param namespace where it lives
- * @param name its name
- * @param state compared with what was approved
- * @param uid the API server's, if the object is there
- * @param resourceVersion the API server's, if the object is there
- * @param observedAt when
- * @param fingerprints of what a Secret holds; none for other objects, and if it was not seen
+ * @param state compared with the approved plan
+ * @param uid the API server's; empty if the object does not exist
+ * @param resourceVersion the API server's; empty if the object does not exist
+ * @param fingerprints of a Secret's data; empty for other objects, and if the Secret was not read
  */
 public record ObservedObject(
         String apiVersion,
@@ -29,15 +26,15 @@ public record ObservedObject(
         Instant observedAt,
         Optional<CertificateFingerprints> fingerprints) {
 
-    /** Compared with what was approved. */
+    /** State of the object compared with the approved plan. */
     public enum State {
-        /** Every field that was approved has its value. */
+        /** Every approved field has its value. */
         AS_APPROVED,
-        /** A field that was approved has another value. */
+        /** An approved field has another value. */
         DIFFERS,
-        /** The object is not there. */
+        /** The object does not exist. */
         MISSING,
-        /** The cluster did not say. */
+        /** The object could not be read. */
         UNKNOWN;
 
         /** {@return the value as written in tables and API} */

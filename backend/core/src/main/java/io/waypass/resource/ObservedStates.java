@@ -11,22 +11,16 @@ import java.util.Optional;
 import java.util.stream.Collectors;
 import org.springframework.jdbc.core.simple.JdbcClient;
 
-/** Conditions and objects of resources, as appliers saw them last. */
+/** Reads conditions and objects of resources as appliers observed them last. */
 public final class ObservedStates {
 
     private final JdbcClient jdbc;
 
-    /** @param jdbc the portal's database */
     public ObservedStates(JdbcClient jdbc) {
         this.jdbc = jdbc;
     }
 
-    /**
-     * Reads conditions, in the order of their types.
-     *
-     * @param resourceIds keys of resources
-     * @return by resource
-     */
+    /** {@return conditions by resource, in the order of their types} @param resourceIds keys of resources */
     public Map<Long, List<Condition>> conditions(Long[] resourceIds) {
         record Keyed(long resourceId, Condition condition) {}
         return jdbc
@@ -51,7 +45,7 @@ public final class ObservedStates {
                         Keyed::resourceId, Collectors.mapping(Keyed::condition, Collectors.toList())));
     }
 
-    /** {@return objects as they were seen last, in the order of apply} @param resourceId key of the resource */
+    /** {@return a resource's objects as observed last, in the order of apply} @param resourceId key of the resource */
     public List<ObservedObject> objects(long resourceId) {
         return jdbc.sql("""
                 select api_version, kind, namespace, name, state, uid, resource_version, observed_at, fingerprints->>'chain' as chain,

@@ -2,16 +2,16 @@ package io.waypass.resource;
 
 import java.util.Locale;
 
-/** What a revision of a resource asks for. */
+/** Intent of a revision of a resource. */
 public enum Operation {
-    /** A state that is applied and kept. */
+    /** The revision is applied and kept. */
     KEEP,
-    /** The state in which nothing of the resource is left. */
+    /** The resource's objects are removed. */
     RETIRE,
-    /** Objects that belong to nothing are removed from a cluster, once. Nothing is kept afterwards. */
+    /** Orphans are removed from a cluster, once; nothing is kept afterwards. */
     REMOVE_ORPHANS;
 
-    /** {@return whether the revision is a state that the resource has from then on, and not done once} */
+    /** {@return whether the revision is a lasting state, and not done once} */
     public boolean lasts() {
         return this != REMOVE_ORPHANS;
     }
@@ -21,13 +21,7 @@ public enum Operation {
         return name().toLowerCase(Locale.ROOT).replace('_', '-');
     }
 
-    /**
-     * Reads a value.
-     *
-     * @param value as written in tables
-     * @return the operation
-     * @throws IllegalArgumentException if there is none of that value
-     */
+    /** @throws IllegalArgumentException if there is no such value */
     public static Operation of(String value) {
         return valueOf(value.toUpperCase(Locale.ROOT).replace('-', '_'));
     }

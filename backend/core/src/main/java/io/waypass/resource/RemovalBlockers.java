@@ -4,16 +4,13 @@ import java.util.List;
 import java.util.Optional;
 import org.springframework.jdbc.core.simple.JdbcClient;
 
-/** Looks for what stands in the way of a removal, inside the transaction that would remove. */
+/** Finds what prevents the removal of an app, a destination or a team, inside the transaction that would remove it. */
 public final class RemovalBlockers {
 
-    /** What would be removed. */
+    /** What is removed. */
     public enum Of {
-        /** An app. */
         APP("app", "a.id"),
-        /** A destination. */
         DESTINATION("destination", "d.id"),
-        /** A team. */
         TEAM("team", "a.team_id");
 
         private final String word;
@@ -28,12 +25,10 @@ public final class RemovalBlockers {
     private RemovalBlockers() {}
 
     /**
-     * Identities of which anything is in the cluster, or may come to be by an open request.
+     * Finds identities that have objects in the cluster, or may get some by an open request.
      *
-     * @param jdbc the portal's database
-     * @param of what would be removed
-     * @param id key of its row
-     * @param name for people
+     * @param id key of what is removed
+     * @param name of what is removed, for people
      * @return the refusal that names them; empty if there are none
      */
     public static Optional<StillUsed> identities(JdbcClient jdbc, Of of, long id, String name) {
@@ -60,11 +55,10 @@ public final class RemovalBlockers {
     }
 
     /**
-     * Apps of a team.
+     * Finds the apps of a team.
      *
-     * @param jdbc the portal's database
-     * @param team key of its row
-     * @param name for people
+     * @param team key
+     * @param name of the team
      * @return the refusal that names them; empty if there are none
      */
     public static Optional<StillUsed> apps(JdbcClient jdbc, long team, String name) {

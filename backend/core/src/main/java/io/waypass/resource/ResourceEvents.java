@@ -11,27 +11,23 @@ import java.util.Optional;
 import java.util.stream.Collectors;
 import org.springframework.jdbc.core.simple.JdbcClient;
 
-/** What happened to resources in the cluster without a request. */
+/** Repository of changes in the cluster that no request covers. */
 public final class ResourceEvents {
 
-    /** The same change by the same manager within this counts as one that goes on. */
+    /** The same change by the same manager within this time counts as one event. */
     public static final Duration SAME_EVENT = Duration.ofMinutes(30);
 
     /**
-     * How often an object was restored, or removed, of late, whoever had changed it.
+     * Recent restorations and removals of an object, whoever had changed it.
      *
-     * @param times how often, each within {@link #SAME_EVENT} of the one before
-     * @param last when last
+     * @param times number of them, each within {@link #SAME_EVENT} of the previous one
+     * @param last time of the last one
      */
     public record Restored(int times, Instant last) {}
 
     private final JdbcClient jdbc;
     private final Clock clock;
 
-    /**
-     * @param jdbc the process's database
-     * @param clock for the times of events
-     */
     public ResourceEvents(JdbcClient jdbc, Clock clock) {
         this.jdbc = jdbc;
         this.clock = clock;
@@ -41,9 +37,7 @@ public final class ResourceEvents {
      * Lists the events of a resource, newest first.
      *
      * @param resourceId key of the resource
-     * @param cursor where to go on
      * @param limit at most {@link Slice#MAX_LIMIT}
-     * @return a part of the list
      */
     public Slice<ResourceEvent> list(long resourceId, Optional<String> cursor, int limit) {
         List<ResourceEvent> rows = jdbc.sql("""
@@ -68,12 +62,7 @@ public final class ResourceEvents {
         return Slice.of(rows, limit, ResourceEvent::id);
     }
 
-    /**
-     * Counts what was restored or removed within {@link #SAME_EVENT}.
-     *
-     * @param resourceId key of the resource
-     * @return by place of the object
-     */
+    /** {@return restorations and removals within {@link #SAME_EVENT}, by place of the object} @param resourceId key of the resource */
     public Map<ObjectPlace, Restored> restored(long resourceId) {
         return jdbc
                 .sql("""
@@ -91,11 +80,10 @@ public final class ResourceEvents {
     }
 
     /**
-     * Records changes, inside the caller's transaction. The same change by the same manager counts up: a foreign controller that never
-     * tires fills no table.
+     * Records changes, inside the caller's transaction. The same change by the same manager increases a count, so that a foreign
+     * controller in a loop does not fill the table.
      *
      * @param resourceId key of the resource
-     * @param changes what was found, and what became of it
      */
     public void record(long resourceId, List<ResourceChange> changes) {
         for (ResourceChange change : changes) {

@@ -1,6 +1,6 @@
 package io.waypass.resource;
 
-/** What a resource is. Each kind has a subtype table with the resource's id, and a table of typed revisions. */
+/** Kind of a resource. Each kind has a subtype table with the resource's id, and a table of typed revisions. */
 public enum ResourceKind {
     /** An app's external identity at a destination. */
     IDENTITY("identity", "idn"),
@@ -8,7 +8,7 @@ public enum ResourceKind {
     DESTINATION("destination", "dst"),
     /** An egress waypoint. */
     GATEWAY("gateway", "gtw"),
-    /** A cluster itself. */
+    /** A cluster, as the resource that removals of orphans are about. */
     CLUSTER("cluster", "cls");
 
     private final String value;
@@ -24,18 +24,12 @@ public enum ResourceKind {
         return value;
     }
 
-    /** {@return what public ids of this kind begin with, without the underscore} */
+    /** {@return the prefix of public ids of this kind, without the underscore} */
     public String idPrefix() {
         return idPrefix;
     }
 
-    /**
-     * Reads a value.
-     *
-     * @param value as written in tables and API
-     * @return the kind
-     * @throws IllegalArgumentException if there is none of that value
-     */
+    /** @throws IllegalArgumentException if there is no such value */
     public static ResourceKind of(String value) {
         for (ResourceKind kind : values()) {
             if (kind.value.equals(value)) {

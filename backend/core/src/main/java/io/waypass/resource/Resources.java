@@ -8,8 +8,8 @@ import java.util.Optional;
 import org.springframework.jdbc.core.simple.JdbcClient;
 
 /**
- * Resources and their revisions, inside the caller's transaction. A revision is immutable; which one is desired and which one is applied
- * moves with requests, and the database refuses a desired revision that no approved request proposes.
+ * Resources and their revisions; runs inside the caller's transaction. A revision is immutable. Requests move which one is desired and
+ * which one is applied, and the database refuses a desired revision that no approved request proposes.
  */
 public final class Resources {
 
@@ -17,11 +17,6 @@ public final class Resources {
     private final PublicIds ids;
     private final Clock clock;
 
-    /**
-     * @param jdbc the process's database
-     * @param ids for public ids
-     * @param clock for the times of rows
-     */
     public Resources(JdbcClient jdbc, PublicIds ids, Clock clock) {
         this.jdbc = jdbc;
         this.ids = ids;
@@ -32,9 +27,9 @@ public final class Resources {
      * Creates a resource without revisions. The caller inserts the row of its subtype with the same id.
      *
      * @param kind any but {@link ResourceKind#CLUSTER}
-     * @param clusterId key of the cluster that it belongs to
-     * @param teamId key of the team that it belongs to; empty if it is the platform's
-     * @return its key
+     * @param clusterId key of the resource's cluster
+     * @param teamId key of the owning team; empty if the platform owns it
+     * @return the key of the resource
      */
     public long create(ResourceKind kind, long clusterId, Optional<Long> teamId) {
         return jdbc.sql("""
@@ -65,9 +60,9 @@ public final class Resources {
     }
 
     /**
-     * Locks a resource until the commit. Whoever moves one of its requests, or adds a revision, locks the resource first, so that of two
-     * at once the second sees what the first did, and nobody waits for somebody who waits for him. Rows that refer to the resource may
-     * be inserted meanwhile (a foreign key's check takes a key share lock).
+     * Locks a resource until the commit. Every transition of a request, and every new revision, locks the resource first; this one order
+     * prevents lost updates and deadlocks. Rows that refer to the resource may still be inserted (the check of a foreign key takes a key
+     * share lock).
      *
      * @param resourceId key of the resource
      */
@@ -78,13 +73,7 @@ public final class Resources {
                 .single();
     }
 
-    /**
-     * Finds the resources of which a cluster holds something, or shall hold it, or held it until they were retired.
-     *
-     * @param clusterId key of the cluster
-     * @param kind of the resources
-     * @return their keys
-     */
+    /** {@return keys of the resources of a kind that have a desired, applied or retired revision} @param clusterId key of the cluster */
     public List<Long> decided(long clusterId, ResourceKind kind) {
         return jdbc.sql("""
                 select id from resource where cluster_id = :cluster and kind = :kind
@@ -97,11 +86,10 @@ public final class Resources {
     }
 
     /**
-     * Adds the next revision, with the resource locked. The caller inserts its row of the kind.
+     * Adds the next revision to a locked resource. The caller inserts the revision's row of its kind.
      *
      * @param resourceId key of the resource
-     * @param operation what the revision asks for
-     * @return its number, counted from 1
+     * @return number of the revision, counted from 1
      */
     public int addRevision(long resourceId, Operation operation) {
         lock(resourceId);
@@ -118,10 +106,9 @@ public final class Resources {
     }
 
     /**
-     * Desires a revision: an approved request proposes it, or it registers something in the catalogue.
+     * Makes a revision the desired one, because an approved request proposes it or the catalogue registers it.
      *
      * @param resourceId key of the resource
-     * @param revision its number
      */
     public void desire(long resourceId, int revision) {
         jdbc.sql("update resource set desired_revision = :revision where id = :id")
@@ -131,10 +118,10 @@ public final class Resources {
     }
 
     /**
-     * A revision is desired from its approval on, and no longer than the approval stands. Then what was applied before is desired again.
+     * Reverts to the applied revision, because the approval of the desired one no longer stands.
      *
      * @param resourceId key of the resource
-     * @param revision that is not desired any more, if it was
+     * @param revision that is no longer approved; another desired revision stays
      */
     public void revert(long resourceId, int revision) {
         jdbc.sql(
@@ -145,11 +132,10 @@ public final class Resources {
     }
 
     /**
-     * The cluster holds a revision.
+     * Records that a revision is applied.
      *
      * @param resourceId key of the resource
-     * @param revision that was applied
-     * @param operation what it asked for; a retirement leaves nothing desired but what a newer approval asks for
+     * @param operation of the revision; after a retirement only a newer approved revision stays desired
      */
     public void applied(long resourceId, int revision, Operation operation) {
         jdbc.sql(

@@ -5,14 +5,14 @@ import java.util.List;
 import java.util.Map;
 import java.util.stream.Collectors;
 
-/** Something is not removed, since others hang on it; the first of them are named. */
+/** Refuses a removal, because identities or apps depend on what would be removed; names the first of them. */
 public final class StillUsed extends Refusal {
 
-    /** How many are named at most. */
+    /** Maximum number of identities or apps that are named. */
     public static final int NAMED = 20;
 
     /**
-     * An identity that is in the way.
+     * An identity that prevents the removal.
      *
      * @param id {@code idn_…}
      * @param app the app's name
@@ -21,11 +21,9 @@ public final class StillUsed extends Refusal {
     public record Identity(String id, String app, String host) {}
 
     /**
-     * An app that is in the way.
+     * An app that prevents the removal.
      *
      * @param id {@code app_…}
-     * @param name its name
-     * @param namespace its namespace
      */
     public record App(String id, String name, String namespace) {}
 
@@ -37,13 +35,11 @@ public final class StillUsed extends Refusal {
     }
 
     /**
-     * Identities are in the way.
+     * {@return a refusal because of identities}
      *
-     * @param code stable code
-     * @param what the name of what was to be removed
-     * @param named the first of them
-     * @param all how many there are
-     * @return the refusal
+     * @param what name of what would be removed
+     * @param named the first identities
+     * @param all their number
      */
     static StillUsed byIdentities(String code, String what, List<Identity> named, long all) {
         return new StillUsed(
@@ -58,15 +54,7 @@ public final class StillUsed extends Refusal {
                 Map.of("identities", named));
     }
 
-    /**
-     * Apps are in the way.
-     *
-     * @param code stable code
-     * @param what the name of what was to be removed
-     * @param named the first of them
-     * @param all how many there are
-     * @return the refusal
-     */
+    /** {@return a refusal because of apps} @param what name of what would be removed @param named the first apps @param all their number */
     static StillUsed byApps(String code, String what, List<App> named, long all) {
         return new StillUsed(
                 code,

@@ -4,24 +4,24 @@ import java.time.Instant;
 import java.util.Optional;
 
 /**
- * What an applier said last of its watching a cluster. Without it, what was observed would look as fresh while nobody looks.
+ * An applier's last report on watching its cluster. Without it, old observations would pass as current while nothing is watched.
  *
- * @param seenAt when it said so, by the database's clock
- * @param unwatched what it does not see, and why, in its words; empty if it sees everything that is kept
- * @param current whether it said so within the last 30 seconds; it does so every 5 while it lives
+ * @param seenAt time of the report, by the database's clock
+ * @param unwatched what is not watched, and why; empty if everything is
+ * @param current whether the report is at most 30 seconds old; a running applier reports every 5 seconds
  */
 public record WatchHealth(Instant seenAt, Optional<String> unwatched, boolean current) {
 
-    /** {@return whether everything that is kept is watched now} */
+    /** {@return whether everything is watched now} */
     public boolean clear() {
         return current && unwatched.isEmpty();
     }
 
     /**
-     * Tells when something was seen last: while everything is watched, what was observed at its last change is seen to be still so.
+     * {@return the time for which an observation is known to hold: that of the last report while everything is watched, otherwise that of
+     * its last change}
      *
-     * @param observedAt when it was observed to change last
-     * @return that, or when its cluster was watched last, if that is later
+     * @param observedAt time of its last change
      */
     public Instant lastSeen(Instant observedAt) {
         return unwatched.isEmpty() && seenAt.isAfter(observedAt) ? seenAt : observedAt;

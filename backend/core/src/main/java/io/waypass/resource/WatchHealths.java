@@ -4,26 +4,16 @@ import io.waypass.database.Rows;
 import java.util.Optional;
 import org.springframework.jdbc.core.simple.JdbcClient;
 
-/** What appliers said last of watching their clusters. */
+/** Reads the last reports of appliers on watching their clusters. */
 public final class WatchHealths {
 
     private final JdbcClient jdbc;
 
-    /**
-     * Makes the view.
-     *
-     * @param jdbc the portal's database
-     */
     public WatchHealths(JdbcClient jdbc) {
         this.jdbc = jdbc;
     }
 
-    /**
-     * Tells whether a cluster is watched.
-     *
-     * @param cluster name
-     * @return what was said last; empty if no applier ever watched it
-     */
+    /** {@return the last report on a cluster; empty if no applier ever watched it} @param cluster name */
     public Optional<WatchHealth> of(String cluster) {
         return jdbc.sql("""
                 select s.seen_at, s.unwatched, s.seen_at > now() - interval '30 seconds' as lately

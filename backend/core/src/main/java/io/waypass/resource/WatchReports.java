@@ -3,21 +3,20 @@ package io.waypass.resource;
 import java.util.Optional;
 import org.springframework.jdbc.core.simple.JdbcClient;
 
-/** What appliers say of watching their clusters, as they write it; {@link WatchHealths} reads it. */
+/** Writes the reports of appliers on watching their clusters; {@link WatchHealths} reads them. */
 public final class WatchReports {
 
     private final JdbcClient jdbc;
 
-    /** @param jdbc the applier's database */
     public WatchReports(JdbcClient jdbc) {
         this.jdbc = jdbc;
     }
 
     /**
-     * Says that a cluster is watched. The clock is the database's, by which is judged how long ago it was.
+     * Records that a cluster is watched, at the database's time, by which readers judge the report's age.
      *
      * @param cluster name
-     * @param unwatched what is not watched, and why; empty if all is
+     * @param unwatched what is not watched, and why; empty if everything is
      */
     public void report(String cluster, Optional<String> unwatched) {
         jdbc.sql("""

@@ -1,4 +1,4 @@
-/** What changes only under approval: conditions, observed objects and events of every kind of resource. */
+/** Resources, which change only under approval: their revisions, conditions, observed objects and events. */
 @NullMarked
 package io.waypass.resource;
 

@@ -2,7 +2,7 @@ package io.waypass.task;
 
 import org.springframework.jdbc.core.simple.JdbcClient;
 
-/** Says whether a task still belongs to the applier that took it: its row has the version of then. */
+/** Checks that a task still belongs to the applier that took it, by the version of its row. */
 public final class Fences {
 
     private final JdbcClient jdbc;
@@ -12,20 +12,18 @@ public final class Fences {
     }
 
     /**
-     * Says whether a task is still held as it was taken.
+     * Checks that a task is still held.
      *
-     * @param fence as it was taken
-     * @throws Fence.Overtaken if not
+     * @throws Fence.Overtaken if another applier holds the task
      */
     public void confirm(Fence fence) {
         confirm(fence, "");
     }
 
     /**
-     * Inside a transaction, as its last step: the row is held until the commit, so that nobody takes the task over in between. Last,
-     * because whoever decides locks the resource before the task, too.
+     * Locks the task's row until the commit, so that no other applier takes it over in between. It is the last step of a transaction,
+     * because every transaction locks the resource before the task.
      *
-     * @param fence as it was taken
      * @throws Fence.Overtaken if another applier holds the task
      */
     public void hold(Fence fence) {
@@ -48,10 +46,9 @@ public final class Fences {
     }
 
     /**
-     * Counts the wakeups that a run answers. Committed before anything is read: a wakeup that comes later is about something that may not
-     * have been read.
+     * Counts the wakeups that a run answers. It commits before anything is read: a later wakeup may be about something that the run has
+     * not read.
      *
-     * @param fence as it was taken
      * @throws Fence.Overtaken if another applier holds the task
      */
     public void countWakeups(Fence fence) {

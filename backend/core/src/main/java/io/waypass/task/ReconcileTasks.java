@@ -4,7 +4,8 @@ import java.util.Collection;
 import org.springframework.jdbc.core.simple.JdbcClient;
 
 /**
- * When resources are reconciled. A resource's task is one row for ever; what is asked for while it runs is not lost, it runs again then.
+ * Schedules reconciliation. A resource has one task row, which is never deleted; a resource that is enqueued while its task runs is
+ * reconciled once more.
  */
 public final class ReconcileTasks {
 
@@ -15,8 +16,8 @@ public final class ReconcileTasks {
     }
 
     /**
-     * Asks for resources to be reconciled at once, since somebody decided something about them. Inside a transaction as its last step,
-     * since everybody locks tasks last.
+     * Enqueues resources at once, because of a decision about them. It is the last step of a transaction, because every transaction locks
+     * tasks last.
      *
      * @param resourceIds keys of the resources
      */
@@ -25,7 +26,7 @@ public final class ReconcileTasks {
     }
 
     /**
-     * Asks for resources to be reconciled, unless their tasks wait for a retry.
+     * Enqueues resources, except those whose tasks wait for a retry.
      *
      * @param resourceIds keys of the resources
      */
@@ -37,7 +38,7 @@ public final class ReconcileTasks {
         if (resourceIds.isEmpty()) {
             return;
         }
-        // in one order, so that two that enqueue the same tasks do not wait for each other
+        // in one order, so that transactions that enqueue the same tasks do not deadlock
         jdbc.sql("select enqueue_reconcile(id, :urgent) from unnest(:ids) as id")
                 .param("urgent", urgent)
                 .param("ids", resourceIds.stream().sorted().toArray(Long[]::new))
@@ -46,8 +47,8 @@ public final class ReconcileTasks {
     }
 
     /**
-     * Makes a task that was just given its next time due at once, if somebody asked for another run since the last one read what is
-     * desired. Only who decided cuts a retry's delay short.
+     * Makes a rescheduled task due at once, if its resource was enqueued since the last run read the desired state. Only a decision cuts
+     * the delay of a retry short.
      *
      * @param task name of the task
      * @param instance of the task

@@ -7,68 +7,50 @@ import java.util.List;
 import org.springframework.jdbc.core.simple.JdbcClient;
 
 /**
- * Hands work to a cluster's applier. The task commits with the caller's transaction; a trigger on the table wakes the
- * applier at commit. A planning task's instance names the request and what the task follows from, so that it is unique per piece
- * of work and none is lost to an earlier one that is just ending; a resource's task is one row for ever.
+ * Hands work to a cluster's applier. The task commits with the caller's transaction; a trigger on the table wakes the applier at commit.
+ * The instance of a planning task names the request and what caused the task, so that it is unique and none is lost to an earlier one
+ * that is just ending. A resource has one task row, which is never deleted.
  */
 public final class TaskQueue {
 
     /** PostgreSQL channel on which appliers are woken; the payload is the task's name. */
     public static final String CHANNEL = "waypass_tasks";
 
-    /** Payload on the channel that says that the catalogue or the directory changed. */
+    /** Payload that announces a change of the catalogue or the directory. */
     public static final String BASIS = "basis";
 
     private final SchedulerClient scheduler;
     private final ReconcileTasks reconciles;
     private final Clock clock;
 
-    /**
-     * Makes the queue.
-     *
-     * @param scheduler over a data source that joins the present transaction
-     * @param jdbc the same database
-     * @param clock tells now
-     */
     public TaskQueue(SchedulerClient scheduler, JdbcClient jdbc, Clock clock) {
         this.scheduler = scheduler;
         this.reconciles = new ReconcileTasks(jdbc);
         this.clock = clock;
     }
 
-    /**
-     * The task that plans requests of a cluster.
-     *
-     * @param cluster name
-     * @return task name
-     */
+    /** {@return name of the task that plans requests of a cluster} @param cluster name */
     public static String planTask(String cluster) {
         return "plan-" + cluster;
     }
 
     /**
-     * The task that makes a cluster hold what was approved for a resource, and keeps it so. Its instance is the resource's public id, so
-     * that no two work on one resource at once.
+     * {@return name of the task that reconciles a cluster's resources} Its instance is the public id of the resource, so that no two
+     * appliers work on one resource at once.
      *
      * @param cluster name
-     * @return task name
      */
     public static String reconcileTask(String cluster) {
         return "reconcile-" + cluster;
     }
 
-    /**
-     * The request that a task instance is about.
-     *
-     * @param instance as scheduled here
-     * @return public id of the request
-     */
+    /** {@return public id of the request that a planning task's instance names} @param instance as scheduled here */
     public static String requestOf(String instance) {
         return instance.substring(0, instance.indexOf('#'));
     }
 
     /**
-     * Asks for a plan.
+     * Schedules the planning of a request.
      *
      * @param cluster name
      * @param request public id
@@ -79,7 +61,7 @@ public final class TaskQueue {
     }
 
     /**
-     * Asks for a resource to be reconciled at once, since somebody decided something about it.
+     * Enqueues a resource at once, because of a decision about it.
      *
      * @param resourceId key of the resource
      */

@@ -1,4 +1,4 @@
-/** The tasks by which an applier is told what to work on. */
+/** Tasks that tell appliers what to plan and reconcile. */
 @NullMarked
 package io.waypass.task;
 

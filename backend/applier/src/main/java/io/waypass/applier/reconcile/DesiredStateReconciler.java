@@ -76,17 +76,6 @@ public final class DesiredStateReconciler {
                 clock);
     }
 
-    /**
-     * Makes the cluster hold what was approved for a resource.
-     *
-     * @param resource its public id
-     * @param fence the right to work on it
-     * @return how long until it has to be re-checked although nobody tells of a change
-     * @throws ApiServerAway if the API server gave no answer; what was done stays done, and a later run completes it
-     * @throws ApplyFailed if the cluster refused; already recorded
-     * @throws KeysetBehind if this applier has not got the key; another one may
-     * @throws Fence.Overtaken if another applier works on the resource now
-     */
     public Duration reconcile(String resource, Fence fence) {
         List<ResourceChange> found = new ArrayList<>();
         for (int round = 1; ; round++) {
