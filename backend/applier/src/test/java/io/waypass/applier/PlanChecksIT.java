@@ -3,13 +3,13 @@ package io.waypass.applier;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.waypass.applier.PlanScenarios.Scenario;
+import io.waypass.applier.plan.PlannedChecks;
 import io.waypass.plan.CheckCode;
 import io.waypass.plan.Plan;
 import io.waypass.plan.PlanCheck;
 import io.waypass.plan.PlanCheck.Level;
 import io.waypass.request.RequestDetail;
 import io.waypass.request.RequestStatus;
-import io.waypass.resource.ResourceKind;
 import io.waypass.testing.TestCertificateAuthority;
 import io.waypass.testing.TestCertificateAuthority.Wish;
 import java.nio.file.Path;
@@ -121,7 +121,7 @@ class PlanChecksIT {
 
         assertThat(plan.checks())
                 .extracting(PlanCheck::code)
-                .containsExactlyInAnyOrderElementsOf(CheckCode.of(ResourceKind.IDENTITY).stream()
+                .containsExactlyInAnyOrderElementsOf(PlannedChecks.ofIdentities().stream()
                         .map(CheckCode::value)
                         .toList());
     }
@@ -132,7 +132,7 @@ class PlanChecksIT {
                 .collect(
                         Collectors.groupingBy(Scenario::code, Collectors.mapping(Scenario::level, Collectors.toSet())));
 
-        for (CheckCode code : CheckCode.of(ResourceKind.IDENTITY)) {
+        for (CheckCode code : PlannedChecks.ofIdentities()) {
             assertThat(seen.get(code)).as(code.value()).contains(Level.PASSED);
             if (!ALWAYS_PASSED.contains(code) && !UNKNOWN_WITHOUT_RIGHTS.contains(code)) {
                 assertThat(seen.get(code)).as(code.value()).hasSizeGreaterThan(1);

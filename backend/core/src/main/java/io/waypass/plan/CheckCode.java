@@ -1,6 +1,5 @@
 package io.waypass.plan;
 
-import io.waypass.resource.ResourceKind;
 import java.util.Arrays;
 import java.util.List;
 
@@ -55,28 +54,19 @@ public enum CheckCode {
             false,
             "The applier watches everything that the plan relies on, so that a change is noticed"),
     ORPHANS_LEFT(
-            ResourceKind.CLUSTER,
             "orphans.left",
             true,
             "Of a removal of orphans: at least one object of the list is there and belongs to nothing"),
     ORPHANS_UNCLAIMED(
-            ResourceKind.CLUSTER,
             "orphans.unclaimed",
             false,
             "Of a removal of orphans: every object of the list is there and belongs to nothing");
 
-    private final ResourceKind resource;
     private final String value;
     private final boolean required;
     private final String meaning;
 
-    /** A check of plans for identities. */
     CheckCode(String value, boolean required, String meaning) {
-        this(ResourceKind.IDENTITY, value, required, meaning);
-    }
-
-    CheckCode(ResourceKind resource, String value, boolean required, String meaning) {
-        this.resource = resource;
         this.value = value;
         this.required = required;
         this.meaning = meaning;
@@ -95,16 +85,6 @@ public enum CheckCode {
      */
     public boolean required() {
         return required;
-    }
-
-    /** {@return the kind of resource whose plans have the check} */
-    public ResourceKind resource() {
-        return resource;
-    }
-
-    /** {@return the checks that plans of a kind of resource have} */
-    public static List<CheckCode> of(ResourceKind kind) {
-        return Arrays.stream(values()).filter(code -> code.resource() == kind).toList();
     }
 
     /** {@return one sentence, without a full stop: what is true if the check passed} */

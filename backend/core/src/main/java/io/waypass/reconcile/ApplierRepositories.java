@@ -90,21 +90,22 @@ public record ApplierRepositories(
         OrphanRemovals removals = new OrphanRemovals(jdbc, resources);
         Plans plans = new Plans(jdbc, json, ids, clock);
         Observations observations = new Observations(jdbc, clock);
-        DesiredStates states = new DesiredStates(
+        RevisionLoader revisions = new RevisionLoader(
                 identities,
                 removals,
                 new Teams(jdbc, transactions, clusters, audit, clock),
                 plans,
                 observations,
                 cluster);
-        PlanningStore planning = new JdbcPlanningStore(jdbc, transactions, requests, attempts, plans, states, cluster);
+        PlanningStore planning =
+                new JdbcPlanningStore(jdbc, transactions, requests, attempts, plans, revisions, cluster);
         ReconcileStore reconcile = new JdbcReconcileStore(
                 jdbc,
                 transactions,
                 requests,
                 attempts,
                 plans,
-                states,
+                revisions,
                 destinations,
                 observations,
                 new ResourceEvents(jdbc, clock),

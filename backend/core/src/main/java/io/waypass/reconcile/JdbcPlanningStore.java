@@ -25,7 +25,7 @@ final class JdbcPlanningStore implements PlanningStore {
     private final RequestTransitions requests;
     private final Attempts attempts;
     private final Plans plans;
-    private final DesiredStates states;
+    private final RevisionLoader revisions;
     private final String cluster;
 
     JdbcPlanningStore(
@@ -34,14 +34,14 @@ final class JdbcPlanningStore implements PlanningStore {
             RequestTransitions requests,
             Attempts attempts,
             Plans plans,
-            DesiredStates states,
+            RevisionLoader revisions,
             String cluster) {
         this.jdbc = jdbc;
         this.transactions = transactions;
         this.requests = requests;
         this.attempts = attempts;
         this.plans = plans;
-        this.states = states;
+        this.revisions = revisions;
         this.cluster = cluster;
     }
 
@@ -58,7 +58,7 @@ final class JdbcPlanningStore implements PlanningStore {
         attempts.start(request.id(), "plan");
         // before what it stands for is read: a change in between makes the plan too old, and is not missed
         String basis = requests.basis(request.id());
-        return states.planJob(request, basis);
+        return revisions.planJob(request, basis);
     }
 
     @Override

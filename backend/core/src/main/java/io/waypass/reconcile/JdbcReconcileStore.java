@@ -46,7 +46,7 @@ final class JdbcReconcileStore implements ReconcileStore {
     private final RequestTransitions requests;
     private final Attempts attempts;
     private final Plans plans;
-    private final DesiredStates states;
+    private final RevisionLoader revisions;
     private final Destinations destinations;
     private final Observations observations;
     private final ResourceEvents events;
@@ -59,7 +59,7 @@ final class JdbcReconcileStore implements ReconcileStore {
             RequestTransitions requests,
             Attempts attempts,
             Plans plans,
-            DesiredStates states,
+            RevisionLoader revisions,
             Destinations destinations,
             Observations observations,
             ResourceEvents events,
@@ -72,7 +72,7 @@ final class JdbcReconcileStore implements ReconcileStore {
         this.requests = requests;
         this.attempts = attempts;
         this.plans = plans;
-        this.states = states;
+        this.revisions = revisions;
         this.destinations = destinations;
         this.observations = observations;
         this.events = events;
@@ -220,7 +220,7 @@ final class JdbcReconcileStore implements ReconcileStore {
                 request.publicId(),
                 request.revision(),
                 request.operation(),
-                states.load(request),
+                revisions.load(request),
                 plan.digest(),
                 plans.objects(request.planId().orElseThrow()),
                 plan.relied(),
@@ -245,7 +245,7 @@ final class JdbcReconcileStore implements ReconcileStore {
                 observations.record(job.resourceId(), observation);
                 events.record(job.resourceId(), changes);
                 attempts.finish(request.id(), "apply", "succeeded", null);
-                states.applied(job.resourceId(), target.desired());
+                revisions.applied(job.resourceId(), target.desired());
                 requests.perform(
                         request,
                         request.applied(),
@@ -415,7 +415,7 @@ final class JdbcReconcileStore implements ReconcileStore {
 
     @Override
     public void recordBinding(String namespace, String name, Observation.ObservedCondition bound) {
-        observations.recordForAll(states.through(namespace, name), bound);
+        observations.recordForAll(revisions.through(namespace, name), bound);
     }
 
     @Override

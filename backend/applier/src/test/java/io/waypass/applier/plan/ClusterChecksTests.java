@@ -18,7 +18,6 @@ import io.waypass.plan.CheckCode;
 import io.waypass.plan.NewPlan;
 import io.waypass.plan.PlanCheck;
 import io.waypass.plan.PlanCheck.Level;
-import io.waypass.resource.ResourceKind;
 import java.util.EnumSet;
 import java.util.Optional;
 import java.util.Set;
@@ -367,7 +366,7 @@ class ClusterChecksTests {
     }
 
     static Stream<CheckCode> checksOfIdentities() {
-        return CheckCode.of(ResourceKind.IDENTITY).stream();
+        return PlannedChecks.ofIdentities().stream();
     }
 
     /** What others cause and can take away never ends a request. */

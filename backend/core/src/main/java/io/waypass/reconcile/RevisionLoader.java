@@ -12,8 +12,8 @@ import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
 
-/** Loads what a request proposes for the applier of one cluster: to plan it, and to apply it. The one place that knows the kinds. */
-final class DesiredStates {
+/** Loads the revision that a request proposes for the applier of one cluster, by its kind: to plan it, and to apply it. */
+final class RevisionLoader {
 
     private final IdentityRevisions identities;
     private final OrphanRemovals removals;
@@ -22,7 +22,7 @@ final class DesiredStates {
     private final Observations observations;
     private final String cluster;
 
-    DesiredStates(
+    RevisionLoader(
             IdentityRevisions identities,
             OrphanRemovals removals,
             Teams teams,
