@@ -102,7 +102,7 @@ final class DecisionRule {
     }
 
     /**
-     * Why nobody's vote on that plan counts. This is checked before the policies are asked.
+     * Why no vote on that plan counts. This is checked before the policies are asked.
      *
      * @param outdated whether the database no longer says what the present plan was made from
      */

@@ -21,7 +21,7 @@ sealed interface ResourceRules permits IdentityRules {
     Optional<String> namespace();
 
     /**
-     * Reads what the resource cannot do without and is nobody's plan.
+     * Reads objects that the resource relies on and no plan contains.
      *
      * @return what is not there any more, for people; empty if all is
      */
