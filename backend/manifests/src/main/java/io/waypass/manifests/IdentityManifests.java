@@ -1,10 +1,10 @@
 package io.waypass.manifests;
 
 import io.fabric8.kubernetes.api.model.HasMetadata;
+import io.waypass.gateway.Gateway;
 import io.waypass.gateway.Placement;
 import io.waypass.identity.IdentitySpec;
 import java.util.ArrayList;
-import java.util.Comparator;
 import java.util.List;
 import java.util.stream.Stream;
 
@@ -33,39 +33,28 @@ public final class IdentityManifests {
     }
 
     /**
-     * Renders the objects that an identity shares with others: they are written before the identity's own objects and
-     * stay when the identity is retired. For every identity of a destination the result is the same, to the byte.
+     * Renders the objects of the gateway and the destination that the plan of each identity contains: they grant or deny
+     * access, are written before the identity's own objects, and stay when the identity is retired. For every identity of
+     * a destination the result is the same, to the byte. The shared ServiceEntry is not among them: the platform manages
+     * it.
      *
      * @param desired any identity of the destination
      * @return where identities' objects are in the waypoint's namespace, the Role and RoleBinding that let it read its
      * Secrets; and the AuthorizationPolicy that refuses apps without an identity, unless the gateway is configured
      * otherwise
      */
-    public static List<Manifest> renderShared(IdentitySpec desired) {
+    public static List<Manifest> renderSharedAccess(IdentitySpec desired) {
+        Gateway gateway = desired.gateway();
         List<HasMetadata> objects = new ArrayList<>();
-        if (desired.gateway().placement() == Placement.GATEWAY_NAMESPACE) {
-            objects.add(WaypointSecrets.role(desired));
-            objects.add(WaypointSecrets.binding(desired));
+        if (gateway.placement() == Placement.GATEWAY_NAMESPACE) {
+            objects.add(WaypointSecrets.role(gateway));
+            objects.add(WaypointSecrets.binding(gateway));
         }
-        if (desired.gateway().denyByDefault()) {
-            objects.add(DestinationPolicy.desired(desired));
+        if (gateway.denyByDefault()) {
+            objects.add(DestinationPolicy.desired(gateway, desired.destination()));
         }
         return objects.stream()
                 .map(object -> Manifest.of(CanonicalJson.tree(object)))
-                .toList();
-    }
-
-    /**
-     * Sorts an identity's own objects into the order of removal, the reverse of the order of apply: first the policy
-     * that admits the app, then the route, and only after that the objects that the route relies on.
-     *
-     * @param objects an identity's own, in any order, of any revision
-     */
-    public static List<Manifest> inOrderOfRemoval(List<Manifest> objects) {
-        return objects.stream()
-                .sorted(Comparator.comparing((Manifest object) -> ObjectKind.of(object.kind()))
-                        .reversed()
-                        .thenComparing(Manifest::name))
                 .toList();
     }
 

@@ -2,6 +2,7 @@ package io.waypass.manifests;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 
@@ -63,6 +64,20 @@ public record Manifest(String apiVersion, String kind, String namespace, String 
      */
     public boolean shared() {
         return !owner().getKey().equals(ObjectOrigin.IDENTITY);
+    }
+
+    /**
+     * Sorts a resource's objects into the order of removal, the reverse of the order of apply: of an identity first the
+     * policy that admits the app, then the route, and only after that the objects that the route relies on.
+     *
+     * @param objects in any order, of any revision
+     */
+    public static List<Manifest> inOrderOfRemoval(List<Manifest> objects) {
+        return objects.stream()
+                .sorted(Comparator.comparing((Manifest object) -> ObjectKind.of(object.kind()))
+                        .reversed()
+                        .thenComparing(Manifest::name))
+                .toList();
     }
 
     /** {@return the object's JSON without its labels and annotations: its effect without its owner} */

@@ -1,13 +1,15 @@
 package io.waypass.manifests;
 
+import io.waypass.destination.Destination;
 import io.waypass.fingerprint.Fingerprints;
+import io.waypass.gateway.Gateway;
 import io.waypass.gateway.Placement;
 import io.waypass.identity.IdentitySpec;
 import java.util.List;
 import java.util.regex.Pattern;
 
 /**
- * Names and namespaces of an identity's objects.
+ * Names and namespaces of an identity's objects; names of those of its destination and gateway.
  *
  * <p>The Solo guide's names are used where they are unambiguous: {@code <app>-<slug>-mesh-external-se}. App, namespace
  * and slug are DNS labels, which may contain dashes but no dots, so a dot is used where a dash would let two identities
@@ -62,14 +64,13 @@ record ObjectNames(IdentitySpec desired) {
      * Of the destination, so it contains no app; every name of an identity's policy has a dot, so the two never
      * collide.
      */
-    String destinationPolicy() {
-        return fitted(slug(), slug(), "-deny-without-identity");
+    static String destinationPolicy(Destination destination) {
+        return fitted(destination.slug(), destination.slug(), "-deny-without-identity");
     }
 
     /** Of the gateway: its Role and its RoleBinding. */
-    String waypointSecrets() {
-        String gateway = desired.gateway().name();
-        return fitted(gateway, gateway, "-waypass-secrets");
+    static String waypointSecrets(Gateway gateway) {
+        return fitted(gateway.name(), gateway.name(), "-waypass-secrets");
     }
 
     String syntheticHost() {

@@ -2,6 +2,7 @@ package io.waypass.manifests;
 
 import io.fabric8.kubernetes.api.model.ObjectMeta;
 import io.fabric8.kubernetes.api.model.ObjectMetaBuilder;
+import io.waypass.destination.Destination;
 import io.waypass.gateway.Gateway;
 import io.waypass.identity.IdentitySpec;
 import java.util.List;
@@ -25,16 +26,15 @@ final class ObjectOrigin {
                 .build();
     }
 
-    /** For objects that all identities of a destination share: nothing in it may differ between identities. */
-    static ObjectMeta ofDestination(IdentitySpec desired, String name) {
-        return marked(desired.gateway().namespace(), name)
-                .addToAnnotations(DESTINATION, desired.destination().slug())
+    /** For a destination's objects, which all its identities share: nothing in them may differ between identities. */
+    static ObjectMeta ofDestination(Gateway gateway, Destination destination, String name) {
+        return marked(gateway.namespace(), name)
+                .addToAnnotations(DESTINATION, destination.slug())
                 .build();
     }
 
-    /** For objects that all identities of a gateway share. */
-    static ObjectMeta ofGateway(IdentitySpec desired, String name) {
-        Gateway gateway = desired.gateway();
+    /** For a gateway's objects, which all its identities share. */
+    static ObjectMeta ofGateway(Gateway gateway, String name) {
         return marked(gateway.namespace(), name)
                 .addToAnnotations(GATEWAY, gateway.namespace() + "/" + gateway.name())
                 .build();

@@ -4,7 +4,7 @@ import io.fabric8.kubernetes.api.model.rbac.Role;
 import io.fabric8.kubernetes.api.model.rbac.RoleBinding;
 import io.fabric8.kubernetes.api.model.rbac.RoleBindingBuilder;
 import io.fabric8.kubernetes.api.model.rbac.RoleBuilder;
-import io.waypass.identity.IdentitySpec;
+import io.waypass.gateway.Gateway;
 
 /**
  * The right of a waypoint's service account to read the Secrets of its own namespace. Upstream istiod delivers a Secret
@@ -16,9 +16,9 @@ final class WaypointSecrets {
 
     private WaypointSecrets() {}
 
-    static Role role(IdentitySpec desired) {
+    static Role role(Gateway gateway) {
         return new RoleBuilder()
-                .withMetadata(ObjectOrigin.ofGateway(desired, new ObjectNames(desired).waypointSecrets()))
+                .withMetadata(ObjectOrigin.ofGateway(gateway, ObjectNames.waypointSecrets(gateway)))
                 .addNewRule()
                 .withApiGroups("")
                 .withResources("secrets")
@@ -27,15 +27,15 @@ final class WaypointSecrets {
                 .build();
     }
 
-    static RoleBinding binding(IdentitySpec desired) {
-        String name = new ObjectNames(desired).waypointSecrets();
+    static RoleBinding binding(Gateway gateway) {
+        String name = ObjectNames.waypointSecrets(gateway);
         return new RoleBindingBuilder()
-                .withMetadata(ObjectOrigin.ofGateway(desired, name))
+                .withMetadata(ObjectOrigin.ofGateway(gateway, name))
                 .withNewRoleRef(GROUP, "Role", name)
                 .addNewSubject()
                 .withKind("ServiceAccount")
-                .withName(desired.gateway().serviceAccount())
-                .withNamespace(desired.gateway().namespace())
+                .withName(gateway.serviceAccount())
+                .withNamespace(gateway.namespace())
                 .endSubject()
                 .build();
     }

@@ -99,7 +99,7 @@ class ObjectKindTests {
                 .toList();
 
         assertThat(own).extracting(manifest -> ObjectKind.of(manifest.kind())).isSorted();
-        assertThat(IdentityManifests.inOrderOfRemoval(shuffled)).isEqualTo(own.reversed());
+        assertThat(Manifest.inOrderOfRemoval(shuffled)).isEqualTo(own.reversed());
     }
 
     @Test
@@ -143,7 +143,7 @@ class ObjectKindTests {
 
     private static List<Manifest> rendered(Placement placement) {
         IdentitySpec spec = Fixtures.app1(placement);
-        return Stream.of(IdentityManifests.renderShared(spec), IdentityManifests.render(spec))
+        return Stream.of(IdentityManifests.renderSharedAccess(spec), IdentityManifests.render(spec))
                 .flatMap(List::stream)
                 .toList();
     }

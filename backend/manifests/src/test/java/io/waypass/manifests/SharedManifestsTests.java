@@ -19,7 +19,7 @@ class SharedManifestsTests {
         "GATEWAY_NAMESPACE,golden/shared-gateway-namespace.yaml"
     })
     void the_whole_rendering_is_the_golden_file(Placement placement, String golden) {
-        assertThat(ManifestYaml.of(IdentityManifests.renderShared(Fixtures.app1(placement))))
+        assertThat(ManifestYaml.of(IdentityManifests.renderSharedAccess(Fixtures.app1(placement))))
                 .isEqualTo(Fixtures.text(golden));
     }
 
@@ -29,7 +29,7 @@ class SharedManifestsTests {
         IdentitySpec one = Fixtures.identity(placement, "team-namespace", "app1", "nginx", "my-nginx.foo.bar", 1);
         IdentitySpec other = Fixtures.identity(placement, "other", "app2", "nginx", "my-nginx.foo.bar", 7);
 
-        assertThat(IdentityManifests.renderShared(other)).isEqualTo(IdentityManifests.renderShared(one));
+        assertThat(IdentityManifests.renderSharedAccess(other)).isEqualTo(IdentityManifests.renderSharedAccess(one));
     }
 
     @Test
@@ -53,7 +53,7 @@ class SharedManifestsTests {
                 app1.secretName(),
                 app1.certificate());
 
-        assertThat(IdentityManifests.renderShared(desired)).isEmpty();
+        assertThat(IdentityManifests.renderSharedAccess(desired)).isEmpty();
     }
 
     @ParameterizedTest
@@ -62,21 +62,21 @@ class SharedManifestsTests {
         IdentitySpec app1 = Fixtures.app1(placement);
 
         assertThat(IdentityManifests.render(app1)).noneMatch(Manifest::shared);
-        assertThat(IdentityManifests.renderShared(app1)).isNotEmpty().allMatch(Manifest::shared);
+        assertThat(IdentityManifests.renderSharedAccess(app1)).isNotEmpty().allMatch(Manifest::shared);
     }
 
     @Test
     void objects_are_removed_the_other_way_round_whatever_order_they_come_in() {
         List<Manifest> objects = IdentityManifests.render(Fixtures.app1(Placement.TEAM_NAMESPACE));
 
-        assertThat(IdentityManifests.inOrderOfRemoval(objects)).isEqualTo(objects.reversed());
-        assertThat(IdentityManifests.inOrderOfRemoval(objects.reversed())).isEqualTo(objects.reversed());
+        assertThat(Manifest.inOrderOfRemoval(objects)).isEqualTo(objects.reversed());
+        assertThat(Manifest.inOrderOfRemoval(objects.reversed())).isEqualTo(objects.reversed());
     }
 
     @Test
     void what_a_plan_takes_away_is_in_its_digest() {
         List<Manifest> own = IdentityManifests.render(Fixtures.app1(Placement.TEAM_NAMESPACE));
-        List<Manifest> shared = IdentityManifests.renderShared(Fixtures.app1(Placement.TEAM_NAMESPACE));
+        List<Manifest> shared = IdentityManifests.renderSharedAccess(Fixtures.app1(Placement.TEAM_NAMESPACE));
 
         assertThat(PlanDigest.of(shared, own)).isNotEqualTo(PlanDigest.of(shared, own.subList(0, 4)));
         assertThat(PlanDigest.of(shared, own)).isNotEqualTo(PlanDigest.of(own, shared));

@@ -76,13 +76,13 @@ final class IdentityPlanner {
         IdentitySpec desired = job.desired();
         boolean retirement = job.kind() == RequestKind.RETIRE_IDENTITY;
         List<Manifest> manifests = Stream.concat(
-                        IdentityManifests.renderShared(desired).stream(),
+                        IdentityManifests.renderSharedAccess(desired).stream(),
                         retirement ? Stream.empty() : IdentityManifests.render(desired).stream())
                 .toList();
         Set<String> places = manifests.stream()
                 .map(manifest -> ObjectKey.of(manifest).toString())
                 .collect(Collectors.toSet());
-        List<Manifest> written = IdentityManifests.inOrderOfRemoval(job.written().stream()
+        List<Manifest> written = Manifest.inOrderOfRemoval(job.written().stream()
                 .map(object -> Manifest.of(object.manifest()))
                 .filter(manifest -> !places.contains(ObjectKey.of(manifest).toString()))
                 .toList());

@@ -1,6 +1,5 @@
 package io.waypass.applier.reconcile;
 
-import io.waypass.manifests.IdentityManifests;
 import io.waypass.manifests.Manifest;
 import io.waypass.reconcile.ReconcileStore;
 import io.waypass.reconcile.ReconcileStore.Goal;
@@ -47,7 +46,7 @@ final class LeftoverRemover {
      * @param unwanted what the target takes away
      */
     void removeLeftovers(Reconciliation round, List<Manifest> unwanted) {
-        List<Manifest> all = IdentityManifests.inOrderOfRemoval(Stream.concat(
+        List<Manifest> all = Manifest.inOrderOfRemoval(Stream.concat(
                         unwanted.stream(),
                         round.job().leftovers().stream().map(object -> Manifest.of(object.manifest())))
                 .distinct()

@@ -11,7 +11,6 @@ import io.waypass.certificate.CertificateIntake;
 import io.waypass.gateway.Placement;
 import io.waypass.identity.Credential;
 import io.waypass.identity.IdentitySpec;
-import io.waypass.manifests.IdentityManifests;
 import io.waypass.manifests.Manifest;
 import io.waypass.manifests.ObjectKind;
 import io.waypass.manifests.PlanDigest;
@@ -104,7 +103,7 @@ final class Scenario {
         applied = wanted.stream()
                 .map(manifest -> SampleIdentity.planned(manifest, Action.CREATE))
                 .toList();
-        unwanted = IdentityManifests.inOrderOfRemoval(own());
+        unwanted = Manifest.inOrderOfRemoval(own());
         wanted.removeIf(manifest -> !manifest.shared());
         goal = Goal.CHANGE;
         operation = Operation.RETIRE;
