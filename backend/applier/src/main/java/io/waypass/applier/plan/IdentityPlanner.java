@@ -34,14 +34,14 @@ import java.util.stream.Stream;
 final class IdentityPlanner {
 
     private final CredentialChecks credential;
-    private final ClusterChecks checks;
+    private final IdentityChecks checks;
     private final ObjectPlanner planner;
     private final Clock clock;
 
     IdentityPlanner(
             ClusterObjects cluster, Inventory inventory, SealingKeyset keyset, CertificateIntake intake, Clock clock) {
         this.credential = new CredentialChecks(keyset, intake, clock);
-        this.checks = new ClusterChecks(cluster);
+        this.checks = new IdentityChecks(cluster);
         this.planner = new ObjectPlanner(cluster, inventory, ResourceKind.IDENTITY, clock);
         this.clock = clock;
     }
