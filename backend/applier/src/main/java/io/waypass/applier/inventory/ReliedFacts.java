@@ -26,7 +26,7 @@ public final class ReliedFacts {
     /**
      * Reads a fact from the inventory and records it.
      *
-     * @return statement by object; objects of the identity itself do not count
+     * @return statement by object; objects of the planned resource itself do not count
      */
     public SortedMap<String, String> of(String fact) {
         if (inventory.unwatched(fact).isPresent()) {

@@ -23,8 +23,8 @@ final class ChangeDecider {
     static Optional<String> objection(ObjectComparison found, Ownership ownership) {
         return found.live().flatMap(object -> {
             if (!ownership.owns(found)) {
-                return Optional.of("There is an object in the place of the " + found.key()
-                        + " now that this identity does not own; " + object.managers() + " wrote it.");
+                return Optional.of("There is an object in the place of the " + found.key() + " now that this "
+                        + ownership.owner() + " does not own; " + object.managers() + " wrote it.");
             }
             List<String> others = object.otherEntries(found.manifest());
             return others.isEmpty()

@@ -8,7 +8,7 @@ import java.util.Optional;
 final class DriftDecider {
 
     enum Action {
-        /** It belongs into the app's namespace, which may be somebody else's by now. */
+        /** It belongs into the team's namespace, which may be somebody else's by now. */
         LEAVE_NAMESPACE,
         /** What is in its place is somebody else's, as a whole or in part. */
         LEAVE_FOREIGN,
@@ -35,7 +35,7 @@ final class DriftDecider {
     /**
      * What is known beside the object.
      *
-     * @param changedNamespace the app's namespace, if it may be somebody else's by now
+     * @param changedNamespace the team's namespace, if it may be somebody else's by now
      * @param problems whether anything that comes before the object in the order of apply is not as approved
      * @param now the present
      */

@@ -23,8 +23,8 @@ import org.slf4j.LoggerFactory;
 import org.springframework.context.SmartLifecycle;
 
 /**
- * Watches what Waypass keeps, and has an identity re-checked as soon as one of its objects is not as it was seen last. It decides nothing
- * itself: who changed what, and what becomes of it, is found out under the identity's own task. Nobody polls: after the first list an API
+ * Watches what Waypass keeps, and has a resource re-checked as soon as one of its objects is not as it was seen last. It decides nothing
+ * itself: who changed what, and what becomes of it, is found out under the resource's own task. Nobody polls: after the first list an API
  * server hears nothing from here but watches.
  *
  * <p>What comes within a tenth of a second is recorded in one statement, so that a storm of changes costs the database little, and an

@@ -19,8 +19,8 @@ import java.util.stream.Stream;
 import java.util.stream.StreamSupport;
 
 /**
- * Identities: an app with a service account, a route, a waypoint that calls come to, and a certificate. A status that nobody wrote is
- * unknown: a True from istiod is not yet proof that calls carry the certificate, and its silence is proof of nothing.
+ * Identities: an app with a service account, a route, a waypoint that calls come to, and a certificate. A True from istiod is not yet
+ * proof that calls carry the certificate.
  */
 final class IdentityRules implements ResourceRules {
 
@@ -56,7 +56,8 @@ final class IdentityRules implements ResourceRules {
         return List.of(
                 route(route, "Accepted", Type.ROUTE_ACCEPTED),
                 route(route, "ResolvedRefs", Type.ROUTE_RESOLVED),
-                bound(live.at(sharedEntry())),
+                WaypointBinding.read(
+                        live, identity.spec().gateway(), identity.spec().destination()),
                 validity(certificate(), now));
     }
 
@@ -68,14 +69,6 @@ final class IdentityRules implements ResourceRules {
     /** Of the certificate that the app presents; a retirement has none. */
     private CertificateFacts certificate() {
         return identity.credential().orElseThrow().certificate().facts();
-    }
-
-    /** Where the shared ServiceEntry is, whose status says whether calls come to the waypoint at all. */
-    private ObjectKey sharedEntry() {
-        return ObjectKey.of(
-                ObjectKind.SERVICE_ENTRY,
-                identity.spec().gateway().namespace(),
-                identity.spec().destination().sharedServiceEntry());
     }
 
     static Optional<Duration> untilNextChange(CertificateFacts certificate, Instant now) {
@@ -103,60 +96,12 @@ final class IdentityRules implements ResourceRules {
                 .findFirst();
         long generation = route.get().at("/metadata/generation").asLong();
         // what was said of an earlier version is not said of this one (Gateway API, observedGeneration)
-        return reported(
+        return MeshReport.condition(
                 type,
                 reported.filter(each -> each.path("observedGeneration").asLong(generation) >= generation),
                 reported.isEmpty()
                         ? "The mesh has not reported on the HTTPRoute yet."
                         : "The mesh has reported on an earlier version of the HTTPRoute, not yet on the present one.");
-    }
-
-    private static ObservedCondition bound(LiveRead seen) {
-        return seen.object()
-                .map(IdentityRules::bound)
-                .or(() -> seen.refusal()
-                        .map(words -> new ObservedCondition(Type.WAYPOINT_BOUND, Status.UNKNOWN, "NotReadable", words)))
-                .orElseGet(IdentityRules::unbound);
-    }
-
-    /** {@return the condition of all whose shared ServiceEntry is not there} */
-    static ObservedCondition unbound() {
-        return new ObservedCondition(
-                Type.WAYPOINT_BOUND, Status.FALSE, "NoServiceEntry", "The shared ServiceEntry is not in the cluster.");
-    }
-
-    /**
-     * What a shared ServiceEntry says of the waypoint.
-     *
-     * @param entry as it is
-     * @return the condition of all who go through it
-     */
-    static ObservedCondition bound(LiveObject entry) {
-        Optional<JsonNode> reported = StreamSupport.stream(
-                        entry.at("/status/conditions").spliterator(), false)
-                .filter(each -> each.path("type").asText().equals("istio.io/WaypointBound"))
-                .findFirst();
-        return reported(
-                Type.WAYPOINT_BOUND,
-                reported,
-                "The mesh has not reported on the ServiceEntry " + entry.name() + " yet.");
-    }
-
-    private static ObservedCondition reported(Type type, Optional<JsonNode> reported, String silence) {
-        if (reported.isEmpty()) {
-            return new ObservedCondition(type, Status.UNKNOWN, "NotReported", silence);
-        }
-        JsonNode condition = reported.get();
-        Status status = switch (condition.path("status").asText()) {
-            case "True" -> Status.TRUE;
-            case "False" -> Status.FALSE;
-            default -> Status.UNKNOWN;
-        };
-        return new ObservedCondition(
-                type,
-                status,
-                condition.path("reason").asText("NoReason"),
-                condition.path("message").asText());
     }
 
     static ObservedCondition validity(CertificateFacts facts, Instant now) {

@@ -10,7 +10,7 @@ import java.util.stream.Stream;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Removes what is left of an identity: what its target takes away, and what earlier approvals may have left. */
+/** Removes what is left of a resource: what its target takes away, and what earlier approvals may have left. */
 final class LeftoverRemover {
 
     private static final Logger LOG = LoggerFactory.getLogger(LeftoverRemover.class);

@@ -10,7 +10,7 @@ import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
 
-/** Notices that an app's namespace may be somebody else's by now, so that nothing is made in it, least of all a Secret with the key. */
+/** Notices that a team's namespace may be somebody else's by now, so that nothing is made in it, least of all a Secret with the key. */
 final class NamespaceGuard {
 
     private final ClusterObjects cluster;

@@ -11,7 +11,7 @@ import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
 
-/** Removes an identity's objects in order, and sees each gone before the next: what an object relies on outlives it. */
+/** Removes a resource's objects in order, and sees each gone before the next: what an object relies on outlives it. */
 final class ObjectRemover {
 
     private final ClusterObjects cluster;
@@ -30,7 +30,7 @@ final class ObjectRemover {
     }
 
     /**
-     * Removes what is the identity's own, in the given order.
+     * Removes what is the resource's own, in the given order.
      *
      * @throws Refused if an object cannot be read, or does not go; what follows it stays
      */

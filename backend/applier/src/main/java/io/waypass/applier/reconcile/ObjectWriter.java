@@ -8,7 +8,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 
 /**
- * Writes and removes single objects of an identity. Before each call it makes sure that the identity is still this applier's to work on,
+ * Writes and removes single objects of a resource. Before each call it makes sure that the resource is still this applier's to work on,
  * and each call carries the version of the object that was read.
  */
 final class ObjectWriter {

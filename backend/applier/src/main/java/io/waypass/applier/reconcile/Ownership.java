@@ -8,13 +8,18 @@ import io.waypass.plan.PlanObject;
 import io.waypass.reconcile.ReconcileStore.Job;
 import java.util.List;
 
-/** Which objects in the cluster Waypass may write for one identity. */
+/** Which objects in the cluster Waypass may write for one resource. */
 final class Ownership {
 
     private final Job job;
 
     Ownership(Job job) {
         this.job = job;
+    }
+
+    /** {@return the word for the kind of resource in messages, such as {@code identity}} */
+    String owner() {
+        return job.target().map(target -> target.desired().kind().value()).orElse("resource");
     }
 
     /** By its marks, or because it is the very object that we wrote before, whatever was done to its marks since. */

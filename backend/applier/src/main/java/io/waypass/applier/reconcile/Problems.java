@@ -7,7 +7,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 
-/** What keeps an identity from being as it was approved. */
+/** What keeps a resource from being as it was approved. */
 final class Problems {
 
     private final List<String> sentences = new ArrayList<>();

@@ -23,7 +23,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Writes down what watches told: which identities have to be re-checked, which shared ServiceEntries are bound, which labelled objects are
+ * Writes down what watches told: which resources have to be re-checked, which shared ServiceEntries are bound, which labelled objects are
  * orphans. One thread records; {@link #labelled} may be called by others.
  */
 final class WatchRecorder {
@@ -131,10 +131,7 @@ final class WatchRecorder {
         Set<String> shared = store.sharedServiceEntries();
         entries.forEach((key, entry) -> {
             if (shared.contains(key.namespace() + "/" + key.name())) {
-                store.recordBinding(
-                        key.namespace(),
-                        key.name(),
-                        entry.map(IdentityRules::bound).orElseGet(IdentityRules::unbound));
+                store.recordBinding(key.namespace(), key.name(), WaypointBinding.of(entry));
             }
         });
     }
