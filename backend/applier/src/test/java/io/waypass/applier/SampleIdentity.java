@@ -18,6 +18,7 @@ import io.waypass.identity.IdentitySpec;
 import io.waypass.manifests.IdentityManifests;
 import io.waypass.manifests.Manifest;
 import io.waypass.plan.PlanObject;
+import io.waypass.resource.ResourceKind;
 import io.waypass.sealing.Sealer;
 import io.waypass.sealing.SealingContext;
 import io.waypass.sealing.SealingKeyset;
@@ -125,6 +126,6 @@ public final class SampleIdentity {
                 action,
                 "",
                 manifest.json(),
-                !manifest.shared());
+                manifest.belongsTo(ResourceKind.IDENTITY));
     }
 }

@@ -10,7 +10,8 @@ import java.util.Locale;
  * @param action effect of applying it
  * @param diff unified diff of YAML against the live object; Secret data only as fingerprints
  * @param manifest canonical JSON of the object; Secret data only as fingerprints
- * @param owned whether it belongs to the request's resource; not if identities share it, or if it is an orphan
+ * @param owned whether it belongs to the request's resource, which follows from the owner that its manifest names; not if the resource
+ *     shares it with others, or if it is an orphan
  */
 public record PlanObject(
         String apiVersion,

@@ -2,9 +2,9 @@ package io.waypass.manifests;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.waypass.resource.ResourceKind;
 import java.util.Comparator;
 import java.util.List;
-import java.util.Map;
 
 /**
  * One object as it is planned, approved, stored and applied. Two manifests are equal if and only if they have the same
@@ -42,28 +42,32 @@ public record Manifest(String apiVersion, String kind, String namespace, String 
     }
 
     /**
-     * The object's owner according to its annotations: the annotation {@code waypass.io/identity}, {@code
-     * …/destination} or {@code …/gateway} and its value. An object in the cluster that has Waypass's label and the same
-     * owner is this one.
+     * The resource that the object belongs to, by its annotation. An object in the cluster that has Waypass's label and the
+     * same owner is this one.
      *
-     * @return the annotation and its value
-     * @throws IllegalStateException if it has none of them
+     * @throws IllegalStateException if it names none
      */
-    public Map.Entry<String, String> owner() {
+    public ObjectOwner owner() {
         JsonNode annotations = CanonicalJson.object(json).path("metadata").path("annotations");
-        return ObjectOrigin.OWNERS.stream()
-                .filter(annotations::has)
-                .map(name -> Map.entry(name, annotations.path(name).asText()))
+        return ObjectOwner.KINDS.stream()
+                .filter(owner -> annotations.has(ObjectOwner.annotation(owner)))
+                .map(owner -> new ObjectOwner(
+                        owner, annotations.path(ObjectOwner.annotation(owner)).asText()))
                 .findFirst()
                 .orElseThrow(() -> new IllegalStateException(kind + " " + name + " does not say whose it is"));
     }
 
+    /** {@return whether its owner is of a kind, so that it is the own object of a resource of that kind that is planned} */
+    public boolean belongsTo(ResourceKind owner) {
+        return owner().kind() == owner;
+    }
+
     /**
-     * {@return whether it is shared by the identities of a destination or of a gateway, and stays when one of them is
-     * retired}
+     * {@return whether identities share it, because its owner is a destination or a gateway: several resources' plans
+     * contain it, and it stays when one of them is retired}
      */
     public boolean shared() {
-        return !owner().getKey().equals(ObjectOrigin.IDENTITY);
+        return !belongsTo(ResourceKind.IDENTITY);
     }
 
     /**

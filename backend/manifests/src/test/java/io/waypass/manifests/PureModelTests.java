@@ -25,6 +25,7 @@ class PureModelTests {
                     "io.waypass.destination..",
                     "io.waypass.gateway..",
                     "io.waypass.cluster..",
+                    "io.waypass.resource..",
                     "io.fabric8.kubernetes.api..",
                     "io.fabric8.istio.api..",
                     "com.fasterxml.jackson..",

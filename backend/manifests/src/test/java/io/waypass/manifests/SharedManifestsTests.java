@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.waypass.gateway.Gateway;
 import io.waypass.gateway.Placement;
 import io.waypass.identity.IdentitySpec;
+import io.waypass.resource.ResourceKind;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -61,8 +62,17 @@ class SharedManifestsTests {
     void an_object_says_whether_it_is_an_identitys_own_or_shared(Placement placement) {
         IdentitySpec app1 = Fixtures.app1(placement);
 
-        assertThat(IdentityManifests.render(app1)).noneMatch(Manifest::shared);
-        assertThat(IdentityManifests.renderSharedAccess(app1)).isNotEmpty().allMatch(Manifest::shared);
+        assertThat(IdentityManifests.render(app1))
+                .noneMatch(Manifest::shared)
+                .allSatisfy(manifest -> assertThat(manifest.owner())
+                        .isEqualTo(new ObjectOwner(ResourceKind.IDENTITY, app1.publicId())));
+        assertThat(IdentityManifests.renderSharedAccess(app1))
+                .isNotEmpty()
+                .allMatch(Manifest::shared)
+                .allSatisfy(manifest -> assertThat(manifest.owner())
+                        .isIn(
+                                new ObjectOwner(ResourceKind.DESTINATION, "nginx"),
+                                new ObjectOwner(ResourceKind.GATEWAY, "istio-egress/egress-waypoint")));
     }
 
     @Test

@@ -4,6 +4,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.waypass.fingerprint.CertificateFingerprints;
 import io.waypass.manifests.Manifest;
+import io.waypass.manifests.ObjectOwner;
 import io.waypass.manifests.OwnedFields;
 import io.waypass.manifests.SecretFingerprints;
 import java.time.Instant;
@@ -77,13 +78,13 @@ public final class LiveObject {
      * @return true if it has Waypass's label and names the same identity, destination or gateway
      */
     public boolean carriesMarksOf(Manifest manifest) {
-        Map.Entry<String, String> owner = manifest.owner();
+        ObjectOwner owner = manifest.owner();
         return labelled()
                 && json.path("metadata")
                         .path("annotations")
-                        .path(owner.getKey())
+                        .path(owner.annotation())
                         .asText()
-                        .equals(owner.getValue());
+                        .equals(owner.name());
     }
 
     /** {@return whether it has the label of objects that Waypass manages} */

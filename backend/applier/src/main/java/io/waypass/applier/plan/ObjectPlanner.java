@@ -223,7 +223,7 @@ final class ObjectPlanner {
         return object;
     }
 
-    private static PlanObject planned(Manifest manifest, Action action, String diff) {
+    private PlanObject planned(Manifest manifest, Action action, String diff) {
         return new PlanObject(
                 manifest.apiVersion(),
                 manifest.kind(),
@@ -232,6 +232,6 @@ final class ObjectPlanner {
                 action,
                 diff,
                 manifest.json(),
-                !manifest.shared());
+                manifest.belongsTo(kind));
     }
 }
