@@ -9,7 +9,7 @@ import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.transaction.support.TransactionOperations;
 import tools.jackson.databind.json.JsonMapper;
 
-/** Changes how many approvals a request for a destination takes. Requests that wait take as many from then on. */
+/** Changes the number of approvals that requests for a destination need; requests that wait are included. */
 public final class ApprovalQuorums {
 
     private final Decisions decisions;
@@ -23,13 +23,11 @@ public final class ApprovalQuorums {
     }
 
     /**
-     * Changes it.
+     * Changes the number of required approvals.
      *
-     * @param person a platform admin
      * @param slug of the destination
      * @param approvals 1 to {@value Destinations#MAX_APPROVALS}
-     * @return the destination with its gateway
-     * @throws io.waypass.refusal.Refusal if it may not be
+     * @throws io.waypass.refusal.Refusal if the person is no platform admin, or the input is not valid
      */
     public Destinations.Entry require(Person person, String slug, int approvals) {
         person.requireAdmin();
@@ -37,7 +35,7 @@ public final class ApprovalQuorums {
         InvalidInput.throwIfAny(Destinations.problem(approvals).map(List::of).orElse(List.of()));
         return transactions.execute(_ -> {
             Destinations.Entry after = destinations.changeApprovals(person, before, approvals);
-            // those that wait are judged again: fewer approvals may be enough for one that nobody is left to approve
+            // waiting requests are evaluated again: fewer approvals may complete one whose approvers have all decided
             decisions.judgeAgain(before.destination().id());
             return after;
         });

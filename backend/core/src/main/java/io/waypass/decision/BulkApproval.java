@@ -16,16 +16,16 @@ import java.util.Map;
 import java.util.Optional;
 
 /**
- * Approves several requests with one reason: only those of whose plan every check passed, as it was on the page. Each is decided on
- * its own, under the same rules as a single one; what is refused keeps none of the others from being recorded.
+ * Approves several requests with one reason. Each plan must have passed every check, and be the one that the page showed. Each request is
+ * decided on its own, under the same rules as a single one; a refusal does not affect the others.
  */
 public final class BulkApproval {
 
-    /** The most requests at once. */
+    /** Maximum number of requests at once. */
     public static final int MOST = 50;
 
     /**
-     * One of the requests.
+     * A request to approve.
      *
      * @param request {@code req_…}
      * @param plan public id of the plan that the person saw
@@ -41,13 +41,10 @@ public final class BulkApproval {
     }
 
     /**
-     * Approves.
+     * Approves requests.
      *
-     * @param person a platform admin
-     * @param ballots which requests, by which plans
-     * @param reason why, for all of them
-     * @return those that were not approved, each with the refusal
-     * @throws InvalidInput if the reason is wrong, or there are too many; nothing is recorded then
+     * @return the refusals, by request
+     * @throws InvalidInput if the reason is not valid, or there are too many requests; nothing is recorded then
      */
     public Map<String, Refusal> approve(Person person, List<Ballot> ballots, String reason) {
         Reason.required(reason, "Give a reason; the teams read it.").ifPresent(problem -> {

@@ -20,15 +20,15 @@ import java.util.Locale;
 import java.util.Optional;
 
 /**
- * Who may decide on a request, and what follows from a vote or from the policies' ruling. Nothing is read or written here;
- * {@link RequestDecisions} carries the answers out.
+ * Rules about who may decide on a request, and what follows from a vote or from the policies' ruling. Nothing is read or written here;
+ * {@link RequestDecisions} carries out the result.
  */
 final class DecisionRule {
 
     private static final DateTimeFormatter AT =
             DateTimeFormatter.ofPattern("uuuu-MM-dd HH:mm", Locale.ROOT).withZone(ZoneOffset.UTC);
 
-    /** What follows from a person's vote. */
+    /** Result of a person's vote. */
     sealed interface Verdict {
 
         /** The vote is not recorded. */
@@ -40,20 +40,20 @@ final class DecisionRule {
         /** The vote is recorded, and the request is rejected. */
         record Rejected() implements Verdict {}
 
-        /** The vote is recorded, and the plan has as many approvals as it takes. */
+        /** The vote is recorded, and the plan has enough approvals. */
         record Approved(Approvals approvals) implements Verdict {}
 
         /** The vote is recorded, and the plan needs more approvals. */
         record MoreNeeded(Approvals approvals) implements Verdict {}
     }
 
-    /** What follows from the ruling of the policies. */
+    /** Result of the policies' ruling. */
     sealed interface PolicyVerdict {
 
         /** A policy rejects the request. */
         record Denied(Ruling.Result policy) implements PolicyVerdict {}
 
-        /** Each of these policies, possibly none, approves. */
+        /** Each of these policies approves; there may be none. */
         record ApprovedBy(List<Ruling.Result> policies) implements PolicyVerdict {
 
             public ApprovedBy {
@@ -61,10 +61,10 @@ final class DecisionRule {
             }
         }
 
-        /** No policy approves, and earlier approvals of policies do not count. */
+        /** No policy approves, and earlier approvals by policies do not count. */
         record PeopleOnly() implements PolicyVerdict {}
 
-        /** {@return whether people's approvals alone count} */
+        /** {@return whether only people's approvals count} */
         default boolean peopleOnly() {
             return !(this instanceof ApprovedBy);
         }
@@ -72,7 +72,7 @@ final class DecisionRule {
 
     private DecisionRule() {}
 
-    /** Why a person may not decide on a request, whatever its status and whatever policies say. */
+    /** Objection to a person's decision that holds in any status, whatever policies say. */
     static Optional<NotAllowed> lastingObjection(Person person, RequestSummary request) {
         if (!person.admin()) {
             return Optional.of(new NotAllowed(
@@ -85,7 +85,7 @@ final class DecisionRule {
         return Optional.empty();
     }
 
-    /** Why a person may not decide on a request, whatever its status, as far as policies have ruled. */
+    /** Objection to a person's decision that holds in any status, given the policies' ruling so far. */
     static Optional<NotAllowed> objection(Person person, RequestDetail request) {
         return lastingObjection(person, request.summary()).or(() -> ownTeam(person, request));
     }
@@ -102,9 +102,9 @@ final class DecisionRule {
     }
 
     /**
-     * Why no vote on that plan counts. This is checked before the policies are asked.
+     * Checks whether a vote on the plan can count at all, before policies are evaluated.
      *
-     * @param outdated whether the database no longer says what the present plan was made from
+     * @param outdated whether what the present plan was made from has changed in the database
      */
     static Optional<Verdict> precheck(RequestDetail request, Vote vote, boolean outdated) {
         if (request.summary().status() != RequestStatus.PENDING) {
@@ -128,7 +128,7 @@ final class DecisionRule {
         return Optional.empty();
     }
 
-    /** What follows from a vote that passed {@link #precheck}, on the request as the policies left it. */
+    /** Result of a vote that passed {@link #precheck}, on the request after the policies' ruling. */
     static Verdict decide(Person person, RequestDetail request, Vote vote) {
         if (request.summary().status() != RequestStatus.PENDING) {
             return new Verdict.Refused(notPending(request));
@@ -152,7 +152,7 @@ final class DecisionRule {
         return approvals.enough() ? new Verdict.Approved(approvals) : new Verdict.MoreNeeded(approvals);
     }
 
-    /** What follows from the policies' ruling on a request of a kind. */
+    /** Result of the policies' ruling on a request of a kind. */
     static PolicyVerdict decide(RequestKind kind, Ruling ruling) {
         if (ruling.denial().isPresent()) {
             return new PolicyVerdict.Denied(ruling.denial().get());

@@ -11,13 +11,13 @@ import java.util.Optional;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import tools.jackson.databind.json.JsonMapper;
 
-/** Decisions on plans, and what policies ruled on them. */
+/** Repository of decisions on plans, and of the policies' rulings. */
 final class Decisions {
 
-    /** Who decides: a person or a policy. */
+    /** The decider: a person or a policy. */
     sealed interface Author {
 
-        /** {@return as the audit trail names it} */
+        /** {@return the name in the audit trail} */
         String name();
 
         record OfPerson(Person person) implements Author {
@@ -43,7 +43,7 @@ final class Decisions {
         this.json = json;
     }
 
-    /** Inserts a decision, inside the caller's transaction; false if the author has decided on the plan already. */
+    /** Inserts a decision, inside the caller's transaction; false if the author has already decided on the plan. */
     boolean insert(Request request, Plan plan, Author author, boolean approve, String reason, Instant now) {
         return jdbc.sql("""
                 insert into decision (request_id, plan_id, plan_digest, verdict, decided_by, policy_version_id, reason, decided_at)
@@ -69,7 +69,7 @@ final class Decisions {
                 > 0;
     }
 
-    /** Keeps what the policies ruled on a plan, in place of what they ruled before. */
+    /** Replaces the policies' ruling on a plan. */
     void keep(Plan plan, Ruling ruling, boolean peopleOnly, Instant now) {
         jdbc.sql("""
                 insert into policy_evaluation (plan_id, policy_set, approvals, people_only, own_team, results, evaluated_at)
@@ -88,14 +88,14 @@ final class Decisions {
                 .update();
     }
 
-    /** The set of policies that judged a plan; empty if none did. */
+    /** Version of the policy set that was evaluated for a plan; empty if none was. */
     Optional<Long> judgedBy(Plan plan) {
         return jdbc.sql("""
                 select e.policy_set from policy_evaluation e join plan p on p.id = e.plan_id where p.public_id = :plan
                 """).param("plan", plan.publicId()).query(Long.class).optional();
     }
 
-    /** Requests that wait for a decision and were not judged by the present set of policies, oldest first. */
+    /** Requests that wait for a decision and were not evaluated by the present policy set, oldest first. */
     List<String> unjudged(int limit) {
         return jdbc.sql("""
                 select r.public_id from request r left join policy_evaluation e on e.plan_id = r.plan_id
@@ -104,7 +104,7 @@ final class Decisions {
                 """).param("limit", limit).query(String.class).list();
     }
 
-    /** Marks the plans that wait for a decision about a destination as not judged by the present policies. */
+    /** Marks waiting plans of a destination as not evaluated by the present policy set. */
     void judgeAgain(long destinationId) {
         jdbc.sql("""
                 update policy_evaluation set policy_set = -1 where plan_id in (
@@ -113,7 +113,7 @@ final class Decisions {
                 """).param("id", destinationId).update();
     }
 
-    /** Whether the database no longer says what the present plan of a request was made from; false without a plan. */
+    /** Whether what a request's present plan was made from has changed in the database; false without a plan. */
     boolean outdated(Request request) {
         return jdbc.sql("""
                 select p.basis is distinct from request_basis(r.id) from request r join plan p on p.id = r.plan_id where r.id = :id

@@ -2,7 +2,7 @@ package io.waypass.decision;
 
 import io.waypass.refusal.Refusal;
 
-/** What the plan was made from has changed; it is made anew. */
+/** What the plan was made from has changed; the request is replanned. */
 public final class PlanOutdated extends Refusal {
 
     PlanOutdated(String message) {

@@ -15,17 +15,17 @@ import java.util.List;
 import java.util.Optional;
 import org.springframework.jdbc.core.simple.JdbcClient;
 
-/** Asks a version of a policy, before it is switched on, what it would have said of past requests. */
+/** Evaluates a version of a policy for past requests, before it is activated. */
 public final class PolicyTrial {
 
     private static final int MOST = 200;
 
     /**
-     * What a policy would have said.
+     * Result of a trial.
      *
-     * @param tried how many requests it was asked about: the newest that have a plan
-     * @param holds those for which its rule holds
-     * @param noDecision those for which it could not be evaluated, with the reason
+     * @param tried number of requests: the newest that have a plan
+     * @param holds requests for which the rule holds
+     * @param noDecision requests for which it could not be evaluated, with the reason
      */
     public record Result(int tried, List<Hit> holds, List<Hit> noDecision) {
 
@@ -36,10 +36,9 @@ public final class PolicyTrial {
     }
 
     /**
-     * A request for which the policy would have done something.
+     * A request for which the rule holds, or could not be evaluated.
      *
-     * @param request which
-     * @param decided what was really decided, newest first: true for approved; empty if nothing was
+     * @param decided the actual decision, true for an approval; empty if there was none
      * @param why there is no decision; empty where the rule holds
      */
     public record Hit(RequestSummary request, Optional<Boolean> decided, String why) {}
@@ -57,11 +56,9 @@ public final class PolicyTrial {
     }
 
     /**
-     * Tries a version. Nothing is decided by that.
+     * Evaluates a version for the newest {@value #MOST} requests that have a plan; decides nothing.
      *
      * @param person a platform admin
-     * @param version which
-     * @return what it would have said of the newest {@value #MOST} requests that have a plan
      */
     public Result run(Person person, PolicyVersion version) {
         person.requireAdmin();

@@ -29,23 +29,23 @@ import org.springframework.transaction.support.TransactionOperations;
 import tools.jackson.databind.json.JsonMapper;
 
 /**
- * Deciding on one plan, named by its digest. The policies are asked first; then platform admins decide, as many as it takes. Nobody
- * decides on an own request, or on one of an own team, unless a policy says that the team may. With the last approval the
- * resource's new desired revision, the audit row and the apply task commit together.
+ * Decides on one plan, named by its digest. Policies are evaluated first; then platform admins decide, as many as the plan needs. Nobody
+ * decides on their own request, or on one of their own team unless a policy allows it. With the last approval the resource's new desired
+ * revision, the audit row and the reconcile task commit together.
  *
- * <p>Whoever decides holds the request's row, so of two at once the second sees what the first did.
+ * <p>A decision locks the request, so the second of two concurrent decisions sees the effect of the first.
  */
 public final class RequestDecisions {
 
     private static final int ROUND = 200;
 
-    /** What became of a decision. */
+    /** Outcome of a person's decision. */
     public enum Outcome {
-        /** The plan has as many approvals as it takes, and is applied. */
+        /** The plan has enough approvals, and is applied. */
         APPROVED,
-        /** It was approved, and needs more approvals. */
+        /** The plan is approved, and needs more approvals. */
         NEEDS_MORE,
-        /** It was rejected. */
+        /** The request is rejected. */
         REJECTED
     }
 
@@ -55,8 +55,7 @@ public final class RequestDecisions {
      * @param request {@code req_…}
      * @param digest of the plan that the person saw
      * @param plan public id of the plan that the person saw; empty if only the digest is known
-     * @param approve yes or no
-     * @param reason why; the team reads it
+     * @param reason for the team
      */
     public record Vote(String request, String digest, Optional<String> plan, boolean approve, String reason) {}
 
@@ -89,24 +88,16 @@ public final class RequestDecisions {
         this.clock = clock;
     }
 
-    /**
-     * Why a person may not decide on a request, whatever its status; for pages, which then offer no form.
-     *
-     * @param person who would decide
-     * @param request the request
-     * @return the refusal, empty if the person may
-     */
+    /** {@return why a person may not decide on a request in any status, so that pages offer no form; empty if the person may} */
     public Optional<NotAllowed> objection(Person person, RequestDetail request) {
         return DecisionRule.objection(person, request);
     }
 
     /**
-     * Decides.
+     * Records a person's decision.
      *
-     * @param person a platform admin
-     * @param vote on which plan, yes or no, and why
-     * @return what became of it
-     * @throws Refusal if it may not be, if it is about another plan than the present one, or if somebody was first
+     * @throws Refusal if the person may not decide, the vote is about another plan than the present one, or the request is already
+     *     decided
      */
     public Outcome decide(Person person, Vote vote) {
         RequestDetail seen = requests.find(person, vote.request());
@@ -116,7 +107,7 @@ public final class RequestDecisions {
         Reason.required(vote.reason(), "Give a reason; the team reads it.").ifPresent(problem -> {
             throw new InvalidInput(List.of(problem));
         });
-        // what is refused may still have moved the request on, so the refusal is thrown after the commit
+        // a refused vote may still have changed the request's status, so the refusal is thrown after the commit
         Verdict verdict = transactions.execute(_ -> decideLocked(person, vote));
         return switch (verdict) {
             case Verdict.Refused refused -> throw refused.refusal();
@@ -154,16 +145,14 @@ public final class RequestDecisions {
     }
 
     /**
-     * Requests that wait and were not yet judged by the present set of policies.
-     *
-     * @return {@code req_…}, oldest first, a round's worth
+     * {@return requests that wait and were not evaluated by the present policy set, {@code req_…}, oldest first, at most a round's worth}
      */
     public List<String> unjudged() {
         return decisions.unjudged(ROUND);
     }
 
     /**
-     * Asks the policies about a request, if it waits for a decision.
+     * Evaluates the policies for a request, if it waits for a decision.
      *
      * @param publicId {@code req_…}
      */
@@ -182,7 +171,7 @@ public final class RequestDecisions {
         });
     }
 
-    /** The request after the policies were asked, if they had not been; they may have decided. */
+    /** Evaluates the policies if they were not; returns the request, which they may have decided. */
     private RequestDetail judged(Request held, RequestDetail request) {
         if (decisions.judgedBy(plan(request)).equals(Optional.of(policies.presentSet()))) {
             return request;
@@ -207,7 +196,7 @@ public final class RequestDecisions {
         return requests.find(held.publicId());
     }
 
-    /** Which of the recorded approvals count, and how many it takes, depends on what was just ruled. */
+    /** The new ruling determines which recorded approvals count, and how many are needed. */
     private Verdict approveIfEnough(Request held) {
         RequestDetail present = requests.find(held.publicId());
         if (!present.approvals().enough()) {
@@ -236,7 +225,7 @@ public final class RequestDecisions {
         }
     }
 
-    /** With the last approval everything that follows commits. */
+    /** Commits everything that follows from the last approval. */
     private void approve(Request held, RequestDetail request, Approvals approvals) {
         transitions.perform(
                 held,

@@ -31,14 +31,9 @@ import org.springframework.transaction.support.TransactionTemplate;
 import tools.jackson.databind.json.JsonMapper;
 
 /**
- * The tables as the applier of one cluster reads and writes them.
+ * The repositories of one cluster's applier.
  *
- * @param audit the trail
- * @param certificates certificates and sealed keys
- * @param clusters the registered clusters
- * @param sealingKeysets what is published to seal with
- * @param planning requests to plan
- * @param reconcile resources to reconcile
+ * @param sealingKeysets published keysets
  * @param orphans the report of orphans
  * @param orphanRemovals approved removals of orphans
  */
@@ -53,14 +48,12 @@ public record ApplierRepositories(
         OrphanRemovalStore orphanRemovals) {
 
     /**
-     * Puts the repositories together.
+     * Creates the repositories.
      *
-     * @param database of the applier's role
+     * @param database with the applier's role
      * @param manager of the same database's transactions
-     * @param json reads and writes what tables keep as JSON
-     * @param clock the database's
-     * @param cluster name of the applier's own cluster; other clusters' resources are not found
-     * @return the repositories
+     * @param clock of the database
+     * @param cluster name of the applier's own cluster; resources of other clusters are not found
      */
     public static ApplierRepositories of(
             DataSource database, PlatformTransactionManager manager, JsonMapper json, Clock clock, String cluster) {

@@ -6,26 +6,26 @@ import io.waypass.resource.ResourceKind;
 import java.util.Optional;
 
 /**
- * A revision of a resource that the applier renders, applies and keeps; one type for each kind of resource. What is done once, such as a
- * removal of orphans, is no state that is kept: see {@link OrphanRemovalStore}.
+ * A revision of a resource that the applier renders, applies and keeps; one type for each kind of resource. An operation that is done
+ * once, such as a removal of orphans, has no desired state: see {@link OrphanRemovalStore}.
  */
 public sealed interface DesiredState {
 
-    /** {@return the kind of resource} */
     ResourceKind kind();
 
-    /** {@return what goes into the Secret; empty if nothing does} */
+    /** {@return the credential for the Secret; empty if the state has none} */
     Optional<Credential> credential();
 
-    /** {@return whether objects that resources share are still kept for it} */
+    /** {@return whether shared objects are kept for it} */
     boolean keepsShared();
 
     /**
      * A revision of an identity.
      *
      * @param spec what it is rendered from
-     * @param credential what goes into the Secret; empty for a retirement
-     * @param destinationKept whether the destination is still in the catalogue; what its identities shared belongs to nothing else
+     * @param credential for the Secret; empty for a retirement
+     * @param destinationKept whether the catalogue still has the destination; otherwise the objects that its identities shared belong to
+     *     nothing
      */
     record OfIdentity(IdentitySpec spec, Optional<Credential> credential, boolean destinationKept)
             implements DesiredState {

@@ -17,7 +17,7 @@ import java.util.Optional;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.transaction.support.TransactionOperations;
 
-/** The PostgreSQL side of {@link OrphanRemovalStore}, with the rights of an applier's role. */
+/** {@link OrphanRemovalStore} on PostgreSQL, with the rights of an applier's role. */
 public final class JdbcOrphanRemovalStore implements OrphanRemovalStore {
 
     private final JdbcClient jdbc;
@@ -93,7 +93,7 @@ public final class JdbcOrphanRemovalStore implements OrphanRemovalStore {
                 removals.objects(request.resourceId(), request.revision())));
     }
 
-    /** Asked here, too, and not only where it is decided: what is deleted does not come back. */
+    /** Checked here again, and not only at the decision, because a deletion cannot be undone. */
     private boolean approvedByAnother(Request request, long planId) {
         return jdbc.sql("""
                 select exists (select 1 from decision d join request r on r.id = d.request_id
@@ -159,7 +159,7 @@ public final class JdbcOrphanRemovalStore implements OrphanRemovalStore {
         });
     }
 
-    /** Empty if another applier brought it to its end. */
+    /** Empty if another applier has completed it. */
     private Optional<Request> lock(Job job) {
         return requests.lock(job.request()).filter(request -> isWorkedOn(request.status()));
     }

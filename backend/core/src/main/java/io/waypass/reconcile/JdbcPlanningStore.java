@@ -17,7 +17,7 @@ import org.jspecify.annotations.Nullable;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.transaction.support.TransactionOperations;
 
-/** The PostgreSQL side of {@link PlanningStore}, with the rights of an applier's role. */
+/** {@link PlanningStore} on PostgreSQL, with the rights of an applier's role. */
 final class JdbcPlanningStore implements PlanningStore {
 
     private final JdbcClient jdbc;
@@ -56,7 +56,7 @@ final class JdbcPlanningStore implements PlanningStore {
 
     private PlanJob job(Request request) {
         attempts.start(request.id(), "plan");
-        // before what it stands for is read: a change in between makes the plan too old, and is not missed
+        // read before the data that it digests: a change in between makes the plan stale, and is not missed
         String basis = requests.basis(request.id());
         return revisions.planJob(request, basis);
     }
@@ -66,7 +66,7 @@ final class JdbcPlanningStore implements PlanningStore {
         transactions.executeWithoutResult(_ -> {
             Request request = requests.lock(job.request()).orElseThrow();
             if (request.status() != RequestStatus.PLANNING) {
-                // withdrawn meanwhile: the plan is of no use any more
+                // withdrawn meanwhile: the plan is dropped
                 attempts.finish(
                         request.id(),
                         "plan",

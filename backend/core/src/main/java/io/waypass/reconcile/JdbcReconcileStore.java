@@ -29,7 +29,7 @@ import org.jspecify.annotations.Nullable;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.transaction.support.TransactionOperations;
 
-/** The PostgreSQL side of {@link ReconcileStore}, with the rights of an applier's role. */
+/** {@link ReconcileStore} on PostgreSQL, with the rights of an applier's role. */
 final class JdbcReconcileStore implements ReconcileStore {
 
     private record Head(
@@ -187,7 +187,7 @@ final class JdbcReconcileStore implements ReconcileStore {
         return new ObjectPlace(object.kind(), object.namespace(), object.name());
     }
 
-    /** Takes up an approved request, if that is what it still is. */
+    /** Takes up a request, if it is still approved. */
     private Optional<Target> change(long resourceId, int revision) {
         Optional<Request> found = requests.find(resourceId, revision)
                 .filter(request -> toBeApplied(request.status()))
@@ -323,7 +323,7 @@ final class JdbcReconcileStore implements ReconcileStore {
         return true;
     }
 
-    /** Empty if a newer request was approved while this one was applied: its outcome is of no interest any more. */
+    /** Empty if a newer request was approved meanwhile; the outcome of this one no longer matters. */
     private Optional<Request> lockToApply(Target target) {
         Request request = requests.lock(target.request()).orElseThrow();
         if (request.status() == RequestStatus.APPLYING || request.status() == RequestStatus.FAILED) {

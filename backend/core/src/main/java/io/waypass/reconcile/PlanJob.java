@@ -11,7 +11,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 
-/** A request that is to be planned, with everything in the database that its plan is made from; one type for each kind of resource. */
+/** A request to plan, with everything in the database that its plan is made from; one type for each kind of resource. */
 public sealed interface PlanJob {
 
     /** {@return key of the request inside the database} */
@@ -20,32 +20,30 @@ public sealed interface PlanJob {
     /** {@return {@code req_…}} */
     String request();
 
-    /** {@return what stands for everything in the database that the plan is made from} */
+    /** {@return a digest of everything in the database that the plan is made from} */
     String basis();
 
-    /** {@return why a plan is made anew; empty for the first} */
+    /** {@return why the request is replanned; empty for the first plan} */
     Optional<String> cause();
 
-    /** {@return the client credential that has to be opened to make the plan, if one has} */
+    /** {@return the client credential that planning opens; empty if there is none} */
     default Optional<Credential> credential() {
         return Optional.empty();
     }
 
     /**
-     * A request about an identity that is to be planned.
+     * A request about an identity.
      *
      * @param requestId key inside the database
      * @param request {@code req_…}
-     * @param team slug of the team that asks
-     * @param basis stands for everything in the database that the plan is made from
-     * @param cause why a plan is made anew; empty for the first
-     * @param owner slug of the team that the app's namespace belongs to now, if any
+     * @param team slug of the requesting team
+     * @param basis digest of everything in the database that the plan is made from
+     * @param cause why the request is replanned; empty for the first plan
+     * @param owner slug of the team that owns the app's namespace now, if any
      * @param rivals other identities for the same principal at the same host
-     * @param desired what to render
-     * @param kind what is asked for
-     * @param credential what the app would present; empty for a retirement
-     * @param known uid of each of its objects as it was seen last, by place
-     * @param written the identity's own objects of every plan that was approved: they may be in the cluster; each in its newest form
+     * @param credential that the app would present; empty for a retirement
+     * @param known UID of each object when it was observed last, by place
+     * @param written the identity's own objects of every approved plan, which may be in the cluster; each in its newest form
      */
     record OfIdentity(
             long requestId,
@@ -75,13 +73,12 @@ public sealed interface PlanJob {
     }
 
     /**
-     * A request to remove orphans that is to be planned.
+     * A request to remove orphans.
      *
      * @param requestId key inside the database
      * @param request {@code req_…}
-     * @param basis stands for everything in the database that the plan is made from
-     * @param cause why a plan is made anew; empty for the first
-     * @param objects the list
+     * @param basis digest of everything in the database that the plan is made from
+     * @param cause why the request is replanned; empty for the first plan
      */
     record OfOrphans(
             long requestId, String request, String basis, Optional<String> cause, List<OrphanRemovalObject> objects)

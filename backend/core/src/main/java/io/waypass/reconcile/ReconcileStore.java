@@ -20,7 +20,7 @@ import java.util.Set;
  */
 public interface ReconcileStore {
 
-    /** What is to be done about a resource. */
+    /** Goal of a run. */
     enum Goal {
         /** Apply an approved state that differs from the one applied last. */
         CHANGE,
@@ -69,16 +69,15 @@ public interface ReconcileStore {
     }
 
     /**
-     * A resource to be reconciled.
+     * A resource to reconcile.
      *
      * @param resourceId key inside the database
      * @param resource public id
-     * @param goal what is to be done
      * @param reportOnly whether drift is reported and not restored
      * @param target the state to reach; empty if the resource has none
      * @param applied for a change, objects of the plan that was applied last: Waypass owns their fields
      * @param leftovers the resource's own objects that approved plans may have written and that are not part of the target
-     * @param known uid of each object when it was observed last, by place
+     * @param known UID of each object when it was observed last, by place
      * @param restored recent restorations, by place
      */
     record Job(

@@ -37,7 +37,7 @@ final class RevisionLoader {
         this.cluster = cluster;
     }
 
-    /** What a request is planned from. */
+    /** Loads what a request is planned from. */
     PlanJob planJob(Request request, String basis) {
         return switch (request.kind()) {
             case CREATE_IDENTITY, ROTATE_CERTIFICATE, RETIRE_IDENTITY, REFRESH -> identityJob(request, basis);
@@ -69,7 +69,7 @@ final class RevisionLoader {
                 plans.written(request.resourceId()));
     }
 
-    /** What an approved request makes of its resource. */
+    /** Loads the desired state that an approved request proposes. */
     DesiredState load(Request request) {
         return switch (request.kind()) {
             case CREATE_IDENTITY, ROTATE_CERTIFICATE, RETIRE_IDENTITY, REFRESH -> identity(request);
@@ -82,7 +82,7 @@ final class RevisionLoader {
         return new DesiredState.OfIdentity(revision.spec(), revision.credential(), revision.destinationKept());
     }
 
-    /** Records with the resource what was applied; nothing is left of what was retired. */
+    /** Records on the resource what was applied; nothing remains of a retired one. */
     void applied(long resourceId, DesiredState applied) {
         switch (applied) {
             case DesiredState.OfIdentity identity -> identities.inUseUntil(resourceId, validUntil(identity));

@@ -1,4 +1,4 @@
-/** What an applier plans and keeps in its cluster: the jobs that it reads, and what it says about them. */
+/** Stores of an applier: jobs to plan, reconcile and remove, and their outcomes. */
 @NullMarked
 package io.waypass.reconcile;
 

@@ -8,7 +8,7 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import org.springframework.jdbc.core.simple.JdbcClient;
 
-/** Each time an applier planned or applied a request; inside the caller's transaction. */
+/** Repository of attempts; runs inside the caller's transaction. */
 public final class Attempts {
 
     private final JdbcClient jdbc;
@@ -20,9 +20,9 @@ public final class Attempts {
     }
 
     /**
-     * Starts an attempt, or continues the last one. One that waited is continued: an API server that is away for a day would else leave
-     * thousands of rows. So is one that nobody ended, since its applier died or an object changed in between: it would be shown as
-     * running for ever. When it started is when the last applier took it up.
+     * Starts an attempt, or continues the last one. An attempt that waited is continued, because an API server that is away for a day
+     * would otherwise leave thousands of rows. So is one that did not end, because its applier died or an object changed during it; it
+     * would be shown as running for ever. The start is that of the last run.
      *
      * @param requestId key of the request
      * @param task {@code plan} or {@code apply}
@@ -51,7 +51,7 @@ public final class Attempts {
     }
 
     /**
-     * Ends the running attempt, if one runs.
+     * Ends the running attempt, if there is one.
      *
      * @param requestId key of the request
      * @param task {@code plan} or {@code apply}
@@ -72,7 +72,7 @@ public final class Attempts {
     }
 
     /**
-     * Ends what an applier that died left running of a resource's requests that were withdrawn, or superseded, since.
+     * Ends attempts that an applier left running when it died, of a resource's requests that were withdrawn or superseded since.
      *
      * @param resourceId key of the resource
      */
@@ -87,7 +87,7 @@ public final class Attempts {
                 .update();
     }
 
-    /** {@return when a request was applied first; empty if it was not yet} @param requestId key of the request */
+    /** {@return time of the first application of a request; empty if it was not applied} @param requestId key of the request */
     public Optional<Instant> firstApplied(long requestId) {
         return jdbc.sql("""
                 select min(finished_at) as at from attempt where request_id = :id and task = 'apply' and outcome = 'succeeded'
@@ -97,7 +97,7 @@ public final class Attempts {
                 .single();
     }
 
-    /** Whether an applier ever began to apply a request. */
+    /** Whether an applier has ever started to apply a request. */
     boolean appliedOnce(long requestId) {
         return jdbc.sql("select exists (select 1 from attempt where request_id = :id and task = 'apply')")
                 .param("id", requestId)

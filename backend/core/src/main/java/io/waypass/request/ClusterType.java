@@ -17,7 +17,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.stream.Collectors;
 
-/** Clusters: a platform admin asks for orphans to be removed, as a list of objects by UID. */
+/** Requests about clusters: the removal of orphans, as a list of objects by UID that a platform admin proposes. */
 public final class ClusterType implements ResourceType<NewRequest.OfOrphans> {
 
     private final Clusters clusters;
@@ -96,7 +96,7 @@ public final class ClusterType implements ResourceType<NewRequest.OfOrphans> {
 
         @Override
         public Optional<Conflict> conflict(String constraint) {
-            // what the database guards, in case it changed a moment ago
+            // a constraint of the database, for a change since the validation
             return constraint.startsWith("orphan_removal_object") ? Optional.of(changed()) : Optional.empty();
         }
     }

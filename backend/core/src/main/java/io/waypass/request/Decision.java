@@ -4,15 +4,11 @@ import java.time.Instant;
 import java.util.Optional;
 
 /**
- * A person's or a policy's word on one plan.
+ * A decision of a person or a policy on one plan.
  *
- * @param approved yes or no
  * @param plan public id of the plan
- * @param planDigest the digest it is bound to
- * @param by who decided
- * @param reason why
- * @param decidedAt when
- * @param present whether it is about the request's present plan
+ * @param planDigest digest to which the decision is bound
+ * @param present whether the plan is the request's present one
  */
 public record Decision(
         boolean approved,
@@ -24,7 +20,7 @@ public record Decision(
         boolean present) {
 
     /**
-     * Who decided.
+     * The decider.
      *
      * @param subject of the person; empty if a policy decided
      * @param policy name of the policy; empty if a person decided

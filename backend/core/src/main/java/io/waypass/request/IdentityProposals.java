@@ -31,7 +31,7 @@ import java.util.Optional;
 import java.util.function.LongFunction;
 import org.springframework.jdbc.core.simple.JdbcClient;
 
-/** Validates what teams ask about identities, and stores the proposed revisions with their sealed certificates. */
+/** Validates proposals about identities, and stores the proposed revisions with their sealed certificates. */
 public final class IdentityProposals {
 
     private final JdbcClient jdbc;
@@ -65,7 +65,7 @@ public final class IdentityProposals {
         this.transitions = transitions;
     }
 
-    /** Everything wrong is said at once. The certificate is judged, and its key sealed. */
+    /** Validates a proposal, judges its certificate and seals the key. A refusal names every problem. */
     Proposal propose(Person person, NewRequest.OfIdentity request) {
         List<InputProblem> problems = new ArrayList<>();
         Optional<App> app = app(person, request.app(), problems);
@@ -198,7 +198,7 @@ public final class IdentityProposals {
         });
     }
 
-    /** What a request goes on with. */
+    /** The certificate of a proposal; empty for a retirement. */
     private record Brought(Optional<Long> certificateId, Optional<CertificateFacts> facts) {}
 
     private final class IdentityProposal implements Proposal {
@@ -256,7 +256,7 @@ public final class IdentityProposals {
         }
     }
 
-    /** Holds both until the commit: a removal waits, and then sees the request; or it was first. */
+    /** Locks app and destination until the commit, so that a concurrent removal waits and finds the request, or has come first. */
     private void stillThere(App app, Destinations.Entry entry) {
         boolean there = jdbc.sql("""
                 select true from app a, destination d
@@ -276,7 +276,7 @@ public final class IdentityProposals {
         }
     }
 
-    /** Two may have handed in the same certificate at the same moment, and both been told that nobody uses it. */
+    /** Checks again that no other identity uses the certificate: two requests may have submitted it at the same moment. */
     private void stillUnused(App app, Destinations.Entry entry, String fingerprint) {
         certificates.lock(fingerprint);
         if (certificates
@@ -318,7 +318,7 @@ public final class IdentityProposals {
                             + " retired already.");
         }
         if (kind == RequestKind.REFRESH && applied && !known.orElseThrow().settled()) {
-            // it repeats the certificate of today, which another revision may replace at any moment
+            // a refresh repeats the desired certificate, which another revision may replace at any moment
             throw new Conflict(
                     "identity.not-settled",
                     "A newer revision is on its way",

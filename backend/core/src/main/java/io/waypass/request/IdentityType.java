@@ -13,7 +13,7 @@ import java.util.Optional;
 import java.util.stream.Collectors;
 import org.springframework.jdbc.core.simple.JdbcClient;
 
-/** Identities: a team asks for one, for another certificate, for a refresh, or for its retirement. */
+/** Requests about identities: creation, rotation of the certificate, refresh and retirement, which teams propose. */
 public final class IdentityType implements ResourceType<NewRequest.OfIdentity> {
 
     private record Described(long requestId, RequestSubject subject) {}

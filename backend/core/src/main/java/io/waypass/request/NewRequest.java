@@ -6,33 +6,27 @@ import java.util.List;
 /** A request before it is submitted; one type for each kind of resource. */
 public sealed interface NewRequest {
 
-    /** {@return what it proposes} */
     RequestKind kind();
 
-    /** {@return why; the approver reads it} */
+    /** {@return the reason, for the approver} */
     String reason();
 
     /**
-     * A revision of an identity.
+     * A proposed revision of an identity.
      *
-     * @param kind what it proposes
      * @param app {@code app_…}
      * @param destination slug
-     * @param certificate what the app shall present; nothing where the kind brings no certificate
-     * @param reason why
+     * @param certificate the client certificate; empty if the kind has none
      */
     record OfIdentity(
             RequestKind kind, String app, String destination, CertificateSubmission certificate, String reason)
             implements NewRequest {
 
         /**
-         * A request that brings no certificate: a retirement, or a refresh.
+         * {@return a request of a kind without a certificate: a retirement, or a refresh}
          *
-         * @param kind which
          * @param app {@code app_…}
          * @param destination slug
-         * @param reason why
-         * @return the request
          */
         public static OfIdentity without(RequestKind kind, String app, String destination, String reason) {
             return new OfIdentity(kind, app, destination, CertificateSubmission.nothing(), reason);
@@ -40,18 +34,17 @@ public sealed interface NewRequest {
     }
 
     /**
-     * Removal of orphans from a cluster.
+     * A proposed removal of orphans.
      *
      * @param cluster name
-     * @param uids of orphans, as the report gives them
-     * @param reason why
+     * @param uids of orphans, from the report
      */
     record OfOrphans(String cluster, List<String> uids, String reason) implements NewRequest {
 
-        /** The most objects of one request: as many as a person can be expected to read before approving. */
+        /** Maximum number of objects of one request; a person is expected to read the whole list before approving. */
         public static final int MOST_OBJECTS = 200;
 
-        /** Copies the list; an object that is named twice is meant once. */
+        /** Removes duplicates. */
         public OfOrphans {
             uids = uids.stream().distinct().toList();
         }

@@ -5,32 +5,28 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 
-/**
- * A new request that was validated by its {@link ResourceType}: what is left to do about it is the same for all kinds, and is done by
- * {@link RequestSubmission}.
- */
+/** A new request that its {@link ResourceType} has validated. {@link RequestSubmission} submits it in the same way for all kinds. */
 interface Proposal {
 
     /** {@return name of the resource's cluster, whose applier plans the request} */
     String cluster();
 
-    /** {@return key of the team that asks; empty if platform admins do} */
+    /** {@return key of the requesting team; empty for platform admins} */
     Optional<Long> teamId();
 
     /**
-     * Adds the proposed revision, inside the transaction in which the request is submitted, and checks again what may have changed since
-     * the validation.
+     * Adds the proposed revision, inside the transaction that submits the request, and checks again what may have changed since the
+     * validation.
      *
-     * @return the revision
-     * @throws Conflict if another one was first
+     * @throws Conflict if a concurrent change came first
      */
     Added add();
 
     /**
-     * Translates a constraint of the database by which another one was first.
+     * Translates the violation of a database constraint by a concurrent change.
      *
      * @param constraint its name
-     * @return the refusal; empty if the constraint guards against a fault of ours
+     * @return empty if the constraint guards against an error of Waypass
      */
     Optional<Conflict> conflict(String constraint);
 
@@ -38,9 +34,8 @@ interface Proposal {
      * A revision that was added.
      *
      * @param resourceId key of its resource
-     * @param revision its number
-     * @param facts what the audit trail says of it, in order
-     * @param digested what the audit trail's digest of the request is made from, in order
+     * @param facts for the audit trail, in order
+     * @param digested input of the audit trail's digest of the request, in order
      */
     record Added(long resourceId, int revision, Map<String, String> facts, List<?> digested) {}
 }

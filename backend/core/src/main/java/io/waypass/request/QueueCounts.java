@@ -4,10 +4,10 @@ import io.waypass.request.QueueFilter.Attention;
 import java.util.Map;
 
 /**
- * How many requests wait for a decision.
+ * Number of requests that wait for a decision.
  *
- * @param all of them
- * @param by what is about them, one request perhaps several times; empty if more wait than {@link #MOST_CLASSIFIED}
+ * @param all number of all requests
+ * @param by number by what needs attention; a request may count several times; empty if more wait than {@link #MOST_CLASSIFIED}
  */
 public record QueueCounts(long all, Map<Attention, Long> by) {
 

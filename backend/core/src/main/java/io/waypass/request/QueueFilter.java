@@ -4,13 +4,11 @@ import java.util.Locale;
 import java.util.Optional;
 
 /**
- * Which of the requests that wait for a decision are meant; what is empty does not narrow.
+ * Filter of the requests that wait for a decision; an empty component does not filter.
  *
  * @param team slug
  * @param destination slug
- * @param kind what they propose
- * @param attention what about them
- * @param text part of an app's name, a host or a subject, in any case
+ * @param text part of an app's name, a host or a subject; case does not matter
  */
 public record QueueFilter(
         Optional<String> team,
@@ -19,19 +17,19 @@ public record QueueFilter(
         Optional<Attention> attention,
         Optional<String> text) {
 
-    /** What an approver may look for. */
+    /** What may need an approver's attention. */
     public enum Attention {
         /** Every check of the plan passed. */
         CLEAN,
         /** A check of the plan failed. */
         FAILED,
-        /** A check of the plan could not be told. */
+        /** The result of a check is unknown. */
         UNKNOWN,
-        /** A check of the plan warns. */
+        /** A check of the plan has a warning. */
         WARNING,
         /** The certificate in use ends within 30 days, or the proposed one does where none is in use. */
         EXPIRING,
-        /** Somebody approved, and more approvals are needed. */
+        /** The plan has an approval, and needs more. */
         SECOND;
 
         /** {@return the value as written in addresses} */
@@ -40,7 +38,7 @@ public record QueueFilter(
         }
     }
 
-    /** Everything that waits. */
+    /** Every request that waits. */
     public static final QueueFilter ALL =
             new QueueFilter(Optional.empty(), Optional.empty(), Optional.empty(), Optional.empty(), Optional.empty());
 }

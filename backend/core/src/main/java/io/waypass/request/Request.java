@@ -7,21 +7,19 @@ import java.util.Optional;
 import java.util.Set;
 
 /**
- * A request as far as its life is concerned: it proposes one revision of one resource. Each transition says where the request goes and
- * what happens with it; {@link RequestTransitions} carries that out. Nothing is read or written here.
+ * The status machine of a request, which proposes one revision of one resource. Each method checks that the transition is allowed and
+ * returns its effects; {@link RequestTransitions} carries them out. Nothing is read or written here.
  *
  * @param id key inside the database
  * @param publicId {@code req_…}
- * @param kind what it proposes
  * @param resourceId key of the resource
  * @param resource public id of the resource
- * @param revision number of the revision that it proposes
- * @param operation what the revision asks for
+ * @param revision number of the proposed revision
+ * @param operation of that revision
  * @param cluster name of the resource's cluster
- * @param teamId key of the team that asks; empty if the platform's admins do
+ * @param teamId key of the requesting team; empty for platform admins
  * @param team slug of that team
- * @param status where it stands
- * @param statusMessage why it stands there
+ * @param statusMessage why it has its status
  * @param planId key of its present plan
  */
 public record Request(
@@ -39,56 +37,56 @@ public record Request(
         Optional<String> statusMessage,
         Optional<Long> planId) {
 
-    /** {@return the transition of a request that was planned} */
+    /** {@return the transition to {@code pending}} */
     public Transition planned() {
         return to(RequestStatus.PENDING, Optional.empty());
     }
 
-    /** {@return the transition of a request whose plan cannot work} @param message what has to change first */
+    /** {@return the transition to {@code invalid}} @param message what has to change first */
     public Transition invalidate(String message) {
         return end(RequestStatus.INVALID, Optional.of(message));
     }
 
-    /** {@return the transition of a request whose plan has as many approvals as it takes} */
+    /** {@return the transition to {@code approved}, once the plan has enough approvals} */
     public Transition approve() {
         return operation.lasts()
                 ? to(RequestStatus.APPROVED, Optional.empty(), Effect.SUPERSEDE_OLDER, Effect.DESIRE, Effect.RECONCILE)
                 : to(RequestStatus.APPROVED, Optional.empty(), Effect.RECONCILE);
     }
 
-    /** {@return the transition of a request that was rejected} @param reason why */
+    /** {@return the transition to {@code rejected}} */
     public Transition reject(String reason) {
         return end(RequestStatus.REJECTED, Optional.of(reason));
     }
 
-    /** {@return the transition of a request that is withdrawn} @param reason why, if it was said */
+    /** {@return the transition to {@code withdrawn}} */
     public Transition withdraw(Optional<String> reason) {
         return end(RequestStatus.WITHDRAWN, reason);
     }
 
-    /** {@return the transition of a request whose plan no longer holds} @param cause what changed */
+    /** {@return the transition back to {@code planning}} @param cause what changed */
     public Transition replan(String cause) {
         return to(RequestStatus.PLANNING, Optional.of(cause), Effect.REVERT, Effect.PLAN_AGAIN);
     }
 
-    /** {@return the transition of a request that an applier takes up} */
+    /** {@return the transition to {@code applying}} */
     public Transition startApplying() {
         return to(RequestStatus.APPLYING, Optional.empty());
     }
 
-    /** {@return the transition of a request that was applied and read back} */
+    /** {@return the transition to {@code applied}, once everything was read back} */
     public Transition applied() {
         return operation.lasts()
                 ? to(RequestStatus.APPLIED, Optional.empty(), Effect.APPLIED)
                 : to(RequestStatus.APPLIED, Optional.empty());
     }
 
-    /** {@return the transition of a request that the cluster refused; it is retried} @param message the API server's words */
+    /** {@return the transition to {@code failed}, from which it is retried} @param message the API server's words */
     public Transition fail(String message) {
         return to(RequestStatus.FAILED, Optional.of(message));
     }
 
-    /** {@return the transition of a request that a newer one replaces} @param newer public id of that one */
+    /** {@return the transition to {@code superseded}} @param newer public id of the request that replaces it */
     public Transition supersede(String newer) {
         return to(RequestStatus.SUPERSEDED, Optional.of("The newer request " + newer + " was approved."));
     }
@@ -106,7 +104,7 @@ public record Request(
         return new Transition(next, message, set);
     }
 
-    /** A request does not go from its status to another one. */
+    /** The status machine has no such edge. */
     public static final class IllegalTransition extends IllegalStateException {
         IllegalTransition(Request request, RequestStatus next) {
             super(request.publicId() + " is " + request.status().value() + " and cannot become " + next.value());

@@ -7,16 +7,14 @@ import io.waypass.gateway.Gateway;
 import java.util.List;
 import java.util.Optional;
 
-/** What a request proposes, in full; one type for each kind of resource. */
+/** The content of a request, in full; one type for each kind of resource. */
 public sealed interface RequestContent {
 
     /**
      * A revision of an identity.
      *
-     * @param destination where to
-     * @param gateway through which gateway
-     * @param certificate what the app would present; empty for a retirement
-     * @param replaced the version that is presented until then; empty for a first one
+     * @param certificate that the app would present; empty for a retirement
+     * @param replaced the version that it replaces; empty for the first
      */
     record OfIdentity(
             Destination destination,
@@ -26,9 +24,9 @@ public sealed interface RequestContent {
             implements RequestContent {}
 
     /**
-     * A list of objects of a cluster that belong to nothing.
+     * A removal of orphans.
      *
-     * @param objects in order, each with what became of it
+     * @param objects in order, each with its outcome
      */
     record OfOrphans(List<OrphanRemovalObject> objects) implements RequestContent {
 

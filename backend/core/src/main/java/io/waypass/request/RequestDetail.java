@@ -7,15 +7,12 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * All that there is to see of a request.
+ * A request in full.
  *
- * @param summary as lists show it
- * @param reason why it was asked for
- * @param revision number of the revision that it proposes
- * @param content what it proposes
- * @param plan what would happen, once it is known
- * @param approvals how far the present plan is on its way to be approved
- * @param rulings what each active policy said of the present plan; empty until they were asked
+ * @param revision number of the proposed revision
+ * @param plan empty until the request is planned
+ * @param approvals of the present plan
+ * @param rulings of each active policy on the present plan; empty until policies are evaluated
  * @param decisions newest first
  * @param attempts newest first
  */
@@ -31,30 +28,29 @@ public record RequestDetail(
         List<Attempt> attempts) {
 
     /**
-     * How far a plan is on its way to be approved.
+     * Approvals of a plan.
      *
-     * @param given how many approvals it has
-     * @param needed how many it takes
+     * @param given number that it has
+     * @param needed number that it needs
      */
     public record Approvals(int given, int needed) {
 
-        /** {@return whether it has as many as it takes} */
         public boolean enough() {
             return given >= needed;
         }
     }
 
-    /** {@return what it proposes, if that is a revision of an identity} */
+    /** {@return the content, if it is a revision of an identity} */
     public Optional<RequestContent.OfIdentity> identity() {
         return content instanceof RequestContent.OfIdentity identity ? Optional.of(identity) : Optional.empty();
     }
 
-    /** {@return the certificate that it brings, if it brings one} */
+    /** {@return the proposed certificate; empty if the kind has none} */
     public Optional<StoredCertificate> certificate() {
         return identity().flatMap(RequestContent.OfIdentity::certificate);
     }
 
-    /** {@return the certificate that is presented until then, if one is} */
+    /** {@return the certificate that it replaces; empty for the first} */
     public Optional<StoredCertificate> replaced() {
         return identity().flatMap(RequestContent.OfIdentity::replaced);
     }

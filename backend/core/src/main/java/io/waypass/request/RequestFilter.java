@@ -3,11 +3,9 @@ package io.waypass.request;
 import java.util.Optional;
 
 /**
- * Which requests are meant; what is empty does not narrow.
+ * Filter of requests; an empty component does not filter.
  *
- * @param status where they stand
  * @param team slug
- * @param kind what they propose
  * @param destination slug
  * @param identity {@code idn_…}
  */

@@ -7,17 +7,17 @@ import java.util.Locale;
 import java.util.function.Predicate;
 import java.util.stream.Collectors;
 
-/** What a request proposes. */
+/** Kind of a request. */
 public enum RequestKind {
-    /** An app shall present a client certificate at a destination for the first time. */
+    /** An app gets its first client certificate at a destination. */
     CREATE_IDENTITY(ResourceKind.IDENTITY, Operation.KEEP, Certificate.OWN, Approval.BY_POLICIES_TOO),
     /** An identity gets a new certificate. */
     ROTATE_CERTIFICATE(ResourceKind.IDENTITY, Operation.KEEP, Certificate.OWN, Approval.BY_POLICIES_TOO),
-    /** An identity is taken away. */
+    /** An identity is retired. */
     RETIRE_IDENTITY(ResourceKind.IDENTITY, Operation.RETIRE, Certificate.NONE, Approval.BY_POLICIES_TOO),
-    /** An identity's objects become what this version of Waypass renders. */
+    /** An identity's objects are rendered again by this version of Waypass. */
     REFRESH(ResourceKind.IDENTITY, Operation.KEEP, Certificate.NONE, Approval.BY_POLICIES_TOO),
-    /** Objects of a cluster that belong to nothing are removed. */
+    /** Orphans of a cluster are removed. */
     REMOVE_ORPHANS(ResourceKind.CLUSTER, Operation.REMOVE_ORPHANS, Certificate.NONE, Approval.BY_PEOPLE);
 
     private enum Certificate {
@@ -47,17 +47,17 @@ public enum RequestKind {
         return resource;
     }
 
-    /** {@return what the proposed revision asks for} */
+    /** {@return the operation of the proposed revision} */
     public Operation operation() {
         return operation;
     }
 
-    /** {@return whether it brings a certificate of its own} */
+    /** {@return whether it proposes a certificate} */
     public boolean bringsCertificate() {
         return certificate == Certificate.OWN;
     }
 
-    /** {@return whether people alone approve it: a policy may deny it, and not approve it} */
+    /** {@return whether only people approve it; a policy may deny it} */
     public boolean decidedByPeople() {
         return approval == Approval.BY_PEOPLE;
     }

@@ -8,7 +8,7 @@ import java.util.Map;
 import java.util.Optional;
 import org.springframework.jdbc.core.simple.JdbcClient;
 
-/** Requests that wait for a decision, for platform admins alone. */
+/** The requests that wait for a decision; for platform admins only. */
 public final class RequestQueue {
 
     private final JdbcClient jdbc;
@@ -19,7 +19,7 @@ public final class RequestQueue {
         this.rows = new RequestRows(types);
     }
 
-    /** What each narrowing needs beside the request itself, so that nothing is joined for rows that are passed over. */
+    /** Joins that each filter needs, so that rows that are filtered out join nothing. */
     private enum Narrowing {
         TEAM(" and r.team_id = (select id from team where slug = :team)"),
         DESTINATION(Requests.AT_DESTINATION),
@@ -49,12 +49,9 @@ public final class RequestQueue {
     }
 
     /**
-     * The requests that wait for a decision, oldest first.
+     * Lists requests that wait for a decision, oldest first.
      *
-     * @param filter which are meant
-     * @param cursor where to go on
      * @param limit at most {@link Slice#MAX_LIMIT}
-     * @return a part of the queue; for platform admins alone
      */
     public Slice<RequestSummary> list(QueueFilter filter, Optional<String> cursor, int limit) {
         StringBuilder narrowed = new StringBuilder();
@@ -63,7 +60,7 @@ public final class RequestQueue {
         filter.kind().ifPresent(_ -> narrowed.append(Narrowing.KIND.sql));
         filter.attention().ifPresent(attention -> narrowed.append(Narrowing.valueOf(attention.name()).sql));
         filter.text().ifPresent(_ -> narrowed.append(Narrowing.TEXT.sql));
-        // two statements: PostgreSQL does not know how few the first will find, and would join every row that waits
+        // two statements: PostgreSQL underestimates how selective the first one is, and would join every row that waits
         List<Long> found = jdbc.sql("select r.id from request r where r.status = 'pending' and r.id > :after" + narrowed
                         + " order by r.id limit :limit")
                 .param("after", Slice.after(cursor, 0))
@@ -83,7 +80,7 @@ public final class RequestQueue {
         return new Slice<>(requests, part.nextCursor());
     }
 
-    /** {@return how many requests wait for a decision; and what is about them, if at most {@link QueueCounts#MOST_CLASSIFIED} wait} */
+    /** {@return number of requests that wait for a decision, with their classification} */
     public QueueCounts counts() {
         long all = jdbc.sql("select count(*) from request where status = 'pending'")
                 .query(Long.class)
@@ -115,10 +112,10 @@ public final class RequestQueue {
     }
 
     /**
-     * The request that waits longest after another one, to go through the queue one by one.
+     * Finds the next request of the queue.
      *
-     * @param after {@code req_…}, which need not wait any more
-     * @return the next one's id; the first one's after the last; empty if nothing else waits
+     * @param after {@code req_…}, which may be decided meanwhile
+     * @return its public id; after the last request that of the first; empty if nothing else waits
      */
     public Optional<String> next(String after) {
         return jdbc.sql("""
@@ -127,7 +124,7 @@ public final class RequestQueue {
                 """).param("after", after).query(String.class).optional();
     }
 
-    /** {@return slugs of teams, and of destinations, for which requests wait, in order} */
+    /** {@return values by which the queue can be filtered} */
     public Choices choices() {
         return new Choices(
                 jdbc.sql("""
@@ -141,7 +138,7 @@ public final class RequestQueue {
     }
 
     /**
-     * What the queue can be narrowed to.
+     * Values of filters that have waiting requests, in order.
      *
      * @param teams slugs
      * @param destinations slugs

@@ -16,12 +16,12 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.jdbc.core.simple.JdbcClient;
 
-/** Reads rows of requests: what all kinds have in one statement, and what each is about by its {@link ResourceType}. */
+/** Reads requests: what all kinds have by one statement, their subjects by their {@link ResourceType}. */
 final class RequestRows {
 
     private static final Logger LOG = LoggerFactory.getLogger(RequestRows.class);
 
-    /** Reads what every request has; the request is {@code r}, its resource {@code rs}, its team {@code t}. */
+    /** Selects what every request has; aliases are {@code r} for the request, {@code rs} for its resource and {@code t} for its team. */
     static final String SELECT = """
             select r.id, r.public_id, r.kind, r.status, r.status_changed_at, r.status_message, r.waiting_reason, t.slug as team,
                 c.name as cluster, r.requested_by, pr.display_name as requested_by_name, r.requested_at, p.passed, p.warnings, p.failed,
@@ -40,11 +40,8 @@ final class RequestRows {
     /**
      * A request.
      *
-     * @param summary as lists show it
-     * @param proposed the revision that it proposes
-     * @param reason why it was asked for
      * @param planId key of its present plan
-     * @param rulings JSON; null until the policies were asked
+     * @param rulings JSON; null until policies are evaluated
      */
     record Row(
             RequestSummary summary,
@@ -53,7 +50,7 @@ final class RequestRows {
             Optional<Long> planId,
             @Nullable String rulings) {}
 
-    /** A row before it is known what the request is about. */
+    /** A row without its subject. */
     private record Undescribed(
             RequestSummary.Standing standing,
             String publicId,
@@ -95,7 +92,7 @@ final class RequestRows {
         this.types = types;
     }
 
-    /** {@return the rows of a statement that begins with {@link #SELECT}, in its order} */
+    /** {@return the rows of a statement that begins with {@link #SELECT}} */
     List<Row> read(JdbcClient.StatementSpec statement) {
         List<Undescribed> rows = statement.query(RequestRows::undescribed).list();
         Map<Long, RequestSubject> subjects = new HashMap<>();
@@ -110,7 +107,7 @@ final class RequestRows {
                 .toList();
     }
 
-    /** One request without the row of its revision must not take the others off every list. */
+    /** Leaves out a request without the row of its revision, so that lists show the others. */
     private static boolean isDescribed(Undescribed row, Map<Long, RequestSubject> subjects) {
         boolean described = subjects.containsKey(row.proposed().requestId());
         if (!described) {
@@ -119,7 +116,7 @@ final class RequestRows {
         return described;
     }
 
-    /** {@return the same requests, as lists show them} */
+    /** {@return the summaries of a statement that begins with {@link #SELECT}} */
     List<RequestSummary> summaries(JdbcClient.StatementSpec statement) {
         return read(statement).stream().map(Row::summary).toList();
     }

@@ -2,30 +2,30 @@ package io.waypass.request;
 
 import java.util.Locale;
 
-/** Where a request stands. Which role may move it along which edge: {@link StatusEdge}. */
+/** Status of a request. {@link StatusEdge} has the edges, and the role that may move a request along each. */
 public enum RequestStatus {
-    /** The applier works out what would happen. */
+    /** The applier plans it. */
     PLANNING,
-    /** It cannot work as it is; the message says why. */
+    /** The plan cannot work; the message has the reason. */
     INVALID,
-    /** A platform admin decides next. */
+    /** It waits for a decision. */
     PENDING,
-    /** A platform admin said no. */
+    /** An admin or a policy has rejected it. */
     REJECTED,
-    /** The team took it back. */
+    /** The requester has withdrawn it. */
     WITHDRAWN,
-    /** A platform admin said yes; the applier is next. */
+    /** It is approved; the applier is next. */
     APPROVED,
     /** The applier is writing to the cluster. */
     APPLYING,
     /** Every object is written and read back. */
     APPLIED,
-    /** The cluster refused; it is tried again, and the message holds the API server's words. */
+    /** The cluster refused; it is retried, and the message has the API server's words. */
     FAILED,
     /** A newer request for the same resource was approved. */
     SUPERSEDED;
 
-    /** {@return whether no other request of the resource may be open beside it} */
+    /** {@return whether it excludes other open requests of the resource} */
     public boolean open() {
         return this == PLANNING || this == PENDING || this == APPROVED || this == APPLYING;
     }

@@ -4,26 +4,20 @@ import io.waypass.app.Principal;
 import java.time.Instant;
 import java.util.Optional;
 
-/** What a request is about, as lists show it; one type for each kind of resource. */
+/** The subject of a request, as lists show it; one type for each kind of resource. */
 public sealed interface RequestSubject {
 
-    /**
-     * {@return what it is about, in one line, such as {@code app1 → my-nginx.foo.bar}} @param cluster name of the resource's cluster
-     */
+    /** {@return one line, such as {@code app1 → my-nginx.foo.bar}} @param cluster name of the resource's cluster */
     String title(String cluster);
 
-    /** {@return the call that it is about, as policies see it} */
+    /** {@return the call, as policies see it} */
     Call call();
 
     /**
-     * An app's call to a destination. What is about no call has none of its texts, so that no rule about one holds.
+     * An app's call to a destination. For subjects without a call all components are empty, so that no rule about a call holds.
      *
-     * @param namespace of the app
-     * @param app name
-     * @param serviceAccount of the app
      * @param principal SPIFFE id of the app
      * @param destination slug
-     * @param host of the destination
      */
     record Call(
             String namespace, String app, String serviceAccount, String principal, String destination, String host) {
@@ -32,17 +26,14 @@ public sealed interface RequestSubject {
     }
 
     /**
-     * An identity: an app presents a certificate at a destination.
+     * An identity.
      *
      * @param identityId {@code idn_…}
      * @param appId {@code app_…}
-     * @param app name of the app
-     * @param principal who the app is inside the mesh
      * @param destination slug
-     * @param host the destination's host
-     * @param subject of the certificate, if the request brings one
-     * @param notAfter end of the certificate's validity
-     * @param inUseUntil end of validity of the certificate that is in use until then; empty if none is
+     * @param subject of the proposed certificate, if there is one
+     * @param notAfter end of the proposed certificate's validity
+     * @param inUseUntil end of validity of the certificate in use; empty if none is
      */
     record OfIdentity(
             String identityId,
@@ -69,9 +60,9 @@ public sealed interface RequestSubject {
     }
 
     /**
-     * Objects of a cluster that belong to nothing.
+     * A removal of orphans.
      *
-     * @param objects how many are on the list
+     * @param objects number of objects on the list
      */
     record OfOrphans(int objects) implements RequestSubject {
 

@@ -13,8 +13,8 @@ import org.springframework.dao.DataIntegrityViolationException;
 import org.springframework.transaction.support.TransactionOperations;
 
 /**
- * Submits requests of every kind. A refusal names everything that is wrong, and nothing is stored then; else the revision with what
- * belongs to it, the request, the audit row and the planning task commit together.
+ * Submits requests of every kind. The revision, the request, the audit row and the planning task commit together. A refusal names every
+ * problem, and nothing is stored then.
  */
 public final class RequestSubmission {
 
@@ -34,11 +34,10 @@ public final class RequestSubmission {
     /**
      * Submits a request.
      *
-     * @param person who asks: about an identity a member of the app's team, about a cluster a platform admin
-     * @param request what is asked for
-     * @return the request's public id
-     * @throws io.waypass.identity.CertificateRefused if the certificate, and perhaps more, is wrong
-     * @throws io.waypass.refusal.Refusal if something else is wrong
+     * @param person a member of the app's team, or a platform admin for a request about a cluster
+     * @return public id of the request
+     * @throws io.waypass.identity.CertificateRefused if the certificate, and perhaps more, is not valid
+     * @throws io.waypass.refusal.Refusal if something else is not valid
      */
     public String submit(Person person, NewRequest request) {
         Proposal proposal = types.propose(person, request);

@@ -15,8 +15,8 @@ import java.util.Optional;
 import org.springframework.jdbc.core.simple.JdbcClient;
 
 /**
- * Submits requests and moves them on, inside the caller's transaction. Everything that a {@link Transition} says happens here by plain
- * statements. Locks are taken in one order: the resource, its requests, the audit trail, tasks.
+ * Submits requests, and carries out the effects of each {@link Transition} by plain statements; runs inside the caller's transaction.
+ * Locks are taken in one order: the resource, its requests, the audit trail, tasks.
  */
 public final class RequestTransitions {
 
@@ -31,15 +31,13 @@ public final class RequestTransitions {
             """;
 
     /**
-     * What is proposed.
+     * A new request.
      *
-     * @param publicId {@code req_…}, new
-     * @param kind of the request
+     * @param publicId {@code req_…}
      * @param resourceId key of the resource
-     * @param revision number of the proposed revision, which is there
+     * @param revision number of the proposed revision, which exists
      * @param cluster name of the resource's cluster
-     * @param teamId key of the team that asks; empty if platform admins do
-     * @param reason why
+     * @param teamId key of the requesting team; empty for platform admins
      * @param requestedBy subject of the person
      */
     public record Submitted(
@@ -70,10 +68,8 @@ public final class RequestTransitions {
     }
 
     /**
-     * Submits a request, and asks for its plan.
+     * Submits a request, and schedules its planning.
      *
-     * @param proposal what is proposed
-     * @param fact what the audit trail says of it
      * @throws org.springframework.dao.DuplicateKeyException by {@code request_one_open_per_resource} if another request is open
      */
     public void submit(Submitted proposal, AuditTrail.Fact fact) {
@@ -95,10 +91,10 @@ public final class RequestTransitions {
     }
 
     /**
-     * Locks a request's resource, so that nobody else moves the request until the commit.
+     * Locks a request's resource until the commit, so that no other transaction changes the request's status.
      *
      * @param publicId {@code req_…}
-     * @return the request as it is then; empty if there is none
+     * @return the request after the lock; empty if there is none
      */
     public Optional<Request> lock(String publicId) {
         jdbc.sql("select resource_id from request where public_id = :id")
@@ -127,11 +123,10 @@ public final class RequestTransitions {
     }
 
     /**
-     * Whether another request of a resource is open.
+     * {@return whether another request of a resource is open}
      *
      * @param resourceId key of the resource
      * @param except key of a request that does not count; 0 if all count
-     * @return whether one is
      */
     public boolean anotherIsOpen(long resourceId, long except) {
         return jdbc.sql("""
@@ -144,7 +139,7 @@ public final class RequestTransitions {
                 .single();
     }
 
-    /** {@return what stands for everything in the database that a plan of a request is made from} @param requestId its key */
+    /** {@return a digest of everything in the database that a plan of the request is made from} @param requestId key of the request */
     public String basis(long requestId) {
         return jdbc.sql("select request_basis(:id)")
                 .param("id", requestId)
@@ -153,35 +148,33 @@ public final class RequestTransitions {
     }
 
     /**
-     * Moves a request on without a fact for the audit trail.
+     * Performs a transition without a row in the audit trail.
      *
-     * @param request as it was locked
-     * @param transition one of the request's
-     * @return whether anything changed: not if it stood there already, with the same message
+     * @param request as locked
+     * @return false if the request had the status and the message already
      */
     public boolean perform(Request request, Transition transition) {
         return perform(request, transition, Optional.empty());
     }
 
     /**
-     * Moves a request on.
+     * Performs a transition.
      *
-     * @param request as it was locked
-     * @param transition one of the request's
-     * @param fact what the audit trail says of it
-     * @return whether anything changed
+     * @param request as locked
+     * @param fact for the audit trail
+     * @return false if the request had the status and the message already
      */
     public boolean perform(Request request, Transition transition, AuditTrail.Fact fact) {
         return perform(request, transition, Optional.of(fact));
     }
 
     /**
-     * Fails a request that the cluster refused, and ends its attempt. A retry that fails with the same message as before adds nothing to
-     * the audit trail.
+     * Fails a request that the cluster refused, and ends its attempt. A retry that fails with the same message adds nothing to the audit
+     * trail.
      *
-     * @param request as it was locked
+     * @param request as locked
      * @param message the API server's words
-     * @param fact what the audit trail says of it, but for the message
+     * @param fact for the audit trail, without the message
      */
     public void fail(Request request, String message, AuditTrail.Fact fact) {
         attempts.finish(request.id(), "apply", "failed", message);
@@ -204,7 +197,7 @@ public final class RequestTransitions {
         return moved;
     }
 
-    /** In the order of {@link Effect}: tasks last. */
+    /** Effects happen in the order of {@link Effect}: tasks last. */
     private void happen(Request request, Effect effect) {
         switch (effect) {
             case SUPERSEDE_OLDER -> supersedeOlder(request);
@@ -259,9 +252,9 @@ public final class RequestTransitions {
     }
 
     /**
-     * Gives a request that is planned its plan.
+     * Makes a plan the request's present one.
      *
-     * @param request as it was locked
+     * @param request as locked
      * @param planId key of the plan
      */
     public void attachPlan(Request request, long planId) {
@@ -286,7 +279,6 @@ public final class RequestTransitions {
         attempts.finish(requestId, task, "waiting", reason);
     }
 
-    /** {@return a fact about a request} @param actor who @param action what happened @param request to which one */
     public static AuditTrail.Fact fact(String actor, String action, Request request) {
         AuditTrail.Fact fact =
                 AuditTrail.Fact.of(actor, action, request.publicId()).ofRequest(request.publicId());

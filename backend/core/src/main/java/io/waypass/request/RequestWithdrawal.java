@@ -24,12 +24,12 @@ public final class RequestWithdrawal {
     }
 
     /**
-     * Withdraws.
+     * Withdraws a request.
      *
-     * @param person a member of the team that asked
+     * @param person a member of the requesting team, or the platform admin who requested it
      * @param publicId {@code req_…}
-     * @param reason why; may be blank
-     * @throws io.waypass.refusal.Refusal if it may not be
+     * @param reason may be blank
+     * @throws io.waypass.refusal.Refusal if the person may not, or the request is decided
      */
     public void withdraw(Person person, String publicId, String reason) {
         RequestDetail detail = requests.find(person, publicId);

@@ -22,7 +22,7 @@ import org.springframework.jdbc.core.simple.JdbcClient;
 import tools.jackson.core.type.TypeReference;
 import tools.jackson.databind.json.JsonMapper;
 
-/** Requests as people see them: a team its own, an admin all. */
+/** Reads requests for people: team members see those of their teams, platform admins all. */
 public final class Requests {
 
     private static final int MOST_VERSIONS = 200;
@@ -54,11 +54,7 @@ public final class Requests {
     /**
      * Lists requests, newest first.
      *
-     * @param person sees those of own teams, an admin all
-     * @param filter which are meant
-     * @param cursor where to go on
      * @param limit at most {@link Slice#MAX_LIMIT}
-     * @return a part of the list
      */
     public Slice<RequestSummary> list(Person person, RequestFilter filter, Optional<String> cursor, int limit) {
         List<RequestSummary> found =
@@ -68,15 +64,9 @@ public final class Requests {
         return Slice.of(found, limit, RequestSummary::id);
     }
 
-    /**
-     * How many requests have a status.
-     *
-     * @param person counts those of own teams, an admin all
-     * @param status which
-     * @return their number
-     */
+    /** {@return number of the requests with a status that the person may see} */
     public long count(Person person, RequestStatus status) {
-        // an admin counts all, which an index alone can answer
+        // for all requests, an index alone has the answer
         return jdbc.sql(person.admin() ? "select count(*) from request where status = :status" : """
                                 select count(*) from request r join team t on t.id = r.team_id
                                 where t.slug = any(:teams) and r.status = :status
@@ -87,7 +77,7 @@ public final class Requests {
                 .single();
     }
 
-    /** An invalid or failed request of a team, or one that was rejected lately, unless a newer one for the same identity has taken its place. */
+    /** Invalid, failed and recently rejected requests of teams that no newer request about the same identity has replaced. */
     private static final String NEEDS_TEAM = """
              where t.slug = any(:teams) and (r.status in ('invalid', 'failed')
                     or r.status = 'rejected' and r.status_changed_at > now() - interval '14 days')
@@ -95,11 +85,9 @@ public final class Requests {
             """;
 
     /**
-     * The requests that a person's own teams have to do something about, newest first.
+     * Lists the invalid, failed and recently rejected requests of a person's teams that no newer request has replaced, newest first.
      *
-     * @param person whose teams
-     * @param limit how many at most
-     * @return invalid, failed and lately rejected requests that no newer one has replaced
+     * @param limit maximum number
      */
     public List<RequestSummary> needingTeam(Person person, int limit) {
         return rows.summaries(jdbc.sql(RequestRows.SELECT + NEEDS_TEAM + " order by r.id desc limit :limit")
@@ -107,12 +95,7 @@ public final class Requests {
                 .param("limit", limit));
     }
 
-    /**
-     * How many requests a person's own teams have to do something about.
-     *
-     * @param person whose teams
-     * @return their number
-     */
+    /** {@return number of requests that {@link #needingTeam} lists without a limit} */
     public long countNeedingTeam(Person person) {
         return jdbc.sql("select count(*) from request r join team t on t.id = r.team_id" + NEEDS_TEAM)
                 .param("teams", person.teams().toArray(String[]::new))
@@ -121,11 +104,9 @@ public final class Requests {
     }
 
     /**
-     * Shows a request.
+     * Finds a request.
      *
-     * @param person who asks
      * @param publicId {@code req_…}
-     * @return all there is to see
      * @throws NotFound if there is none or the person may not see it
      */
     public RequestDetail find(Person person, String publicId) {
@@ -136,19 +117,18 @@ public final class Requests {
         return detail;
     }
 
-    /** A request, whoever asks. */
+    /** Finds a request without a check of rights. */
     public RequestDetail find(String publicId) {
         return one(jdbc.sql(RequestRows.SELECT + " where r.public_id = :id").param("id", publicId))
                 .orElseThrow(() -> new NotFound("request", publicId));
     }
 
     /**
-     * Whether an app was given an identity at a destination already, so that a further certificate is a rotation.
+     * {@return whether an app has an approved identity at a destination, so that a further certificate is a rotation; false if the person
+     * may not see it}
      *
-     * @param person sees those of own teams, an admin all
      * @param app {@code app_…}
      * @param destination slug
-     * @return true if one was approved
      */
     public boolean hasIdentity(Person person, String app, String destination) {
         return jdbc.sql("""
@@ -166,11 +146,10 @@ public final class Requests {
     }
 
     /**
-     * Finds the request whose revision of an identity is applied, also where a newer one is on its way or has failed.
+     * Finds the request whose revision of an identity is applied, also if a newer one is open or has failed.
      *
-     * @param person who asks
      * @param identity {@code idn_…}
-     * @return the request, empty while nothing is applied or if the person may not see it
+     * @return empty if nothing is applied or the person may not see it
      */
     public Optional<RequestDetail> applied(Person person, String identity) {
         return one(jdbc.sql(RequestRows.SELECT + " where rs.public_id = :identity and r.revision = rs.applied_revision")
@@ -178,17 +157,16 @@ public final class Requests {
                 .filter(detail -> maySee(person, detail.summary()));
     }
 
-    /** Members see what their teams ask for; what the platform's admins ask for, they alone see. */
+    /** Members see requests of their teams; only platform admins see those of platform admins. */
     private static boolean maySee(Person person, RequestSummary request) {
         return request.team().map(person::maySee).orElse(person.admin());
     }
 
     /**
-     * What is kept in the cluster for an identity, as its applied plan has it.
+     * Finds the objects that an identity's applied plan keeps in the cluster.
      *
-     * @param person who asks
      * @param identity {@code idn_…}
-     * @return the plan's objects, in the order of apply, without what it deleted
+     * @return objects in the order of apply, without those that the plan deleted
      * @throws io.waypass.refusal.Refusal if there is no such identity, the person may not see it, or nothing of it is applied
      */
     public List<PlanObject> kept(Person person, String identity) {
@@ -214,7 +192,7 @@ public final class Requests {
                 .orElseGet(() -> new NotFound("identity", identity));
     }
 
-    /** Nothing of the identity is in the cluster, so there is nothing to show. */
+    /** The identity has no objects in the cluster. */
     private static final class NothingKept extends Refusal {
         NothingKept(boolean retired) {
             super(
@@ -228,11 +206,9 @@ public final class Requests {
     }
 
     /**
-     * Shows the versions of an identity's certificate.
+     * Lists the versions of an identity's certificate, newest first, at most 200. A refresh repeats a version and has no row of its own.
      *
-     * @param person who asks
      * @param identity {@code idn_…}
-     * @return newest first, the newest 200, each with the request that brought it; a refresh repeats one and is no row of its own
      * @throws NotFound if there is no such identity or the person may not see it
      */
     public List<CertificateVersion> certificateVersions(Person person, String identity) {
@@ -279,7 +255,7 @@ public final class Requests {
                 .toList();
     }
 
-    /** Narrows requests to those about identities at a destination. */
+    /** Filters requests about identities at a destination. */
     static final String AT_DESTINATION = """
              and exists (select 1 from identity i join destination d on d.id = i.destination_id
                 where i.id = r.resource_id and d.slug = :destination)

@@ -5,49 +5,35 @@ import java.util.Collection;
 import java.util.Map;
 
 /**
- * A kind of resource that requests are about: how a new request is validated, and how requests are described in lists and in full. What
- * else core does with requests is the same for all kinds.
+ * What core needs to know of a kind of resource: how a new request is validated, and how requests are described. Everything else about
+ * requests is the same for all kinds.
  *
- * <p>What the applier needs of a revision is said by {@link io.waypass.reconcile.DesiredState}, how policies see a request by
- * {@code io.waypass.decision.PolicyCases}. All of them are sealed, so that a new kind does not compile until each layer answers.
+ * <p>{@link io.waypass.reconcile.DesiredState} is what the applier needs of a revision, {@code io.waypass.decision.PolicyCases} how
+ * policies see a request. All of them are sealed, so that a new kind does not compile until each layer handles it.
  *
  * @param <N> new requests of the kind
  */
 public sealed interface ResourceType<N extends NewRequest> permits IdentityType, ClusterType {
 
     /**
-     * Which revision of which resource a request proposes.
+     * The revision that a request proposes.
      *
      * @param requestId key of the request
-     * @param kind what it proposes
      * @param resourceId key of the resource
      * @param revision number of the revision
      */
     record Proposed(long requestId, RequestKind kind, long resourceId, int revision) {}
 
     /**
-     * Validates a new request. Nothing is stored yet.
+     * Validates a new request, without storing anything.
      *
-     * @param person who asks
-     * @param request what is asked for
-     * @return the proposal, which can be stored
-     * @throws io.waypass.refusal.Refusal with everything that is wrong
+     * @throws io.waypass.refusal.Refusal with every problem
      */
     Proposal propose(Person person, N request);
 
-    /**
-     * Describes requests as lists show them.
-     *
-     * @param requests of this kind
-     * @return what each is about, by key of the request
-     */
+    /** {@return the subjects of requests of this kind, by key of the request} */
     Map<Long, RequestSubject> subjects(Collection<Proposed> requests);
 
-    /**
-     * Describes a request in full.
-     *
-     * @param request of this kind
-     * @return what it proposes
-     */
+    /** {@return the content of a request of this kind} */
     RequestContent content(Proposed request);
 }

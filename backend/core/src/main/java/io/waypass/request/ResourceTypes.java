@@ -2,15 +2,10 @@ package io.waypass.request;
 
 import io.waypass.access.Person;
 
-/**
- * The kinds of resources that requests are about.
- *
- * @param identity identities
- * @param cluster clusters
- */
+/** The types of resources that requests can be about. */
 public record ResourceTypes(IdentityType identity, ClusterType cluster) {
 
-    /** {@return what requests of a kind are about} @param kind of the requests */
+    /** {@return the type of resource that a kind of request is about} */
     ResourceType<?> of(RequestKind kind) {
         return switch (kind) {
             case CREATE_IDENTITY, ROTATE_CERTIFICATE, RETIRE_IDENTITY, REFRESH -> identity;

@@ -14,18 +14,15 @@ import static io.waypass.request.RequestStatus.WITHDRAWN;
 import java.util.List;
 
 /**
- * An edge along which a request's status may move. The table {@code request_status_edge} has the same rows, and its guard holds each
- * process to its own.
+ * An edge of the status machine. The table {@code request_status_edge} has the same rows, and its guard limits each process to its own.
  *
- * @param role who may move it
- * @param from the status before
- * @param to the status after
+ * @param role that may move a request along the edge
  */
 public record StatusEdge(Role role, RequestStatus from, RequestStatus to) {
 
-    /** A process of the running system. */
+    /** Role of a process. */
     public enum Role {
-        /** Asks and decides. */
+        /** Submits and decides. */
         PORTAL,
         /** Plans and applies. */
         APPLIER

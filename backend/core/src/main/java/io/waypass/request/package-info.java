@@ -1,4 +1,4 @@
-/** Proposed changes: what they hold, their transitions, and how they are submitted and withdrawn. */
+/** Requests: their content, status machine, submission and withdrawal. */
 @NullMarked
 package io.waypass.request;
 
