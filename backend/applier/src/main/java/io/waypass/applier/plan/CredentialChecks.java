@@ -17,8 +17,8 @@ import java.util.Map;
 import java.util.stream.Collectors;
 
 /**
- * The certificate judged once more, with its key: between submit and plan a day may have passed, or the applier's keyset
- * been replaced. Better that the one who asked hears it now than that an approval comes to nothing.
+ * Judges the certificate again, with its key: it may have expired since the submission, or the applier's keyset may have been replaced.
+ * The requester learns it now, instead of after an approval.
  */
 final class CredentialChecks {
 

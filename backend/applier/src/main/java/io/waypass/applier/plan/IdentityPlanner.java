@@ -49,9 +49,7 @@ final class IdentityPlanner {
     /**
      * Plans a request.
      *
-     * @param job what to plan
-     * @return the plan
-     * @throws io.waypass.applier.cluster.ApiServerAway if the API server gave no answer
+     * @throws io.waypass.applier.cluster.ApiServerAway if the API server did not answer
      */
     NewPlan plan(PlanJob.OfIdentity job) {
         Instant begin = clock.instant();
@@ -66,7 +64,7 @@ final class IdentityPlanner {
         List<PlanCheck> found = new ArrayList<>();
         job.credential().ifPresent(presented -> found.addAll(credential.of(presented)));
         if (!retirement) {
-            // who goes needs nothing of what who comes needs
+            // a retirement needs none of the facts that an app needs
             found.addAll(checks.of(job, reliedFacts));
             found.addAll(ManifestChecks.of(
                     manifests.stream().map(ObjectPlanner::tree).toList()));

@@ -6,7 +6,7 @@ import io.waypass.plan.PlanCheck;
 import java.util.ArrayList;
 import java.util.List;
 
-/** Whether what was rendered keeps within limits that the API server, Istio or the Gateway API would hold it to. */
+/** Checks rendered objects against limits of the API server, Istio and the Gateway API. */
 final class ManifestChecks {
 
     private static final int MAX_NAME = 63;

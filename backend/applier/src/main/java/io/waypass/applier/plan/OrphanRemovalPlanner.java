@@ -22,8 +22,8 @@ import java.util.Map;
 import java.util.Optional;
 
 /**
- * Plans a removal of orphans: every object of the list, by its UID, with what it holds now. What is no orphan any more is named, and left
- * alone when the plan is applied. The digest is over the list and not over what the objects hold, so that the plan never goes stale.
+ * Plans a removal of orphans: every object of the list, by its UID, with its present content. An object that is no longer an orphan is
+ * reported, and left alone when the plan is applied. The digest covers the list and not the content, so the plan never goes stale.
  */
 final class OrphanRemovalPlanner {
 

@@ -6,12 +6,12 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 
-/** Whether a plan that waits for a decision still holds, and the cause if it does not. Nothing is read or written here. */
+/** Determines whether a waiting plan still holds, and the cause if it does not. Nothing is read or written here. */
 final class PlanStaleness {
 
     private static final String BASIS = "The catalogue, or who owns the namespace, has changed.";
 
-    /** What the cluster says now, held against what a plan relied on. */
+    /** Compares the present facts with those that a plan relied on. */
     interface Facts {
 
         /** {@return a sentence for each fact that changed; the plan's own objects do not count} */
@@ -30,8 +30,8 @@ final class PlanStaleness {
     }
 
     /**
-     * Why a plan that was just kept no longer holds. The cause for which it replaced an earlier plan does not count: then the watch lags
-     * behind what the plan itself read, and tells when it has caught up.
+     * Why a plan that was just recorded no longer holds. The cause that replaced an earlier plan does not count: the watch lags behind
+     * what the plan has read, and reports once it has caught up.
      */
     static Optional<String> newCause(Waiting plan, Facts facts) {
         return cause(plan, facts).filter(cause -> !plan.cause().equals(Optional.of(cause)));

@@ -10,9 +10,7 @@ import io.waypass.reconcile.PlanJob;
 import io.waypass.sealing.SealingKeyset;
 import java.time.Clock;
 
-/**
- * Works out what a request would do, each kind of resource by its own planner. Nothing is written to the cluster.
- */
+/** Plans requests, each kind of resource by its own planner. Nothing is written to the cluster. */
 public final class Planner {
 
     private final IdentityPlanner identities;
@@ -32,9 +30,7 @@ public final class Planner {
     /**
      * Plans a request.
      *
-     * @param job what to plan
-     * @return the plan
-     * @throws io.waypass.applier.cluster.ApiServerAway if the API server gave no answer
+     * @throws io.waypass.applier.cluster.ApiServerAway if the API server did not answer
      */
     public NewPlan plan(PlanJob job) {
         return switch (job) {

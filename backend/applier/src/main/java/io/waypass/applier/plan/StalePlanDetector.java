@@ -16,8 +16,8 @@ import org.slf4j.LoggerFactory;
 import org.springframework.context.SmartLifecycle;
 
 /**
- * Keeps plans that wait for a decision as young as what they were made from: once something that a plan relied on has changed, the
- * request goes back to planning. Changes that come together are checked together.
+ * Returns waiting requests to planning once something that their plan relied on has changed. Changes that come together are checked
+ * together.
  */
 public final class StalePlanDetector implements SmartLifecycle {
 
@@ -25,7 +25,7 @@ public final class StalePlanDetector implements SmartLifecycle {
     private static final Duration SETTLE = Duration.ofMillis(400);
     private static final Duration RETRY = Duration.ofSeconds(1);
 
-    /** Lets time pass. */
+    /** A wait that tests replace. */
     interface Pause {
         void of(Duration time) throws InterruptedException;
     }
@@ -83,7 +83,7 @@ public final class StalePlanDetector implements SmartLifecycle {
         }
     }
 
-    /** Re-checks every waiting request: the database has changed, or nothing is known of before. */
+    /** Re-checks every waiting request, because the database has changed, or after a start. */
     public void everything() {
         lock.lock();
         try {
@@ -95,7 +95,7 @@ public final class StalePlanDetector implements SmartLifecycle {
     }
 
     /**
-     * Re-checks a plan that was just kept: what changed while it was made was told before there was a plan to hold it against.
+     * Re-checks a plan that was just recorded: changes during planning were reported before there was a plan to compare with.
      *
      * @param request {@code req_…}
      */
@@ -157,7 +157,7 @@ public final class StalePlanDetector implements SmartLifecycle {
         }
     }
 
-    /** A plan reads single objects itself, and may be ahead of the watch: what differs is re-checked a moment later. */
+    /** A plan reads single objects itself, and may be ahead of the watch; differences are re-checked a moment later. */
     private void recheck(List<Waiting> requests) throws InterruptedException {
         List<Waiting> suspects =
                 requests.stream().filter(request -> cause(request).isPresent()).toList();

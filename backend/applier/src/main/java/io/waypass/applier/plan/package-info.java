@@ -1,4 +1,4 @@
-/** Working out what a request would do. */
+/** Plans requests: renders, compares, dry-runs and checks them. */
 @NullMarked
 package io.waypass.applier.plan;
 

@@ -1,6 +1,6 @@
 package io.waypass.applier.reconcile;
 
-/** The cluster refused, or the key does not open; recorded on the request, and tried again later. */
+/** The cluster refused, or the key does not open; recorded on the request, and retried later. */
 public final class ApplyFailed extends RuntimeException {
 
     ApplyFailed(String message) {

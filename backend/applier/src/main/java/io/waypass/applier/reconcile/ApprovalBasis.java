@@ -11,10 +11,10 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Collectors;
 
-/** What an approval rested on, beside the resource's own objects: whether it still holds when it is applied. */
+/** Checks that what an approval relied on, apart from the resource's own objects, still holds when it is applied. */
 final class ApprovalBasis {
 
-    /** Another answer to one of these, and somebody has to look again. A status that comes and goes is none of these. */
+    /** Facts whose change requires a new decision. A status that comes and goes is none of these. */
     private static final List<String> VITAL = List.of("host/", "routes/", "rules/", "credential/", "istiod");
 
     private static final Duration FIRST_LOOK = Duration.ofSeconds(10);
@@ -38,7 +38,7 @@ final class ApprovalBasis {
     /**
      * What others changed in the cluster since the approval; empty if nothing did.
      *
-     * @throws ApiServerAway if what was seen when it was planned cannot be seen now: the request waits, and nothing is written on trust
+     * @throws ApiServerAway if a fact of the plan cannot be read now: the request waits, and nothing is written on trust
      */
     Optional<String> changeInCluster(Target target, List<ObjectComparison> found) {
         return ResourceRules.of(target.desired()).missing(cluster).or(() -> changedFacts(target, found));

@@ -11,7 +11,7 @@ import java.util.List;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** What a decision covers, read once: what shall be in the cluster, what shall not, and whether that is what was decided on. */
+/** The approved state, parsed once: the objects that exist in it, those that do not, and whether they hash to the approved digest. */
 final class ApprovedState {
 
     private static final Logger LOG = LoggerFactory.getLogger(ApprovedState.class);
@@ -48,7 +48,7 @@ final class ApprovedState {
                 .toList();
     }
 
-    /** A resource's own objects say in the cluster by which plan they came; what is shared came by many. */
+    /** A resource's own objects name their plan in the cluster; shared objects belong to many plans. */
     private Manifest withDigest(Manifest manifest) {
         if (manifest.shared()) {
             return manifest;
@@ -62,27 +62,25 @@ final class ApprovedState {
         return target;
     }
 
-    /** Whether the stored manifests are those that were decided on. */
+    /** Whether the stored manifests hash to the approved digest. */
     boolean hashes() {
         return hashes;
     }
 
-    /** What shall be there, in the order of apply. */
+    /** Manifests of the objects that exist in this state, in the order of apply. */
     List<Manifest> wanted() {
         return wanted;
     }
 
-    /** What shall not be there, in the order of removal. */
+    /** Manifests of the objects that do not exist in this state, in the order of removal. */
     List<Manifest> unwanted() {
         return unwanted;
     }
 
-    /** Whether it retires the resource. */
     boolean retires() {
         return target.retires();
     }
 
-    /** What its kind of resource says. */
     ResourceRules rules() {
         return ResourceRules.of(target.desired());
     }

@@ -12,7 +12,7 @@ import java.util.stream.Stream;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Applies what a decision covers, once: checks what it rested on, writes, removes, reads back, records. */
+/** Applies an approved change: checks its basis, writes, removes, reads back and records. */
 final class ChangeApplier {
 
     private static final Logger LOG = LoggerFactory.getLogger(ChangeApplier.class);
@@ -85,7 +85,7 @@ final class ChangeApplier {
         return Reconciliation.NEVER;
     }
 
-    /** What the plan relied on and what could undo it. A retirement needs nothing of what an app needs that comes. */
+    /** What changed since the approval. A retirement needs none of the facts that an app needs. */
     private Optional<String> changedSinceApproval(Reconciliation round, List<ObjectComparison> found) {
         if (round.approved().retires()) {
             return objection(round, found);
@@ -146,7 +146,7 @@ final class ChangeApplier {
     private Duration nextCheck(ApprovedState approved, Observation observation) {
         boolean changedMeanwhile =
                 observation.objects().stream().anyMatch(object -> object.state() == ObservedObject.State.DIFFERS);
-        // a watch that tells of a change since it was written tells nothing that is not written down
+        // a watch does not enqueue the resource for a change since the write, because nothing is recorded yet
         return changedMeanwhile ? Duration.ZERO : observations.untilNextChange(approved);
     }
 

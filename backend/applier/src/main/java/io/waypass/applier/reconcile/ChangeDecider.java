@@ -3,23 +3,23 @@ package io.waypass.applier.reconcile;
 import java.util.List;
 import java.util.Optional;
 
-/** Decides what becomes of an object when a decision is carried out. */
+/** Decides the action for an object of an approved change. */
 final class ChangeDecider {
 
     enum Action {
-        /** It is as approved already. */
+        /** The object is as approved. */
         NONE,
-        /** Somebody deleted it, and something holds it: nothing that relies on it is written before it is gone. */
+        /** The object is deleted, and a finalizer holds it: nothing that relies on it is written before it is gone. */
         AWAIT_DELETION,
-        /** It is written; a field that somebody else owns is not taken. */
+        /** The object is written; fields of other managers are not taken over. */
         WRITE,
-        /** It is written; every field of it was ours under the plan before, so that the approval covers reverting them. */
+        /** The object is written; Waypass owned all its fields under the previous plan, so the approval covers reverting them. */
         WRITE_AND_REVERT
     }
 
     private ChangeDecider() {}
 
-    /** Why what was approved must not be written in an object's place; empty if it may be. */
+    /** Why the approved object must not be written in this place; empty if it may be. */
     static Optional<String> objection(ObjectComparison found, Ownership ownership) {
         return found.live().flatMap(object -> {
             if (!ownership.owns(found)) {

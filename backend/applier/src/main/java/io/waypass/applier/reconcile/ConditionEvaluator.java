@@ -12,10 +12,10 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 
-/** Evaluates the conditions that every resource has: whether its objects are applied, and in sync with what was approved. */
+/** Evaluates the conditions that every resource has: {@code Applied} and {@code InSync}. */
 final class ConditionEvaluator {
 
-    /** Why a resource is not in sync, where more is known than that it is not. */
+    /** A specific reason why a resource is not in sync. */
     record OutOfSync(String reason, String message) {}
 
     private final Clock clock;
@@ -25,12 +25,11 @@ final class ConditionEvaluator {
     }
 
     /**
-     * What was found of a resource that is there.
+     * Observes a resource that is not retired.
      *
-     * @param found its objects
      * @param ofKind conditions of its kind
      * @param known why it is not in sync, if that is known
-     * @param ownership whether what was found is ours at all; of a stranger no uid is kept, since by that we know our own
+     * @param ownership decides whose UIDs are kept; that of a foreign object is not, because UIDs identify our own objects
      */
     Observation observe(
             List<ObjectComparison> found,
@@ -45,7 +44,7 @@ final class ConditionEvaluator {
         return new Observation(conditions, objects);
     }
 
-    /** What stays of a resource that is not there any more: nothing but what others share. */
+    /** Observes a retired resource, of which only shared objects remain. */
     Observation gone(List<ObjectComparison> shared, Ownership ownership) {
         return new Observation(List.of(), objects(shared, ownership));
     }

@@ -7,11 +7,9 @@ import java.time.temporal.ChronoUnit;
 import java.util.Optional;
 
 /**
- * How long an object that others change again each time is left alone before it is restored once more.
+ * Backoff for an object that others change after each restoration.
  *
- * @param freeRounds how often an object is restored at once; then the wait begins, and doubles
- * @param firstWait the first wait
- * @param longestWait the longest wait
+ * @param freeRounds number of immediate restorations; after that the wait doubles each time
  */
 record ContestBackoff(int freeRounds, Duration firstWait, Duration longestWait) {
 
@@ -20,10 +18,10 @@ record ContestBackoff(int freeRounds, Duration firstWait, Duration longestWait) 
     private static final int MOST_DOUBLINGS = 10;
 
     /**
-     * An object that is left alone for now.
+     * A contest during which the object is left alone.
      *
-     * @param times how often it was restored, or removed, in vain
-     * @param until when it is tried again
+     * @param times number of restorations, or removals, in vain
+     * @param until time of the next attempt
      */
     record Contest(int times, Instant until) {
 
@@ -33,14 +31,14 @@ record ContestBackoff(int freeRounds, Duration firstWait, Duration longestWait) 
         }
     }
 
-    /** The contest over an object, as long as it has to wait. */
+    /** The contest over an object; empty if it may be restored now. */
     Optional<Contest> contest(Optional<Restored> past, Instant now) {
         return past.filter(restored -> restored.times() >= freeRounds)
                 .map(restored -> new Contest(restored.times(), restored.last().plus(pause(restored.times()))))
                 .filter(contest -> now.isBefore(contest.until()));
     }
 
-    /** The wait after an object was restored in vain so often. */
+    /** The wait after so many restorations in vain. */
     Duration pause(int times) {
         if (times < freeRounds) {
             return Duration.ZERO;

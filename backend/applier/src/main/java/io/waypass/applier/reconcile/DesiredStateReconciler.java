@@ -19,17 +19,16 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The applier's one verb: makes the cluster hold what was approved for a resource, and nothing else of it. It reads what is there and
- * writes what differs, so that it is safe to run at any time, any number of times, by any replica; who crashed in the middle is
- * completed by the next run.
+ * Reconciles a resource: makes the cluster hold exactly what was approved for it. It reads the live state and writes what differs, so it
+ * is safe to run at any time, any number of times, by any replica; the next run completes one that crashed.
  *
- * <p>What is written is the approved plan's own manifests, once they are seen to hash to the approved digest. Objects go in the stored
- * order, certificate first and the policy that opens the door last; they are removed the other way round, each seen to be gone before
- * the next. So no state in between sends plaintext or another app's certificate. Before each write the applier makes sure that the
- * resource is still its own to work on, and each write carries the version of the object that was read.
+ * <p>It writes the approved plan's own manifests, after it has checked that they hash to the approved digest. Objects are applied in the
+ * stored order, the certificate first and the policy that opens the door last, and removed in reverse, each seen to be gone before the
+ * next. So no intermediate state sends plaintext or another app's certificate. Before each write the applier confirms its fence, and each
+ * write carries the version of the object that was read.
  *
- * <p>A field that somebody else owns is not taken. One that was applied under an approved plan before and that somebody changed since is
- * reverted: the approval covers it. If it is changed again and again, Waypass waits longer each time instead of fighting.
+ * <p>A field of another manager is not taken over. A field that was applied under an approved plan and changed since is reverted: the
+ * approval covers it. If it is changed again and again, Waypass backs off instead of fighting.
  */
 public final class DesiredStateReconciler {
 
@@ -42,7 +41,6 @@ public final class DesiredStateReconciler {
     private final LeftoverRemover leftovers;
     private final String clusterName;
 
-    /** @param clock of the database, by which waits and validity are judged */
     public DesiredStateReconciler(
             ClusterObjects cluster,
             Inventory inventory,
@@ -76,6 +74,17 @@ public final class DesiredStateReconciler {
                 clock);
     }
 
+    /**
+     * Reconciles a resource.
+     *
+     * @param resource public id
+     * @param fence proof that this applier holds the resource's task
+     * @return the delay until the next run if nothing enqueues the resource before
+     * @throws ApiServerAway if the API server did not answer; what was done stays done, and a later run completes it
+     * @throws ApplyFailed if the cluster refused; already recorded
+     * @throws KeysetBehind if this applier does not have the key; another one may
+     * @throws Fence.Overtaken if another applier works on the resource now
+     */
     public Duration reconcile(String resource, Fence fence) {
         List<ResourceChange> found = new ArrayList<>();
         for (int round = 1; ; round++) {

@@ -6,8 +6,8 @@ import io.waypass.resource.ResourceEvent;
 import java.util.List;
 
 /**
- * The way of an app's calls through the gateway to the partner. It is open while the identity's own route and policy are there; what
- * they rely on stands behind the door, and has to be as approved as long as the door is open.
+ * The path of an app's calls through the gateway to the partner. It is open while the identity's own route and policy exist; the objects
+ * that they rely on are behind the door, and must be as approved while it is open.
  */
 final class Door {
 
@@ -19,14 +19,14 @@ final class Door {
         this.writer = writer;
     }
 
-    /** Whether calls come to the partner by an object. */
+    /** Whether an object opens the door. */
     static boolean opens(Manifest manifest) {
         return !manifest.shared() && ObjectKind.of(manifest.kind()).opensDoor();
     }
 
     /**
-     * Whether calls could leave without the certificate because of an object: one behind the door that is gone, somebody else's, or says
-     * something else than was approved. A label or an annotation that is fought over is none.
+     * Whether calls could leave without the certificate because of an object behind the door: it is gone, foreign, or differs from what
+     * was approved. A contested label or annotation is not unsafe.
      */
     static boolean isUnsafe(ObjectComparison found, Ownership ownership) {
         return !found.manifest().shared()
@@ -39,7 +39,7 @@ final class Door {
                         || !found.contentAsApproved());
     }
 
-    /** Removes the identity's own policy, so that the app is refused rather than sent out in plaintext; it comes back by itself. */
+    /** Removes the identity's own policy, so that the app is refused instead of sent out in plaintext; a later run restores it. */
     void close(Reconciliation round, List<Manifest> wanted, Problems problems) {
         List<Manifest> policies = wanted.stream()
                 .filter(manifest ->

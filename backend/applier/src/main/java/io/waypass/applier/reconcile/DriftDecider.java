@@ -4,40 +4,39 @@ import io.waypass.applier.reconcile.ContestBackoff.Contest;
 import java.time.Instant;
 import java.util.Optional;
 
-/** Decides what becomes of an object that was applied before. */
+/** Decides the action for a drifted object. */
 final class DriftDecider {
 
     enum Action {
-        /** It belongs into the team's namespace, which may be somebody else's by now. */
+        /** The object belongs into the app's namespace, which another team may own by now. */
         LEAVE_NAMESPACE,
-        /** What is in its place is somebody else's, as a whole or in part. */
+        /** The object in its place is foreign, as a whole or in part. */
         LEAVE_FOREIGN,
-        /** The cluster is set to report drift. */
+        /** The cluster's drift policy is to report only. */
         REPORT,
-        /** A route to what is not as approved would send plaintext (measured), a policy would let the app do so. */
+        /** A route to objects that are not as approved would send plaintext (measured); a policy would allow it. */
         KEEP_CLOSED,
-        /** Others change it again each time that it is restored. */
+        /** Others change the object after each restoration. */
         WAIT,
-        /** Somebody deleted it, and something holds it; it is made again once it is gone. */
+        /** The object is deleted, and a finalizer holds it; it is created again once it is gone. */
         AWAIT_DELETION,
-        /** It is written as approved. */
+        /** The object is written as approved. */
         RESTORE
     }
 
     /**
-     * What becomes of an object.
+     * The action for an object.
      *
-     * @param drift what differs, and who did it
+     * @param drift what differs, and who changed it
      * @param contest why it waits; empty unless it does
      */
     record Decision(Action action, ObjectDrift drift, Optional<Contest> contest) {}
 
     /**
-     * What is known beside the object.
+     * Facts apart from the object itself.
      *
-     * @param changedNamespace the team's namespace, if it may be somebody else's by now
-     * @param problems whether anything that comes before the object in the order of apply is not as approved
-     * @param now the present
+     * @param changedNamespace the app's namespace, if another team may own it by now
+     * @param problems whether an object that is earlier in the order of apply is not as approved
      */
     record Circumstances(Optional<String> changedNamespace, boolean problems, Instant now) {}
 
@@ -47,7 +46,7 @@ final class DriftDecider {
         this.backoff = backoff;
     }
 
-    /** What becomes of an object; empty if nothing of it differs, as far as it can be read. */
+    /** Decides on an object; empty if nothing differs, as far as it can be read. */
     Optional<Decision> decide(Reconciliation round, ObjectComparison found, Circumstances circumstances) {
         if (!found.differs()) {
             return Optional.empty();

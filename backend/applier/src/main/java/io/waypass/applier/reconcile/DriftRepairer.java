@@ -17,14 +17,14 @@ import java.util.Set;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Keeps in the cluster what was applied before: restores what others changed, or says why it does not. */
+/** Restores drifted objects of an applied state, or reports why it does not. */
 final class DriftRepairer {
 
     private static final Logger LOG = LoggerFactory.getLogger(DriftRepairer.class);
 
     /**
-     * How often it is re-checked whether a stranger in the place of one of our objects has gone. A stranger without our label may be of
-     * a kind that is watched by our label alone.
+     * Interval at which a foreign object in the place of one of ours is re-checked. One without our label may be of a kind that is
+     * watched only by our label.
      */
     private static final Duration FOREIGN_RECHECK = Duration.ofSeconds(30);
 
@@ -71,14 +71,14 @@ final class DriftRepairer {
         List<ObjectComparison> now = round.hasWritten() ? live.at(approved.wanted()) : found;
         record(round, now, problems);
         if (now.stream().anyMatch(each -> each.differs() && !left.contains(each.key()))) {
-            // changed in this very moment; a watch that tells of it tells nothing that is not written down
+            // changed during this run; a watch does not enqueue the resource, because nothing is recorded yet
             return Duration.ZERO;
         }
         round.checkAgainIn(observations.untilNextChange(approved));
         return round.nextCheck();
     }
 
-    /** Nobody approved what the database says now, so it is not written; what is there was approved. */
+    /** The manifests in the database are not approved, so they are not written; the objects in the cluster are. */
     private Duration leaveUnapproved(Reconciliation round) {
         store.recordObserved(
                 round.job(),
@@ -94,7 +94,7 @@ final class DriftRepairer {
         return Reconciliation.NEVER;
     }
 
-    /** Restores object by object, in the order of apply; gives those that are not as approved and stay so. */
+    /** Restores objects in the order of apply; returns those that are still not as approved. */
     private Set<ObjectKey> restore(Reconciliation round, List<ObjectComparison> found, Problems problems) {
         Set<ObjectKey> left = new HashSet<>();
         boolean unsafe = false;
@@ -154,7 +154,7 @@ final class DriftRepairer {
                                 + String.join(", ", found.heldBy().orElseThrow())
                                 + ". It is made again once it is gone.");
             case RESTORE ->
-                // one that cannot be restored keeps none of the others from it
+                // a failure does not keep the other objects from being restored
                 problems.attempt(() -> {
                     writer.write(round, found, true);
                     round.record(drift.change(ResourceEvent.Type.RESTORED));

@@ -23,27 +23,27 @@ import org.slf4j.LoggerFactory;
 import org.springframework.context.SmartLifecycle;
 
 /**
- * Watches what Waypass keeps, and has a resource re-checked as soon as one of its objects is not as it was seen last. It decides nothing
- * itself: who changed what, and what becomes of it, is found out under the resource's own task. Nobody polls: after the first list an API
- * server hears nothing from here but watches.
+ * Watches Waypass's objects, and enqueues a resource as soon as one of its objects differs from what was observed last. It decides
+ * nothing itself; the run of its own task finds out who changed what, and what to do. Nothing polls: after the first list the
+ * API server gets only watches from here.
  *
- * <p>What comes within a tenth of a second is recorded in one statement, so that a storm of changes costs the database little, and an
- * applier's own writes are written down before they are held against what was seen.
+ * <p>Changes are gathered for a tenth of a second and recorded in one statement, so that a storm of changes costs the database little,
+ * and an applier's own writes are recorded before they are compared.
  */
 public final class DriftWatcher implements SmartLifecycle, Inventory.ObjectListener {
 
     private static final Logger LOG = LoggerFactory.getLogger(DriftWatcher.class);
 
-    /** Watched here by our label, metadata alone. */
+    /** Kinds that are watched here, by our label, metadata only. */
     private static final List<ObjectKind> BY_LABEL = ObjectKind.watched(Watch.BY_LABEL);
 
-    /** The other kinds of ours are watched for plans anyway, by the inventory. */
+    /** The other kinds are watched by the inventory, which plans need anyway. */
     private static final List<ObjectKind> BY_INVENTORY = ObjectKind.writtenFacts();
 
     private static final int BATCH = 2_000;
     private static final Duration HEARTBEAT = Duration.ofSeconds(5);
 
-    /** How often it is checked whether the database wants something whose task was lost; that should never be. */
+    /** Interval of the search for resources whose task was lost, which should never happen. */
     private static final Duration SWEEP = Duration.ofMinutes(1);
 
     private final ClusterObjects cluster;
@@ -57,7 +57,7 @@ public final class DriftWatcher implements SmartLifecycle, Inventory.ObjectListe
     private volatile boolean running;
     private Thread thread = new Thread();
 
-    /** @param gather how long changes are gathered before they are told */
+    /** @param gather how long changes are gathered before they are recorded */
     public DriftWatcher(
             ClusterObjects cluster, Inventory inventory, ReconcileStore store, OrphanStore orphans, Duration gather) {
         this.cluster = cluster;
@@ -98,7 +98,7 @@ public final class DriftWatcher implements SmartLifecycle, Inventory.ObjectListe
 
     @Override
     public int getPhase() {
-        // before the tasks begin, and before the inventory shows its first object
+        // before tasks begin, and before the inventory reports its first object
         return DEFAULT_PHASE - 3;
     }
 
@@ -118,7 +118,7 @@ public final class DriftWatcher implements SmartLifecycle, Inventory.ObjectListe
         pending.add(object, Optional.empty());
     }
 
-    /** Has whatever the database wants re-checked, should a task have been lost; called when the database is back. */
+    /** Enqueues resources whose task may be lost; called when the database is back. */
     public void databaseIsBack() {
         try {
             store.sweep();
@@ -127,7 +127,7 @@ public final class DriftWatcher implements SmartLifecycle, Inventory.ObjectListe
         }
     }
 
-    /** The catalogue, or who owns what, has changed: what was shared may be an orphan now. */
+    /** The catalogue or the ownership of namespaces has changed: shared objects may be orphans now. */
     public void catalogueChanged() {
         catalogueChanged = true;
         pending.wake();
@@ -174,7 +174,7 @@ public final class DriftWatcher implements SmartLifecycle, Inventory.ObjectListe
     }
 
     private boolean everythingSeen() {
-        // in this order: a watch that is synced has told all of its first list
+        // in this order: a synced watch has reported its whole first list
         return watches().stream().allMatch(ObjectWatch::synced)
                 && BY_INVENTORY.stream().allMatch(kind -> unwatched(kind).isEmpty())
                 && pending.isEmpty();
@@ -188,7 +188,7 @@ public final class DriftWatcher implements SmartLifecycle, Inventory.ObjectListe
         return List.copyOf(watches.values());
     }
 
-    /** {@return what is not watched of what is kept, and why; empty if all is} */
+    /** {@return what is not watched, and why; empty if everything is} */
     public Optional<String> unwatched() {
         SortedMap<String, String> reasons = new TreeMap<>();
         BY_INVENTORY.forEach(kind -> unwatched(kind).ifPresent(reason -> reasons.put(kind.kind(), reason)));

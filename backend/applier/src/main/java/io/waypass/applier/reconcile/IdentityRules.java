@@ -19,8 +19,8 @@ import java.util.stream.Stream;
 import java.util.stream.StreamSupport;
 
 /**
- * Identities: an app with a service account, a route, a waypoint that calls come to, and a certificate. A True from istiod is not yet
- * proof that calls carry the certificate.
+ * Rules of identities: an app with a service account, a route, a bound waypoint and a certificate. A status that nobody reports is
+ * unknown. A True from istiod is no proof that calls carry the certificate, and its silence proves nothing.
  */
 final class IdentityRules implements ResourceRules {
 
@@ -66,7 +66,7 @@ final class IdentityRules implements ResourceRules {
         return untilNextChange(certificate(), now);
     }
 
-    /** Of the certificate that the app presents; a retirement has none. */
+    /** Facts of the certificate that the app presents; a retirement has none. */
     private CertificateFacts certificate() {
         return identity.credential().orElseThrow().certificate().facts();
     }

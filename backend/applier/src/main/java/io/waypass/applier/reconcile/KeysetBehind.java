@@ -1,6 +1,6 @@
 package io.waypass.applier.reconcile;
 
-/** The private key is sealed for a key that other appliers of the cluster have; one of them may take up the task. */
+/** The private key is sealed for a key that only other appliers of the cluster have; one of them may take the task. */
 public final class KeysetBehind extends RuntimeException {
 
     public KeysetBehind(String message) {

@@ -2,15 +2,10 @@ package io.waypass.applier.reconcile;
 
 import java.util.Optional;
 
-/** Knows why a private key may not open for the one reason that this applier's keyset file is not the present one. */
+/** Detects that a private key does not open because this applier's keyset file is out of date. */
 @FunctionalInterface
 public interface KeysetCheck {
 
-    /**
-     * Checks whether the file has the key that a private key is sealed for.
-     *
-     * @param sealedKey that is to be opened
-     * @return what to tell people; empty if the file has the key
-     */
+    /** {@return a message for people; empty if the keyset file has the key for which a private key is sealed} */
     Optional<String> missingKey(byte[] sealedKey);
 }

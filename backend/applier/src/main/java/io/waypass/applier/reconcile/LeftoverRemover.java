@@ -10,7 +10,7 @@ import java.util.stream.Stream;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Removes what is left of a resource: what its target takes away, and what earlier approvals may have left. */
+/** Removes leftovers of an identity: what its target removes, and what earlier approvals may have left. */
 final class LeftoverRemover {
 
     private static final Logger LOG = LoggerFactory.getLogger(LeftoverRemover.class);
@@ -27,7 +27,7 @@ final class LeftoverRemover {
         this.conditions = conditions;
     }
 
-    /** The whole job where nothing is desired and nothing was applied. */
+    /** Runs a job without a desired or applied state. */
     Duration clear(Reconciliation round) {
         Problems problems = new Problems();
         problems.attempt(() -> removeLeftovers(round, List.of()));
@@ -41,9 +41,9 @@ final class LeftoverRemover {
     }
 
     /**
-     * Removes leftovers in order; where drift is only reported, they are reported and stay.
+     * Removes leftovers in order; if drift is only reported, they are reported and stay.
      *
-     * @param unwanted what the target takes away
+     * @param unwanted objects that the target removes
      */
     void removeLeftovers(Reconciliation round, List<Manifest> unwanted) {
         List<Manifest> all = Manifest.inOrderOfRemoval(Stream.concat(

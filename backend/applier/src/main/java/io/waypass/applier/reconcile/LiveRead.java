@@ -4,9 +4,9 @@ import io.waypass.applier.cluster.LiveObject;
 import java.util.Optional;
 
 /**
- * What was found in one place of the cluster.
+ * Result of reading one place of the cluster.
  *
- * @param object what is there; empty if nothing is, or if it may not be read
+ * @param object empty if there is none, or it may not be read
  * @param refusal the API server's words if it may not be read
  */
 record LiveRead(Optional<LiveObject> object, Optional<String> refusal) {

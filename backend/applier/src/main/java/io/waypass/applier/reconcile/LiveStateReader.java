@@ -13,7 +13,7 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 
-/** Reads single objects, several side by side. */
+/** Reads single objects, concurrently. */
 final class LiveStateReader {
 
     private final ClusterObjects cluster;
@@ -22,7 +22,7 @@ final class LiveStateReader {
         this.cluster = cluster;
     }
 
-    /** Compares each manifest with what is in its place. */
+    /** Compares each manifest with the object in its place. */
     List<ObjectComparison> at(List<Manifest> manifests) {
         return together(manifests.stream()
                 .<Callable<ObjectComparison>>map(
@@ -38,7 +38,7 @@ final class LiveStateReader {
         }
     }
 
-    /** Runs calls side by side; the first that fails speaks for all. */
+    /** Runs calls concurrently; throws the first failure. */
     private static <T> List<T> together(List<Callable<T>> calls) {
         try (ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor()) {
             List<Future<T>> futures = calls.stream().map(threads::submit).toList();

@@ -10,7 +10,7 @@ import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
 
-/** Notices that a team's namespace may be somebody else's by now, so that nothing is made in it, least of all a Secret with the key. */
+/** Detects that another team may own an app's namespace by now, so that nothing is created in it, least of all a Secret with the key. */
 final class NamespaceGuard {
 
     private final ClusterObjects cluster;
@@ -22,7 +22,6 @@ final class NamespaceGuard {
     /**
      * Reads the namespace if one of its objects is missing.
      *
-     * @param name of the namespace
      * @return what changed: it is gone, younger than what was applied, or may not be read; empty if nothing did
      */
     Optional<String> change(Target target, String name, List<ObjectComparison> found) {

@@ -8,11 +8,9 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * A manifest, and what was found in its place.
+ * A manifest, and the object in its place.
  *
  * @param manifest as approved
- * @param key where it belongs
- * @param read what is there
  */
 record ObjectComparison(Manifest manifest, ObjectKey key, LiveRead read) {
 
@@ -24,12 +22,12 @@ record ObjectComparison(Manifest manifest, ObjectKey key, LiveRead read) {
         return read.object();
     }
 
-    /** The fields that differ from what was approved, as a unified diff; empty if none does. */
+    /** The differing fields as a unified diff; empty if there are none. */
     String diff() {
         return ObjectDiff.between(live().map(LiveObject::comparable), manifest.json());
     }
 
-    /** Whether it says what was approved, whatever its labels and annotations say, and who owns them. */
+    /** Whether the content is as approved, apart from labels, annotations and field managers. */
     boolean contentAsApproved() {
         return live().filter(object -> {
                     return ObjectDiff.same(object.comparable(), manifest.withoutMarks())
@@ -38,7 +36,7 @@ record ObjectComparison(Manifest manifest, ObjectKey key, LiveRead read) {
                 .isPresent();
     }
 
-    /** Whether nothing of it has to be written: every field has its value, and is ours. */
+    /** Whether nothing has to be written: every field has its value, and Waypass owns it. */
     boolean asApproved() {
         return live().filter(object -> object.carriesMarksOf(manifest)
                                 && object.otherEntries(manifest).isEmpty()
@@ -48,12 +46,12 @@ record ObjectComparison(Manifest manifest, ObjectKey key, LiveRead read) {
                 && live().orElseThrow().lost(manifest).isEmpty();
     }
 
-    /** What keeps it from going although somebody deleted it; empty if nobody did. */
+    /** Finalizers that hold a deleted object; empty if it is not deleted. */
     Optional<List<String>> heldBy() {
         return live().flatMap(LiveObject::heldBy);
     }
 
-    /** Whether it is seen not to be as approved; what cannot be read is not. */
+    /** Whether it is known to differ; an object that cannot be read is not. */
     boolean differs() {
         return read.refusal().isEmpty() && !asApproved();
     }

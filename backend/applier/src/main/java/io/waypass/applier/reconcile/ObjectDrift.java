@@ -8,13 +8,12 @@ import java.util.List;
 import java.util.SortedMap;
 
 /**
- * What is not as approved of one object, and who did it.
+ * Drift of one object.
  *
- * @param found the object
- * @param manager field manager that changed it; empty if nobody can be named
- * @param foreign whether what is there is somebody else's, as a whole or in part, so that it is not overwritten
- * @param others entries that others put into it
- * @param fields approved fields that Waypass does not own any more
+ * @param manager field manager that changed it; empty if unknown
+ * @param foreign whether the live object is foreign, as a whole or in part, so that it is not overwritten
+ * @param others entries that others added
+ * @param fields approved fields that Waypass no longer owns
  */
 record ObjectDrift(ObjectComparison found, String manager, boolean foreign, List<String> others, List<String> fields) {
 

@@ -11,7 +11,7 @@ import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
 
-/** Removes a resource's objects in order, and sees each gone before the next: what an object relies on outlives it. */
+/** Removes an identity's objects in order, each seen to be gone before the next, so that no object outlives what it relies on. */
 final class ObjectRemover {
 
     private final ClusterObjects cluster;
@@ -30,9 +30,9 @@ final class ObjectRemover {
     }
 
     /**
-     * Removes what is the resource's own, in the given order.
+     * Removes the identity's own objects, in the given order.
      *
-     * @throws Refused if an object cannot be read, or does not go; what follows it stays
+     * @throws Refused if an object cannot be read, or does not go; later objects stay
      */
     void removeInOrder(Reconciliation round, List<Manifest> unwanted) {
         for (ObjectComparison found : live.at(unwanted)) {

@@ -8,8 +8,8 @@ import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 
 /**
- * Writes and removes single objects of a resource. Before each call it makes sure that the resource is still this applier's to work on,
- * and each call carries the version of the object that was read.
+ * Writes and removes single objects of an identity. Each call confirms the fence first, and carries the version of the object that was
+ * read.
  */
 final class ObjectWriter {
 
@@ -23,7 +23,7 @@ final class ObjectWriter {
         this.secrets = secrets;
     }
 
-    /** Writes an object as approved; with {@code force}, fields that somebody else owns are reverted to ours. */
+    /** Writes an object as approved; with {@code force}, fields of other managers are reverted. */
     void write(Reconciliation round, ObjectComparison found, boolean force) {
         ObjectNode object = ApprovedState.tree(found.manifest());
         byte[] bytes = SecretFiller.isSecret(found.manifest())

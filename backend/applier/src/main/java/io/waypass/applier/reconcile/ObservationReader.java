@@ -7,7 +7,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 
-/** What is recorded of a resource after a round: its objects and conditions, or what others still share of one that is retired. */
+/** Observes a resource after a run: its objects and conditions, or what others share of a retired one. */
 final class ObservationReader {
 
     private final LiveStateReader live;
@@ -21,7 +21,7 @@ final class ObservationReader {
     }
 
     /**
-     * Evaluates what was found.
+     * Evaluates the objects.
      *
      * @param known why the resource is not in sync, if that is known
      */
@@ -34,7 +34,7 @@ final class ObservationReader {
                 found, approved.rules().conditions(found, live, clock.instant()), known, round.ownership());
     }
 
-    /** How long until what was observed changes by the time alone. */
+    /** The delay until the observation changes by time alone. */
     Duration untilNextChange(ApprovedState approved) {
         return approved.retires()
                 ? Reconciliation.NEVER

@@ -1,9 +1,9 @@
 package io.waypass.applier.reconcile;
 
 /**
- * Optimistic-lock retries before backing off: a write is refused if the object changed since it was read, and the round begins again.
+ * Optimistic-lock retries before backing off: a write is refused if the object changed since it was read, and the run starts again.
  *
- * @param rounds how many rounds at most
+ * @param rounds maximum number of runs
  */
 record OptimisticLockRetries(int rounds) {
 

@@ -21,10 +21,7 @@ import java.util.Optional;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/**
- * Removes orphans, once another admin has approved the list: each object by its UID, and only if it is an orphan still in the moment of
- * removal.
- */
+/** Removes orphans from an approved list: each object by its UID, and only if it is still an orphan at the moment of removal. */
 public final class OrphanRemover {
 
     private static final Logger LOG = LoggerFactory.getLogger(OrphanRemover.class);
@@ -45,9 +42,9 @@ public final class OrphanRemover {
      * Carries out the approved removals of a cluster.
      *
      * @param resource public id of the cluster's resource
-     * @param fence the right to work on it
-     * @return how long until it has to be re-checked although nobody tells of a change
-     * @throws ApiServerAway if the API server gave no answer; what was removed is recorded
+     * @param fence proof that this applier holds the cluster's task
+     * @return the delay until the next run if nothing enqueues the cluster before
+     * @throws ApiServerAway if the API server did not answer; completed removals are recorded
      * @throws ApplyFailed if the cluster refused; already recorded
      * @throws Fence.Overtaken if another applier works on the cluster's removals now
      */
@@ -62,7 +59,7 @@ public final class OrphanRemover {
         return Reconciliation.NEVER;
     }
 
-    /** One request's removals; what the cluster refused of them. */
+    /** Carries out the removals of one request; returns what the cluster refused. */
     private List<String> carryOut(Job job, Fence fence) {
         if (!digest(job.objects()).equals(job.digest())) {
             String message = "The stored list is not the one that was approved. Nothing was removed.";
@@ -81,7 +78,7 @@ public final class OrphanRemover {
                 store.confirm(fence);
                 done.add(remove(listed));
             } catch (ApiServerRefused | ObjectChanged refusal) {
-                // one that stays keeps none of the others from being removed
+                // a refusal does not keep the other objects from being removed
                 refused.add(String.valueOf(refusal.getMessage()));
             } catch (ApiServerAway away) {
                 unavailable = Optional.of(away);
@@ -111,7 +108,7 @@ public final class OrphanRemover {
         return refused;
     }
 
-    /** What was deleted would else be taken for gone by the next run. */
+    /** Records completed deletions before a failure is thrown; the next run would otherwise report them as gone. */
     private void recordBefore(Job job, Fence fence, List<Removed> done) {
         if (!done.isEmpty()) {
             store.recordRemoved(job, fence, done);

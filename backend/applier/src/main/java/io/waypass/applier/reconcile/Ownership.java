@@ -8,7 +8,7 @@ import io.waypass.plan.PlanObject;
 import io.waypass.reconcile.ReconcileStore.Job;
 import java.util.List;
 
-/** Which objects in the cluster Waypass may write for one resource. */
+/** Determines the objects that Waypass may write for one identity. */
 final class Ownership {
 
     private final Job job;
@@ -33,7 +33,7 @@ final class Ownership {
         return object.uid().equals(job.known().get(found.key().place()));
     }
 
-    /** Whether every field of an object was ours already, under the plan that was applied before. */
+    /** Whether Waypass owned every field of an object under the plan that was applied before. */
     boolean coversEveryField(ObjectComparison found) {
         if (found.live().filter(object -> isWrittenBefore(found, object)).isEmpty()) {
             return false;

@@ -10,7 +10,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
 
-/** What watches told and nobody wrote down yet: of each object the newest. Safe for many threads. */
+/** Changes that watches reported and that are not recorded yet; of each object the newest. Thread-safe. */
 final class PendingChanges {
 
     private final int batchSize;
@@ -23,7 +23,7 @@ final class PendingChanges {
         this.batchSize = batchSize;
     }
 
-    /** Takes in what an object is now; empty if it is gone. */
+    /** Adds the present state of an object; empty if it is gone. */
     void add(ObjectKey key, Optional<LiveObject> object) {
         lock.lock();
         try {
@@ -44,7 +44,7 @@ final class PendingChanges {
         }
     }
 
-    /** Ends a wait although nothing changed. */
+    /** Ends a wait without a change. */
     void wake() {
         lock.lock();
         try {
@@ -67,8 +67,8 @@ final class PendingChanges {
     /**
      * Waits for changes, and gathers those that come together.
      *
-     * @param atMost how long it waits for the first
-     * @param gather how long it waits for more
+     * @param atMost maximum wait for the first change
+     * @param gather further wait for more
      * @return a batch, oldest first; empty if nothing changed
      */
     Map<ObjectKey, Optional<LiveObject>> await(Duration atMost, Duration gather) throws InterruptedException {

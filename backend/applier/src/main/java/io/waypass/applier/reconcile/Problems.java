@@ -7,7 +7,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 
-/** What keeps a resource from being as it was approved. */
+/** Reasons why an identity is not as approved. */
 final class Problems {
 
     private final List<String> sentences = new ArrayList<>();
@@ -19,7 +19,7 @@ final class Problems {
         sentences.add(sentence);
     }
 
-    /** More of the same kind. */
+    /** Adds a sentence under the present reason. */
     void add(String sentence) {
         sentences.add(sentence);
     }
@@ -32,7 +32,7 @@ final class Problems {
         return sentences.size();
     }
 
-    /** Runs a step; what is refused is recorded, and tried again later. */
+    /** Runs a step; a refusal is recorded, and the step is retried later. */
     void attempt(Runnable step) {
         try {
             step.run();

@@ -11,10 +11,10 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 
-/** One round over one resource: what is to be done, by which right, and what was found and done on the way. */
+/** One run over one resource: its job and fence, and the changes so far. */
 final class Reconciliation {
 
-    /** Nothing will change by itself. */
+    /** The delay if nothing changes by time alone. */
     static final Duration NEVER = Duration.ofDays(36_500);
 
     private final Job job;
@@ -27,11 +27,11 @@ final class Reconciliation {
     private Duration nextCheck = NEVER;
 
     /**
-     * Begins a round.
+     * Starts a run.
      *
-     * @param changes of earlier rounds, too: what was restored before somebody came between is told
-     * @param exact whether an object has to be as it was read; in the last round it is enough that it is the same, since noise must
-     *     not win
+     * @param changes including those of earlier runs of the same task, so that they are recorded
+     * @param exact whether an object must have the version that was read; in the last run the same UID is enough, so that frequent writes
+     *     of others cannot block it
      */
     Reconciliation(Job job, Fence fence, List<ResourceChange> changes, boolean exact) {
         this.job = job;
@@ -50,7 +50,7 @@ final class Reconciliation {
         return fence;
     }
 
-    /** For log lines. */
+    /** The resource's public id, for logs. */
     String resource() {
         return job.resource();
     }
@@ -67,7 +67,7 @@ final class Reconciliation {
         return ownership;
     }
 
-    /** Whether a decision is carried out, which contests do not hold up. */
+    /** Whether this run applies a change; contests do not delay one. */
     boolean isChange() {
         return job.goal() == Goal.CHANGE;
     }
@@ -93,7 +93,7 @@ final class Reconciliation {
                 type, found.key().kind(), found.key().namespace(), found.key().name(), manager, detail));
     }
 
-    /** Whether anything was written or removed, so that what was read before is not what is there. */
+    /** Whether anything was written or removed, so that earlier reads are out of date. */
     boolean hasWritten() {
         return written;
     }
@@ -102,7 +102,7 @@ final class Reconciliation {
         written = true;
     }
 
-    /** Has the resource re-checked after a while although nobody tells of a change. */
+    /** Re-checks the resource after a delay, if nothing enqueues it before. */
     void checkAgainIn(Duration wait) {
         if (wait.compareTo(nextCheck) < 0) {
             nextCheck = wait;

@@ -1,6 +1,6 @@
 package io.waypass.applier.reconcile;
 
-/** The cluster, or what is stored, does not allow it; what to tell. */
+/** The cluster or the stored state does not allow it; the message is for people. */
 final class Refused extends RuntimeException {
     Refused(String message) {
         super(message, null, false, false);

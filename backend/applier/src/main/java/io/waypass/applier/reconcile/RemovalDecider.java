@@ -4,24 +4,24 @@ import io.waypass.applier.reconcile.ContestBackoff.Contest;
 import java.time.Instant;
 import java.util.Optional;
 
-/** Decides what becomes of an object that shall not be there. */
+/** Decides the action for an object that should not exist. */
 final class RemovalDecider {
 
     enum Action {
-        /** It cannot be read; nothing after it is removed. */
+        /** The object cannot be read; nothing after it is removed. */
         REFUSE,
-        /** It is not there, or not ours. */
+        /** The object does not exist, or is not ours. */
         LEAVE,
-        /** It comes back whenever it is removed: what it relies on stays as long as it does. */
+        /** The object comes back after each removal; what it relies on stays as long as it does. */
         WAIT,
-        /** Somebody deleted it already, and something holds it. */
+        /** The object is deleted already, and a finalizer holds it. */
         AWAIT_DELETION,
-        /** It is removed. */
+        /** The object is removed. */
         REMOVE
     }
 
     /**
-     * What becomes of an object.
+     * The action for an object.
      *
      * @param contest why it waits; empty unless it does
      */

@@ -5,7 +5,7 @@ import io.waypass.resource.ResourceKind;
 import io.waypass.task.Fence;
 import java.time.Duration;
 
-/** Makes the cluster hold what was approved for a resource, each kind by its own reconciler. */
+/** Reconciles resources, each kind by its own reconciler. */
 public final class ResourceReconciler {
 
     private final ReconcileStore store;
@@ -21,12 +21,12 @@ public final class ResourceReconciler {
     /**
      * Reconciles a resource.
      *
-     * @param resource its public id
-     * @param fence the right to work on it
-     * @return how long until it has to be re-checked although nobody tells of a change
-     * @throws io.waypass.applier.cluster.ApiServerAway if the API server gave no answer; a later run completes what was begun
+     * @param resource public id
+     * @param fence proof that this applier holds the resource's task
+     * @return the delay until the next run if nothing enqueues the resource before
+     * @throws io.waypass.applier.cluster.ApiServerAway if the API server did not answer; a later run completes this one
      * @throws ApplyFailed if the cluster refused; already recorded
-     * @throws KeysetBehind if this applier has not got the key; another one may
+     * @throws KeysetBehind if this applier does not have the key; another one may
      * @throws Fence.Overtaken if another applier works on the resource now
      */
     public Duration reconcile(String resource, Fence fence) {
@@ -37,7 +37,7 @@ public final class ResourceReconciler {
 
     private Duration reconcile(ResourceKind kind, String resource, Fence fence) {
         return switch (kind) {
-            // nothing is approved of destinations and gateways yet: the plans of identities carry their objects
+            // destinations and gateways have no approved revisions yet: plans of identities contain their objects
             case IDENTITY, DESTINATION, GATEWAY -> states.reconcile(resource, fence);
             case CLUSTER -> orphans.reconcile(resource, fence);
         };

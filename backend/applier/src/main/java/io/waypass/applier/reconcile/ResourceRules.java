@@ -8,7 +8,7 @@ import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
 
-/** What reconciling has to know of a kind of resource; the rest is the same for all kinds. */
+/** What reconciling needs to know of a kind of resource; the rest is the same for all kinds. */
 sealed interface ResourceRules permits IdentityRules {
 
     static ResourceRules of(DesiredState desired) {
@@ -17,19 +17,19 @@ sealed interface ResourceRules permits IdentityRules {
         };
     }
 
-    /** The team's namespace that the resource's objects are written to, which may be another team's by now. */
+    /** The team's namespace to which the resource's objects are written; another team may own it by now. */
     Optional<String> namespace();
 
     /**
      * Reads objects that the resource relies on and no plan contains.
      *
-     * @return what is not there any more, for people; empty if all is
+     * @return what is missing, for people; empty if nothing is
      */
     Optional<String> missing(ClusterObjects cluster);
 
-    /** The conditions of this kind, beside those that every resource has. */
+    /** The conditions of this kind, in addition to those of every resource. */
     List<ObservedCondition> conditions(List<ObjectComparison> found, LiveStateReader live, Instant now);
 
-    /** How long until one of these conditions changes by the time alone, which no watch tells; empty if none does. */
+    /** The delay until one of these conditions changes by time alone, which no watch reports; empty if none does. */
     Optional<Duration> untilNextChange(Instant now);
 }

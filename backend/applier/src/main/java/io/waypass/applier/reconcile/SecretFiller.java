@@ -28,9 +28,9 @@ final class SecretFiller {
     }
 
     /**
-     * Checks what goes into the Secret, before the first write of a change, so that nothing is written when something is wrong with it.
+     * Checks the Secret's content before the first write of a change, so that nothing is written if it is wrong.
      *
-     * @throws Refused if the certificate does not hold any more, or is not the approved one
+     * @throws Refused if the certificate is no longer valid, or is not the approved one
      */
     void check(ApprovedState approved) {
         approved.target().desired().credential().ifPresent(credential -> {

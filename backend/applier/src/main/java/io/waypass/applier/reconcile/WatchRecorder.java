@@ -23,8 +23,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Writes down what watches told: which resources have to be re-checked, which shared ServiceEntries are bound, which labelled objects are
- * orphans. One thread records; {@link #labelled} may be called by others.
+ * Records what watches report: identities to reconcile, bindings of shared ServiceEntries, and orphans. One thread records; other threads
+ * may call {@link #labelled}.
  */
 final class WatchRecorder {
 
@@ -34,38 +34,34 @@ final class WatchRecorder {
     private final OrphanStore orphans;
     private final int pageSize;
 
-    /** Wherever an object of ours was seen since the start. */
+    /** Places of all objects of ours that were seen since the start. */
     private final Set<ObjectPlace> ours = ConcurrentHashMap.newKeySet();
 
-    /** Where objects of ours are, until the database's knowledge was compared with it. */
+    /** Places of present objects of ours, until they are compared with the database. */
     private final Set<ObjectPlace> there = new HashSet<>();
 
     /**
-     * What is shared, or names no identity that it belongs to: it becomes an orphan when the catalogue changes, without being changed
-     * itself.
+     * Objects that are shared, or that name no identity: they become orphans when the catalogue changes, without being changed
+     * themselves.
      */
     private final Map<ObjectPlace, LabelledObject> unclaimed = new HashMap<>();
 
     private volatile boolean compared;
     private boolean unclaimedRecorded = true;
 
-    /**
-     * Begins with nothing seen.
-     *
-     * @param pageSize how many objects are read from the database at once
-     */
+    /** @param pageSize number of objects that are read from the database at once */
     WatchRecorder(ReconcileStore store, OrphanStore orphans, int pageSize) {
         this.store = store;
         this.orphans = orphans;
         this.pageSize = pageSize;
     }
 
-    /** A labelled object was seen. Told at once: the next event may take this one's place before it is recorded. */
+    /** Notes a labelled object at once, because the next event may replace this one before it is recorded. */
     void labelled(ObjectPlace place) {
         ours.add(place);
     }
 
-    /** Everything is listed anew: what the database knows has to be compared once more. */
+    /** Compares with the database once more, because everything is listed again. */
     void restart() {
         compared = false;
     }
@@ -74,7 +70,7 @@ final class WatchRecorder {
         return compared;
     }
 
-    /** Records a batch: of each object what it is now, empty if it is gone. */
+    /** Records a batch: the present state of each object, empty if it is gone. */
     void record(Map<ObjectKey, Optional<LiveObject>> batch) {
         if (batch.isEmpty()) {
             return;
@@ -90,7 +86,7 @@ final class WatchRecorder {
             track(place, carrier);
             carrier.ifPresent(labelled::add);
             if (!ours.contains(place)) {
-                // one that never had our label is of no interest, unless it is a shared ServiceEntry
+                // an object that never had our label does not matter, unless it is a shared ServiceEntry
                 if (key.kind().equals(ObjectKind.SERVICE_ENTRY.kind())) {
                     entries.put(key, object);
                 }
@@ -99,7 +95,7 @@ final class WatchRecorder {
             if (carrier.isEmpty()) {
                 unlabelled.add(place);
             }
-            // one that has lost our label, or gone, is of interest, too
+            // an object that has lost our label, or is gone, matters, too
             changed.add(new ChangedObject(
                     place,
                     object.map(LiveObject::uid),
@@ -147,7 +143,7 @@ final class WatchRecorder {
                 object.managers());
     }
 
-    /** Once everything was seen: what was there before and is not any more was not told by any watch. */
+    /** Compares the first complete lists with the database: no watch reports objects that went before. */
     void compare(Collection<ObjectKind> kinds) {
         Set<Long> missing = new HashSet<>();
         long after = 0;
@@ -172,16 +168,16 @@ final class WatchRecorder {
                 "{} objects of ours are watched; identities whose objects went while nobody watched: {}",
                 there.size(),
                 missing.size());
-        // what comes and goes from now on is told by the watches
+        // the watches report later changes
         there.clear();
     }
 
-    /** The catalogue, or who owns what, has changed: what was shared may be an orphan now. */
+    /** The catalogue or the ownership of namespaces has changed: shared objects may be orphans now. */
     void catalogueChanged() {
         unclaimedRecorded = false;
     }
 
-    /** Records once more what names no identity, if the catalogue has changed since. */
+    /** Records objects that name no identity again, if the catalogue has changed since. */
     void recordUnclaimed() {
         if (!unclaimedRecorded) {
             orphans.recordSeen(List.copyOf(unclaimed.values()));

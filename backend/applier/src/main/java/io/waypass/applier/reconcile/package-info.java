@@ -1,4 +1,4 @@
-/** Makes the cluster hold what was approved, and keeps it so. */
+/** Reconciles the cluster with what was approved: changes, drift, leftovers and orphans. */
 @NullMarked
 package io.waypass.applier.reconcile;
 
