@@ -6,11 +6,11 @@ import org.springframework.context.annotation.Configuration;
 import org.springframework.core.Ordered;
 import org.springframework.web.filter.ShallowEtagHeaderFilter;
 
-/** What holds for every resource of the API. */
+/** Configuration of the whole API. */
 @Configuration(proxyBeanMethods = false)
 class ApiConfiguration {
 
-    /** Every resource carries an {@code ETag}; that of a request and of a plan comes from its state, any other from its bytes. */
+    /** Every response has an {@code ETag}; that of a request or a plan is made from its state, any other from its bytes. */
     @Bean
     FilterRegistrationBean<ShallowEtagHeaderFilter> etags() {
         var registration = new FilterRegistrationBean<>(new ShallowEtagHeaderFilter());

@@ -5,7 +5,7 @@ import io.waypass.identity.IdentitySummary;
 import io.waypass.request.RequestSubject;
 
 /**
- * Which app calls which destination, and as whom.
+ * The app that calls, and the destination.
  *
  * @param app {@code app_…}
  * @param principal SPIFFE id

@@ -143,7 +143,7 @@ class CatalogueController {
 
     @PatchMapping("/api/v1/destinations/{slug}")
     DestinationView change(Person person, @PathVariable String slug, @RequestBody DestinationChange change) {
-        // none at all is told as every other number that cannot be
+        // a missing number is reported like any other invalid one
         return DestinationView.of(
                 approvalQuorums.require(person, slug, change.approvals() == null ? 0 : change.approvals()));
     }

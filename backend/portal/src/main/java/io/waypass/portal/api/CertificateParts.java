@@ -17,15 +17,15 @@ import java.util.Map;
 import org.springframework.web.multipart.MultipartHttpServletRequest;
 
 /**
- * A multipart form with a certificate: texts by name, and the certificate's parts as they were sent. Only the body is
- * read: a key in the address would end in somebody's log.
+ * A multipart form with a certificate: texts by name, and the parts of the certificate as sent. Only the body is read, because a key in
+ * the address would end in logs.
  *
  * @param texts the other parts
  * @param certificate chain, key, keystore, CA bundle and passphrase; the receiver closes it
  */
 record CertificateParts(Map<String, String> texts, CertificateSubmission certificate) implements AutoCloseable {
 
-    /** How the certificate's parts are described; they are read one by one. */
+    /** Description of the certificate's parts for OpenAPI; they are read one by one. */
     static class Described {
         @ArraySchema(schema = @Schema(type = "string", format = "binary"))
         public List<String> chain = List.of();
@@ -47,8 +47,7 @@ record CertificateParts(Map<String, String> texts, CertificateSubmission certifi
     /**
      * Reads a form.
      *
-     * @param form what came in
-     * @param names parts that are known beside the certificate's
+     * @param names of accepted parts apart from the certificate's
      */
     static CertificateParts of(MultipartHttpServletRequest form, List<String> names)
             throws IOException, ServletException {
@@ -79,7 +78,7 @@ record CertificateParts(Map<String, String> texts, CertificateSubmission certifi
         return new CertificateParts(texts, new CertificateSubmission(client, caBundle, passphrase.toCharArray()));
     }
 
-    /** Without the line end that a file of one line has, as OpenSSL reads it. */
+    /** Strips the line end of a file of one line, as OpenSSL does. */
     private static String line(String text) {
         return text.endsWith("\r\n")
                 ? text.substring(0, text.length() - 2)

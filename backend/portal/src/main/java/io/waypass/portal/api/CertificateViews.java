@@ -15,12 +15,12 @@ import java.util.Locale;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
-/** Certificates as the API takes and shows them. A private key goes in and never comes out. */
+/** Certificates in the API. A private key is accepted and never returned. */
 final class CertificateViews {
 
     private CertificateViews() {}
 
-    /** What a client sends; its text form hides all of it. */
+    /** A client's input; {@code toString} hides all of it. */
     record CertificateInput(
             @Nullable String chain,
             @Nullable String privateKey,
@@ -43,7 +43,7 @@ final class CertificateViews {
                     Input.text(passphrase).toCharArray());
         }
 
-        /** The file itself, whose size counts; what is no Base64 is left to the judge, who says so. */
+        /** The decoded file, whose size is limited; the judge reports invalid Base64. */
         private static Part keystore(String base64) {
             try {
                 return Part.file(Part.Field.PKCS12, "", Base64.getDecoder().decode(base64.replaceAll("\\s", "")));

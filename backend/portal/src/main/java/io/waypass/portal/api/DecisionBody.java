@@ -6,7 +6,7 @@ import org.jspecify.annotations.Nullable;
  * A decision on a plan.
  *
  * @param digest of the plan; required
- * @param plan {@code pln_…}, if that is to be the present one
+ * @param plan {@code pln_…}, if it must be the present one
  */
 record DecisionBody(
         @Nullable String digest,

@@ -7,8 +7,8 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * ETags of what is changed by calls (RFC 9110, section 8.8.3), and holding {@code If-Match} against them (section
- * 13.1.1). A call without {@code If-Match} passes; {@link Problems} answers a stale one with 412.
+ * ETags of resources that calls change (RFC 9110, section 8.8.3), and the evaluation of {@code If-Match} (section 13.1.1). A call without
+ * {@code If-Match} passes; {@link Problems} answers a stale one with 412.
  */
 final class ETags {
 
@@ -20,12 +20,11 @@ final class ETags {
 
     private ETags() {}
 
-    /** The tag of a state. */
     static String of(String state) {
         return '"' + Fingerprints.sha256(state).substring(7, 23) + '"';
     }
 
-    /** Refuses a change where the caller has seen another state. */
+    /** Refuses a change if the caller has seen another state. */
     static void unchanged(Optional<String> ifMatch, String etag) {
         if (!matches(ifMatch, List.of(etag))) {
             throw new Changed("resource.changed", "It has changed", "Nothing was changed. Read it again first.");
@@ -33,10 +32,10 @@ final class ETags {
     }
 
     /**
-     * Refuses a decision where the caller has seen another state.
+     * Refuses a decision if the caller has seen another state.
      *
-     * @param thing what is decided on, such as {@code request}
-     * @param etags each of which stands for the present state
+     * @param thing that is decided on, such as {@code request}
+     * @param etags of the present state, each of which is accepted
      */
     static void undecided(Optional<String> ifMatch, String thing, List<String> etags) {
         if (!matches(ifMatch, etags)) {

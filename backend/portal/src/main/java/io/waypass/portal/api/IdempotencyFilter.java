@@ -28,8 +28,8 @@ import org.springframework.web.filter.OncePerRequestFilter;
 import org.springframework.web.util.ContentCachingResponseWrapper;
 
 /**
- * Honours {@code Idempotency-Key} on every POST of the API: same key and same call, same answer; same key and another call,
- * 422; same key while the first is under way, 409. What was refused changed nothing and is not remembered.
+ * Evaluates {@code Idempotency-Key} on every POST of the API: the same key and call get the same answer, the same key and another call
+ * 422, the same key while the first call runs 409. A refused call changed nothing and is not remembered.
  */
 @Component
 @Order(Ordered.LOWEST_PRECEDENCE)
@@ -76,8 +76,7 @@ class IdempotencyFilter extends OncePerRequestFilter {
             readable = readable(request);
             hash = hash(readable);
         } catch (IOException | ServletException | IllegalStateException e) {
-            // parts that cannot be read: nothing will be done, so there is nothing to remember; the API says what is
-            // wrong
+            // unreadable parts: the API refuses the call, so there is nothing to remember
             chain.doFilter(request, response);
             return;
         }
@@ -147,7 +146,7 @@ class IdempotencyFilter extends OncePerRequestFilter {
         ProblemResponses.write(request, response, status, code, "The Idempotency-Key cannot be used", detail);
     }
 
-    /** The container reads multipart bodies by itself and keeps the parts; any other body is kept here. */
+    /** The container reads multipart bodies and keeps their parts; any other body is kept here. */
     private static HttpServletRequest readable(HttpServletRequest request) throws IOException {
         return multipart(request)
                 ? request
@@ -159,7 +158,7 @@ class IdempotencyFilter extends OncePerRequestFilter {
         return type != null && type.startsWith(MediaType.MULTIPART_FORM_DATA_VALUE);
     }
 
-    /** Over the address and the whole body; of parts over names and contents, since the boundary differs each time. */
+    /** Hash of the address and the body; for multipart of names and contents, because the boundary differs each time. */
     private static byte[] hash(HttpServletRequest request) throws IOException, ServletException {
         MessageDigest digest;
         try {

@@ -10,34 +10,32 @@ import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.stereotype.Component;
 
 /**
- * Remembers answers to calls that carry an {@code Idempotency-Key}, so that a call that is sent twice happens once. Of the
- * call itself only a hash is kept: its body may hold a private key.
+ * Remembers answers to calls with an {@code Idempotency-Key}, so that a call that is sent twice is carried out once. Of the call only a
+ * hash is stored, because its body may contain a private key.
  */
 @Component
 class IdempotencyKeys {
 
-    /** After this, a call that never ended is taken for lost. */
+    /** After this time, an unfinished call counts as lost. */
     private static final Duration LOST = Duration.ofMinutes(2);
 
     private static final int MAX_TRIES = 3;
 
-    /** How long answers are remembered. */
+    /** Time for which answers are remembered. */
     private static final Duration REMEMBERED = Duration.ofHours(24);
 
     /**
-     * What is known of a key.
+     * State of a key.
      *
      * @param sameCall whether it was used for the same call
-     * @param answer the answer; empty while the first call is still under way
+     * @param answer empty while the first call runs
      */
     record Known(boolean sameCall, Optional<Answer> answer) {}
 
     /**
-     * An answer as it was given.
+     * An answer.
      *
      * @param status HTTP status, 2xx
-     * @param location where the new thing is
-     * @param etag version of the new thing
      * @param body JSON
      */
     record Answer(
@@ -54,7 +52,7 @@ class IdempotencyKeys {
     /**
      * Claims a key for a call.
      *
-     * @return what is known of the key if somebody was first; empty if the call may go on
+     * @return the state of the key if it is already claimed; empty if the call may continue
      */
     Optional<Known> claim(String subject, String key, byte[] callHash) {
         Instant now = clock.instant();
@@ -74,7 +72,7 @@ class IdempotencyKeys {
             if (known.isPresent()) {
                 return known;
             }
-            // given back between the two statements: nobody holds it, so it is claimed again
+            // released between the two statements, so it is claimed again
         }
         return Optional.of(new Known(true, Optional.empty()));
     }
@@ -127,7 +125,7 @@ class IdempotencyKeys {
                 .update();
     }
 
-    /** Gives a claimed key back: the call changed nothing, and may be sent again with the same key. */
+    /** Releases a claimed key: the call changed nothing, and may be sent again with the same key. */
     void release(String subject, String key) {
         jdbc.sql("delete from idempotency_key where subject = :subject and key = :key and status is null")
                 .param("subject", subject)

@@ -25,7 +25,6 @@ import org.springframework.web.bind.annotation.PathVariable;
 import org.springframework.web.bind.annotation.RequestParam;
 import org.springframework.web.bind.annotation.RestController;
 
-/** Identities. */
 @RestController
 class IdentityController {
 
@@ -156,7 +155,7 @@ class IdentityController {
                         .findFirst());
     }
 
-    /** What happened in the cluster that nobody asked for, newest first. */
+    /** Changes in the cluster that no request covers, newest first. */
     @GetMapping("/api/v1/identities/{id}/events")
     Page<EventView> events(
             Person person,
@@ -166,7 +165,7 @@ class IdentityController {
         return Page.of(identities.events(person, id, cursor, Slice.limit(limit)), EventView::of);
     }
 
-    /** What is kept in the cluster, Secret data as fingerprints. */
+    /** Manifests that are kept in the cluster, with Secret data as fingerprints. */
     @GetMapping(path = "/api/v1/identities/{id}/manifests", produces = MediaType.APPLICATION_YAML_VALUE)
     String manifests(Person person, @PathVariable String id) {
         return ManifestYaml.of(requests.kept(person, id).stream()

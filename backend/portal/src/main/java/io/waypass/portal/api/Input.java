@@ -5,17 +5,17 @@ import java.util.Optional;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
-/** Reading single values that came in. */
+/** Reads single values of the input. */
 final class Input {
 
     private Input() {}
 
-    /** A text that may be missing; the use case says what is wrong with a blank one. */
+    /** A text that may be missing; the use case reports a blank one. */
     static String text(@Nullable String value) {
         return value == null ? "" : value;
     }
 
-    /** A value of a closed set, or a refusal that names what may be given. */
+    /** A value of a closed set, or a refusal that lists the set. */
     static <T> T oneOf(String pointer, @Nullable String value, Function<String, T> reader, String choices) {
         try {
             return reader.apply(text(value));
@@ -33,7 +33,7 @@ final class Input {
         return value.map(given -> oneOf(pointer, given, reader, choices));
     }
 
-    /** The digest that a decision names; without one nobody knows what was decided on. */
+    /** The digest of a decision, which is required. */
     static String digest(@Nullable String given, String missing) {
         if (given == null || given.isBlank()) {
             throw new InvalidInput("/digest", "digest.missing", missing);

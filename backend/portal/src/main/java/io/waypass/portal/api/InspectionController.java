@@ -26,8 +26,8 @@ import org.springframework.web.bind.annotation.RestController;
 import org.springframework.web.multipart.MultipartHttpServletRequest;
 
 /**
- * Judges a certificate without storing anything; answers 200 however bad it is. With an app and a destination, it is held
- * against what is known of them, as at submission.
+ * Judges a certificate without storing anything; answers 200 whatever the result. With an app and a destination it is compared with what
+ * is known of them, as for a submission.
  */
 @RestController
 class InspectionController {
@@ -63,7 +63,7 @@ class InspectionController {
         }
     }
 
-    /** How the parts of a form are described; they are read one by one. */
+    /** Description of the form's parts for OpenAPI; they are read one by one. */
     static class InspectionParts extends CertificateParts.Described {
         public String app = "";
         public String destination = "";

@@ -5,7 +5,7 @@ import io.waypass.cluster.OrphanRemovalObject;
 import io.waypass.cluster.RemovalOutcome;
 import java.util.Optional;
 
-/** An object on the list of a removal of orphans: whether it still is an orphan, and what became of it. */
+/** An object of a removal of orphans: whether it is still an orphan, and its outcome. */
 record ListedOrphanView(
         String apiVersion,
         String kind,

@@ -12,8 +12,8 @@ import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What is asked for: of an identity {@code app}, {@code destination} and, if the kind brings one, {@code certificate}; of a
- * removal of orphans {@code cluster} and {@code uids}.
+ * A new request: {@code app}, {@code destination} and, if the kind has one, {@code certificate} for an identity; {@code cluster} and
+ * {@code uids} for a removal of orphans.
  */
 record NewRequestBody(
         @Schema(
@@ -33,7 +33,7 @@ record NewRequestBody(
         @Nullable List<@Nullable String> uids,
         @Nullable String reason) {
 
-    /** What is given, and a request of the kind does not have. */
+    /** Members that a request of the kind does not have. */
     List<InputProblem> misplaced(RequestKind kind) {
         List<InputProblem> problems = new ArrayList<>();
         switch (kind) {

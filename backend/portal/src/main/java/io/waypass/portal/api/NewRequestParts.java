@@ -4,9 +4,9 @@ import io.swagger.v3.oas.annotations.media.Schema;
 import io.waypass.request.RequestKind;
 import io.waypass.resource.ResourceKind;
 
-/** How the parts of a form that asks for something are described; they are read one by one. */
+/** Description of the parts of a new request for OpenAPI; they are read one by one. */
 class NewRequestParts extends CertificateParts.Described {
-    /** Requests about identities may come as parts of a form; anything else is asked for in JSON. */
+    /** Kinds that a form can submit: those about identities. The others are submitted as JSON. */
     static final String KINDS = RequestKind.values(NewRequestParts::mayComeAsParts);
 
     @Schema(allowableValues = {"create-identity", "rotate-certificate", "retire-identity", "refresh"})
@@ -16,7 +16,7 @@ class NewRequestParts extends CertificateParts.Described {
     public String destination = "";
     public String reason = "";
 
-    /** {@return the kind of a value} @throws IllegalArgumentException if no request of that kind comes as parts */
+    /** {@return the kind of a value} @throws IllegalArgumentException if a form cannot submit the kind */
     static RequestKind kind(String value) {
         RequestKind kind = RequestKind.of(value);
         if (!mayComeAsParts(kind)) {

@@ -10,7 +10,7 @@ import org.springframework.web.bind.annotation.GetMapping;
 import org.springframework.web.bind.annotation.RequestParam;
 import org.springframework.web.bind.annotation.RestController;
 
-/** Objects that belong to nothing, and objects that are gone. */
+/** Orphans and missing objects. */
 @RestController
 class OrphanController {
 
@@ -46,7 +46,7 @@ class OrphanController {
         this.orphans = orphans;
     }
 
-    /** Objects with Waypass's label that belong to nothing. */
+    /** Orphans: objects with Waypass's label that belong to nothing. */
     @GetMapping("/api/v1/orphans")
     Page<OrphanView> orphans(
             Person person,
@@ -56,7 +56,7 @@ class OrphanController {
         return Page.of(orphans.objects(person, cluster, cursor, Slice.limit(limit)), OrphanView::of);
     }
 
-    /** Objects that identities should have, and the cluster has not. */
+    /** Objects of identities that the cluster does not have. */
     @GetMapping("/api/v1/missing-objects")
     Page<MissingObjectView> missing(
             Person person,

@@ -7,7 +7,7 @@ import io.waypass.cluster.Orphan;
 import java.time.Instant;
 import java.util.Optional;
 
-/** An object with Waypass's label that belongs to nothing. Its sections are flat in the JSON. */
+/** An orphan. Its sections are flat in the JSON. */
 record OrphanView(
         String cluster,
         @JsonUnwrapped LabelledObjectView object,

@@ -6,11 +6,9 @@ import java.util.Optional;
 import java.util.function.Function;
 
 /**
- * A part of a list.
+ * A page of a list.
  *
- * @param items in order
- * @param nextCursor to be given as {@code cursor} for the next part; absent at the end
- * @param <T> what is listed
+ * @param nextCursor {@code cursor} of the next page; absent at the end
  */
 record Page<T>(List<T> items, Optional<String> nextCursor) {
 

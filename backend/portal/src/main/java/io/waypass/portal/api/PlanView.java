@@ -7,7 +7,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 
-/** A plan with everything that it would do. */
+/** A plan with its objects. */
 record PlanView(
         String id,
         String digest,

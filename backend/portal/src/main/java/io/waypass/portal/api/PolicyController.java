@@ -20,7 +20,7 @@ import org.springframework.web.bind.annotation.PostMapping;
 import org.springframework.web.bind.annotation.RequestBody;
 import org.springframework.web.bind.annotation.RestController;
 
-/** Policies: saved in versions, tried against past requests, switched on and off. */
+/** Policies: saved in versions, tried on past requests, activated and deactivated. */
 @RestController
 class PolicyController {
 
@@ -101,7 +101,7 @@ class PolicyController {
         return PolicyView.of(policies.find(name));
     }
 
-    /** Saves a version, of a new policy or of one that is there; it is not switched on by that. */
+    /** Saves a version of a new or an existing policy, without activating it. */
     @PostMapping("/api/v1/policies")
     ResponseEntity<PolicyView> save(Person person, @RequestBody NewVersion version) {
         person.requireAdmin();
@@ -118,7 +118,7 @@ class PolicyController {
                 .body(PolicyView.of(saved));
     }
 
-    /** Switches a version on; without a version, the policy off. */
+    /** Activates a version; without a version, deactivates the policy. */
     @PostMapping("/api/v1/policies/{name}/activation")
     PolicyView activate(Person person, @PathVariable String name, @RequestBody Activation activation) {
         person.requireAdmin();

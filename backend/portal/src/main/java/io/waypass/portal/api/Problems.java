@@ -28,8 +28,8 @@ import tools.jackson.core.exc.StreamReadException;
 import tools.jackson.databind.exc.UnrecognizedPropertyException;
 
 /**
- * The API's no, in one place: {@code application/problem+json} (RFC 9457) with a stable code in {@code type} and, for
- * invalid input, everything that is wrong in {@code errors}.
+ * Translates refusals and failures to {@code application/problem+json} (RFC 9457), with a stable code in {@code type} and, for invalid
+ * input, every problem in {@code errors}.
  */
 @RestControllerAdvice(basePackageClasses = Problems.class)
 class Problems {
@@ -59,7 +59,7 @@ class Problems {
 
     @ExceptionHandler
     ResponseEntity<ProblemDetail> unreadable(HttpMessageNotReadableException failure, HttpServletRequest request) {
-        // never the parser's own message: it may quote the body, and a body may hold a key
+        // never the parser's own message, which may quote the body, which may contain a key
         Throwable cause = failure.getCause();
         if (cause instanceof UnrecognizedPropertyException unknown) {
             String pointer = pointer(unknown);
@@ -106,7 +106,7 @@ class Problems {
                 List.of());
     }
 
-    /** A value of the address that is of the wrong kind, such as {@code limit=many}. */
+    /** A value of the address with the wrong type, such as {@code limit=many}. */
     @ExceptionHandler
     ResponseEntity<ProblemDetail> wrongKind(MethodArgumentTypeMismatchException failure, HttpServletRequest request) {
         return refused(
@@ -118,7 +118,7 @@ class Problems {
                 request);
     }
 
-    /** PostgreSQL keeps every character but NUL; where a text had one nothing was stored. */
+    /** PostgreSQL stores every character except NUL; a text with one was not stored. */
     @ExceptionHandler
     ResponseEntity<ProblemDetail> unkept(
             DataIntegrityViolationException failure, HttpServletRequest request, HttpServletResponse response) {
@@ -129,7 +129,7 @@ class Problems {
         return other(failure, request, response);
     }
 
-    /** The same, found by the firewall in a value of the address or of a form. */
+    /** The firewall has found NUL in a value of the address or of a form. */
     @ExceptionHandler(RequestRejectedException.class)
     ResponseEntity<ProblemDetail> unkept(HttpServletRequest request) {
         return refused(
@@ -153,7 +153,7 @@ class Problems {
                 List.of());
     }
 
-    /** What Spring MVC itself refuses, in its own words. */
+    /** Refusals of Spring MVC, in its own words. */
     static ResponseEntity<ProblemDetail> known(ErrorResponse known, HttpServletRequest request) {
         HttpStatus status = HttpStatus.valueOf(known.getStatusCode().value());
         String detail = known.getBody().getDetail();

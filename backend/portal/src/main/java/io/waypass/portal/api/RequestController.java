@@ -196,7 +196,7 @@ class RequestController {
         }
     }
 
-    /** Who names the tag of the request, or of its present plan, has seen what is decided on. */
+    /** Accepts the tag of the request or of its present plan: either shows that the caller has seen what is decided on. */
     private void undecided(Person person, String id, Optional<String> ifMatch) {
         if (ifMatch.isPresent()) {
             RequestDetail detail = requests.find(person, id);

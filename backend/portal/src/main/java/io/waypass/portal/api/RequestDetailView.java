@@ -11,7 +11,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 
-/** All that there is to see of a request but its plan. */
+/** A request in full, without its plan. */
 record RequestDetailView(
         RequestView request,
         String reason,

@@ -10,11 +10,11 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What a request is about: all in the API's views that differs by the kind of resource. The members of each kind stand side by side;
- * those of other kinds are absent.
+ * The subject of a request: everything in the API's views that depends on the kind of resource. The members of all kinds are side by
+ * side; those of other kinds are absent.
  *
  * @param identity of a request about an identity
- * @param objects how many objects a removal of orphans lists; a plan tells the objects of an identity
+ * @param objects number of objects of a removal of orphans; the objects of an identity are in the plan
  */
 record RequestSubjectView(@JsonUnwrapped @Nullable IdentitySubjectView identity, Optional<Integer> objects) {
 
@@ -26,7 +26,7 @@ record RequestSubjectView(@JsonUnwrapped @Nullable IdentitySubjectView identity,
         }
     }
 
-    /** What the request proposes, in full. */
+    /** The content of the request. */
     record ContentView(Optional<CertificateView> certificate, Optional<List<ListedOrphanView>> orphans) {
         static ContentView of(RequestContent content) {
             return switch (content) {
@@ -41,7 +41,7 @@ record RequestSubjectView(@JsonUnwrapped @Nullable IdentitySubjectView identity,
             };
         }
 
-        /** {@return what of the content may change while the request's status stays} */
+        /** {@return the part of the content that may change while the request's status stays} */
         static String state(RequestContent content) {
             return switch (content) {
                 case RequestContent.OfIdentity _ -> "";

@@ -13,7 +13,7 @@ import org.springframework.http.MediaType;
 import org.springframework.http.ResponseEntity;
 import org.springframework.stereotype.Component;
 
-/** What was refused or failed outside of every controller: programs get a problem without internals, people a page. */
+/** Refusals and failures outside of controllers: programs get a problem without internals, people a page. */
 @Component
 class UnhandledErrors extends BasicErrorController {
 

@@ -13,10 +13,7 @@ import org.springframework.web.multipart.MaxUploadSizeExceededException;
 import org.springframework.web.multipart.MultipartException;
 import org.springframework.web.servlet.resource.NoResourceFoundException;
 
-/**
- * A call of the API that no controller takes: an unknown address, another method, another media type, parts that cannot be
- * told apart.
- */
+/** A call of the API that no controller handles: unknown address, method or media type, or parts that cannot be separated. */
 @RestControllerAdvice
 @Order(Ordered.HIGHEST_PRECEDENCE)
 class UnmatchedCalls {

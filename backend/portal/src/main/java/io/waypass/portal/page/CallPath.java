@@ -12,16 +12,11 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The way of a call, hop by hop: app, waypoint, synthetic host, partner.
+ * The path of a call, hop by hop: app, waypoint, synthetic host, partner.
  *
- * @param app name
- * @param detail the principal's short form
- * @param gateway name
- * @param gatewayNamespace its namespace
- * @param synthetic the synthetic host
- * @param host the destination's host
- * @param port its TLS port
- * @param listenPort the port inside the mesh
+ * @param detail short form of the principal
+ * @param port the destination's TLS port
+ * @param listenPort port inside the mesh
  * @param subject of the certificate
  * @param ticket the subject, cut to fit the picture
  * @param hops four
@@ -43,40 +38,26 @@ public record CallPath(
 
     private static final int TICKET = 24;
 
-    /**
-     * A sentence of the message files.
-     *
-     * @param key which
-     * @param args what goes into it
-     */
+    /** A sentence of the message files, with its arguments. */
     public record Text(String key, List<String> args) {}
 
     /**
-     * A station.
+     * A hop.
      *
-     * @param state {@code ok}, {@code bad}, {@code unknown}, or {@code none} where nothing is observed
-     * @param type of the condition that speaks for it
-     * @param text what it does
+     * @param state {@code ok}, {@code bad}, {@code unknown}, or {@code none} if nothing is observed
+     * @param type of the condition that the state is taken from
+     * @param text what the hop does
      */
     public record Hop(String state, @Nullable String type, Text text) {}
 
     /**
-     * The way between two stations.
+     * The path between two hops.
      *
      * @param state {@code plain}, {@code mtls}, {@code bad} or {@code unknown}
      */
     public record Leg(String state) {}
 
-    /**
-     * The way as it would be.
-     *
-     * @param app name
-     * @param principal who the app is
-     * @param gateway through which gateway
-     * @param destination where to
-     * @param subject of the certificate
-     * @return the path, with no state
-     */
+    /** {@return the path that a request proposes, without states} @param subject of the certificate */
     public static CallPath planned(
             String app, Principal principal, Gateway gateway, Destination destination, String subject) {
         return path(
@@ -89,14 +70,7 @@ public record CallPath(
                 List.of(new Leg("plain"), new Leg("plain"), new Leg("mtls")));
     }
 
-    /**
-     * The way as it was observed.
-     *
-     * @param identity whose
-     * @param gateway through which gateway
-     * @param destination where to
-     * @return the path, each hop with the state of its condition
-     */
+    /** {@return the observed path, each hop with the state of its condition} */
     public static CallPath observed(IdentitySummary identity, Gateway gateway, Destination destination) {
         List<String> states = List.of(
                 "none",
@@ -108,7 +82,7 @@ public record CallPath(
             String to = states.get(leg + 1);
             legs.add(new Leg(to.equals("ok") ? "plain" : to));
         }
-        // mutual TLS is drawn only if everything that leads there is known to be well
+        // mutual TLS is drawn only if every condition before it is known to be True
         boolean well = identity.watched() && states.stream().skip(1).allMatch("ok"::equals);
         legs.add(new Leg(well ? "mtls" : states.get(3).equals("bad") ? "bad" : "unknown"));
         return path(

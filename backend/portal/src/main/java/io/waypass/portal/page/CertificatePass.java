@@ -8,19 +8,15 @@ import java.time.Instant;
 import java.util.List;
 
 /**
- * A certificate as a ticket.
+ * A certificate, drawn as a ticket.
  *
  * @param version counted per identity; 0 if it is not stored
- * @param subject of the leaf
- * @param issuer of the leaf
- * @param sans of the leaf
  * @param key algorithm and size
  * @param signature algorithm
  * @param chain subjects, leaf first
  * @param trusts subjects of the CA bundle
  * @param serial hex
  * @param fingerprint SHA-256
- * @param validity how long it holds
  */
 public record CertificatePass(
         int version,
@@ -36,14 +32,12 @@ public record CertificatePass(
         Validity validity) {
 
     /**
-     * How long a certificate holds.
+     * Validity of a certificate.
      *
      * @param tone {@code ok}, {@code warn} if it expires soon, {@code bad} once expired
-     * @param until end
-     * @param since beginning
      * @param daysLeft negative once expired
-     * @param daysTotal from beginning to end
-     * @param percent of it that is left
+     * @param daysTotal length of the validity
+     * @param percent of the validity that is left
      */
     public record Validity(String tone, Moment until, Moment since, long daysLeft, long daysTotal, long percent) {
 
@@ -61,25 +55,11 @@ public record CertificatePass(
         }
     }
 
-    /**
-     * Shows a certificate.
-     *
-     * @param certificate which
-     * @param now the present
-     * @return the ticket
-     */
     public static CertificatePass of(StoredCertificate certificate, Instant now) {
         return of(certificate.facts(), certificate.version(), now);
     }
 
-    /**
-     * Shows facts.
-     *
-     * @param facts of a leaf
-     * @param version counted per identity; 0 if it is not stored
-     * @param now the present
-     * @return the ticket
-     */
+    /** {@return the ticket of a leaf} @param version counted per identity; 0 if it is not stored */
     public static CertificatePass of(CertificateFacts facts, int version, Instant now) {
         return new CertificatePass(
                 version,

@@ -9,21 +9,20 @@ import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A chain as it is drawn: the key, the leaf, its issuers, and where it ends.
+ * A drawn chain: the key, the leaf, its issuers, and its end.
  *
  * @param subject of the leaf
- * @param nodes from the key up
+ * @param nodes from the key upwards
  * @param legs between the nodes, one fewer
  */
 public record ChainPicture(String subject, List<Node> nodes, List<Leg> legs) {
 
     /**
-     * A station.
+     * A node.
      *
      * @param kind {@code key}, {@code leaf}, {@code intermediate}, {@code root} or {@code missing}
-     * @param title what it is called
      * @param state {@code ok}, {@code warn}, {@code bad} or {@code unknown}
-     * @param word key of the badge's word
+     * @param word message key of the badge
      * @param until end of validity
      * @param algorithm of the key
      */
@@ -39,17 +38,11 @@ public record ChainPicture(String subject, List<Node> nodes, List<Leg> legs) {
      * A link.
      *
      * @param state {@code plain}, {@code bad} or {@code unknown}
-     * @param word key of what it says
+     * @param word message key of its label
      */
     public record Leg(String state, String word) {}
 
-    /**
-     * Draws a chain as the judge saw it.
-     *
-     * @param chain what was handed in, in order
-     * @param now the present
-     * @return the picture
-     */
+    /** {@return the picture of a chain as the judge has read it} */
     public static ChainPicture of(Chain chain, Instant now) {
         List<Node> nodes = new ArrayList<>();
         List<Leg> legs = new ArrayList<>();
@@ -102,7 +95,7 @@ public record ChainPicture(String subject, List<Node> nodes, List<Leg> legs) {
         return new ChainPicture(leaf.subject(), List.copyOf(nodes), List.copyOf(legs));
     }
 
-    /** What is wrong with a certificate is told by its dates first, which say more than that it is refused. */
+    /** The dates of a certificate come first, because they say more than that it is refused. */
     private static String word(ChainLink link, Instant now) {
         if (now.isAfter(link.notAfter())) {
             return "expired";

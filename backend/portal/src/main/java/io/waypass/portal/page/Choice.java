@@ -1,9 +1,4 @@
 package io.waypass.portal.page;
 
-/**
- * What a select offers.
- *
- * @param value what is sent
- * @param label what is read
- */
+/** An option of a select. */
 public record Choice(String value, String label) {}

@@ -9,24 +9,16 @@ import java.util.List;
  *
  * @param older version number
  * @param newer version number
- * @param changes how many lines differ
- * @param lines one for each thing
+ * @param changes number of lines that differ
  */
 public record Comparison(int older, int newer, long changes, List<Line> lines) {
 
     /** A value; {@code only} if the other version does not have it. */
     public record Value(String text, boolean only) {}
 
-    /** A thing of both. */
+    /** A property of both versions. */
     public record Line(String field, boolean differs, List<Value> before, List<Value> after) {}
 
-    /**
-     * Puts two versions side by side.
-     *
-     * @param older one
-     * @param newer another
-     * @return both
-     */
     public static Comparison of(StoredCertificate older, StoredCertificate newer) {
         CertificateComparison comparison = CertificateComparison.between(older, newer);
         return new Comparison(

@@ -4,15 +4,14 @@ import io.waypass.refusal.InvalidInput;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The form that decides on a digest.
+ * The form for a decision on a digest.
  *
  * @param plan {@code pln_…} that the reader has seen
- * @param digest of what is decided on
  * @param digestShort the digest, cut for reading
- * @param deletes how many objects an approval would delete that the form has to warn of
+ * @param deletes number of deletions of which the form has to warn
  * @param verdict {@code approved} or {@code rejected}; null if none is chosen
- * @param reason as written so far
- * @param wrong why the form came back; null if it did not
+ * @param reason as typed so far
+ * @param wrong why the form was refused; null if it was not
  */
 public record DecisionForm(
         String plan,
@@ -25,20 +24,20 @@ public record DecisionForm(
 
     private static final int SHORT = "sha256:".length() + 8;
 
-    /** {@return the form with nothing chosen and nothing written} */
+    /** {@return the empty form} */
     public static DecisionForm blank(String plan, String digest, long deletes) {
         return new DecisionForm(plan, digest, shortened(digest), deletes, null, "", null);
     }
 
-    /** {@return the form as it was sent, with why it was refused} */
+    /** {@return the submitted form, with the reason of the refusal} */
     public DecisionForm refused(String chosen, String written, String why) {
         return new DecisionForm(plan, digest, digestShort, deletes, chosen, written, why);
     }
 
     /**
-     * Reads the choice that was sent.
+     * Reads the submitted choice.
      *
-     * @throws InvalidInput if none was made
+     * @throws InvalidInput if there is none
      */
     public static boolean approves(String verdict) {
         return switch (verdict) {

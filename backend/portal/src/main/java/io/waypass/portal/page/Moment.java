@@ -7,13 +7,13 @@ import java.time.format.DateTimeFormatter;
 import java.util.Locale;
 
 /**
- * An instant as pages show it: in UTC from the server; a script turns it into the reader's own zone.
+ * An instant on a page: in UTC from the server; a script converts it to the reader's time zone.
  *
  * @param iso RFC 3339
  * @param text to the second
  * @param date to the day
- * @param unit how long ago, in which unit: {@code now}, {@code seconds}, {@code minutes}, {@code hours}, {@code days}
- * @param count how many of the unit
+ * @param unit of the age: {@code now}, {@code seconds}, {@code minutes}, {@code hours}, {@code days}
+ * @param count age in that unit
  */
 public record Moment(String iso, String text, String date, String unit, long count) {
 
@@ -23,13 +23,6 @@ public record Moment(String iso, String text, String date, String unit, long cou
     private static final DateTimeFormatter DATE =
             DateTimeFormatter.ofPattern("d MMM yyyy", Locale.ENGLISH).withZone(ZoneOffset.UTC);
 
-    /**
-     * Shows an instant.
-     *
-     * @param instant which
-     * @param now the present
-     * @return how it is shown
-     */
     public static Moment of(Instant instant, Instant now) {
         Duration age = Duration.between(instant, now);
         String iso = DateTimeFormatter.ISO_INSTANT.format(instant);

@@ -1,7 +1,7 @@
 package io.waypass.portal.page;
 
 /**
- * Leads to the form that asks for an app's identity at a destination, filled with both.
+ * Link to the request form, filled with app and destination.
  *
  * @param app {@code app_…}
  * @param destination slug

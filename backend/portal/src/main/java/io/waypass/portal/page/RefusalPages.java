@@ -10,7 +10,7 @@ import org.springframework.web.bind.annotation.ControllerAdvice;
 import org.springframework.web.bind.annotation.ExceptionHandler;
 import org.springframework.web.servlet.ModelAndView;
 
-/** A use case's no that no form could show beside a field, as a page of its own. */
+/** Shows a refusal that no form shows as a page of its own. */
 @ControllerAdvice(basePackageClasses = RefusalPages.class)
 @Order(Ordered.LOWEST_PRECEDENCE)
 class RefusalPages {

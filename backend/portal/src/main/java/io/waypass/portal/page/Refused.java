@@ -9,15 +9,14 @@ import org.springframework.http.HttpStatus;
 import org.springframework.ui.Model;
 import org.springframework.validation.BindingResult;
 
-/** A use case's no, put beside the fields of the form that asked. */
+/** Shows a refusal beside the fields of the form that was submitted. */
 public final class Refused {
 
     private Refused() {}
 
     /**
-     * Puts every problem beside its field; what has no field stands above the form.
+     * Adds every problem to its field; one without a field is shown above the form.
      *
-     * @param refusal the no
      * @param fields JSON pointer to field name
      * @param errors of the form
      */
@@ -26,10 +25,8 @@ public final class Refused {
     }
 
     /**
-     * Puts some of a refusal's problems beside their fields.
+     * Adds some of a refusal's problems to their fields.
      *
-     * @param refusal the no
-     * @param problems those of its problems that belong beside a field
      * @param fields JSON pointer to field name
      * @param errors of the form
      */
@@ -49,11 +46,9 @@ public final class Refused {
     }
 
     /**
-     * Shows the page of a form that was refused once more, with the form as it was written and why.
+     * Shows the page of a refused form again, with its values and the problems.
      *
-     * @param refusal the no
-     * @param view the page's view, with the form
-     * @param template of the page
+     * @param view of the page, with the form
      * @return the template
      */
     public static String again(
@@ -63,12 +58,7 @@ public final class Refused {
         return template;
     }
 
-    /**
-     * The status of a page that shows a no.
-     *
-     * @param refusal the no
-     * @return 4xx
-     */
+    /** {@return the HTTP status of a page that shows a refusal} */
     public static HttpStatus status(Refusal refusal) {
         return switch (refusal.kind()) {
             case NOT_FOUND -> HttpStatus.NOT_FOUND;

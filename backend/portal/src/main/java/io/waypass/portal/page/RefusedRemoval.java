@@ -3,9 +3,9 @@ package io.waypass.portal.page;
 import io.waypass.refusal.Refusal;
 
 /**
- * Why something cannot be removed, as the page that asks once more says it.
+ * Why a removal was refused, as the page shows it.
  *
- * @param title what is in the way
+ * @param title what prevents it
  * @param detail what to do about it
  */
 public record RefusedRemoval(String title, String detail) {

@@ -5,13 +5,10 @@ import io.waypass.request.RequestSummary;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What a request says of the identity that it is about; a request about anything else has none of it.
+ * The identity that a request is about.
  *
  * @param id {@code idn_…}
- * @param app name
- * @param namespace of the app
- * @param host the destination's host
- * @param subject of the certificate that the app presents there; null if that is not told
+ * @param subject of the certificate that the app presents there; null if unknown
  */
 public record RequestedIdentity(
         String id,
@@ -20,14 +17,14 @@ public record RequestedIdentity(
         String host,
         @Nullable String subject) {
 
-    /** {@return the identity, with the subject that the request's own certificate has; null without an identity} */
+    /** {@return the identity, with the subject of the proposed certificate; null if the request is about something else} */
     public static @Nullable RequestedIdentity of(RequestSummary summary) {
         return summary.identity()
                 .map(identity -> of(identity, identity.subject().orElse(null)))
                 .orElse(null);
     }
 
-    /** {@return the identity, with the subject of the certificate that is shown} */
+    /** {@return the identity, with the subject of the shown certificate} */
     public static RequestedIdentity of(RequestSubject.OfIdentity identity, @Nullable String subject) {
         return new RequestedIdentity(
                 identity.identityId(), identity.app(), identity.principal().namespace(), identity.host(), subject);

@@ -6,7 +6,7 @@ import org.springframework.stereotype.Controller;
 import org.springframework.web.bind.annotation.GetMapping;
 import org.springframework.web.servlet.ModelAndView;
 
-/** What is shown to who is not logged in. */
+/** Pages for people who are not logged in. */
 @Controller
 class SessionPages {
 

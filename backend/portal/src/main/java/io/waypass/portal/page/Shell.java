@@ -13,26 +13,25 @@ import org.springframework.web.bind.annotation.ControllerAdvice;
 import org.springframework.web.bind.annotation.ModelAttribute;
 
 /**
- * What stands around every page of a person who is logged in.
+ * The frame of every page of a logged-in person.
  *
- * @param name of the person
  * @param admin whether the queue is shown
  * @param teams slugs
  * @param theme {@code auto}, {@code light} or {@code dark}
- * @param path of this page, to come back to
- * @param needs how many things need the person
- * @param waiting how many requests wait for a decision; 0 for who does not decide
+ * @param path of this page, to return to
+ * @param needs number of items that need the person
+ * @param waiting number of requests that wait for a decision; 0 unless the person decides
  */
 public record Shell(
         String name, boolean admin, List<String> teams, String theme, String path, long needs, long waiting) {
 
-    /** Name of the cookie that keeps the colours. */
+    /** Name of the cookie with the colour theme. */
     static final String THEME_COOKIE = "waypass_theme";
 
-    /** Which colours there are. */
+    /** Colour themes. */
     static final Set<String> THEMES = Set.of("auto", "light", "dark");
 
-    /** Puts the shell around pages. */
+    /** Adds the shell to pages. */
     @ControllerAdvice(basePackageClasses = Shell.class)
     static class Advice {
 

@@ -8,7 +8,7 @@ import org.springframework.stereotype.Controller;
 import org.springframework.web.bind.annotation.PostMapping;
 import org.springframework.web.bind.annotation.RequestParam;
 
-/** Keeps the colours that somebody chose in a cookie, and goes back to where the person was. */
+/** Stores the chosen colour theme in a cookie, and returns to the previous page. */
 @Controller
 class ThemeController {
 
@@ -24,7 +24,7 @@ class ThemeController {
                     .build();
             response.addHeader(HttpHeaders.SET_COOKIE, cookie.toString());
         }
-        // only to a page of ours: an address of another site could hide behind “//” or a backslash
+        // only to a local page: an address of another site could be hidden behind “//” or a backslash
         boolean local = back.matches("/[A-Za-z0-9/_.~-]*") && !back.startsWith("//");
         return "redirect:" + (local ? back : "/");
     }

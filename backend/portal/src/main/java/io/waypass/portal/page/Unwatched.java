@@ -16,12 +16,10 @@ public record Unwatched(
         String cluster, @Nullable Moment since, @Nullable String reason) {
 
     /**
-     * Finds a reason.
+     * {@return why observations may be out of date; null if everything is watched}
      *
      * @param cluster name
      * @param health the last report on watching it
-     * @param now the present
-     * @return the reason; null if everything is watched
      */
     public static @Nullable Unwatched of(String cluster, Optional<WatchHealth> health, Instant now) {
         if (health.filter(WatchHealth::clear).isPresent()) {

@@ -1,4 +1,4 @@
-/** What all pages share. */
+/** What pages share: views, forms, refusals and the frame. */
 @NullMarked
 package io.waypass.portal.page;
 

@@ -14,25 +14,14 @@ public final class AppForm {
         return place;
     }
 
-    /**
-     * Sets cluster and namespace.
-     *
-     * @param place {@code cluster/namespace}
-     */
     public void setPlace(String place) {
         this.place = place.strip();
     }
 
-    /** {@return the app's name} */
     public String getName() {
         return name;
     }
 
-    /**
-     * Sets the name.
-     *
-     * @param name DNS label
-     */
     public void setName(String name) {
         this.name = name.strip();
     }
@@ -42,11 +31,6 @@ public final class AppForm {
         return serviceAccount;
     }
 
-    /**
-     * Sets the service account.
-     *
-     * @param serviceAccount blank for the same as the name
-     */
     public void setServiceAccount(String serviceAccount) {
         this.serviceAccount = serviceAccount.strip();
     }

@@ -30,7 +30,7 @@ import org.springframework.web.bind.annotation.PostMapping;
 import org.springframework.web.bind.annotation.RequestParam;
 import org.springframework.web.servlet.mvc.support.RedirectAttributes;
 
-/** My apps, and registering one. */
+/** Pages of a person's apps, and of their registration. */
 @Controller
 class AppPages {
 
@@ -163,7 +163,7 @@ class AppPages {
         }
     }
 
-    /** The team is not asked for: it is the one that owns the place. */
+    /** The team is not an input: it is the one that owns the namespace. */
     private String teamOf(Person person, String place) {
         List<String> own = person.teams().stream().sorted().toList();
         return own.stream()

@@ -1,4 +1,4 @@
-/** Apps as pages. */
+/** Pages of apps. */
 @NullMarked
 package io.waypass.portal.page.app;
 

@@ -17,7 +17,7 @@ import org.springframework.web.bind.annotation.PathVariable;
 import org.springframework.web.bind.annotation.PostMapping;
 import org.springframework.web.servlet.mvc.support.RedirectAttributes;
 
-/** The catalogue: read by all; platform admins remove what is not used any more. */
+/** The page of the catalogue: everybody reads it, platform admins remove destinations that are no longer used. */
 @Controller
 class DestinationPages {
 

@@ -1,4 +1,4 @@
-/** The catalogue as a page. */
+/** The page of the catalogue. */
 @NullMarked
 package io.waypass.portal.page.destination;
 

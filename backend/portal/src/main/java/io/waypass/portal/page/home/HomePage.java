@@ -27,7 +27,7 @@ import org.springframework.stereotype.Controller;
 import org.springframework.ui.Model;
 import org.springframework.web.bind.annotation.GetMapping;
 
-/** What needs the person, then what is under way. */
+/** The start page: what needs the person, then what is in progress. */
 @Controller
 class HomePage {
 
@@ -109,7 +109,7 @@ class HomePage {
             needs.add(new Need("register", "accent", List.of(), null, "/apps/new"));
         }
         for (IdentitySummary identity : seen) {
-            // what is on its way out needs nobody any more
+            // an identity that is being retired needs nobody
             if (!person.memberOf(identity.team()) || identity.retiring()) {
                 continue;
             }
@@ -134,7 +134,7 @@ class HomePage {
             });
         }
         for (RequestSummary request : requests.needingTeam(person, SHOWN)) {
-            // what a team asks for is about an identity
+            // every request of a team is about an identity
             request.identity()
                     .ifPresent(identity -> needs.add(new Need(
                             request.status().value(),

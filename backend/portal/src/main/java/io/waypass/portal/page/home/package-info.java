@@ -1,4 +1,4 @@
-/** What needs you. */
+/** The start page. */
 @NullMarked
 package io.waypass.portal.page.home;
 

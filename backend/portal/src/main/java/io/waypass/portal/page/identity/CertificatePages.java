@@ -22,7 +22,7 @@ import org.springframework.web.bind.annotation.GetMapping;
 import org.springframework.web.bind.annotation.PathVariable;
 import org.springframework.web.bind.annotation.RequestParam;
 
-/** The versions of an identity's certificate: side by side, and beside what is in the cluster. */
+/** Pages of the versions of an identity's certificate: side by side, and compared with the Secret in the cluster. */
 @Controller
 class CertificatePages {
 
@@ -37,7 +37,7 @@ class CertificatePages {
             Moment until,
             String fingerprint) {}
 
-    /** What one entry of the Secret was seen to hold; {@code version} is 0 if that is none of the versions. */
+    /** An observed entry of the Secret; {@code version} is 0 if it belongs to no version. */
     record Entry(String name, String fingerprint, int version, boolean expected) {}
 
     record Seen(Moment at, List<Entry> entries, boolean expected) {}
@@ -106,7 +106,7 @@ class CertificatePages {
                 .findFirst();
     }
 
-    /** The next older one, or the one itself if it is the first. */
+    /** The previous version, or the version itself if it is the first. */
     private static StoredCertificate before(List<CertificateVersion> versions, StoredCertificate version) {
         return versions.stream()
                 .map(CertificateVersion::certificate)
@@ -138,7 +138,7 @@ class CertificatePages {
         return new Seen(Moment.of(seenAt, now), entries, entries.stream().allMatch(Entry::expected));
     }
 
-    /** Several versions may share a key or a CA bundle; the one that should be there is named if it is among them. */
+    /** Several versions may share a key or a CA bundle; the expected one is named if it is among them. */
     private static Entry entry(
             String name,
             CertificateFingerprints found,

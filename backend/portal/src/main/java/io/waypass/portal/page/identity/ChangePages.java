@@ -28,7 +28,7 @@ import org.springframework.web.bind.annotation.PathVariable;
 import org.springframework.web.bind.annotation.PostMapping;
 import org.springframework.web.servlet.mvc.support.RedirectAttributes;
 
-/** Asking for what needs no certificate: that an identity is retired, or rendered anew. */
+/** Pages that request a retirement or a refresh of an identity. */
 @Controller
 class ChangePages {
 
@@ -129,7 +129,7 @@ class ChangePages {
         }
     }
 
-    /** Only for members of its team, and only while there is something to retire or to refresh. */
+    /** Only for members of the owning team, and only while there is something to retire or refresh. */
     private IdentityDetail own(Person person, String id) {
         IdentityDetail identity = identities.find(person, id);
         IdentitySummary summary = identity.summary();

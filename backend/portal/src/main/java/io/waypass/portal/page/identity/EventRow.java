@@ -8,18 +8,12 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What happened to an object in the cluster, as the identity's page shows it.
+ * A change in the cluster, as the identity's page shows it.
  *
- * @param type as written
- * @param kind of the object
- * @param namespace of the object
- * @param name of the object
- * @param manager who did it; null if nobody could tell
- * @param count how often
- * @param first when first
- * @param last when last
- * @param lines of the diff; empty if what happened is told by a sentence
- * @param sentence what happened; null if a diff tells it
+ * @param type value of the event's type
+ * @param manager field manager that made the change; null if unknown
+ * @param lines of the diff; empty if there is a sentence
+ * @param sentence what happened; null if there is a diff
  */
 record EventRow(
         String type,

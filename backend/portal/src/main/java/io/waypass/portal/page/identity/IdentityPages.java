@@ -42,7 +42,7 @@ import org.springframework.web.bind.annotation.GetMapping;
 import org.springframework.web.bind.annotation.PathVariable;
 import org.springframework.web.bind.annotation.RequestParam;
 
-/** Identities: what was approved, and what is seen of it. */
+/** Pages of identities: what is approved, and what is observed. */
 @Controller
 class IdentityPages {
 
@@ -71,14 +71,14 @@ class IdentityPages {
 
     private static final int EVENTS = 10;
 
-    /** {@code beside} says whether no hop of the path shows it. */
+    /** {@code beside} is true if no hop of the path shows the condition. */
     record ConditionRow(String type, String status, String reason, String message, Moment since, boolean beside) {}
 
     record Trouble(String type, String status, String reason, String message) {}
 
     record ObjectRow(String kind, String namespace, String name, String state, Moment observedAt) {}
 
-    /** Who presents what where, and since when. */
+    /** The app, its certificate and destination, and the state. */
     record Header(
             String app,
             String namespace,
@@ -90,10 +90,10 @@ class IdentityPages {
             @Nullable Moment appliedAt,
             @Nullable Moment retiredAt) {}
 
-    /** What the reader may do, and the request that came last. */
+    /** What the reader may do, and the latest request. */
     record Actions(@Nullable String request, @Nullable NewRequestLink rotate, boolean mayRetire, boolean mayRefresh) {}
 
-    /** What the applier sees of it; of what is retired nothing is seen. */
+    /** What the applier observes; nothing for a retired identity. */
     record Observed(
             @Nullable Moment at,
             boolean reportOnly,
@@ -229,7 +229,7 @@ class IdentityPages {
 
     private Observed observed(IdentityDetail detail, Instant now) {
         IdentitySummary identity = detail.summary();
-        // of what is gone nothing is observed, and what was observed before says nothing any more
+        // a retired identity is not observed, and earlier observations no longer hold
         List<Condition> conditions = identity.retired() ? List.of() : identity.conditions();
         return new Observed(
                 conditions.stream()
@@ -240,7 +240,7 @@ class IdentityPages {
                 clusters.find(identity.cluster())
                         .filter(cluster -> cluster.drift() == DriftPolicy.REPORT_ONLY)
                         .isPresent(),
-                // of what is retired, or was never approved, nothing is shown that could have changed
+                // an identity that is retired, or was never approved, shows no observation that could have changed
                 identity.desiredRevision().isPresent() ? Unwatched.of(identity.cluster(), identity.watch(), now) : null,
                 conditions.stream()
                         .filter(condition -> condition.status() == Condition.Status.FALSE)
@@ -284,7 +284,7 @@ class IdentityPages {
                 .orElse(null);
     }
 
-    /** When it was applied first; what came later only kept it so. */
+    /** Time of the first application; later runs only keep it. */
     private static Optional<Instant> appliedAt(RequestDetail request) {
         return request.attempts().stream()
                 .filter(attempt -> attempt.task().equals("apply")
@@ -299,7 +299,7 @@ class IdentityPages {
         return requests.list(person, own, Optional.empty(), Slice.PAGE_ROWS).items();
     }
 
-    /** WaypointBound, RouteAccepted and CertificateValid stand at the path's hops; the rest stands below it. */
+    /** The path's hops show WaypointBound, RouteAccepted and CertificateValid; the list below shows the others. */
     private static boolean besidePath(Condition.Type type) {
         return type == Condition.Type.APPLIED
                 || type == Condition.Type.IN_SYNC

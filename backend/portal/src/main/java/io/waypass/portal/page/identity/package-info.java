@@ -1,4 +1,4 @@
-/** Identities as pages. */
+/** Pages of identities. */
 @NullMarked
 package io.waypass.portal.page.identity;
 

@@ -38,11 +38,11 @@ import org.springframework.web.bind.annotation.PostMapping;
 import org.springframework.web.bind.annotation.RequestParam;
 import org.springframework.web.servlet.mvc.support.RedirectAttributes;
 
-/** What belongs to nothing in a cluster, what is gone from it, and asking for the first to be removed. */
+/** Pages of a cluster's orphans and missing objects, and of requests to remove orphans. */
 @Controller
 class OrphanPages {
 
-    /** One cluster to choose; of {@code more} there are at least as many as {@code count}. */
+    /** A cluster to choose; with {@code more}, the count is a lower bound. */
     record Chip(String name, long count, boolean more, boolean chosen) {}
 
     record OrphanRow(
@@ -67,7 +67,7 @@ class OrphanPages {
             String name,
             Moment observedAt) {}
 
-    /** What was written into the form, and what is wrong with it. */
+    /** The form's input, and the reason of a refusal. */
     record Form(String reason, @Nullable String wrong, Set<String> chosen) {
         static final Form EMPTY = new Form("", null, Set.of());
     }
@@ -84,7 +84,7 @@ class OrphanPages {
             RowSlice<RequestRow> removals,
             Form form) {}
 
-    /** Where each list goes on. */
+    /** Cursors of the next pages. */
     record Cursors(Optional<String> orphans, Optional<String> missing, Optional<String> removals) {}
 
     private static final int REMOVAL_ROWS = 10;
@@ -167,7 +167,7 @@ class OrphanPages {
         List<OrphanCounts> counts = names.stream()
                 .map(name -> orphans.counts(person, Optional.of(name)))
                 .toList();
-        // without a wish, the first cluster that there is something to say about
+        // by default, the first cluster that has orphans or missing objects
         int shown = wanted.map(names::indexOf).filter(at -> at >= 0).orElse(-1);
         for (int i = 0; shown < 0 && i < names.size(); i++) {
             shown = counts.get(i).orphans() + counts.get(i).missing() > 0 ? i : -1;

@@ -1,4 +1,4 @@
-/** Pages of orphans and of removing them. */
+/** Pages of orphans and their removal. */
 @NullMarked
 package io.waypass.portal.page.orphan;
 

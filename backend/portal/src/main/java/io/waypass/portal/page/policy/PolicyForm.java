@@ -35,58 +35,51 @@ public final class PolicyForm {
                     ? OptionalInt.empty()
                     : OptionalInt.of(Integer.parseInt(approvals.strip()));
         } catch (NumberFormatException _) {
-            // no number of people: the use case says what is wrong with it
+            // not a number; the use case reports it
             people = OptionalInt.of(0);
         }
         return new Policies.NewVersion(name.strip(), description, expression, chosen, people, message);
     }
 
-    /** {@return DNS label} */
     public String getName() {
         return name;
     }
 
-    /** Sets the name. @param name DNS label */
     public void setName(String name) {
         this.name = name;
     }
 
-    /** {@return for people} */
     public String getDescription() {
         return description;
     }
 
-    /** Sets the description. @param description for people */
     public void setDescription(String description) {
         this.description = description;
     }
 
-    /** {@return as written, such as {@code deny}} */
+    /** {@return value of the effect, such as {@code deny}} */
     public String getEffect() {
         return effect;
     }
 
-    /** Sets the effect. @param effect as written */
     public void setEffect(String effect) {
         this.effect = effect;
     }
 
-    /** {@return how many people, as typed} */
+    /** {@return number of people, as typed} */
     public String getApprovals() {
         return approvals;
     }
 
-    /** Sets how many people. @param approvals as typed */
     public void setApprovals(String approvals) {
         this.approvals = approvals;
     }
 
-    /** {@return what the team reads of a denial} */
+    /** {@return text of a denial, for the team} */
     public String getMessage() {
         return message;
     }
 
-    /** Sets the message. @param message what the team reads of a denial */
     public void setMessage(String message) {
         this.message = message;
     }
@@ -96,7 +89,6 @@ public final class PolicyForm {
         return expression;
     }
 
-    /** Sets the expression. @param expression in CEL */
     public void setExpression(String expression) {
         this.expression = expression;
     }

@@ -31,7 +31,7 @@ import org.springframework.web.bind.annotation.PostMapping;
 import org.springframework.web.bind.annotation.RequestParam;
 import org.springframework.web.servlet.mvc.support.RedirectAttributes;
 
-/** Policies: written, tried against past requests, switched on and off. */
+/** Pages of policies: edited, tried on past requests, activated and deactivated. */
 @Controller
 class PolicyPages {
 

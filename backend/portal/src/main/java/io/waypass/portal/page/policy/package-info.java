@@ -1,4 +1,4 @@
-/** Pages on which platform admins write, try and switch policies. */
+/** Pages on which platform admins edit, try and activate policies. */
 @NullMarked
 package io.waypass.portal.page.policy;
 

@@ -36,13 +36,13 @@ import org.springframework.web.bind.annotation.PostMapping;
 import org.springframework.web.bind.annotation.RequestParam;
 import org.springframework.web.servlet.mvc.support.RedirectAttributes;
 
-/** What waits for a decision, oldest first; and approving several of those to which nothing can be objected. */
+/** The queue of requests that wait for a decision, oldest first, and the approval of several at once. */
 @Controller
 class QueuePage {
 
     record Tally(String level, int count) {}
 
-    /** Until when the certificate holds: the one in use if there is one, else the one that is asked for. */
+    /** End of validity of the certificate in use, or of the proposed one if none is in use. */
     record Expiry(DaysLeft daysLeft, boolean inUse) {
         static @Nullable Expiry of(RequestSummary request, Instant now) {
             return request.identity().flatMap(identity -> of(identity, now)).orElse(null);
@@ -70,7 +70,7 @@ class QueuePage {
             @Nullable String decidedAlone,
             @Nullable String ballot) {
 
-        /** The same row, for the plan that was on the page when it was selected. */
+        /** The same row, with the plan that the page showed when it was selected. */
         Row on(String seen) {
             return new Row(
                     id, title, kind, team, since, identity, expiry, tallies, approvals, needed, decidedAlone, seen);
@@ -161,7 +161,7 @@ class QueuePage {
         return "queue/list";
     }
 
-    /** The request that waits longest after the one that is open, to go through the queue one by one. */
+    /** Goes to the next request of the queue after the open one. */
     @GetMapping("/queue/next")
     String next(Person person, @RequestParam(defaultValue = "") String after, RedirectAttributes redirect) {
         person.requireAdmin(ADMINS_ONLY);
@@ -174,7 +174,7 @@ class QueuePage {
         return "redirect:/requests/" + next.get();
     }
 
-    /** Where the queue's own form leads: what was selected, once more, with what would be approved. */
+    /** Confirmation of a bulk approval: the selected requests, with what would be approved. */
     @GetMapping("/queue/approval")
     String approval(
             Person person, @RequestParam Optional<List<String>> request, Model model, RedirectAttributes redirect) {
@@ -256,7 +256,7 @@ class QueuePage {
         return new ApprovalView(List.copyOf(rows.values()), reason, wrong, failures, done);
     }
 
-    /** A selected row says which plan was on the page: {@code req_…~pln_…}. */
+    /** A selected row names the plan that the page showed: {@code req_…~pln_…}. */
     private static BulkApproval.Ballot ballot(String text) {
         int tilde = text.indexOf('~');
         return tilde < 0
@@ -307,7 +307,7 @@ class QueuePage {
                 request.plan().map(plan -> request.publicId() + "~" + plan).orElse(null));
     }
 
-    /** Why it cannot be approved among several, as {@link BulkApproval} has it; null where it can be. */
+    /** Why it cannot be part of a {@link BulkApproval}; null if it can. */
     private static @Nullable String decidedAlone(RequestSummary request) {
         if (request.kind().decidedByPeople()) {
             return "deletes";
@@ -315,7 +315,7 @@ class QueuePage {
         return request.checks().filter(CheckCounts::clean).isPresent() ? null : "checks";
     }
 
-    /** Trouble, or else how many passed. */
+    /** Counts of checks that did not pass, or of those that passed if all did. */
     private static List<Tally> tallies(CheckCounts checks) {
         List<Tally> tallies = new ArrayList<>();
         add(tallies, "failed", checks.failed());

@@ -1,4 +1,4 @@
-/** What waits for a decision, as a page. */
+/** The page of the queue. */
 @NullMarked
 package io.waypass.portal.page.queue;
 

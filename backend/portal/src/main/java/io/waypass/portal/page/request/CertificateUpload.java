@@ -11,10 +11,10 @@ import org.springframework.web.multipart.MultipartFile;
 import org.springframework.web.multipart.MultipartRequest;
 
 /**
- * What the form's certificate fields hold: files and pasted text, of the client and of the CA bundle.
+ * The form's certificate fields: files and pasted text of the client and of the CA bundle.
  *
  * @param submission for the judge; the receiver closes it
- * @param clientFiles names of the client's files, which a browser does not give twice
+ * @param clientFiles names of the client's files, which a browser does not submit again
  * @param caBundleFiles names of the CA bundle's files
  */
 record CertificateUpload(CertificateSubmission submission, List<String> clientFiles, List<String> caBundleFiles)
@@ -32,7 +32,7 @@ record CertificateUpload(CertificateSubmission submission, List<String> clientFi
                 names(caBundle));
     }
 
-    /** A field that nobody filled comes as one empty file without a name, or from a script as an empty text. */
+    /** An empty field arrives as one empty file without a name, or from a script as an empty text. */
     private static List<MultipartFile> given(@Nullable MultipartRequest files, String field) {
         return files == null
                 ? List.of()
@@ -71,7 +71,7 @@ record CertificateUpload(CertificateSubmission submission, List<String> clientFi
         return submission.hasPassphrase();
     }
 
-    /** Whether the pasted text of a field may not be written back. */
+    /** Whether the pasted text of a field must not be written back. */
     static boolean secret(Judgement judgement, Part.Field field) {
         return judgement.recognised().stream()
                 .anyMatch(part -> part.field() == field && part.fileName().isEmpty() && part.secret());

@@ -17,7 +17,7 @@ import org.springframework.web.bind.annotation.PostMapping;
 import org.springframework.web.bind.annotation.RequestParam;
 import org.springframework.web.servlet.mvc.support.RedirectAttributes;
 
-/** Deciding on a plan, and taking a request back. */
+/** Decides on plans, and withdraws requests. */
 @Controller
 class DecisionPages {
 
@@ -31,7 +31,7 @@ class DecisionPages {
         this.views = views;
     }
 
-    /** Where reload and back lead after a form came back: the address was made for sending. */
+    /** The address of a refused form only takes a POST; reload and back lead to the request. */
     @GetMapping({"/requests/{id}/decision", "/requests/{id}/withdrawal"})
     String decision() {
         return "redirect:/requests/{id}";
@@ -67,7 +67,7 @@ class DecisionPages {
             if (form == null) {
                 throw refusal;
             }
-            // who saw another plan chooses anew, after reading this one
+            // a person who saw another plan chooses again after reading this one
             boolean anew = plan.filter(seen -> !seen.equals(form.plan())).isPresent();
             String kept = anew || refusal.kind() == Refusal.Kind.STALE ? "" : verdict;
             String wrong = anew && refusal.kind() != Refusal.Kind.STALE

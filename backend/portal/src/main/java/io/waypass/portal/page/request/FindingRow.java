@@ -4,7 +4,7 @@ import io.waypass.certificate.Finding;
 import java.util.List;
 import java.util.Locale;
 
-/** What the judge found, as pages show it. */
+/** A finding about a certificate, as pages show it. */
 record FindingRow(String level, String code, String title, String found, String expected, String toDo) {
 
     static List<FindingRow> of(List<Finding> findings) {

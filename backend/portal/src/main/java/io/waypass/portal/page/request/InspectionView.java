@@ -11,16 +11,16 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What the judge says of a certificate, as the form shows it.
+ * The judgement of a certificate, as the form shows it.
  *
- * @param parts what each file and text was recognised as
+ * @param parts how each file and text was recognised
  * @param findings errors first
- * @param errors how many stand in the way
- * @param warnings how many have to be seen
+ * @param errors number of errors
+ * @param warnings number of warnings
  * @param notes number of notes, such as a chain that was put in order
  * @param passphrase whether one is needed
- * @param chain the chain, drawn; none if no certificate could be read
- * @param pass the leaf's facts; none if no certificate could be read
+ * @param chain null if no certificate could be read
+ * @param pass the leaf; null if no certificate could be read
  */
 record InspectionView(
         List<Row> parts,

@@ -28,7 +28,7 @@ import org.springframework.web.bind.annotation.PathVariable;
 import org.springframework.web.bind.annotation.RequestParam;
 import org.springframework.web.servlet.ModelAndView;
 
-/** Following requests: the list, one request, its plan. */
+/** Pages of requests: the list, one request, its plan. */
 @Controller
 class RequestPages {
 
@@ -86,7 +86,7 @@ class RequestPages {
         return "request/detail";
     }
 
-    /** Asked for again and again while a request moves on by itself; says nothing until there is something to say. */
+    /** Polled while a request moves on by itself; answers with content only after a change. */
     @GetMapping("/requests/{id}/live")
     @Nullable ModelAndView live(
             Person person,
@@ -117,7 +117,7 @@ class RequestPages {
         return yaml(ManifestYaml.of(manifests.get(number - 1)));
     }
 
-    /** Shown by the browser, not downloaded. */
+    /** Displayed by the browser, not downloaded. */
     static ResponseEntity<String> yaml(String text) {
         return ResponseEntity.ok()
                 .contentType(new MediaType(MediaType.TEXT_PLAIN, StandardCharsets.UTF_8))

@@ -10,14 +10,13 @@ import org.jspecify.annotations.Nullable;
  * A request as lists show it.
  *
  * @param id {@code req_…}
- * @param title what it is about
- * @param identity that it is about; null if it is about anything else
- * @param kind as written
- * @param team slug; null if the platform's admins ask
- * @param status as written
+ * @param identity null if the request is about something else
+ * @param kind value of the kind
+ * @param team slug; null for platform admins
+ * @param status value of the status
  * @param next who acts next: {@code admin}, {@code waypass}, {@code team} or {@code nobody}
  * @param note what it waits for, or why it ended
- * @param since when it was asked for
+ * @param since time of the submission
  */
 public record RequestRow(
         String id,
@@ -30,13 +29,6 @@ public record RequestRow(
         @Nullable String note,
         Moment since) {
 
-    /**
-     * Shows a request.
-     *
-     * @param summary which
-     * @param now the present
-     * @return the row
-     */
     public static RequestRow of(RequestSummary summary, Instant now) {
         return new RequestRow(
                 summary.publicId(),

@@ -22,16 +22,12 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A request's own page, in sections.
+ * A request's page, in sections.
  *
  * @param id {@code req_…}
  * @param fromQueue whether the reader came from the queue
- * @param header what is asked for, by whom and why
- * @param progress how far it is
- * @param subject what it is about
- * @param plan what the applier found; null if it found nothing yet
- * @param policies what they say of the plan
- * @param decision who decides, and the forms for it
+ * @param plan null if the request is not planned yet
+ * @param policies their results for the plan
  * @param timeline newest first
  */
 record RequestView(
@@ -55,13 +51,13 @@ record RequestView(
             Moment requestedAt) {}
 
     /**
-     * How far a request is.
+     * Progress of a request.
      *
-     * @param message why it ended; null if nothing is to be said
+     * @param message why it ended; null if there is none
      * @param waiting what it waits for; null if for nothing
-     * @param moving whether it moves on by itself
-     * @param seen what the page shows; another value means that it has to be drawn again
-     * @param again where the same is asked for once more; null if it makes no sense
+     * @param moving whether it moves on without a person
+     * @param seen digest of what the page shows; if it differs, the page is drawn again
+     * @param again address at which the same can be requested again; null if that makes no sense
      */
     record Progress(
             @Nullable String message,
@@ -89,7 +85,7 @@ record RequestView(
 
     record CheckRow(String code, String level, String message, String toDo) {}
 
-    /** A policy's answer to the plan. */
+    /** A policy's result for the plan. */
     record PolicyRow(String name, int version, String effect, String outcome, int approvals, String message) {
         static PolicyRow of(Ruling.Result result) {
             return new PolicyRow(
@@ -137,7 +133,7 @@ record RequestView(
 
     record Count(String action, long count) {}
 
-    /** {@code deletes} is how many objects are still to be deleted. */
+    /** {@code deletes} is the number of objects that are still to be deleted. */
     record PlanSection(
             String digest,
             String digestShort,
@@ -183,12 +179,12 @@ record RequestView(
     }
 
     /**
-     * Who decides.
+     * The decision.
      *
-     * @param form for the reader; null if the reader does not decide
-     * @param barred why an admin may not decide; null if that is not so
+     * @param form null if the reader does not decide
+     * @param barred why an admin may not decide; null if it does not apply
      * @param approvals given and needed; null if one is enough, or it is decided
-     * @param withdrawal for the reader; null if the reader may not withdraw
+     * @param withdrawal null if the reader may not withdraw the request
      */
     record DecisionSection(
             @Nullable DecisionForm form,
@@ -257,7 +253,7 @@ record RequestView(
                 Timeline.of(detail, now, false));
     }
 
-    /** The same page with a decision that was refused, and why. */
+    /** The same page with a refused decision. */
     RequestView withDecision(String verdict, String given, String wrong) {
         return decision.form() == null
                 ? this
@@ -268,7 +264,7 @@ record RequestView(
                         decision.withdrawal()));
     }
 
-    /** The same page with a withdrawal that was refused, and why. */
+    /** The same page with a refused withdrawal. */
     RequestView withWithdrawal(String given, String wrong) {
         return decision.withdrawal() == null
                 ? this
@@ -284,12 +280,12 @@ record RequestView(
         return status.open() || status == RequestStatus.FAILED;
     }
 
-    /** Nothing came of it, and the team may ask again. */
+    /** The request ended without being applied, and the team may submit it again. */
     private static boolean ended(RequestStatus status) {
         return status == RequestStatus.INVALID || status == RequestStatus.REJECTED || status == RequestStatus.WITHDRAWN;
     }
 
-    /** What a page has shown; another value means that it has to be drawn again. */
+    /** A digest of what the page shows; if it differs, the page is drawn again. */
     static String seen(RequestDetail detail, SubjectSection subject) {
         return detail.summary().status().value() + "-"
                 + detail.plan().map(Plan::publicId).orElse("0") + "-"

@@ -7,7 +7,7 @@ import io.waypass.request.Requests;
 import java.time.Clock;
 import org.springframework.stereotype.Component;
 
-/** A request's page for one person: what is shown to everyone, and what this person may do. */
+/** Builds a request's page for one person: the shared content, and what this person may do. */
 @Component
 class RequestViews {
 

@@ -18,7 +18,7 @@ import java.util.List;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
-/** What a request's page shows of what the request is about; one type, and one template, for each kind of resource. */
+/** The subject section of a request's page; one type, and one template, for each kind of resource. */
 sealed interface SubjectSection {
 
     /**
@@ -27,10 +27,10 @@ sealed interface SubjectSection {
      */
     String template();
 
-    /** {@return where the same is asked for once more} */
+    /** {@return the address at which the same can be requested again} */
     String again();
 
-    /** {@return how many objects are still to be deleted} @param plan the request's present plan */
+    /** {@return number of objects that are still to be deleted} */
     long deletes(Plan plan);
 
     /** {@return whether the manifests of deleted objects are unfolded, because nothing above says what they are} */
@@ -39,7 +39,7 @@ sealed interface SubjectSection {
     /** {@return prefix of the messages around the decision} */
     String decision();
 
-    /** {@return what the section shows that changes while the page is open; empty if nothing does} */
+    /** {@return a digest of what may change in the section while the page is open; empty if nothing does} */
     String seen();
 
     static SubjectSection of(RequestDetail detail, Instant now) {
@@ -51,14 +51,13 @@ sealed interface SubjectSection {
     }
 
     /**
-     * An identity that a request is about.
+     * An identity.
      *
-     * @param identity which
-     * @param path the way of a call
-     * @param findings of the certificate's judgement
+     * @param path of a call
+     * @param findings about the certificate
      * @param comparison with the certificate that it replaces; null if it replaces none
-     * @param pass the certificate that the app would present, or presents until it is retired; null if none is known
-     * @param again where the same is asked for once more
+     * @param pass the certificate that the app would present, or presents until it is retired; null if unknown
+     * @param again address at which the same can be requested again
      */
     record OfIdentity(
             RequestedIdentity identity,
@@ -87,7 +86,7 @@ sealed interface SubjectSection {
                     FindingRow.of(content.certificate()
                             .map(StoredCertificate::findings)
                             .orElse(List.of())),
-                    // a refresh repeats the certificate, so nothing is beside it
+                    // a refresh repeats the certificate, so there is nothing to compare
                     content.certificate()
                             .filter(_ -> kind != RequestKind.REFRESH)
                             .flatMap(newer -> content.replaced().map(older -> Comparison.of(older, newer)))
@@ -135,18 +134,17 @@ sealed interface SubjectSection {
     }
 
     /**
-     * The list of a removal of orphans.
+     * A removal of orphans.
      *
      * @param cluster name
-     * @param objects in order
-     * @param orphans how many are orphans now
-     * @param deleted how many were deleted
-     * @param open how many are orphans now, and nothing became of them yet
+     * @param orphans number of objects that are orphans now
+     * @param deleted number of deleted objects
+     * @param open number of orphans without an outcome
      */
     record OfOrphans(String cluster, List<ObjectRow> objects, long orphans, long deleted, long open)
             implements SubjectSection {
 
-        /** The state of an object: what became of it, else {@code orphan}, or {@code claimed} if it is none any more. */
+        /** An object with its state: the outcome, or else {@code orphan}, or {@code claimed} if it is no longer an orphan. */
         record ObjectRow(
                 String kind,
                 String namespace,
@@ -190,7 +188,7 @@ sealed interface SubjectSection {
             return "/orphans?cluster=" + cluster;
         }
 
-        /** A removal goes on object by object; what is gone is not deleted once more. */
+        /** A removal proceeds object by object; deleted ones do not count again. */
         @Override
         public long deletes(Plan plan) {
             return open;

@@ -35,7 +35,7 @@ import org.springframework.web.multipart.MultipartRequest;
 import org.springframework.web.servlet.ModelAndView;
 import org.springframework.web.servlet.mvc.support.RedirectAttributes;
 
-/** Asking for an identity, or for a new certificate of one. */
+/** Pages that request an identity, or a new certificate for one. */
 @Controller
 class SubmitPages {
 
@@ -44,7 +44,7 @@ class SubmitPages {
             "/destination", "destination",
             "/reason", "reason");
 
-    /** Beside these fields stands a finding's title; the rest of it stands among the findings. */
+    /** Fields that show the title of a finding; the findings list has the rest. */
     private static final Map<String, String> CERTIFICATE_FIELDS = Map.of(
             "chain", "clientText",
             "privateKey", "clientText",
@@ -52,7 +52,7 @@ class SubmitPages {
             "passphrase", "passphrase",
             "caBundle", "caBundleText");
 
-    /** What of a part does not come back with the page: chosen files, and pasted text that held more than certificates. */
+    /** Inputs that are not written back: chosen files, and pasted text with more than certificates. */
     record PartAgain(List<String> files, boolean pasted) {
         static final PartAgain NONE = new PartAgain(List.of(), false);
 
@@ -149,13 +149,13 @@ class SubmitPages {
         }
     }
 
-    /** Where reload and back lead after a form came back: the address was made for sending. */
+    /** The address of a refused form only takes a POST; reload and back lead to the form. */
     @GetMapping("/requests/inspection")
     String inspection() {
         return "redirect:/requests/new";
     }
 
-    /** The same without submitting: under the form while it is filled, or as a page where there is no script. */
+    /** Judges without submitting: below the form while it is filled, or as a page without scripts. */
     @PostMapping("/requests/inspection")
     ModelAndView inspect(
             Person person,
@@ -186,7 +186,7 @@ class SubmitPages {
         return inspection.inspect(person, form.getApp(), form.getDestination(), upload.submission());
     }
 
-    /** Takes out of the form what may not be written back, and says what has to be given again. */
+    /** Removes what must not be written back from the form, and lists what has to be entered again. */
     private static Again forgetKeys(RequestForm form, Judgement judgement, CertificateUpload upload) {
         boolean client = !form.getClientText().isBlank();
         boolean caBundle = !form.getCaBundleText().isBlank();
@@ -216,7 +216,7 @@ class SubmitPages {
                         finding.title()));
     }
 
-    /** The form asks for an identity; whether that is a first certificate or a new one follows from what is there. */
+    /** Whether the form requests a first or a new certificate depends on the existing identity. */
     private RequestKind kind(Person person, RequestForm form) {
         return requests.hasIdentity(person, form.getApp(), form.getDestination())
                 ? RequestKind.ROTATE_CERTIFICATE
@@ -227,7 +227,7 @@ class SubmitPages {
         return view(
                 person,
                 InspectionView.of(judgement, upload.hasCaBundle(), clock.instant()),
-                // one that was given is gone with the file that it opens
+                // a passphrase is dropped with the file that it opens
                 upload.hasPassphrase() || judgement.wantsPassphrase(),
                 again);
     }

@@ -16,20 +16,20 @@ import java.util.List;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
-/** What happened to a request, newest first, with who acts next on top. */
+/** The history of a request, newest first, with the next actor on top. */
 public final class Timeline {
 
     private static final int MOST_FAILURES = 5;
 
     /**
-     * One line.
+     * An entry.
      *
-     * @param what key of the sentence and of its look
-     * @param args what goes into the sentence
-     * @param quote somebody's own words
-     * @param at when; null for what is still to come
-     * @param took how long it took
-     * @param href where to read more
+     * @param what key of the message and of the icon
+     * @param args of the message
+     * @param quote a person's own words
+     * @param at null for the next step
+     * @param took duration
+     * @param href link to details
      */
     public record Entry(
             String what,
@@ -41,7 +41,7 @@ public final class Timeline {
 
     private record Fact(Instant at, Entry entry) {}
 
-    /** What is said while an approved request is carried out, and when it is. */
+    /** Messages during and after the application of a request. */
     private record Applying(String underWay, String done) {
         static Applying of(Operation operation) {
             return switch (operation) {
@@ -54,14 +54,7 @@ public final class Timeline {
 
     private Timeline() {}
 
-    /**
-     * Tells a request's story.
-     *
-     * @param request which
-     * @param now the present
-     * @param link whether the story stands elsewhere and links to the request's own page
-     * @return the lines
-     */
+    /** {@return the entries of a request} @param link whether they are shown elsewhere, and link to the request's page */
     public static List<Entry> of(RequestDetail request, Instant now, boolean link) {
         List<Fact> facts = new ArrayList<>();
         String href = link ? "/requests/" + request.summary().publicId() : null;
@@ -150,7 +143,7 @@ public final class Timeline {
                 }
                 case "replanned" -> add(facts, now, end, "replanned", List.of(), quote, took, null);
                 default -> {
-                    // waiting and running are told by what comes next, below
+                    // the next step, below, shows waiting and running
                 }
             }
         }

@@ -1,4 +1,4 @@
-/** Requests as pages: ask, follow, decide, withdraw. */
+/** Pages of requests: submit, follow, decide, withdraw. */
 @NullMarked
 package io.waypass.portal.page.request;
 
