@@ -25,8 +25,9 @@ insert into resource_revision (resource_id, revision, kind, operation, created_a
  from resource i, generate_series(1,10) v where i.public_id like 'idn_bench_%';
 insert into identity_revision (resource_id, revision, operation, certificate_id) select c.identity_id, c.version, 'keep', c.id
  from certificate c where c.public_id like 'crt_bench_%';
-insert into request (public_id, kind, resource_id, team_id, revision, reason, requested_by, requested_at, status, status_changed_at)
- select 'req_bench_'||i.id||'_'||v, case when v=1 then 'create-identity' else 'rotate-certificate' end, i.id, i.team_id, v, 'bench', 'member',
+insert into request (public_id, kind, resource_kind, operation, exclusive, resource_id, team_id, revision, reason, requested_by, requested_at, 
+status, status_changed_at)
+ select 'req_bench_'||i.id||'_'||v, case when v=1 then 'create-identity' else 'rotate-certificate' end, 'identity', 'keep', true, i.id, i.team_id, v, 'bench', 'member',
  now() - ((11-v)||' days')::interval, case when v=10 then 'pending' when v=9 then 'applied' else 'superseded' end, now()
  from generate_series(1,10) v, resource i where i.public_id like 'idn_bench_%' order by v, i.id;
 insert into plan (public_id, request_id, digest, checks, created_at, took_ms, basis, relied, passed, warnings, failed, unknown)

@@ -81,5 +81,5 @@ begin
 end $$;
 
 create or replace trigger orphan_removal_applied_guard before update of status on request
-    for each row when (new.status = 'applied' and old.status <> 'applied' and new.kind = 'remove-orphans')
+    for each row when (new.status = 'applied' and old.status <> 'applied' and new.operation = 'remove-orphans')
     execute function orphan_removal_applied_guard();

@@ -1,5 +1,20 @@
 -- The life of a request: neither process can play the other's part, even if it is taken over, and nothing is applied without an approval.
 
+-- What follows from a request's kind is in its row. That it is what request_kind has, the foreign key request_of_kind checks.
+create or replace function request_kind_guard() returns trigger
+    language plpgsql as $$
+begin
+    select k.resource_kind, k.operation, k.exclusive into new.resource_kind, new.operation, new.exclusive
+    from request_kind k where k.kind = new.kind;
+    if not found then
+        raise exception 'request %: there is no kind %', new.public_id, new.kind
+            using errcode = 'foreign_key_violation', constraint = 'request_of_kind';
+    end if;
+    return new;
+end $$;
+
+create or replace trigger request_kind_guard before insert on request for each row execute function request_kind_guard();
+
 create or replace function request_status_guard() returns trigger
     language plpgsql as $$
 begin
