@@ -73,16 +73,19 @@ end $$;
 
 create or replace trigger request_team_guard before insert on request for each row execute function request_team_guard();
 
--- The portal desires what an approved request proposes, or goes back to what is applied; the applier only goes back, and desires nothing
--- of what it retires. What is in the catalogue is registered once without a request.
+-- The portal desires what an approved request proposes. Both go back from there to what is applied, and desire nothing of what is retired.
+-- What is in the catalogue is registered once without a request, unless a request proposes it: only these kinds of resources are, since
+-- everything else is approved first.
 create or replace function resource_desired_guard() returns trigger
     language plpgsql as $$
 begin
     if current_user not in ('waypass_portal', 'waypass_applier')
-            or new.kind = 'identity' and (new.desired_revision is not distinct from old.applied_revision
+            or (new.desired_revision is not distinct from old.applied_revision
                 or new.desired_revision is null and new.retired_revision is not distinct from old.desired_revision)
+                and exists (select 1 from request where resource_id = new.id and revision = old.desired_revision)
             or current_user = 'waypass_portal' and (
                 new.kind in ('destination', 'gateway') and old.desired_revision is null and new.desired_revision = 1
+                    and not exists (select 1 from request where resource_id = new.id and revision = 1)
                 or exists (select 1 from request
                     where resource_id = new.id and revision = new.desired_revision and status = 'approved')) then
         return new;

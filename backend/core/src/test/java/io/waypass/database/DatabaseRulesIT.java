@@ -252,6 +252,47 @@ class DatabaseRulesIT {
         }
     }
 
+    @Test
+    void aDestinationIsRegisteredOnceWithoutARequest() {
+        proposedDestination();
+
+        assertThat(portal.sql("update resource set desired_revision = 1 where id = 20")
+                        .update())
+                .isEqualTo(1);
+        assertThatThrownBy(() -> applier.sql("update resource set desired_revision = null where id = 20")
+                        .update())
+                .rootCause()
+                .hasMessageContaining("no approved request proposes");
+    }
+
+    @Test
+    void aDestinationThatARequestProposesIsDesiredByItsApprovalAloneAndGoesBackLikeAnIdentity() {
+        proposedDestination();
+        owner.sql("""
+                insert into request_kind (kind, resource_kind, operation) values ('create-destination', 'destination', 'keep');
+                insert into request (public_id, kind, resource_id, revision, reason, requested_by, requested_at, status_changed_at)
+                    values ('req_2', 'create-destination', 20, 1, 'why', 'member', now(), now());
+                """).update();
+        for (JdbcClient who : List.of(portal, applier)) {
+            assertThatThrownBy(() -> who.sql("update resource set desired_revision = 1 where id = 20")
+                            .update())
+                    .rootCause()
+                    .hasMessageContaining("no approved request proposes revision 1");
+        }
+
+        owner.sql("update resource set desired_revision = 1 where id = 20").update();
+
+        assertThat(applier.sql("update resource set desired_revision = null where id = 20")
+                        .update())
+                .isEqualTo(1);
+    }
+
+    private void proposedDestination() {
+        owner.sql(SampleRows.destination(20, 2, "other", "other.foo.bar")
+                        + "update resource set desired_revision = null where id = 20;")
+                .update();
+    }
+
     @ParameterizedTest
     @ValueSource(
             strings = {
