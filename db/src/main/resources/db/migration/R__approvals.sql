@@ -1,9 +1,10 @@
 -- How many approvals a plan takes, and how many it has.
 
--- What the catalogue asks for: a destination says how many approvals its identities take.
+-- What the catalogue asks for: a destination says how many approvals a request about it takes.
 create or replace function approvals_of(wanted bigint) returns integer
     language sql stable
-    return coalesce((select d.approvals from identity i join destination d on d.id = i.destination_id where i.id = wanted), 1);
+    return coalesce((
+        select d.approvals from about_destination o join destination d on d.id = o.destination_id where o.resource_id = wanted), 1);
 
 create or replace function approvals_needed(wanted bigint) returns integer
     language sql stable

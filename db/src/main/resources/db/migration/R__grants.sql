@@ -7,9 +7,9 @@ grant usage on schema public to waypass_portal, waypass_applier;
 -- portal: decides; never reads a sealed key, never writes a plan or what was observed
 grant select on person, api_token, idempotency_key, cluster, cluster_sealing_keyset, cluster_watch, orphan_object, orphan_removal,
     orphan_removal_object, team, team_group, team_namespace, resource, resource_revision, condition, observed_object, resource_event,
-    gateway, gateway_revision, destination, destination_revision, app, identity, identity_revision, certificate, request,
-    request_kind, request_status_edge, attempt, plan, plan_object, policy, policy_version, policy_set, policy_evaluation, decision,
-    audit_event to waypass_portal;
+    gateway, gateway_revision, destination, destination_revision, about_destination, app, identity, identity_revision, certificate,
+    request, request_kind, request_status_edge, attempt, plan, plan_object, policy, policy_version, policy_set, policy_evaluation,
+    decision, audit_event to waypass_portal;
 grant insert on person, api_token, idempotency_key, cluster, orphan_removal, team, team_group, team_namespace, resource_revision, gateway,
     gateway_revision, destination, destination_revision, app, identity, identity_revision, certificate, sealed_key, policy,
     policy_version, policy_evaluation, decision, audit_event to waypass_portal;
@@ -35,8 +35,8 @@ grant usage on sequence resource_id_seq to waypass_portal;
 -- applier: plans, applies, observes; never decides
 grant select on person, cluster, cluster_sealing_keyset, cluster_watch, orphan_object, orphan_removal, orphan_removal_object, team,
     team_namespace, resource, resource_revision, condition, observed_object, resource_event, gateway, gateway_revision, destination,
-    destination_revision, app, identity, identity_revision, certificate, sealed_key, request, request_kind, request_status_edge,
-    attempt, plan, plan_object, policy_evaluation, decision to waypass_applier;
+    destination_revision, about_destination, app, identity, identity_revision, certificate, sealed_key, request, request_kind,
+    request_status_edge, attempt, plan, plan_object, policy_evaluation, decision to waypass_applier;
 grant insert on plan, plan_object, attempt, condition, observed_object, resource_event, orphan_object, audit_event,
     cluster_sealing_keyset, cluster_watch to waypass_applier;
 grant update on attempt, condition, observed_object, resource_event, orphan_object, cluster_sealing_keyset, cluster_watch to waypass_applier;

@@ -35,8 +35,10 @@ public final class RequestQueue {
                 """),
         SECOND(" and r.plan_id in (select plan_id from decision)"),
         TEXT("""
-                 and (exists (select 1 from identity i join app a on a.id = i.app_id join destination d on d.id = i.destination_id
-                        where i.id = r.resource_id and (strpos(lower(a.name), :text) > 0 or strpos(lower(d.host), :text) > 0))
+                 and (exists (select 1 from identity i join app a on a.id = i.app_id
+                        where i.id = r.resource_id and strpos(lower(a.name), :text) > 0)
+                    or exists (select 1 from about_destination o join destination d on d.id = o.destination_id
+                        where o.resource_id = r.resource_id and strpos(lower(d.host), :text) > 0)
                     or (select strpos(lower(ce.subject), :text) from identity_revision v join certificate ce on ce.id = v.certificate_id
                         where v.resource_id = r.resource_id and v.revision = r.revision) > 0)
                 """);
@@ -132,8 +134,9 @@ public final class RequestQueue {
                         order by slug
                         """).query(String.class).list(),
                 jdbc.sql("""
-                        select slug from destination d where exists (select 1 from identity i join request r on r.resource_id = i.id
-                            where i.destination_id = d.id and r.status = 'pending') order by slug
+                        select slug from destination d where exists (select 1 from about_destination o
+                            join request r on r.resource_id = o.resource_id
+                            where o.destination_id = d.id and r.status = 'pending') order by slug
                         """).query(String.class).list());
     }
 

@@ -255,10 +255,10 @@ public final class Requests {
                 .toList();
     }
 
-    /** Filters requests about identities at a destination. */
+    /** Filters requests about a destination, or about an identity there. */
     static final String AT_DESTINATION = """
-             and exists (select 1 from identity i join destination d on d.id = i.destination_id
-                where i.id = r.resource_id and d.slug = :destination)
+             and exists (select 1 from about_destination o join destination d on d.id = o.destination_id
+                where o.resource_id = r.resource_id and d.slug = :destination)
             """;
 
     private JdbcClient.StatementSpec matching(Person person, RequestFilter filter, String tail) {

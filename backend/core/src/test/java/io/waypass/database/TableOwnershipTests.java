@@ -27,6 +27,7 @@ class TableOwnershipTests {
             List.of(Path.of("src/main/java"), Path.of("../portal/src/main/java"), Path.of("../applier/src/main/java"));
 
     private static final Pattern TABLE = Pattern.compile("create table (\\w+)");
+    private static final Pattern VIEW = Pattern.compile("create (?:or replace )?view (\\w+)(.*?);\\n", Pattern.DOTALL);
     private static final Pattern WRITE = Pattern.compile("\\b(?:insert into|update|delete from)\\s+(\\w+)");
     private static final Pattern FUNCTION = Pattern.compile(
             "create (?:or replace )?function (\\w+)\\(.*?(?:as \\$\\$(.*?)\\$\\$;|;\\n)", Pattern.DOTALL);
@@ -122,10 +123,11 @@ class TableOwnershipTests {
     @Test
     void aPackageReadsTheTablesOfOthersThatItIsAllowedTo() {
         Map<String, Set<String>> writers = writers();
+        Map<String, Set<String>> views = views();
         Map<String, Set<String>> reads = new TreeMap<>();
         for (String source : sources()) {
             String reader = packageOf(source);
-            for (String table : read(source)) {
+            for (String table : tables(read(source), views)) {
                 if (!writers.getOrDefault(table, Set.of(reader)).contains(reader)) {
                     reads.computeIfAbsent(reader, _ -> new TreeSet<>()).add(table);
                 }
@@ -135,20 +137,50 @@ class TableOwnershipTests {
         assertThat(reads).isEqualTo(READS_OF_OTHERS);
     }
 
-    /** What is selected from or joined in the texts of a class; only its names of tables matter. */
+    /** What is selected from or joined in the texts of a class; only its names of tables and views matter. */
     private static Set<String> read(String source) {
         Set<String> read = new TreeSet<>();
         Matcher literal = LITERAL.matcher(COMMENT.matcher(source).replaceAll(""));
         while (literal.find()) {
-            String sql = literal.group(1) == null ? literal.group(2) : literal.group(1);
-            for (Pattern reads : READS) {
-                Matcher table = reads.matcher(sql);
-                while (table.find()) {
-                    read.add(table.group(1));
-                }
+            read.addAll(readBy(literal.group(1) == null ? literal.group(2) : literal.group(1)));
+        }
+        return read;
+    }
+
+    private static Set<String> readBy(String sql) {
+        Set<String> read = new TreeSet<>();
+        for (Pattern reads : READS) {
+            Matcher table = reads.matcher(sql);
+            while (table.find()) {
+                read.add(table.group(1));
             }
         }
         return read;
+    }
+
+    /** What each view is made of: reading it is reading that. */
+    private static Map<String, Set<String>> views() {
+        Map<String, Set<String>> views = new TreeMap<>();
+        for (String migration : texts(MIGRATIONS, ".sql")) {
+            Matcher view = VIEW.matcher(migration);
+            while (view.find()) {
+                views.put(view.group(1), readBy(view.group(2)));
+            }
+        }
+        assertThat(views).as("views, and what they are made of").containsEntry("about_destination", Set.of("identity"));
+        return views;
+    }
+
+    private static Set<String> tables(Set<String> read, Map<String, Set<String>> views) {
+        Set<String> tables = new TreeSet<>();
+        for (String name : read) {
+            if (views.containsKey(name)) {
+                tables.addAll(tables(views.get(name), views));
+            } else {
+                tables.add(name);
+            }
+        }
+        return tables;
     }
 
     @Test
