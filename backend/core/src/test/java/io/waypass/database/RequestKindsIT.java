@@ -120,6 +120,20 @@ class RequestKindsIT {
                 .isEqualTo(approvals);
     }
 
+    @Test
+    void aKindOfResourceWithoutABasisCannotBePlanned() {
+        owner.sql("""
+                insert into request_kind (kind, resource_kind, operation) values ('change-gateway', 'gateway', 'keep');
+                insert into request (public_id, kind, resource_id, revision, reason, requested_by, requested_at, status_changed_at)
+                    values ('req_1', 'change-gateway', 2, 1, 'why', 'member', now(), now());
+                """).update();
+
+        assertThatThrownBy(() ->
+                        owner.sql("select request_basis(1)").query(String.class).single())
+                .rootCause()
+                .hasMessageContaining("no plan has a basis for resources of the kind gateway");
+    }
+
     private void request(String kind) {
         portal.sql("""
                 insert into request (public_id, kind, resource_id, team_id, revision, reason, requested_by, requested_at, status_changed_at)
