@@ -24,7 +24,7 @@ create or replace trigger audit_event_chain before insert on audit_event
     for each row execute function audit_event_chain();
 
 create or replace function audit_event_append_only() returns trigger
-    language plpgsql as $$
+    language plpgsql set search_path = public, pg_temp as $$
 begin
     raise exception 'the audit trail is append-only' using errcode = 'insufficient_privilege';
 end $$;

@@ -1,7 +1,7 @@
 -- Nobody decides on an own request, and nothing is decided that is not pending, or by another plan than the present one.
 
 create or replace function decision_guard() returns trigger
-    language plpgsql as $$
+    language plpgsql set search_path = public, pg_temp as $$
 declare
     decided record;
 begin

@@ -2,7 +2,7 @@
 
 -- the applier of the task's cluster
 create or replace function scheduled_task_wake() returns trigger
-    language plpgsql as $$
+    language plpgsql set search_path = public, pg_temp as $$
 begin
     if not new.picked and new.execution_time <= now() + interval '1 second' then
         perform pg_notify('waypass_tasks', new.task_name);
@@ -15,7 +15,7 @@ create or replace trigger scheduled_task_wake after insert or update of executio
 
 -- the portal, which lets the policies judge a plan as soon as it is there
 create or replace function request_pending_wake() returns trigger
-    language plpgsql as $$
+    language plpgsql set search_path = public, pg_temp as $$
 begin
     perform pg_notify('waypass_pending', new.public_id);
     return null;
@@ -26,7 +26,7 @@ create or replace trigger request_pending_wake after update of status on request
 
 -- the appliers, where something changed that plans are made from (request_basis)
 create or replace function basis_wake() returns trigger
-    language plpgsql as $$
+    language plpgsql set search_path = public, pg_temp as $$
 begin
     perform pg_notify('waypass_tasks', 'basis');
     return null;

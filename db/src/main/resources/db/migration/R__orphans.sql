@@ -25,7 +25,7 @@ create or replace function is_orphan(in_cluster bigint, its_kind text, its_names
 -- Only an orphan is listed, only as the object that was seen (what takes its name later is another one), and only on one list at a time.
 -- A list is closed once a request proposes it.
 create or replace function orphan_removal_object_listed() returns trigger
-    language plpgsql as $$
+    language plpgsql set search_path = public, pg_temp as $$
 begin
     if exists (select 1 from request where resource_id = new.resource_id and revision = new.revision) then
         raise exception 'its list is closed'
@@ -52,7 +52,7 @@ create or replace trigger orphan_removal_object_listed before insert on orphan_r
     for each row execute function orphan_removal_object_listed();
 
 create or replace function orphan_removal_object_guard() returns trigger
-    language plpgsql as $$
+    language plpgsql set search_path = public, pg_temp as $$
 begin
     if (new.resource_id, new.revision, new.position, new.api_version, new.kind, new.namespace, new.name, new.uid) is distinct from
             (old.resource_id, old.revision, old.position, old.api_version, old.kind, old.namespace, old.name, old.uid) then
@@ -71,7 +71,7 @@ create or replace trigger orphan_removal_object_guard before update on orphan_re
     for each row when (old is distinct from new) execute function orphan_removal_object_guard();
 
 create or replace function orphan_removal_applied_guard() returns trigger
-    language plpgsql as $$
+    language plpgsql set search_path = public, pg_temp as $$
 begin
     if exists (select 1 from orphan_removal_object where resource_id = new.resource_id and revision = new.revision and outcome is null) then
         raise exception 'request %: not every object has an outcome', new.public_id

@@ -33,7 +33,7 @@ create or replace function cluster_basis(wanted bigint) returns jsonb
         from request r join cluster c on c.id = r.resource_id where r.id = wanted);
 
 create or replace function request_basis(wanted bigint) returns text
-    language plpgsql stable as $$
+    language plpgsql stable set search_path = public, pg_temp as $$
 declare
     about text;
     facts jsonb;
@@ -50,7 +50,7 @@ end $$;
 -- What was decided on is what is applied, kept and, later, removed: nothing is added to it. A plan names no object as one of another
 -- resource, since what a resource owns and no longer desires is removed without another look at the plan.
 create or replace function plan_object_guard() returns trigger
-    language plpgsql as $$
+    language plpgsql set search_path = public, pg_temp as $$
 begin
     if exists (select 1 from decision where plan_id = new.plan_id) then
         raise exception 'plan %: it was decided on', new.plan_id using errcode = 'check_violation', constraint = 'plan_object_guard';

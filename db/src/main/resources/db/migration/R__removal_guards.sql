@@ -8,7 +8,7 @@ create or replace function identity_is_kept(wanted bigint) returns boolean
             select 1 from request r where r.resource_id = i.id and r.status in ('planning', 'pending', 'approved', 'applying'))));
 
 create or replace function removal_guard() returns trigger
-    language plpgsql as $$
+    language plpgsql set search_path = public, pg_temp as $$
 begin
     if tg_table_name = 'team' then
         if exists (select 1 from app a where a.team_id = new.id and a.removed_at is null) then

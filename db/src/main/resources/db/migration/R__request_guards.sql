@@ -1,8 +1,9 @@
 -- The life of a request: neither process can play the other's part, even if it is taken over, and nothing is applied without an approval.
+-- PL/pgSQL looks tables up when it runs: the search_path of every function keeps temporary tables of the caller from taking their place.
 
 -- What follows from a request's kind is in its row. That it is what request_kind has, the foreign key request_of_kind checks.
 create or replace function request_kind_guard() returns trigger
-    language plpgsql as $$
+    language plpgsql set search_path = public, pg_temp as $$
 begin
     select k.resource_kind, k.operation, k.exclusive into new.resource_kind, new.operation, new.exclusive
     from request_kind k where k.kind = new.kind;
@@ -16,7 +17,7 @@ end $$;
 create or replace trigger request_kind_guard before insert on request for each row execute function request_kind_guard();
 
 create or replace function request_status_guard() returns trigger
-    language plpgsql as $$
+    language plpgsql set search_path = public, pg_temp as $$
 begin
     if exists (select 1 from request_status_edge where role = current_user)
             and not exists (select 1 from request_status_edge
@@ -48,7 +49,7 @@ create or replace trigger request_status_guard before update of status on reques
 
 -- A plan that was decided on is not swapped afterwards.
 create or replace function request_plan_guard() returns trigger
-    language plpgsql as $$
+    language plpgsql set search_path = public, pg_temp as $$
 begin
     if old.status <> 'planning' then
         raise exception 'request %: its plan may change only while it is planned', old.public_id
@@ -62,7 +63,7 @@ create or replace trigger request_plan_guard before update of plan_id on request
 
 -- A request is asked for by the team that owns its resource: who may see and decide on it hangs on that.
 create or replace function request_team_guard() returns trigger
-    language plpgsql as $$
+    language plpgsql set search_path = public, pg_temp as $$
 begin
     if new.team_id is distinct from (select team_id from resource where id = new.resource_id) then
         raise exception 'request %: its resource belongs to another team', new.public_id
@@ -77,7 +78,7 @@ create or replace trigger request_team_guard before insert on request for each r
 -- What is in the catalogue is registered once without a request, unless a request proposes it: only these kinds of resources are, since
 -- everything else is approved first.
 create or replace function resource_desired_guard() returns trigger
-    language plpgsql as $$
+    language plpgsql set search_path = public, pg_temp as $$
 begin
     if current_user not in ('waypass_portal', 'waypass_applier')
             or (new.desired_revision is not distinct from old.applied_revision
@@ -99,7 +100,7 @@ create or replace trigger resource_desired_guard before update of desired_revisi
 
 -- What is applied or retired is what a request proposes that is applied.
 create or replace function resource_applied_guard() returns trigger
-    language plpgsql as $$
+    language plpgsql set search_path = public, pg_temp as $$
 begin
     if current_user in ('waypass_portal', 'waypass_applier') and not (
             case when new.applied_revision is not distinct from old.applied_revision then true

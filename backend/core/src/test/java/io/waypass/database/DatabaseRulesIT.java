@@ -448,6 +448,22 @@ class DatabaseRulesIT {
     }
 
     @Test
+    void aGuardReadsNoTemporaryTableOfWhomItGuardsAgainst() {
+        assertThatThrownBy(() -> portal.sql("""
+                        create temporary table request as select 4 as resource_id, 1 as revision, 'approved' as status;
+                        update resource set desired_revision = 1 where id = 4;
+                        """).update())
+                .rootCause()
+                .hasMessageContaining("no approved request proposes revision 1");
+        assertThat(owner.sql("""
+                select p.proname from pg_proc p join pg_namespace n on n.oid = p.pronamespace
+                join pg_language l on l.oid = p.prolang
+                where n.nspname = 'public' and l.lanname = 'plpgsql'
+                    and 'search_path=public, pg_temp' <> all (coalesce(p.proconfig, '{}'))
+                """).query(String.class).list()).isEmpty();
+    }
+
+    @Test
     void noTriggerCausesAnEffect() {
         // guards raise or pass, notifications tell, the audit trail is chained: none of them writes to a table
         assertThat(owner.sql("""
