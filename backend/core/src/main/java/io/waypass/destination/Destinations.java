@@ -129,18 +129,20 @@ public final class Destinations {
     }
 
     /**
-     * Finds the destinations behind a shared ServiceEntry.
+     * Finds the resources whose calls go through a shared ServiceEntry: those about a destination behind it.
      *
      * @param cluster name
      * @param namespace of the ServiceEntry
      * @param name of the ServiceEntry
-     * @return their keys
+     * @return keys of those that are applied
      */
-    public List<Long> behind(String cluster, String namespace, String name) {
+    public List<Long> appliedBehind(String cluster, String namespace, String name) {
         return jdbc.sql("""
-                select d.id from destination d join gateway g on g.id = d.gateway_id join cluster c on c.id = d.cluster_id
+                select o.resource_id from destination d join gateway g on g.id = d.gateway_id join cluster c on c.id = d.cluster_id
                 join resource r on r.id = d.id
                 join destination_revision v on v.resource_id = d.id and v.revision = r.desired_revision
+                join about_destination o on o.destination_id = d.id
+                join resource applied on applied.id = o.resource_id and applied.applied_revision is not null
                 where c.name = :cluster and g.namespace = :namespace and v.shared_service_entry = :name
                 """)
                 .param("cluster", cluster)

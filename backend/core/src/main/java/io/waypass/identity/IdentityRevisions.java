@@ -243,25 +243,6 @@ public final class IdentityRevisions {
     }
 
     /**
-     * {@return keys of the applied identities whose calls go through a shared ServiceEntry}
-     *
-     * @param cluster name
-     * @param namespace of the ServiceEntry
-     * @param name of the ServiceEntry
-     */
-    public List<Long> through(String cluster, String namespace, String name) {
-        return jdbc.sql("""
-                select i.id from identity i join resource r on r.id = i.id
-                where i.destination_id = any(:destinations) and r.applied_revision is not null
-                """)
-                .param(
-                        "destinations",
-                        destinations.behind(cluster, namespace, name).toArray(Long[]::new))
-                .query(Long.class)
-                .list();
-    }
-
-    /**
      * Records the end of validity of the certificate that an identity presents.
      *
      * @param identityId key of the identity

@@ -415,7 +415,7 @@ final class JdbcReconcileStore implements ReconcileStore {
 
     @Override
     public void recordBinding(String namespace, String name, Observation.ObservedCondition bound) {
-        observations.recordForAll(revisions.through(namespace, name), bound);
+        observations.recordForAll(destinations.appliedBehind(cluster, namespace, name), bound);
     }
 
     @Override

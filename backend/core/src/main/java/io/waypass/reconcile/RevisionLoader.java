@@ -9,7 +9,6 @@ import io.waypass.request.Request;
 import io.waypass.resource.Observations;
 import io.waypass.team.Teams;
 import java.time.Instant;
-import java.util.List;
 import java.util.Optional;
 
 /** Loads the revision that a request proposes for the applier of one cluster, by its kind: to plan it, and to apply it. */
@@ -87,11 +86,6 @@ final class RevisionLoader {
         switch (applied) {
             case DesiredState.OfIdentity identity -> identities.inUseUntil(resourceId, validUntil(identity));
         }
-    }
-
-    /** Keys of the resources whose calls go through a shared ServiceEntry. */
-    List<Long> through(String namespace, String serviceEntry) {
-        return identities.through(cluster, namespace, serviceEntry);
     }
 
     private static Optional<Instant> validUntil(DesiredState.OfIdentity identity) {

@@ -34,7 +34,7 @@ public final class RequestSubmission {
     /**
      * Submits a request.
      *
-     * @param person a member of the app's team, or a platform admin for a request about a cluster
+     * @param person a member of the app's team for a request about an identity; a platform admin otherwise
      * @return public id of the request
      * @throws io.waypass.identity.CertificateRefused if the certificate, and perhaps more, is not valid
      * @throws io.waypass.refusal.Refusal if something else is not valid

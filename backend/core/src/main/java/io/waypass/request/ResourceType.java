@@ -9,7 +9,7 @@ import java.util.Map;
  * requests is the same for all kinds.
  *
  * <p>{@link io.waypass.reconcile.DesiredState} is what the applier needs of a revision, {@code io.waypass.decision.PolicyCases} how
- * policies see a request. All of them are sealed, so that a new kind does not compile until each layer handles it.
+ * policies see a request. {@link ResourceTypes} has the switches over kinds, so that a new kind does not compile until it has a type.
  *
  * @param <N> new requests of the kind
  */

@@ -72,7 +72,7 @@ class TableOwnershipTests {
                             "resource_revision",
                             "team")),
             Map.entry("decision", Set.of("identity", "plan", "policy_set", "request")),
-            Map.entry("destination", Set.of("cluster", "gateway", "gateway_revision", "resource")),
+            Map.entry("destination", Set.of("cluster", "gateway", "gateway_revision", "identity", "resource")),
             Map.entry("gateway", Set.of("cluster", "resource")),
             Map.entry(
                     "identity",

@@ -8,7 +8,7 @@ import io.waypass.plan.PlanObject;
 import io.waypass.reconcile.ReconcileStore.Job;
 import java.util.List;
 
-/** Determines the objects that Waypass may write for one identity. */
+/** Determines the objects that Waypass may write for one resource. */
 final class Ownership {
 
     private final Job job;

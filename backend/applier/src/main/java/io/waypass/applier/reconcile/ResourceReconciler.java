@@ -37,7 +37,7 @@ public final class ResourceReconciler {
 
     private Duration reconcile(ResourceKind kind, String resource, Fence fence) {
         return switch (kind) {
-            // destinations and gateways have no approved revisions yet: plans of identities contain their objects
+            // a kind that no request is about has no approved revision, so nothing is done about it
             case IDENTITY, DESTINATION, GATEWAY -> states.reconcile(resource, fence);
             case CLUSTER -> orphans.reconcile(resource, fence);
         };

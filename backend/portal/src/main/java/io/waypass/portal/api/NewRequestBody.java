@@ -6,8 +6,9 @@ import io.waypass.portal.api.CertificateViews.CertificateInput;
 import io.waypass.refusal.InputProblem;
 import io.waypass.request.NewRequest;
 import io.waypass.request.RequestKind;
-import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
@@ -35,19 +36,18 @@ record NewRequestBody(
 
     /** Members that a request of the kind does not have. */
     List<InputProblem> misplaced(RequestKind kind) {
-        List<InputProblem> problems = new ArrayList<>();
-        switch (kind) {
-            case CREATE_IDENTITY, ROTATE_CERTIFICATE, RETIRE_IDENTITY, REFRESH -> {
-                refuse(problems, kind, "cluster", cluster);
-                refuse(problems, kind, "uids", uids);
-            }
-            case REMOVE_ORPHANS -> {
-                refuse(problems, kind, "app", app);
-                refuse(problems, kind, "destination", destination);
-                refuse(problems, kind, "certificate", certificate);
-            }
-        }
-        return problems;
+        Map<String, @Nullable Object> others = switch (kind) {
+            case CREATE_IDENTITY, ROTATE_CERTIFICATE, RETIRE_IDENTITY, REFRESH ->
+                members("cluster", cluster, "uids", uids);
+            case REMOVE_ORPHANS -> members("app", app, "destination", destination, "certificate", certificate);
+        };
+        return others.entrySet().stream()
+                .filter(member -> member.getValue() != null)
+                .map(member -> new InputProblem(
+                        "/" + member.getKey(),
+                        "value.not-of-kind",
+                        "A request of the kind " + kind.value() + " has no “" + member.getKey() + "”. Leave it out."))
+                .toList();
     }
 
     NewRequest request(RequestKind kind, CertificateSubmission submitted) {
@@ -69,12 +69,11 @@ record NewRequestBody(
         return (certificate == null ? CertificateInput.NOTHING : certificate).submission();
     }
 
-    private static void refuse(List<InputProblem> problems, RequestKind kind, String name, @Nullable Object given) {
-        if (given != null) {
-            problems.add(new InputProblem(
-                    "/" + name,
-                    "value.not-of-kind",
-                    "A request of the kind " + kind.value() + " has no “" + name + "”. Leave it out."));
+    private static Map<String, @Nullable Object> members(@Nullable Object... namesAndValues) {
+        Map<String, @Nullable Object> members = new LinkedHashMap<>();
+        for (int i = 0; i < namesAndValues.length; i += 2) {
+            members.put(String.valueOf(namesAndValues[i]), namesAndValues[i + 1]);
         }
+        return members;
     }
 }
