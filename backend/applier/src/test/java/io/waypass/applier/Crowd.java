@@ -222,9 +222,9 @@ final class Crowd {
             "insert into identity_revision (resource_id, revision, operation, certificate_id)"
                     + " select c.identity_id, 1, 'keep', c.id" + OTHERS
                     + "join certificate c on c.public_id = 'crt_' || " + NAME + " where :first <> ''",
-            "insert into request (public_id, kind, resource_id, team_id, revision, reason, requested_by, requested_at, status,"
+            "insert into request (public_id, kind, resource_kind, operation, exclusive, resource_id, team_id, revision, reason, requested_by, requested_at, status,"
                     + " status_changed_at) select 'req_' || " + NAME
-                    + ", r.kind, i.id, r.team_id, 1, r.reason, r.requested_by, r.requested_at, 'applied', r.status_changed_at"
+                    + ", r.kind, r.resource_kind, r.operation, r.exclusive, i.id, r.team_id, 1, r.reason, r.requested_by, r.requested_at, 'applied', r.status_changed_at"
                     + OTHERS
                     + "join resource i on i.public_id = 'idn_' || " + NAME
                     + " join app f on f.name = :first join identity fi on fi.app_id = f.id join request r on r.resource_id = fi.id",
