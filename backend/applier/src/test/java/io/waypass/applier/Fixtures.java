@@ -41,9 +41,6 @@ import io.waypass.policy.Policies;
 import io.waypass.policy.PolicyLanguage;
 import io.waypass.reconcile.ApplierRepositories;
 import io.waypass.request.Attempts;
-import io.waypass.request.ClusterType;
-import io.waypass.request.IdentityProposals;
-import io.waypass.request.IdentityType;
 import io.waypass.request.NewRequest;
 import io.waypass.request.RequestDetail;
 import io.waypass.request.RequestKind;
@@ -52,7 +49,7 @@ import io.waypass.request.RequestSubmission;
 import io.waypass.request.RequestTransitions;
 import io.waypass.request.RequestWithdrawal;
 import io.waypass.request.Requests;
-import io.waypass.request.ResourceTypes;
+import io.waypass.request.ResourceType;
 import io.waypass.resource.ObservedStates;
 import io.waypass.resource.ResourceEvents;
 import io.waypass.resource.Resources;
@@ -169,7 +166,7 @@ final class Fixtures implements AutoCloseable {
         OrphanRemovals removals = new OrphanRemovals(jdbc, resources);
         Plans plans = new Plans(jdbc, json, ids, clock);
         RequestTransitions transitions = new RequestTransitions(jdbc, resources, attempts, tasks, audit, clock);
-        IdentityProposals proposals = new IdentityProposals(
+        ResourceType.Registry types = new ResourceType.Registry(
                 jdbc,
                 apps,
                 destinations,
@@ -178,10 +175,9 @@ final class Fixtures implements AutoCloseable {
                 new CertificateInspection(apps, destinations, certificates, new CertificateIntake(intakeClock)),
                 certificates,
                 new IdentityRevisions(jdbc, resources, clusters, destinations, certificates),
+                removals,
+                resources,
                 transitions);
-        ResourceTypes types = new ResourceTypes(
-                new IdentityType(jdbc, destinations, certificates, proposals),
-                new ClusterType(clusters, removals, resources));
         requests = new Requests(jdbc, json, certificates, types, plans, attempts);
         submit = new RequestSubmission(transactions, types, transitions, ids);
         policies = new Policies(jdbc, transactions, new PolicyLanguage(), ids, audit, clock);

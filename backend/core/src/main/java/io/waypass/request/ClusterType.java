@@ -18,13 +18,13 @@ import java.util.Optional;
 import java.util.stream.Collectors;
 
 /** Requests about clusters: the removal of orphans, as a list of objects by UID that a platform admin proposes. */
-public final class ClusterType implements ResourceType<NewRequest.OfOrphans> {
+final class ClusterType implements ResourceType<NewRequest.OfOrphans> {
 
     private final Clusters clusters;
     private final OrphanRemovals removals;
     private final Resources resources;
 
-    public ClusterType(Clusters clusters, OrphanRemovals removals, Resources resources) {
+    ClusterType(Clusters clusters, OrphanRemovals removals, Resources resources) {
         this.clusters = clusters;
         this.removals = removals;
         this.resources = resources;

@@ -32,7 +32,7 @@ import java.util.function.LongFunction;
 import org.springframework.jdbc.core.simple.JdbcClient;
 
 /** Validates proposals about identities, and stores the proposed revisions with their sealed certificates. */
-public final class IdentityProposals {
+final class IdentityProposals {
 
     private final JdbcClient jdbc;
     private final Apps apps;
@@ -44,7 +44,7 @@ public final class IdentityProposals {
     private final IdentityRevisions identities;
     private final RequestTransitions transitions;
 
-    public IdentityProposals(
+    IdentityProposals(
             JdbcClient jdbc,
             Apps apps,
             Destinations destinations,

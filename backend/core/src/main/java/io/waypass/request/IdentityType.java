@@ -14,7 +14,7 @@ import java.util.stream.Collectors;
 import org.springframework.jdbc.core.simple.JdbcClient;
 
 /** Requests about identities: creation, rotation of the certificate, refresh and retirement, which teams propose. */
-public final class IdentityType implements ResourceType<NewRequest.OfIdentity> {
+final class IdentityType implements ResourceType<NewRequest.OfIdentity> {
 
     private record Described(long requestId, RequestSubject subject) {}
 
@@ -25,8 +25,7 @@ public final class IdentityType implements ResourceType<NewRequest.OfIdentity> {
     private final Certificates certificates;
     private final IdentityProposals proposals;
 
-    public IdentityType(
-            JdbcClient jdbc, Destinations destinations, Certificates certificates, IdentityProposals proposals) {
+    IdentityType(JdbcClient jdbc, Destinations destinations, Certificates certificates, IdentityProposals proposals) {
         this.jdbc = jdbc;
         this.destinations = destinations;
         this.certificates = certificates;

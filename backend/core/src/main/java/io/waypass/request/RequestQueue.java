@@ -14,7 +14,7 @@ public final class RequestQueue {
     private final JdbcClient jdbc;
     private final RequestRows rows;
 
-    public RequestQueue(JdbcClient jdbc, ResourceTypes types) {
+    public RequestQueue(JdbcClient jdbc, ResourceType.Registry types) {
         this.jdbc = jdbc;
         this.rows = new RequestRows(types);
     }

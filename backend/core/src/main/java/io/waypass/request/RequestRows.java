@@ -86,9 +86,9 @@ final class RequestRows {
         }
     }
 
-    private final ResourceTypes types;
+    private final ResourceType.Registry types;
 
-    RequestRows(ResourceTypes types) {
+    RequestRows(ResourceType.Registry types) {
         this.types = types;
     }
 

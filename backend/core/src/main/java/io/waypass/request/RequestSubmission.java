@@ -19,12 +19,15 @@ import org.springframework.transaction.support.TransactionOperations;
 public final class RequestSubmission {
 
     private final TransactionOperations transactions;
-    private final ResourceTypes types;
+    private final ResourceType.Registry types;
     private final RequestTransitions transitions;
     private final PublicIds ids;
 
     public RequestSubmission(
-            TransactionOperations transactions, ResourceTypes types, RequestTransitions transitions, PublicIds ids) {
+            TransactionOperations transactions,
+            ResourceType.Registry types,
+            RequestTransitions transitions,
+            PublicIds ids) {
         this.transactions = transactions;
         this.types = types;
         this.transitions = transitions;

@@ -30,7 +30,7 @@ public final class Requests {
     private final JdbcClient jdbc;
     private final JsonMapper json;
     private final Certificates certificates;
-    private final ResourceTypes types;
+    private final ResourceType.Registry types;
     private final RequestRows rows;
     private final Plans plans;
     private final Attempts attempts;
@@ -39,7 +39,7 @@ public final class Requests {
             JdbcClient jdbc,
             JsonMapper json,
             Certificates certificates,
-            ResourceTypes types,
+            ResourceType.Registry types,
             Plans plans,
             Attempts attempts) {
         this.jdbc = jdbc;

@@ -21,9 +21,6 @@ import io.waypass.policy.PolicyLanguage;
 import io.waypass.reconcile.ApplierRepositories;
 import io.waypass.reconcile.PlanJob;
 import io.waypass.request.Attempts;
-import io.waypass.request.ClusterType;
-import io.waypass.request.IdentityProposals;
-import io.waypass.request.IdentityType;
 import io.waypass.request.NewRequest;
 import io.waypass.request.RequestContent;
 import io.waypass.request.RequestStatus;
@@ -31,7 +28,7 @@ import io.waypass.request.RequestSubmission;
 import io.waypass.request.RequestTransitions;
 import io.waypass.request.RequestWithdrawal;
 import io.waypass.request.Requests;
-import io.waypass.request.ResourceTypes;
+import io.waypass.request.ResourceType;
 import io.waypass.resource.ObjectPlace;
 import io.waypass.resource.Resources;
 import io.waypass.sealing.SealingKeysets;
@@ -129,7 +126,7 @@ final class World {
                 ids,
                 audit,
                 clock);
-        IdentityProposals proposals = new IdentityProposals(
+        ResourceType.Registry types = new ResourceType.Registry(
                 portal,
                 apps,
                 destinations,
@@ -138,10 +135,9 @@ final class World {
                 new CertificateInspection(apps, destinations, certificates, new CertificateIntake(clock)),
                 certificates,
                 new IdentityRevisions(portal, resources, clusters, destinations, certificates),
+                removals,
+                resources,
                 transitions);
-        ResourceTypes types = new ResourceTypes(
-                new IdentityType(portal, destinations, certificates, proposals),
-                new ClusterType(clusters, removals, resources));
         requests = new Requests(portal, json, certificates, types, plans, attempts);
         submit = new RequestSubmission(transactions, types, transitions, ids);
         decisions = new RequestDecisions(

@@ -26,15 +26,12 @@ import io.waypass.policy.PolicyLanguage;
 import io.waypass.portal.access.RequestId;
 import io.waypass.portal.policy.PolicyRounds;
 import io.waypass.request.Attempts;
-import io.waypass.request.ClusterType;
-import io.waypass.request.IdentityProposals;
-import io.waypass.request.IdentityType;
 import io.waypass.request.RequestQueue;
 import io.waypass.request.RequestSubmission;
 import io.waypass.request.RequestTransitions;
 import io.waypass.request.RequestWithdrawal;
 import io.waypass.request.Requests;
-import io.waypass.request.ResourceTypes;
+import io.waypass.request.ResourceType;
 import io.waypass.resource.ObservedStates;
 import io.waypass.resource.ResourceEvents;
 import io.waypass.resource.Resources;
@@ -190,7 +187,8 @@ class PortalConfiguration {
     }
 
     @Bean
-    Requests requests(JdbcClient jdbc, Certificates certificates, ResourceTypes types, Plans plans, Attempts attempts) {
+    Requests requests(
+            JdbcClient jdbc, Certificates certificates, ResourceType.Registry types, Plans plans, Attempts attempts) {
         return new Requests(jdbc, JsonMapper.shared(), certificates, types, plans, attempts);
     }
 
@@ -201,7 +199,7 @@ class PortalConfiguration {
     }
 
     @Bean
-    IdentityProposals identityProposals(
+    ResourceType.Registry resourceTypes(
             JdbcClient jdbc,
             Apps apps,
             Destinations destinations,
@@ -210,28 +208,29 @@ class PortalConfiguration {
             CertificateInspection inspection,
             Certificates certificates,
             IdentityRevisions identities,
-            RequestTransitions transitions) {
-        return new IdentityProposals(
-                jdbc, apps, destinations, clusters, sealing, inspection, certificates, identities, transitions);
-    }
-
-    @Bean
-    ResourceTypes resourceTypes(
-            JdbcClient jdbc,
-            Destinations destinations,
-            Certificates certificates,
-            IdentityProposals proposals,
-            Clusters clusters,
             OrphanRemovals removals,
-            Resources resources) {
-        return new ResourceTypes(
-                new IdentityType(jdbc, destinations, certificates, proposals),
-                new ClusterType(clusters, removals, resources));
+            Resources resources,
+            RequestTransitions transitions) {
+        return new ResourceType.Registry(
+                jdbc,
+                apps,
+                destinations,
+                clusters,
+                sealing,
+                inspection,
+                certificates,
+                identities,
+                removals,
+                resources,
+                transitions);
     }
 
     @Bean
     RequestSubmission requestSubmission(
-            TransactionOperations transactions, ResourceTypes types, RequestTransitions transitions, PublicIds ids) {
+            TransactionOperations transactions,
+            ResourceType.Registry types,
+            RequestTransitions transitions,
+            PublicIds ids) {
         return new RequestSubmission(transactions, types, transitions, ids);
     }
 
@@ -261,7 +260,7 @@ class PortalConfiguration {
     }
 
     @Bean
-    RequestQueue requestQueue(JdbcClient jdbc, ResourceTypes types) {
+    RequestQueue requestQueue(JdbcClient jdbc, ResourceType.Registry types) {
         return new RequestQueue(jdbc, types);
     }
 
