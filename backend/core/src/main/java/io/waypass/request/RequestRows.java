@@ -5,7 +5,6 @@ import io.waypass.plan.CheckCounts;
 import io.waypass.request.ResourceType.Proposed;
 import java.sql.ResultSet;
 import java.sql.SQLException;
-import java.util.EnumMap;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -98,9 +97,8 @@ final class RequestRows {
         Map<Long, RequestSubject> subjects = new HashMap<>();
         rows.stream()
                 .map(Undescribed::proposed)
-                .collect(Collectors.groupingBy(
-                        Proposed::kind, () -> new EnumMap<>(RequestKind.class), Collectors.toList()))
-                .forEach((kind, proposed) -> subjects.putAll(types.of(kind).subjects(proposed)));
+                .collect(Collectors.groupingBy(request -> types.of(request.kind())))
+                .forEach((type, proposed) -> subjects.putAll(type.subjects(proposed)));
         return rows.stream()
                 .filter(row -> isDescribed(row, subjects))
                 .map(row -> row.about(subjects.get(row.proposed().requestId())))

@@ -95,7 +95,7 @@ class RequestPages {
             Model model,
             HttpServletResponse response) {
         RequestDetail detail = requests.find(person, id);
-        if (RequestView.seen(detail, SubjectSection.of(detail, clock.instant())).equals(seen)) {
+        if (RequestView.seen(detail).equals(seen)) {
             response.setStatus(HttpServletResponse.SC_NO_CONTENT);
             return null;
         }

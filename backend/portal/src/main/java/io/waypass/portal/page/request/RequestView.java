@@ -76,7 +76,7 @@ record RequestView(
                     summary.statusMessage().orElse(null),
                     summary.waitingReason().orElse(null),
                     moving,
-                    RequestView.seen(detail, subject),
+                    RequestView.seen(detail),
                     summary.team().map(person::memberOf).orElse(person.admin()) && ended(summary.status())
                             ? subject.again()
                             : null);
@@ -286,11 +286,11 @@ record RequestView(
     }
 
     /** A digest of what the page shows; if it differs, the page is drawn again. */
-    static String seen(RequestDetail detail, SubjectSection subject) {
+    static String seen(RequestDetail detail) {
         return detail.summary().status().value() + "-"
                 + detail.plan().map(Plan::publicId).orElse("0") + "-"
                 + detail.approvals().given() + "-"
                 + Integer.toHexString(detail.summary().waitingReason().hashCode())
-                + subject.seen();
+                + SubjectSection.seen(detail);
     }
 }

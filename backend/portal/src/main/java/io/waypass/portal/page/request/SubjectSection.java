@@ -39,14 +39,25 @@ sealed interface SubjectSection {
     /** {@return prefix of the messages around the decision} */
     String decision();
 
-    /** {@return a digest of what may change in the section while the page is open; empty if nothing does} */
-    String seen();
-
     static SubjectSection of(RequestDetail detail, Instant now) {
         return switch (detail.content()) {
             case RequestContent.OfIdentity identity -> OfIdentity.of(detail, identity, now);
             case RequestContent.OfOrphans removal ->
                 OfOrphans.of(detail.summary().cluster(), removal);
+        };
+    }
+
+    /**
+     * {@return what of the section changes while the page is open; empty if nothing does. An open page asks every second, so nothing is
+     * built for it that does not change}
+     */
+    static String seen(RequestDetail detail) {
+        return switch (detail.content()) {
+            case RequestContent.OfIdentity _ -> "";
+            case RequestContent.OfOrphans removal ->
+                "-"
+                        + Integer.toHexString(OfOrphans.of(detail.summary().cluster(), removal)
+                                .hashCode());
         };
     }
 
@@ -126,11 +137,6 @@ sealed interface SubjectSection {
         public String decision() {
             return "decision";
         }
-
-        @Override
-        public String seen() {
-            return "";
-        }
     }
 
     /**
@@ -202,11 +208,6 @@ sealed interface SubjectSection {
         @Override
         public String decision() {
             return "decision.removal";
-        }
-
-        @Override
-        public String seen() {
-            return "-" + Integer.toHexString(hashCode());
         }
     }
 }
