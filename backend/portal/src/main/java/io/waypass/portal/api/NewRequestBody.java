@@ -6,10 +6,10 @@ import io.waypass.portal.api.CertificateViews.CertificateInput;
 import io.waypass.refusal.InputProblem;
 import io.waypass.request.NewRequest;
 import io.waypass.request.RequestKind;
-import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.Objects;
+import java.util.Optional;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -36,18 +36,24 @@ record NewRequestBody(
 
     /** Members that a request of the kind does not have. */
     List<InputProblem> misplaced(RequestKind kind) {
-        Map<String, @Nullable Object> others = switch (kind) {
+        Stream<Optional<InputProblem>> problems = switch (kind) {
             case CREATE_IDENTITY, ROTATE_CERTIFICATE, RETIRE_IDENTITY, REFRESH ->
-                members("cluster", cluster, "uids", uids);
-            case REMOVE_ORPHANS -> members("app", app, "destination", destination, "certificate", certificate);
+                Stream.of(misplaced(kind, "cluster", cluster), misplaced(kind, "uids", uids));
+            case REMOVE_ORPHANS ->
+                Stream.of(
+                        misplaced(kind, "app", app),
+                        misplaced(kind, "destination", destination),
+                        misplaced(kind, "certificate", certificate));
         };
-        return others.entrySet().stream()
-                .filter(member -> member.getValue() != null)
-                .map(member -> new InputProblem(
-                        "/" + member.getKey(),
+        return problems.flatMap(Optional::stream).toList();
+    }
+
+    private static Optional<InputProblem> misplaced(RequestKind kind, String name, @Nullable Object given) {
+        return Optional.ofNullable(given)
+                .map(_ -> new InputProblem(
+                        "/" + name,
                         "value.not-of-kind",
-                        "A request of the kind " + kind.value() + " has no “" + member.getKey() + "”. Leave it out."))
-                .toList();
+                        "A request of the kind " + kind.value() + " has no “" + name + "”. Leave it out."));
     }
 
     NewRequest request(RequestKind kind, CertificateSubmission submitted) {
@@ -67,13 +73,5 @@ record NewRequestBody(
 
     CertificateSubmission submission() {
         return (certificate == null ? CertificateInput.NOTHING : certificate).submission();
-    }
-
-    private static Map<String, @Nullable Object> members(@Nullable Object... namesAndValues) {
-        Map<String, @Nullable Object> members = new LinkedHashMap<>();
-        for (int i = 0; i < namesAndValues.length; i += 2) {
-            members.put(String.valueOf(namesAndValues[i]), namesAndValues[i + 1]);
-        }
-        return members;
     }
 }
