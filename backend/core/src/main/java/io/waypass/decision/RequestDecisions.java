@@ -196,18 +196,18 @@ public final class RequestDecisions {
         return requests.find(held.publicId());
     }
 
-    /** The new ruling determines which recorded approvals count, and how many are needed. */
+    /** Approves the request if what was just recorded completes the approvals; reads again which count, and how many are needed. */
     private Verdict approveIfEnough(Request held) {
         RequestDetail present = requests.find(held.publicId());
         if (!present.approvals().enough()) {
             return new Verdict.MoreNeeded(present.approvals());
         }
-        approve(held, present, present.approvals());
+        approve(held, present);
         return new Verdict.Approved(present.approvals());
     }
 
     private void replan(Request held, RequestDetail request) {
-        String cause = "The catalogue, or who owns the namespace, has changed.";
+        String cause = Plan.BASIS_CHANGED;
         transitions.perform(
                 held,
                 held.replan(cause),
@@ -226,7 +226,8 @@ public final class RequestDecisions {
     }
 
     /** Commits everything that follows from the last approval. */
-    private void approve(Request held, RequestDetail request, Approvals approvals) {
+    private void approve(Request held, RequestDetail request) {
+        Approvals approvals = request.approvals();
         transitions.perform(
                 held,
                 held.approve(),

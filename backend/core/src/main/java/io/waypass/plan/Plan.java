@@ -25,6 +25,9 @@ public record Plan(
         Optional<String> cause,
         int number) {
 
+    /** The cause, for people, where what the database says is not what the plan was made from. */
+    public static final String BASIS_CHANGED = "The catalogue, or who owns the namespace, has changed.";
+
     public Plan {
         checks = List.copyOf(checks);
         objects = List.copyOf(objects);

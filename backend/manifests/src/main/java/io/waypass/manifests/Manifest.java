@@ -41,6 +41,11 @@ public record Manifest(String apiVersion, String kind, String namespace, String 
         return of(CanonicalJson.object(json));
     }
 
+    /** {@return the whole object as a tree of its own, which may be changed} */
+    public ObjectNode tree() {
+        return CanonicalJson.object(json);
+    }
+
     /**
      * The resource that the object belongs to, by its annotation. An object in the cluster that has Waypass's label and the
      * same owner is this one.
@@ -48,7 +53,7 @@ public record Manifest(String apiVersion, String kind, String namespace, String 
      * @throws IllegalStateException if it names none
      */
     public ObjectOwner owner() {
-        JsonNode annotations = CanonicalJson.object(json).path("metadata").path("annotations");
+        JsonNode annotations = tree().path("metadata").path("annotations");
         return ObjectOwner.KINDS.stream()
                 .filter(owner -> annotations.has(ObjectOwner.annotation(owner)))
                 .map(owner -> new ObjectOwner(

@@ -66,8 +66,8 @@ final class IdentityPlanner {
         if (!retirement) {
             // a retirement needs none of the facts that an app needs
             found.addAll(checks.of(job, reliedFacts));
-            found.addAll(ManifestChecks.of(
-                    manifests.stream().map(ObjectPlanner::tree).toList()));
+            found.addAll(
+                    ManifestChecks.of(manifests.stream().map(Manifest::tree).toList()));
         }
         boolean namespaceMissing =
                 found.stream().anyMatch(check -> check.is(CheckCode.NAMESPACE_EXISTS, PlanCheck.Level.FAILED));

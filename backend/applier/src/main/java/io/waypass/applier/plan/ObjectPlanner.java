@@ -1,7 +1,5 @@
 package io.waypass.applier.plan;
 
-import com.fasterxml.jackson.core.JsonProcessingException;
-import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.waypass.applier.cluster.ApiServerRefused;
 import io.waypass.applier.cluster.ClusterObjects;
@@ -39,8 +37,6 @@ final class ObjectPlanner {
 
     /** How long a plan waits for the inventory's first look; what is not seen by then is unknown. */
     private static final Duration FIRST_LOOK = Duration.ofSeconds(10);
-
-    private static final ObjectMapper JSON = new ObjectMapper();
 
     private final ClusterObjects cluster;
     private final Inventory inventory;
@@ -153,14 +149,6 @@ final class ObjectPlanner {
         return PlanDigest.of(byRemoval.get(false), byRemoval.get(true));
     }
 
-    static ObjectNode tree(Manifest manifest) {
-        try {
-            return (ObjectNode) JSON.readTree(manifest.json());
-        } catch (JsonProcessingException e) {
-            throw new IllegalStateException("a rendered manifest is no JSON", e);
-        }
-    }
-
     /** What is in a place; nothing if it may not be read. */
     private record Read(Optional<LiveObject> object, boolean refused) {}
 
@@ -212,7 +200,7 @@ final class ObjectPlanner {
 
     /** The Secret's fingerprints stand in for its content: what the API server checks of it is that the keys are there. */
     private static ObjectNode applicable(Manifest manifest) {
-        ObjectNode object = tree(manifest);
+        ObjectNode object = manifest.tree();
         if (manifest.kind().equals(ObjectKind.SECRET.kind()) && object.path("data") instanceof ObjectNode data) {
             data.properties()
                     .forEach(entry -> data.put(

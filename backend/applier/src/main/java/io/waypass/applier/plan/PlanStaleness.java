@@ -1,5 +1,6 @@
 package io.waypass.applier.plan;
 
+import io.waypass.plan.Plan;
 import io.waypass.reconcile.PlanningStore.Waiting;
 import java.util.List;
 import java.util.Map;
@@ -8,8 +9,6 @@ import java.util.Set;
 
 /** Determines whether a waiting plan still holds, and the cause if it does not. Nothing is read or written here. */
 final class PlanStaleness {
-
-    private static final String BASIS = "The catalogue, or who owns the namespace, has changed.";
 
     /** Compares the present facts with those that a plan relied on. */
     interface Facts {
@@ -23,7 +22,7 @@ final class PlanStaleness {
     /** Why a plan no longer holds, for people; empty if it holds. */
     static Optional<String> cause(Waiting plan, Facts facts) {
         if (!plan.basisHolds()) {
-            return Optional.of(BASIS);
+            return Optional.of(Plan.BASIS_CHANGED);
         }
         List<String> changes = facts.changes(plan.relied(), plan.own());
         return changes.isEmpty() ? Optional.empty() : Optional.of(String.join(" ", changes));

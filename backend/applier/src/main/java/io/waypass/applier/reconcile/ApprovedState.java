@@ -1,7 +1,5 @@
 package io.waypass.applier.reconcile;
 
-import com.fasterxml.jackson.core.JsonProcessingException;
-import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.waypass.manifests.Manifest;
 import io.waypass.manifests.PlanDigest;
@@ -15,7 +13,6 @@ import org.slf4j.LoggerFactory;
 final class ApprovedState {
 
     private static final Logger LOG = LoggerFactory.getLogger(ApprovedState.class);
-    private static final ObjectMapper JSON = new ObjectMapper();
 
     private final Target target;
     private final List<Manifest> wanted;
@@ -53,7 +50,7 @@ final class ApprovedState {
         if (manifest.shared()) {
             return manifest;
         }
-        ObjectNode object = tree(manifest);
+        ObjectNode object = manifest.tree();
         ((ObjectNode) object.path("metadata").path("annotations")).put("waypass.io/digest", target.digest());
         return Manifest.of(object.toString());
     }
@@ -83,13 +80,5 @@ final class ApprovedState {
 
     ResourceRules rules() {
         return ResourceRules.of(target.desired());
-    }
-
-    static ObjectNode tree(Manifest manifest) {
-        try {
-            return (ObjectNode) JSON.readTree(manifest.json());
-        } catch (JsonProcessingException e) {
-            throw new IllegalStateException("a stored manifest is no JSON", e);
-        }
     }
 }

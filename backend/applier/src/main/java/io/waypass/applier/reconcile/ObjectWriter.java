@@ -25,7 +25,7 @@ final class ObjectWriter {
 
     /** Writes an object as approved; with {@code force}, fields of other managers are reverted. */
     void write(Reconciliation round, ObjectComparison found, boolean force) {
-        ObjectNode object = ApprovedState.tree(found.manifest());
+        ObjectNode object = found.manifest().tree();
         byte[] bytes = SecretFiller.isSecret(found.manifest())
                 ? secrets.filled(object, round.target())
                 : object.toString().getBytes(StandardCharsets.UTF_8);

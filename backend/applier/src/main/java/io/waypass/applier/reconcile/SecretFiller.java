@@ -42,7 +42,7 @@ final class SecretFiller {
             }
             for (Manifest manifest : approved.wanted()) {
                 if (isSecret(manifest)) {
-                    checkContent(ApprovedState.tree(manifest), credential);
+                    checkContent(manifest.tree(), credential);
                 }
             }
         });
