@@ -53,7 +53,6 @@ final class Unreadable extends Exception {
         return code;
     }
 
-    /** Creates the finding about a part. */
     Finding finding(Part part) {
         return finding(part.field().value(), subject(part) + " cannot be read");
     }

@@ -48,10 +48,7 @@ public record ApplierRepositories(
         OrphanRemovalStore orphanRemovals) {
 
     /**
-     * Creates the repositories.
-     *
      * @param database with the applier's role
-     * @param manager of the same database's transactions
      * @param clock of the database
      * @param cluster name of the applier's own cluster; resources of other clusters are not found
      */
