@@ -72,8 +72,8 @@ final class GoBuild {
      */
     void executables(Path work, Path target, Consumer<String> progress) throws IOException {
         Path module = Files.createDirectories(work.resolve("module"));
-        Files.writeString(module.resolve("go.mod"), PublishedFile.resource("go.mod"));
-        Files.writeString(module.resolve("go.sum"), PublishedFile.resource("go.sum"));
+        Files.writeString(module.resolve("go.mod"), PinnedSet.CONTROL_PLANE.text("go.mod"));
+        Files.writeString(module.resolve("go.sum"), PinnedSet.CONTROL_PLANE.text("go.sum"));
         String version = ControlPlaneBinaries.KUBERNETES_VERSION;
         String[] numbers = version.split("\\.");
         String variables = "k8s.io/component-base/version.";
@@ -157,7 +157,7 @@ final class GoBuild {
         } catch (InterruptedException e) {
             end(process);
             Thread.currentThread().interrupt();
-            throw new ControlPlaneUnavailable("interrupted while building the control plane", e);
+            throw new PreparationStopped("interrupted while building the control plane", e);
         } finally {
             forget(ending, process);
         }
@@ -180,7 +180,7 @@ final class GoBuild {
             Runtime.getRuntime().removeShutdownHook(ending);
         } catch (IllegalStateException e) {
             end(process);
-            throw new ControlPlaneUnavailable("The preparation was stopped, because this process ends.", e);
+            throw new PreparationStopped("The preparation was stopped, because this process ends.", e);
         }
     }
 

@@ -1,9 +1,5 @@
 package io.waypass.bootstrap;
 
-import java.io.IOException;
-import java.io.InputStream;
-import java.io.UncheckedIOException;
-import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.HexFormat;
@@ -28,7 +24,7 @@ record PublishedFile(String path, String sum) {
 
     /** {@return the files in {@code checksums.txt}} */
     static List<PublishedFile> pinned() {
-        return parse(resource("checksums.txt"));
+        return parse(PinnedSet.CONTROL_PLANE.text("checksums.txt"));
     }
 
     /**
@@ -121,17 +117,6 @@ record PublishedFile(String path, String sum) {
             return MessageDigest.getInstance(algorithm);
         } catch (NoSuchAlgorithmException e) {
             throw new IllegalStateException(e);
-        }
-    }
-
-    static String resource(String name) {
-        try (InputStream stream = PublishedFile.class.getResourceAsStream("/controlplane/" + name)) {
-            if (stream == null) {
-                throw new IllegalStateException("controlplane/" + name + " is not on the classpath");
-            }
-            return new String(stream.readAllBytes(), StandardCharsets.UTF_8);
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
         }
     }
 }

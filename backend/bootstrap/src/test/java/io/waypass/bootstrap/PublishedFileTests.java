@@ -37,7 +37,7 @@ class PublishedFileTests {
 
     @Test
     void theBuildFromModulesIsOfTheSameVersion() {
-        assertThat(PublishedFile.resource("go.mod"))
+        assertThat(PinnedSet.CONTROL_PLANE.text("go.mod"))
                 .contains("k8s.io/kubernetes v" + ControlPlaneBinaries.KUBERNETES_VERSION + " ");
     }
 
