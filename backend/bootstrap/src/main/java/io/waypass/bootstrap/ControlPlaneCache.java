@@ -6,7 +6,6 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
-import java.util.Map;
 import java.util.function.Consumer;
 
 /** The control plane's cache: the executables in {@code bin} and the definitions in {@code definitions}. */
@@ -41,7 +40,7 @@ final class ControlPlaneCache {
                         PublishedFile.binaries(files, System.getProperty("os.name"), System.getProperty("os.arch")),
                         definitions,
                         new Downloader(Downloader.proxies(System.getenv()), STALL)),
-                new GoBuild("go", Map.of(), definitions));
+                new GoBuild("go", definitions));
     }
 
     static String directoryName() {

@@ -14,7 +14,6 @@ import java.time.Duration;
 import java.util.Arrays;
 import java.util.HexFormat;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CompletableFuture;
@@ -384,7 +383,7 @@ class ControlPlaneCacheIT {
                         Optional.of(new PublishedFile(ARCHIVE, archive)),
                         definitions,
                         new Downloader(ProxySelector.of(null), stall)),
-                new GoBuild(go, Map.of(), definitions));
+                new GoBuild(go, definitions));
     }
 
     private static String sha512(byte[] bytes) {

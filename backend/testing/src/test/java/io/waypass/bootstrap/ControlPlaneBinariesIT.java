@@ -16,7 +16,6 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.HexFormat;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.zip.Deflater;
 import java.util.zip.GZIPOutputStream;
@@ -71,7 +70,7 @@ class ControlPlaneBinariesIT {
                                     Optional.of(new PublishedFile("binaries.tar.gz", sha512(archive))),
                                     DEFINITIONS,
                                     new Downloader(ProxySelector.of(null), Duration.ofMinutes(30))),
-                            new GoBuild("/nonexistent/go", Map.of(), DEFINITIONS))
+                            new GoBuild("/nonexistent/go", DEFINITIONS))
                     .locate(System.out::println);
 
             assertThat(downloaded.etcd()).isExecutable().hasSameBinaryContentAs(built.etcd());
