@@ -15,6 +15,7 @@ import java.util.List;
 record PinnedSet(String folder) {
 
     static final PinnedSet CONTROL_PLANE = new PinnedSet("controlplane");
+    static final PinnedSet MESH = new PinnedSet("mesh");
 
     String text(String name) {
         try (InputStream stream = PinnedSet.class.getResourceAsStream("/" + folder + "/" + name)) {

@@ -6,12 +6,23 @@ import java.io.IOException;
 import java.io.OutputStream;
 import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
+import java.util.List;
 
-/** The process beside the build that prepares the control plane's binaries. It ends when its standard input does. */
+/**
+ * The process beside the build that prepares the control plane's binaries and then, where its first argument is {@code
+ * mesh}, the mesh's: more suites wait for the first, and a build of one slows the other. It ends when its standard input
+ * does.
+ */
 final class Provision {
 
-    /** Prefix of each line, which appears among Maven's. */
+    /** Prefix of lines about the control plane, which appear among Maven's. */
     static final String PREFIX = "[control plane] ";
+
+    /** Prefix of lines about the mesh. */
+    static final String MESH_PREFIX = "[mesh] ";
+
+    /** Argument that asks for the mesh, too. */
+    static final String MESH = "mesh";
 
     private Provision() {}
 
@@ -24,7 +35,16 @@ final class Provision {
             ControlPlaneBinaries.locate(sentence -> out.println(PREFIX + sentence));
         } catch (ControlPlaneUnavailable e) {
             out.println(PREFIX + e.getMessage());
+            // nor can anything use a mesh
             System.exit(1);
+        }
+        if (List.of(args).contains(MESH)) {
+            try {
+                MeshBinaries.locate(sentence -> out.println(MESH_PREFIX + sentence));
+            } catch (MeshBinariesUnavailable e) {
+                out.println(MESH_PREFIX + e.getMessage());
+                System.exit(1);
+            }
         }
     }
 

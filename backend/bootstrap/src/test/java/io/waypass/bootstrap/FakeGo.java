@@ -3,6 +3,8 @@ package io.waypass.bootstrap;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
 
 /** Shell scripts that replace the {@code go} command. */
 final class FakeGo {
@@ -18,20 +20,41 @@ final class FakeGo {
      * @return the script
      */
     static Path building(Path directory, String pathInModule, String definition) throws IOException {
-        Path file = directory.resolve("module").resolve(pathInModule);
-        Files.createDirectories(file.getParent());
-        Files.writeString(file, definition);
+        return building(directory, Map.of(pathInModule, definition), List.of("server", "kube-apiserver", "kubectl"));
+    }
+
+    /** Writes a script that has a module with Istio's charts, and builds istiod by writing a file. */
+    static Path ofIstio(Path directory) throws IOException {
+        return building(
+                directory,
+                Map.of(
+                        "manifests/charts/base/Chart.yaml",
+                        "name: base\n",
+                        "manifests/charts/istio-control/istio-discovery/templates/clusterrole.yaml",
+                        "kind: ClusterRole\n",
+                        "manifests/charts/ztunnel/Chart.yaml",
+                        "name: ztunnel\n"),
+                List.of("pilot-discovery"));
+    }
+
+    private static Path building(Path directory, Map<String, String> module, List<String> executables)
+            throws IOException {
+        for (Map.Entry<String, String> content : module.entrySet()) {
+            Path file = directory.resolve("module").resolve(content.getKey());
+            Files.createDirectories(file.getParent());
+            Files.writeString(file, content.getValue());
+        }
         return script(directory, """
                 case "$1" in
                 mod) echo '{ "Dir": "%s" }' ;;
                 build)
                   while [ "$1" != -o ]; do shift; done
-                  for name in server kube-apiserver kubectl; do
+                  for name in %s; do
                     echo "$name, as built" > "$2$name"
                     chmod +x "$2$name"
                   done ;;
                 esac
-                """.formatted(directory.resolve("module")));
+                """.formatted(directory.resolve("module"), String.join(" ", executables)));
     }
 
     /** Writes a script that has no modules. */

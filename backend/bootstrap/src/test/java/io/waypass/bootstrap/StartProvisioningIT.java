@@ -7,6 +7,8 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import org.awaitility.core.ConditionFactory;
@@ -71,24 +73,65 @@ class StartProvisioningIT {
     }
 
     @Test
+    void theMeshIsPreparedByTheSameProcessAfterTheControlPlane() throws Exception {
+        has(ControlPlaneCache.directoryName(), "bin", "definitions");
+        has(MeshCache.directoryName(), "envoy");
+        Path pid = directory.resolve("pid");
+
+        start(FakeGo.endless(directory.resolve("go"), pid).getParent() + ":/usr/bin:/bin", "mesh");
+
+        await().until(() -> Files.exists(pid) || !maven.isAlive());
+        assertThat(output())
+                .contains("[mesh] Preparing istiod " + MeshBinaries.ISTIO_VERSION + " and Envoy "
+                        + MeshBinaries.ENVOY_VERSION)
+                .doesNotContain("[control plane]");
+        ProcessHandle go =
+                ProcessHandle.of(Long.parseLong(Files.readString(pid).strip())).orElseThrow();
+        maven.destroyForcibly();
+        go.onExit().get(5, TimeUnit.MINUTES);
+        assertThat(output()).doesNotContain("failed");
+    }
+
+    @Test
+    void theMeshIsNotPreparedUnlessTheBuildAsksForIt() throws Exception {
+        has(ControlPlaneCache.directoryName(), "bin", "definitions");
+
+        start("/usr/bin:/bin");
+        await().until(() -> output().contains("the build goes on"));
+        maven.getOutputStream().close();
+
+        assertThat(maven.waitFor(5, TimeUnit.MINUTES)).isTrue();
+        assertThat(directory.resolve("cache").resolve(MeshCache.directoryName()))
+                .doesNotExist();
+    }
+
+    private void has(String cache, String... entries) throws IOException {
+        for (String entry : entries) {
+            Files.createDirectories(directory.resolve("cache").resolve(cache).resolve(entry));
+        }
+    }
+
+    @Test
     void aBuildGoesOnWhereNothingCanBePrepared() throws Exception {
-        start("/nonexistent");
+        start("/nonexistent", "mesh");
         await().until(() -> output().contains("there is no “go” on the PATH"));
 
         maven.getOutputStream().close();
 
         assertThat(maven.waitFor(5, TimeUnit.MINUTES)).isTrue();
         assertThat(maven.exitValue()).isZero();
-        assertThat(output()).doesNotContain("\tat ");
+        assertThat(output()).doesNotContain("\tat ").doesNotContain("[mesh]");
     }
 
-    private void start(String path) throws IOException {
-        ProcessBuilder builder = new ProcessBuilder(
-                        Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-                        "-Dwaypass.cache=" + directory.resolve("cache"),
-                        "-cp",
-                        System.getProperty("java.class.path"),
-                        Build.class.getName())
+    private void start(String path, String... arguments) throws IOException {
+        List<String> command = new ArrayList<>(List.of(
+                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                "-Dwaypass.cache=" + directory.resolve("cache"),
+                "-cp",
+                System.getProperty("java.class.path"),
+                Build.class.getName()));
+        command.addAll(List.of(arguments));
+        ProcessBuilder builder = new ProcessBuilder(command)
                 .redirectErrorStream(true)
                 .redirectOutput(directory.resolve("output").toFile());
         builder.environment().putAll(NO_NETWORK);
