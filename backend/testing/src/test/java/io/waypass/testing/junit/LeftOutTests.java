@@ -5,6 +5,7 @@ import static org.junit.platform.engine.discovery.DiscoverySelectors.selectClass
 
 import io.waypass.testing.Requirement;
 import io.waypass.testing.controlplane.NoControlPlane;
+import io.waypass.testing.mesh.NoMesh;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.io.StringWriter;
@@ -141,6 +142,29 @@ class LeftOutTests {
         void two() {}
     }
 
+    static class AsksForAMesh {
+
+        @Test
+        void asks() {
+            throw new IllegalStateException("no harness", NoMesh.failure());
+        }
+    }
+
+    static class AsksForAMeshAsItsClassIsLoaded {
+
+        static final Object MESH = mesh();
+
+        static Object mesh() {
+            throw NoMesh.failure();
+        }
+
+        @Test
+        void one() {}
+
+        @Test
+        void two() {}
+    }
+
     static class Fails {
 
         @Test
@@ -190,6 +214,15 @@ class LeftOutTests {
         assertThat(notes())
                 .containsExactlyInAnyOrder(
                         one(), one(), one(), "2\t" + Requirement.CONTROL_PLANE.sentence(), one(), one(), one());
+    }
+
+    @Test
+    void whateverAsksForAMeshIsLeftOutWhereThereIsNone() throws IOException {
+        TestExecutionSummary summary = run(AsksForAMesh.class, AsksForAMeshAsItsClassIsLoaded.class);
+
+        assertThat(summary.getTotalFailureCount()).as(failures(summary)).isZero();
+        assertThat(summary.getTestsAbortedCount()).isEqualTo(3);
+        assertThat(notes()).hasSize(3).containsOnly("1\t" + Requirement.MESH.sentence());
     }
 
     @Test

@@ -3,7 +3,10 @@ package io.waypass.testing.junit;
 import io.waypass.testing.BuildNotes;
 import io.waypass.testing.Requirement;
 import io.waypass.testing.controlplane.ControlPlaneNotBuilt;
+import io.waypass.testing.mesh.MeshNotBuilt;
 import java.lang.reflect.Constructor;
+import java.util.Map;
+import java.util.Optional;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.extension.ExtensionContext;
@@ -14,11 +17,14 @@ import org.junit.jupiter.api.extension.TestExecutionExceptionHandler;
 import org.opentest4j.TestAbortedException;
 
 /**
- * Leaves out tests that need a control plane where none is available: that is known only when one is requested, in the
- * test itself, its constructor or a method that runs before it.
+ * Leaves out tests that need the binaries of a control plane or a mesh where these are not available: that is known only
+ * when they are requested, in the test itself, its constructor or a method that runs before it.
  */
-public final class ControlPlaneTests
+public final class MissingBinaries
         implements InvocationInterceptor, LifecycleMethodExecutionExceptionHandler, TestExecutionExceptionHandler {
+
+    private static final Map<Class<? extends Throwable>, Requirement> FAILURES =
+            Map.of(ControlPlaneNotBuilt.class, Requirement.CONTROL_PLANE, MeshNotBuilt.class, Requirement.MESH);
 
     /** With an instance for each test, the context names the test. */
     @Override
@@ -53,18 +59,26 @@ public final class ControlPlaneTests
     }
 
     private Throwable leftOut(Throwable failure, ExtensionContext context) {
-        if (Requirement.allRequired() || !hasNoControlPlane(failure)) {
+        Optional<Requirement> missing = missing(failure);
+        if (Requirement.allRequired() || missing.isEmpty()) {
             return failure;
         }
         boolean wholeClass = context.getTestMethod().isEmpty();
-        BuildNotes.ofThisBuild().leftOut(wholeClass ? TestCount.of(context) : 1, Requirement.CONTROL_PLANE);
-        return new TestAbortedException(Requirement.CONTROL_PLANE.reason(), failure);
+        BuildNotes.ofThisBuild().leftOut(wholeClass ? TestCount.of(context) : 1, missing.get());
+        return new TestAbortedException(missing.get().reason(), failure);
+    }
+
+    private static Optional<Requirement> missing(Throwable failure) {
+        return FAILURES.entrySet().stream()
+                .filter(each -> isCausedBy(each.getKey(), failure))
+                .map(Map.Entry::getValue)
+                .findFirst();
     }
 
     /** A class whose initialiser failed has the cause the first time only, and later just its text. */
-    private static boolean hasNoControlPlane(Throwable failure) {
+    private static boolean isCausedBy(Class<? extends Throwable> type, Throwable failure) {
         return Stream.<@Nullable Throwable>iterate(failure, cause -> cause != null, Throwable::getCause)
-                .anyMatch(cause -> cause instanceof ControlPlaneNotBuilt
-                        || String.valueOf(cause.getMessage()).contains(ControlPlaneNotBuilt.class.getName()));
+                .anyMatch(cause -> type.isInstance(cause)
+                        || String.valueOf(cause.getMessage()).contains(type.getName()));
     }
 }
