@@ -75,10 +75,14 @@ public final class MissingBinaries
                 .findFirst();
     }
 
-    /** A class whose initialiser failed has the cause the first time only, and later just its text. */
+    /**
+     * A class whose initialiser failed has the cause the first time only, and later just its text: in an {@link
+     * ExceptionInInitializerError}, for other messages may quote a failure.
+     */
     private static boolean isCausedBy(Class<? extends Throwable> type, Throwable failure) {
         return Stream.<@Nullable Throwable>iterate(failure, cause -> cause != null, Throwable::getCause)
                 .anyMatch(cause -> type.isInstance(cause)
-                        || String.valueOf(cause.getMessage()).contains(type.getName()));
+                        || cause instanceof ExceptionInInitializerError
+                                && String.valueOf(cause.getMessage()).contains(type.getName()));
     }
 }
