@@ -137,7 +137,7 @@ public final class TestCertificateAuthority {
      * The certificate to issue.
      *
      * @param subject RFC 4514
-     * @param names DNS names and IP addresses
+     * @param names DNS names, IP addresses and SPIFFE IDs
      * @param usages extended key usages; none leaves the extension out
      */
     public record Wish(
@@ -320,6 +320,13 @@ public final class TestCertificateAuthority {
         return X500Name.getInstance(certificate.getSubjectX500Principal().getEncoded());
     }
 
+    private static int nameType(String name) {
+        if (name.startsWith("spiffe://")) {
+            return GeneralName.uniformResourceIdentifier;
+        }
+        return name.matches("[0-9.]+") ? GeneralName.iPAddress : GeneralName.dNSName;
+    }
+
     private static X509Certificate sign(
             X500Name subject,
             KeyPair own,
@@ -357,8 +364,7 @@ public final class TestCertificateAuthority {
             }
             if (!names.isEmpty()) {
                 GeneralName[] general = names.stream()
-                        .map(value -> new GeneralName(
-                                value.matches("[0-9.]+") ? GeneralName.iPAddress : GeneralName.dNSName, value))
+                        .map(value -> new GeneralName(nameType(value), value))
                         .toArray(GeneralName[]::new);
                 builder.addExtension(Extension.subjectAlternativeName, false, new GeneralNames(general));
             }
