@@ -1,0 +1,4 @@
+@NullMarked
+package io.waypass.mesh;
+
+import org.jspecify.annotations.NullMarked;
