@@ -5,6 +5,7 @@ import io.waypass.access.People;
 import io.waypass.access.Person;
 import io.waypass.access.PublicIds;
 import io.waypass.audit.AuditTrail;
+import io.waypass.cluster.Cluster;
 import io.waypass.cluster.Clusters;
 import io.waypass.cluster.DriftPolicy;
 import io.waypass.cluster.Flavour;
@@ -56,10 +57,19 @@ final class DirectorySeed {
         this.tokens = new ApiTokens(jdbc, people, clock, new SecureRandom());
     }
 
-    void sow() {
+    /**
+     * Registers what is not registered.
+     *
+     * @throws SandboxFailed if the cluster is registered with another flavour
+     */
+    void sow(Flavour flavour) {
         Person admin = known(SandboxPerson.ADMIN);
-        if (clusters.find(CLUSTER).isEmpty()) {
-            clusters.register(admin, CLUSTER, "cluster.local", Flavour.SOLO, DriftPolicy.RESTORE);
+        Cluster cluster = clusters.find(CLUSTER)
+                .orElseGet(() -> clusters.register(admin, CLUSTER, "cluster.local", flavour, DriftPolicy.RESTORE));
+        if (cluster.flavour() != flavour) {
+            throw new SandboxFailed("The sandbox's state is of a cluster with the flavour “"
+                    + cluster.flavour().value() + "”, and this start is for “" + flavour.value()
+                    + "”. Start with -Dsandbox.fresh=true, which deletes that state, or with another -Dsandbox.dir.");
         }
         team(admin, "guide-team", "Guide team", "team-namespace", SandboxPerson.MEMBER);
         team(admin, "other-team", "Other team", "other-namespace", SandboxPerson.OTHER_MEMBER);
@@ -67,7 +77,11 @@ final class DirectorySeed {
             gateways.register(
                     admin,
                     new Gateways.NewGateway(
-                            CLUSTER, "egress-waypoint", "istio-egress", "egress-waypoint", Placement.TEAM_NAMESPACE));
+                            CLUSTER,
+                            "egress-waypoint",
+                            "istio-egress",
+                            "egress-waypoint",
+                            flavour == Flavour.SOLO ? Placement.TEAM_NAMESPACE : Placement.GATEWAY_NAMESPACE));
         }
         if (destinations.entry("nginx").isEmpty()) {
             destinations.register(

@@ -5,9 +5,12 @@ import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.KubernetesClientException;
 import io.fabric8.kubernetes.client.dsl.base.PatchContext;
 import io.fabric8.kubernetes.client.dsl.base.PatchType;
+import io.waypass.cluster.Flavour;
+import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Set;
 import java.util.stream.Collectors;
@@ -26,9 +29,12 @@ final class GuideObjects {
             "authorizationpolicies.security.istio.io");
 
     private final KubernetesClient client;
+    private final Flavour flavour;
 
-    GuideObjects(KubernetesClient client) {
+    /** @param flavour for which the gateway is written */
+    GuideObjects(KubernetesClient client, Flavour flavour) {
         this.client = client;
+        this.flavour = flavour;
     }
 
     /**
@@ -59,14 +65,18 @@ final class GuideObjects {
     }
 
     /**
-     * Applies a bundled file.
+     * Applies a bundled file; two values of the gateway depend on the flavour (docs/operator-guide.md).
      *
      * @param name of the classpath resource
      * @param force whether to take over fields of other managers; only on the sandbox's own control plane
      */
     void apply(String name, boolean force) {
         try (InputStream stream = GuideObjects.class.getResourceAsStream("/sandbox/" + name)) {
-            for (HasMetadata object : client.load(stream).items()) {
+            String yaml = new String(stream.readAllBytes(), StandardCharsets.UTF_8)
+                    .replace("${allowed-routes}", flavour == Flavour.SOLO ? "All" : "Same")
+                    .replace("${context}", flavour == Flavour.SOLO ? "GATEWAY" : "SIDECAR_INBOUND");
+            for (HasMetadata object : client.load(new ByteArrayInputStream(yaml.getBytes(StandardCharsets.UTF_8)))
+                    .items()) {
                 apply(object, force);
             }
         } catch (IOException e) {

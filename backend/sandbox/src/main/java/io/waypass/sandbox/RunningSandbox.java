@@ -4,6 +4,7 @@ import io.fabric8.kubernetes.client.KubernetesClient;
 import io.waypass.testing.controlplane.ControlPlane;
 import java.net.URI;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.EnumMap;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -39,6 +40,7 @@ public final class RunningSandbox implements AutoCloseable {
     private final Path logs;
     private final Map<SandboxPerson, Login> logins;
     private final Optional<ControlPlane> controlPlane;
+    private final Optional<SandboxMesh> mesh;
     private final DataSource owner;
     private final JavaProcess applier;
     private final Closing closing;
@@ -51,6 +53,7 @@ public final class RunningSandbox implements AutoCloseable {
             Path logs,
             Map<SandboxPerson, Login> logins,
             Optional<ControlPlane> controlPlane,
+            Optional<SandboxMesh> mesh,
             DataSource owner,
             JavaProcess applier,
             Closing closing) {
@@ -61,6 +64,7 @@ public final class RunningSandbox implements AutoCloseable {
         this.logs = logs;
         this.logins = new EnumMap<>(logins);
         this.controlPlane = controlPlane;
+        this.mesh = mesh;
         this.owner = owner;
         this.applier = applier;
         this.closing = closing;
@@ -100,6 +104,11 @@ public final class RunningSandbox implements AutoCloseable {
         return controlPlane.orElseThrow(() -> new IllegalStateException("the sandbox runs on somebody's own cluster"));
     }
 
+    /** {@return the mesh} */
+    public SandboxMesh mesh() {
+        return mesh.orElseThrow(() -> new IllegalStateException("the sandbox was started without a mesh"));
+    }
+
     /** {@return a new client of a cluster administrator; the caller closes it} */
     public KubernetesClient kubernetes() {
         return ControlPlane.client(kubeconfig);
@@ -125,6 +134,7 @@ public final class RunningSandbox implements AutoCloseable {
         values.put("cluster", DirectorySeed.CLUSTER);
         values.put("kubeconfig", kubeconfig.toString());
         controlPlane.ifPresent(plane -> values.put("kubectl", plane.kubectl().toString()));
+        mesh.ifPresent(running -> values.put("mesh", running.json()));
         values.put("certificates", certificates.toString());
         values.put("logs", logs.toString());
         values.put("processId", ProcessHandle.current().pid());
@@ -146,7 +156,7 @@ public final class RunningSandbox implements AutoCloseable {
 
     /** The text for a person. */
     List<String> summary(Path file) {
-        List<String> lines = new java.util.ArrayList<>();
+        List<String> lines = new ArrayList<>();
         lines.add("");
         lines.add("  Address        " + address);
         lines.add("  REST API       " + address + "/api/v1");
@@ -166,19 +176,25 @@ public final class RunningSandbox implements AutoCloseable {
 
     /** First steps for a person: the README explains them in detail. */
     List<String> firstSteps() {
-        return List.of(
-                "  What to do first",
-                "  1. Open " + address + " and log in as member, password "
-                        + login(SandboxPerson.MEMBER).password() + ".",
-                "  2. Apps → Register an app: namespace team-namespace, name app1.",
-                "  3. Request an identity: app1, destination nginx, certificate " + certificates.resolve("app1.crt.pem")
-                        + ", key " + certificates.resolve("app1.key.pem") + ", CA "
-                        + certificates.resolve("partner-ca.pem") + ", and a reason.",
-                "  4. Sign out, log in as admin, password "
-                        + login(SandboxPerson.ADMIN).password()
-                        + ". Queue: read the plan and approve it with a reason; the identity's page shows what is applied.",
-                "  5. Delete one of the applied objects with kubectl; Waypass restores it, and the identity's page says so.",
-                "");
+        List<String> lines = new ArrayList<>(
+                List.of(
+                        "  What to do first",
+                        "  1. Open " + address + " and log in as member, password "
+                                + login(SandboxPerson.MEMBER).password() + ".",
+                        "  2. Apps → Register an app: namespace team-namespace, name app1.",
+                        "  3. Request an identity: app1, destination nginx, certificate "
+                                + certificates.resolve("app1.crt.pem")
+                                + ", key " + certificates.resolve("app1.key.pem") + ", CA "
+                                + certificates.resolve("partner-ca.pem") + ", and a reason.",
+                        "  4. Sign out, log in as admin, password "
+                                + login(SandboxPerson.ADMIN).password()
+                                + ". Queue: read the plan and approve it with a reason; the identity's page shows what is applied.",
+                        "  5. Delete one of the applied objects with kubectl; Waypass restores it, and the identity's page says so."));
+        if (mesh.isPresent()) {
+            lines.add("  6. Call the partner as the app: mvn -q -Ptry -Dapp=team-namespace/app1");
+        }
+        lines.add("");
+        return lines;
     }
 
     @Override

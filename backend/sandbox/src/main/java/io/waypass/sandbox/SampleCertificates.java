@@ -61,4 +61,15 @@ final class SampleCertificates {
     Path directory() {
         return directory;
     }
+
+    /** {@return who signed the certificates of the partner and of its clients} */
+    TestCertificateAuthority authority() {
+        try {
+            return TestCertificateAuthority.read(
+                    Files.readString(directory.resolve("partner-ca.pem")),
+                    Files.readString(directory.resolve("partner-ca.key.pem")));
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
 }

@@ -5,10 +5,12 @@ import io.waypass.bootstrap.ControlPlaneUnavailable;
 import io.waypass.bootstrap.EndSignals;
 import io.waypass.db.DatabaseOfAnotherBaseline;
 import io.waypass.db.MigrateDatabase;
+import io.waypass.mesh.Mesh;
 import io.waypass.sealing.SealingKeyset;
 import io.waypass.sealing.SealingKeysetFile;
 import io.waypass.testing.PostgresServer;
 import io.waypass.testing.controlplane.ControlPlane;
+import io.waypass.testing.mesh.MeshParts;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.URI;
@@ -157,10 +159,25 @@ public final class Sandbox {
                 () -> ready(ledger, portal(state, database.join(), address, issuer, portalPort))));
         CompletableFuture<Path> kubeconfig = plane.thenApply(
                 own -> own.map(ControlPlane::kubeconfig).or(options::kubeconfig).orElseThrow());
-        CompletableFuture<Path> applierKubeconfig = kubeconfig.thenCompose(file -> steps.begin(
-                "Preparing the guide's gateway, destination and namespaces",
-                "The guide's objects are prepared",
-                () -> prepareCluster(state, plane.join(), file)));
+        SampleCertificates certificates = SampleCertificates.in(state);
+        CompletableFuture<Optional<SandboxMesh>> istiod = plane.thenCompose(own -> options.mesh()
+                ? steps.begin(
+                        "Starting istiod and a partner",
+                        "istiod and the partner are ready",
+                        () -> recorded(ledger, Optional.of(mesh(state, own.orElseThrow(), certificates))))
+                : CompletableFuture.completedFuture(Optional.empty()));
+        CompletableFuture<Path> applierKubeconfig = kubeconfig
+                .thenCombine(istiod, (file, _) -> file)
+                .thenCompose(file -> steps.begin(
+                        "Preparing the guide's gateway, destination and namespaces",
+                        "The guide's objects are prepared",
+                        () -> prepareCluster(state, plane.join(), file)));
+        CompletableFuture<Optional<SandboxMesh>> mesh = applierKubeconfig.thenCompose(_ -> options.mesh()
+                ? steps.begin(
+                        "Starting the waypoint's Envoy",
+                        "The waypoint is ready",
+                        () -> recorded(ledger, withWaypoint(istiod.join())))
+                : istiod);
         CompletableFuture<JavaProcess> applier = applierKubeconfig
                 .thenCombine(tokens, (file, _) -> file)
                 .thenCompose(file -> steps.begin(
@@ -177,8 +194,7 @@ public final class Sandbox {
                                 address.toString(),
                                 state.secret("oidc.client"),
                                 person -> state.secret("password." + person.username())))));
-        SampleCertificates certificates = SampleCertificates.in(state);
-        Steps.await(plane, database, portal, applier, provider);
+        Steps.await(plane, database, portal, mesh, applier, provider);
         ledger.record();
 
         Map<SandboxPerson, RunningSandbox.Login> logins = new EnumMap<>(SandboxPerson.class);
@@ -193,6 +209,7 @@ public final class Sandbox {
                 state.logs(),
                 logins,
                 plane.join(),
+                mesh.join(),
                 database.join().ownerOf(DATABASE),
                 applier.join(),
                 closing);
@@ -229,7 +246,7 @@ public final class Sandbox {
     private Map<SandboxPerson, String> seeded(StateDirectory state, PostgresServer postgres) {
         DirectorySeed seed = new DirectorySeed(
                 postgres.dataSource(DATABASE, MigrateDatabase.PORTAL_ROLE, state.secret("database.portal")));
-        seed.sow();
+        seed.sow(options.flavour());
         return seed.tokens(state);
     }
 
@@ -253,6 +270,19 @@ public final class Sandbox {
     private JavaProcess portal(StateDirectory state, PostgresServer postgres, URI address, URI issuer, int port) {
         return new JavaProcess(
                 "portal", options.portalJar(), port, portalEnvironment(state, postgres, address, issuer, port), state);
+    }
+
+    private SandboxMesh mesh(StateDirectory state, ControlPlane plane, SampleCertificates certificates) {
+        Path directory = state.path("mesh");
+        return closing.add(new SandboxMesh(
+                directory,
+                Mesh.start(MeshParts.binaries(progress), plane, SandboxMesh.HOST, certificates.authority(), directory),
+                plane.client()));
+    }
+
+    private static Optional<SandboxMesh> withWaypoint(Optional<SandboxMesh> mesh) {
+        mesh.ifPresent(SandboxMesh::startWaypoint);
+        return mesh;
     }
 
     private ControlPlane controlPlane(StateDirectory state) {
@@ -280,7 +310,7 @@ public final class Sandbox {
 
     private Path prepareCluster(StateDirectory state, Optional<ControlPlane> plane, Path kubeconfig) {
         try (KubernetesClient client = ControlPlane.client(kubeconfig)) {
-            GuideObjects objects = new GuideObjects(client);
+            GuideObjects objects = new GuideObjects(client, options.flavour());
             if (plane.isEmpty()) {
                 objects.requireDefinitions();
             }

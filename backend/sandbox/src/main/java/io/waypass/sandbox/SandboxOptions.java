@@ -1,5 +1,6 @@
 package io.waypass.sandbox;
 
+import io.waypass.cluster.Flavour;
 import java.nio.file.Path;
 import java.util.Optional;
 
@@ -9,6 +10,8 @@ import java.util.Optional;
  * @param directory of its state
  * @param fresh whether earlier state is deleted first
  * @param kubeconfig of the user's own cluster, in place of a local control plane
+ * @param flavour distribution of Istio for which gateway and objects are written
+ * @param mesh whether istiod, an Envoy as waypoint and a partner run beside the local control plane
  * @param port of the portal; 0 for any free one
  * @param durable whether state has to survive a power cut; tests do not need that
  * @param portalJar the portal's executable jar
@@ -18,13 +21,27 @@ public record SandboxOptions(
         Path directory,
         boolean fresh,
         Optional<Path> kubeconfig,
+        Flavour flavour,
+        boolean mesh,
         int port,
         boolean durable,
         Path portalJar,
         Path applierJar) {
 
-    /** Makes paths absolute: processes may run in other directories. */
+    /**
+     * Makes paths absolute: processes may run in other directories.
+     *
+     * @throws SandboxFailed if options contradict each other
+     */
     public SandboxOptions {
+        if (mesh && kubeconfig.isPresent()) {
+            throw new SandboxFailed(
+                    "-Dsandbox.mesh runs an istiod of the sandbox's own, and -Dsandbox.kubeconfig names a"
+                            + " cluster that has one; leave out one of the two.");
+        }
+        if (mesh && flavour != Flavour.UPSTREAM) {
+            throw new SandboxFailed("-Dsandbox.mesh runs an upstream istiod; leave out -Dsandbox.flavour=solo.");
+        }
         directory = directory.toAbsolutePath().normalize();
         kubeconfig = kubeconfig.map(Path::toAbsolutePath);
         portalJar = portalJar.toAbsolutePath().normalize();
@@ -33,16 +50,20 @@ public record SandboxOptions(
 
     /**
      * Reads the system properties {@code sandbox.dir}, {@code sandbox.fresh}, {@code sandbox.kubeconfig}, {@code
-     * sandbox.port}, {@code sandbox.portal.jar} and {@code sandbox.applier.jar}.
+     * sandbox.flavour}, {@code sandbox.mesh}, {@code sandbox.port}, {@code sandbox.portal.jar} and {@code
+     * sandbox.applier.jar}.
      *
      * @throws SandboxFailed if one of them is not valid
      */
     static SandboxOptions fromProperties() {
         String kubeconfig = System.getProperty("sandbox.kubeconfig", "");
+        boolean mesh = flag(System.getProperty("sandbox.mesh", "false"));
         return new SandboxOptions(
                 Path.of(System.getProperty("sandbox.dir", ".waypass")),
                 flag(System.getProperty("sandbox.fresh", "false")),
                 kubeconfig.isBlank() ? Optional.empty() : Optional.of(Path.of(kubeconfig)),
+                flavour(System.getProperty("sandbox.flavour", ""), mesh, kubeconfig),
+                mesh,
                 port(System.getProperty("sandbox.port", "8080")),
                 true,
                 jar("sandbox.portal.jar"),
@@ -56,7 +77,38 @@ public record SandboxOptions(
      */
     public static SandboxOptions forTest(Path directory) {
         return new SandboxOptions(
-                directory, true, Optional.empty(), 0, false, jar("sandbox.portal.jar"), jar("sandbox.applier.jar"));
+                directory,
+                true,
+                Optional.empty(),
+                Flavour.SOLO,
+                false,
+                0,
+                false,
+                jar("sandbox.portal.jar"),
+                jar("sandbox.applier.jar"));
+    }
+
+    /** {@return a copy with a mesh} */
+    public SandboxOptions withMesh() {
+        return new SandboxOptions(
+                directory, fresh, kubeconfig, Flavour.UPSTREAM, true, port, durable, portalJar, applierJar);
+    }
+
+    /** Nothing of the wrong flavour is written into a user's own cluster: there it has to be named. */
+    private static Flavour flavour(String value, boolean mesh, String kubeconfig) {
+        if (!value.isBlank()) {
+            try {
+                return Flavour.of(value);
+            } catch (IllegalArgumentException e) {
+                throw new SandboxFailed("-Dsandbox.flavour: " + e.getMessage() + ".", e);
+            }
+        }
+        if (!kubeconfig.isBlank()) {
+            throw new SandboxFailed(
+                    "Say which distribution of Istio runs in the cluster of -Dsandbox.kubeconfig, because"
+                            + " gateway and objects differ: -Dsandbox.flavour=upstream, or solo for Solo's.");
+        }
+        return mesh ? Flavour.UPSTREAM : Flavour.SOLO;
     }
 
     private static boolean flag(String value) {

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.fabric8.kubernetes.client.KubernetesClient;
+import io.waypass.cluster.Flavour;
 import io.waypass.testing.controlplane.ControlPlane;
 import java.nio.file.Path;
 import java.util.Optional;
@@ -59,6 +60,8 @@ class OwnClusterIT {
                                 options.directory(),
                                 true,
                                 Optional.of(directory.resolve("absent.kubeconfig")),
+                                Flavour.SOLO,
+                                false,
                                 0,
                                 false,
                                 options.portalJar(),
@@ -74,6 +77,8 @@ class OwnClusterIT {
                 options.directory(),
                 true,
                 Optional.of(theirs.kubeconfig()),
+                Flavour.SOLO,
+                false,
                 0,
                 false,
                 options.portalJar(),
