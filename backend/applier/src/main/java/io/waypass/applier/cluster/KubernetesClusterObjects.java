@@ -14,6 +14,8 @@ import io.fabric8.kubernetes.client.dsl.base.ResourceDefinitionContext;
 import io.fabric8.kubernetes.client.http.HttpRequest;
 import io.fabric8.kubernetes.client.http.HttpResponse;
 import io.fabric8.kubernetes.client.informers.cache.ReducedStateItemStore;
+import io.waypass.applier.cluster.StatusClassifier.Classified;
+import io.waypass.applier.cluster.StatusClassifier.Meaning;
 import io.waypass.manifests.ObjectKind;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
@@ -61,6 +63,7 @@ public class KubernetesClusterObjects implements ClusterObjects {
     private final Duration deadline;
     private final String address;
     private final ObjectMapper json = new ObjectMapper();
+    private final StatusClassifier classifier = new StatusClassifier(json);
 
     /** The client needs {@link MetadataOnly} among its interceptors. */
     public KubernetesClusterObjects(KubernetesClient client, Pace pace, Duration deadline) {
@@ -83,8 +86,7 @@ public class KubernetesClusterObjects implements ClusterObjects {
     @Override
     public void tryOut(ObjectNode desired) {
         ObjectKey key = ClusterObjects.key(desired);
-        refuseMissing(
-                key, call(key, "PATCH", query(false) + "&dryRun=All", APPLY, bytes(desired), MetadataOnly.OBJECT));
+        apply(key, query(false) + "&dryRun=All", bytes(desired));
     }
 
     @Override
@@ -94,7 +96,7 @@ public class KubernetesClusterObjects implements ClusterObjects {
                 exactly || seen.isEmpty() ? "resourceVersion" : "uid",
                 seen.map(live -> exactly ? live.resourceVersion() : live.uid()).orElse(NOT_THERE));
         try {
-            refuseMissing(key, call(key, "PATCH", query(force), APPLY, guarded, MetadataOnly.OBJECT));
+            apply(key, query(force), guarded);
         } finally {
             Arrays.fill(guarded, (byte) 0);
         }
@@ -218,7 +220,33 @@ public class KubernetesClusterObjects implements ClusterObjects {
         }
     }
 
-    private record Answer(int code, byte[] body) {}
+    private record Answer(int code, byte[] body, Duration retryAfter) {}
+
+    /**
+     * Applies an object. A write that is not answered in time says nothing of the API server if that answers another call: an admission
+     * webhook may take up to 30 seconds, longer than a call here.
+     */
+    private void apply(ObjectKey key, String query, byte[] object) {
+        try {
+            refuseMissing(key, call(key, "PATCH", query, APPLY, object, MetadataOnly.OBJECT));
+        } catch (ApiServerAway away) {
+            if (away.isLate() && answersAbout(key)) {
+                throw ApiServerRefused.unfinished(key, deadline);
+            }
+            throw away;
+        }
+    }
+
+    /** Whether the object can be read, which takes etcd as well as the API server. */
+    private boolean answersAbout(ObjectKey key) {
+        try {
+            Answer answer = send(key, "GET", "", "", new byte[0], "application/json");
+            Arrays.fill(answer.body(), (byte) 0);
+            return answer.code() < 300 || answer.code() == NOT_FOUND;
+        } catch (ApiServerAway _) {
+            return false;
+        }
+    }
 
     /**
      * A write fails if the namespace or the kind does not exist. A RoleBinding is retried: a Role becomes known a
@@ -226,8 +254,9 @@ public class KubernetesClusterObjects implements ClusterObjects {
      */
     private void refuseMissing(ObjectKey key, Answer answer) {
         if (answer.code() == NOT_FOUND) {
-            String words = words(key, status(answer));
-            if (key.kind().equals("RoleBinding")) {
+            Classified classified = classifier.classify(NOT_FOUND, answer.body());
+            String words = words(key, status(classified, answer));
+            if (key.kind().equals("RoleBinding") && classified.meaning() != Meaning.DENIED) {
                 throw new ApiServerAway("it does not know the Role of the " + key + " yet: " + words);
             }
             throw new ApiServerRefused(NOT_FOUND, key + ": " + words, List.of());
@@ -248,17 +277,31 @@ public class KubernetesClusterObjects implements ClusterObjects {
             pace.good();
             return answer;
         }
-        if (code == 401 || code == TOO_MANY || code >= 500) {
-            throw new ApiServerAway(
-                    "it answered " + code + " to a call about " + key,
-                    code == TOO_MANY ? Duration.ofSeconds(1) : Duration.ZERO);
+        if (code == TOO_MANY && classifier.classify(code, answer.body()).meaning() == Meaning.AWAY) {
+            pace.tooFast(answer.retryAfter());
         }
-        Status status = status(answer);
-        List<ApiServerRefused.Conflict> conflicts = conflicts(status);
-        if (code == CONFLICT && conflicts.isEmpty()) {
-            throw new ObjectChanged(key);
-        }
-        throw new ApiServerRefused(code, key + ": " + words(key, status), conflicts);
+        throw failure(key, answer);
+    }
+
+    private RuntimeException failure(ObjectKey key, Answer answer) {
+        int code = answer.code();
+        Classified classified = classifier.classify(code, answer.body());
+        Status status = status(classified, answer);
+        String words = words(key, status);
+        String away = "it answered " + code + " to a call about " + key + ": " + words;
+        return switch (classified.meaning()) {
+            case AWAY -> new ApiServerAway(away, code == TOO_MANY ? Duration.ofSeconds(1) : Duration.ZERO);
+            case LATE -> ApiServerAway.late(away);
+            case WEBHOOK_SILENT ->
+                ApiServerRefused.webhookSilent(key, classified.webhook().orElseThrow(), code, words);
+            case DENIED -> new ApiServerRefused(code, key + ": " + words, List.of());
+            case REFUSED -> {
+                List<ApiServerRefused.Conflict> conflicts = conflicts(status);
+                yield code == CONFLICT && conflicts.isEmpty()
+                        ? new ObjectChanged(key)
+                        : new ApiServerRefused(code, key + ": " + words, conflicts);
+            }
+        };
     }
 
     private Answer send(ObjectKey key, String method, String query, String type, byte[] body, String accept) {
@@ -276,15 +319,13 @@ public class KubernetesClusterObjects implements ClusterObjects {
                 .sendAsync(request.setHeader("Accept", accept).build(), byte[].class);
         try {
             HttpResponse<byte[]> response = answer.get(deadline.toMillis(), TimeUnit.MILLISECONDS);
-            if (response.code() == TOO_MANY) {
-                pace.tooFast(retryAfter(response));
-            }
-            return new Answer(response.code(), response.body() == null ? new byte[0] : response.body());
+            return new Answer(
+                    response.code(), response.body() == null ? new byte[0] : response.body(), retryAfter(response));
         } catch (ExecutionException e) {
             throw new ApiServerAway(cause(e));
         } catch (TimeoutException _) {
             answer.cancel(true);
-            throw new ApiServerAway("no answer within " + deadline.toMillis() + " ms to a call about " + key);
+            throw ApiServerAway.late("no answer within " + deadline.toMillis() + " ms to a call about " + key);
         } catch (InterruptedException _) {
             answer.cancel(true);
             Thread.currentThread().interrupt();
@@ -310,16 +351,14 @@ public class KubernetesClusterObjects implements ClusterObjects {
         }
     }
 
-    private Status status(Answer answer) {
-        try {
-            return json.readValue(answer.body(), Status.class);
-        } catch (IOException _) {
-            return new StatusBuilder()
-                    .withReason("HTTP " + answer.code())
-                    .withMessage("HTTP " + answer.code())
-                    .withCode(answer.code())
-                    .build();
-        }
+    private static Status status(Classified classified, Answer answer) {
+        return classified
+                .status()
+                .orElseGet(() -> new StatusBuilder()
+                        .withReason("HTTP " + answer.code())
+                        .withMessage("HTTP " + answer.code())
+                        .withCode(answer.code())
+                        .build());
     }
 
     private static List<ApiServerRefused.Conflict> conflicts(Status status) {
@@ -371,7 +410,7 @@ public class KubernetesClusterObjects implements ClusterObjects {
                         ? cause.getField() + " (" + cause.getMessage() + ")"
                         : cause.getField())
                 .collect(Collectors.joining(", "));
-        return status.getReason() + (fields.isEmpty() ? "" : " because of " + fields) + " (HTTP " + status.getCode()
-                + ")";
+        return Objects.requireNonNullElse(status.getReason(), "Refused")
+                + (fields.isEmpty() ? "" : " because of " + fields) + " (HTTP " + status.getCode() + ")";
     }
 }

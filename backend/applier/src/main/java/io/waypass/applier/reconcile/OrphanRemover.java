@@ -77,9 +77,11 @@ public final class OrphanRemover {
             try {
                 store.confirm(fence);
                 done.add(remove(listed));
-            } catch (ApiServerRefused | ObjectChanged refusal) {
+            } catch (ApiServerRefused refusal) {
                 // a refusal does not keep the other objects from being removed
-                refused.add(String.valueOf(refusal.getMessage()));
+                refused.add(refusal.sentence());
+            } catch (ObjectChanged changed) {
+                refused.add(String.valueOf(changed.getMessage()));
             } catch (ApiServerAway away) {
                 unavailable = Optional.of(away);
                 break;

@@ -31,6 +31,7 @@ public final class FakeClusterObjects implements ClusterObjects {
     private final Map<ObjectKey, ObjectNode> objects = new LinkedHashMap<>();
     private final Map<ObjectKey, String> unreadable = new HashMap<>();
     private final Map<ObjectKey, String> unwritable = new HashMap<>();
+    private final Map<ObjectKey, RuntimeException> failing = new HashMap<>();
     private final Map<ObjectKey, ApiServerRefused> untried = new HashMap<>();
     private final Map<String, String> unwatched = new HashMap<>();
     private final Map<ObjectKey, String> finalizers = new HashMap<>();
@@ -158,9 +159,33 @@ public final class FakeClusterObjects implements ClusterObjects {
         unwritable.put(key, words);
     }
 
+    /** Writes of an object fail, removals pass, as with an admission webhook of creations and changes that does not answer. */
+    public synchronized void silenceWebhook(ObjectKey key) {
+        failing.put(
+                key,
+                ApiServerRefused.webhookSilent(key, "rev.validation.istio.io", 500, "connect: connection refused"));
+    }
+
+    /** The API server finishes no write of an object, although it answers. */
+    public synchronized void neverFinish(ObjectKey key) {
+        failing.put(key, ApiServerRefused.unfinished(key, Duration.ofSeconds(5)));
+    }
+
+    /** The API server is away as soon as an object is written. */
+    public synchronized void goAway(ObjectKey key) {
+        failing.put(key, new ApiServerAway("it answered 500"));
+    }
+
     public synchronized void allowAll() {
         unreadable.clear();
         unwritable.clear();
+        failing.clear();
+    }
+
+    private void fail(ObjectKey key) {
+        if (failing.containsKey(key)) {
+            throw failing.get(key);
+        }
     }
 
     /** A dry run is refused; with conflicts, because others own fields. */
@@ -241,6 +266,7 @@ public final class FakeClusterObjects implements ClusterObjects {
     public synchronized void tryOut(ObjectNode desired) {
         ObjectKey key = ClusterObjects.key(desired);
         calls.add("try " + key);
+        fail(key);
         if (untried.containsKey(key)) {
             throw untried.get(key);
         }
@@ -251,6 +277,10 @@ public final class FakeClusterObjects implements ClusterObjects {
             ObjectKey key, byte[] object, Optional<LiveObject> seen, boolean force, boolean exactly) {
         beforeWrite.run();
         refuse(unwritable, key);
+        if (failing.containsKey(key)) {
+            calls.add("vain " + key);
+        }
+        fail(key);
         Optional<LiveObject> present = Optional.ofNullable(objects.get(key)).map(FakeClusterObjects::live);
         boolean unchanged = exactly
                 ? present.map(LiveObject::resourceVersion).equals(seen.map(LiveObject::resourceVersion))

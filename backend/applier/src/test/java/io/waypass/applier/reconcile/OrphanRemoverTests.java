@@ -95,11 +95,11 @@ class OrphanRemoverTests {
     void oneThatIsRefusedKeepsNoneOfTheOthersFromGoing() {
         cluster.refuseWriting(one, "denied");
 
-        assertThatThrownBy(this::clean).isInstanceOf(ApplyFailed.class).hasMessage("denied");
+        assertThatThrownBy(this::clean).isInstanceOf(ApplyFailed.class).hasMessage("The API server refused: “denied”.");
 
         assertThat(cluster.has(two)).isFalse();
         assertThat(outcomes()).containsExactly(RemovalOutcome.DELETED);
-        assertThat(removals.failures).containsExactly("denied");
+        assertThat(removals.failures).containsExactly("The API server refused: “denied”.");
     }
 
     @Test
