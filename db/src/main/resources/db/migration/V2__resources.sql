@@ -92,6 +92,6 @@ create table resource_event (
     count       integer     not null default 1,
     first_at    timestamptz not null,
     last_at     timestamptz not null,
-    constraint resource_event_type_known check (type in ('restored', 'reported', 'contested', 'removed'))
+    constraint resource_event_type_known check (type in ('restored', 'reported', 'contested', 'not-restored', 'removed', 'closed', 'opened'))
 );
 create index resource_event_by_resource on resource_event (resource_id, id desc);

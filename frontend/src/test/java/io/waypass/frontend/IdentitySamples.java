@@ -262,7 +262,28 @@ final class IdentitySamples {
                                         "argocd",
                                         12,
                                         "It was deleted."),
-                                event("reported", "HTTPRoute", "app2-nginx-httproute", "argocd", 1, "It was deleted.")))
+                                event("reported", "HTTPRoute", "app2-nginx-httproute", "argocd", 1, "It was deleted."),
+                                event(
+                                        "not-restored",
+                                        "DestinationRule",
+                                        "app2-nginx-mesh-external-dr",
+                                        null,
+                                        1,
+                                        "It was deleted, and the admission webhook does not answer."),
+                                event(
+                                        "closed",
+                                        "AuthorizationPolicy",
+                                        "app2-nginx-allow",
+                                        null,
+                                        1,
+                                        "It was taken away."),
+                                event(
+                                        "opened",
+                                        "AuthorizationPolicy",
+                                        "app2-nginx-allow",
+                                        null,
+                                        1,
+                                        "It is there again.")))
                 .with("events.next", null);
     }
 

@@ -267,11 +267,13 @@ final class JdbcReconcileStore implements ReconcileStore {
     }
 
     @Override
-    public void recordFailure(Job job, Fence fence, String message, Observation observation) {
+    public void recordFailure(
+            Job job, Fence fence, String message, Observation observation, List<ResourceChange> changes) {
         Target target = job.target().orElseThrow();
         transactions.executeWithoutResult(_ -> {
             lockToApply(target).ifPresent(request -> {
                 observations.record(job.resourceId(), observation);
+                events.record(job.resourceId(), changes);
                 requests.fail(
                         request,
                         message,

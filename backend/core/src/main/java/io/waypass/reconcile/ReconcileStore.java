@@ -169,9 +169,10 @@ public interface ReconcileStore {
      * Records that the cluster refused a change: the request fails, and the resource's task retries it.
      *
      * @param job with a target
-     * @param message the API server's words
+     * @param message what happened, for people, with the API server's words
+     * @param changes that were made to the cluster because of it
      */
-    void recordFailure(Job job, Fence fence, String message, Observation observation);
+    void recordFailure(Job job, Fence fence, String message, Observation observation, List<ResourceChange> changes);
 
     /**
      * Records why a request is still not applied; its status stays.

@@ -38,8 +38,14 @@ public record ResourceEvent(
         REPORTED("reported"),
         /** The change recurs after each restoration; Waypass waits longer each time. */
         CONTESTED("contested"),
+        /** The object could not be restored; it is tried again. */
+        NOT_RESTORED("not-restored"),
         /** An object that should not exist was removed. */
-        REMOVED("removed");
+        REMOVED("removed"),
+        /** The identity's own policy was removed, so that the app is refused while its calls could leave without the certificate. */
+        CLOSED("closed"),
+        /** The identity's own policy was restored after that. */
+        OPENED("opened");
 
         private final String value;
 

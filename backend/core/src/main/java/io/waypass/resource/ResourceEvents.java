@@ -96,11 +96,13 @@ public final class ResourceEvents {
     private boolean countUp(long resourceId, ResourceChange change) {
         return jdbc.sql("""
                 update resource_event set last_at = :now, detail = :detail, manager = :manager,
-                    -- what is only reported is found again at each reconcile, and counts if it is something else
-                    count = count + case when type in ('restored', 'removed') or detail <> :detail then 1 else 0 end
+                    -- what is only reported is found again at each reconcile, and counts if it is something else; what is not restored
+                    -- is tried again and again, with words that may differ
+                    count = count + case when type in ('restored', 'removed', 'closed', 'opened')
+                        or type <> 'not-restored' and detail <> :detail then 1 else 0 end
                 where id = (select id from resource_event where resource_id = :resource and type = :type and kind = :kind
                     and namespace = :namespace and name = :name
-                    and (type in ('reported', 'contested') or manager = :manager and detail = :detail)
+                    and (type in ('reported', 'contested', 'not-restored') or manager = :manager and detail = :detail)
                     and last_at > :since order by id desc limit 1)
                 """)
                         .param("now", Rows.timestamp(clock.instant()))

@@ -1,6 +1,7 @@
 package io.waypass.applier.reconcile;
 
 import io.waypass.applier.cluster.ApiServerRefused;
+import io.waypass.applier.cluster.ObjectKey;
 import io.waypass.reconcile.ReconcileStore;
 import io.waypass.resource.Observation;
 import io.waypass.resource.ObservedObject;
@@ -8,6 +9,7 @@ import io.waypass.sealing.SealingKeyset;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.stream.Stream;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -17,12 +19,16 @@ final class ChangeApplier {
 
     private static final Logger LOG = LoggerFactory.getLogger(ChangeApplier.class);
 
+    /** Reason of a resource whose approved change the cluster did not take. */
+    private static final String NOT_APPLIED = "NotApplied";
+
     private final LiveStateReader live;
     private final ReconcileStore store;
     private final ApprovalBasis basis;
     private final SecretFiller secrets;
     private final ObjectWriter writer;
     private final ObjectRemover remover;
+    private final Door door;
     private final ObservationReader observations;
 
     ChangeApplier(
@@ -32,6 +38,7 @@ final class ChangeApplier {
             SecretFiller secrets,
             ObjectWriter writer,
             ObjectRemover remover,
+            Door door,
             ObservationReader observations) {
         this.live = live;
         this.store = store;
@@ -39,6 +46,7 @@ final class ChangeApplier {
         this.secrets = secrets;
         this.writer = writer;
         this.remover = remover;
+        this.door = door;
         this.observations = observations;
     }
 
@@ -53,7 +61,7 @@ final class ChangeApplier {
         try {
             changed = changedSinceApproval(round, found);
         } catch (ApiServerRefused refusal) {
-            throw refused(round, refusal.words());
+            throw failed(round, refusal.sentence());
         }
         if (changed.isPresent()) {
             return replan(round, changed.get() + " Nothing was applied.");
@@ -98,7 +106,7 @@ final class ChangeApplier {
     private Optional<String> objection(Reconciliation round, List<ObjectComparison> found) {
         for (ObjectComparison each : found) {
             each.read().refusal().ifPresent(words -> {
-                throw refused(round, words);
+                throw failed(round, "The API server refused: “" + words + "”.");
             });
             Optional<String> objection = ChangeDecider.objection(each, round.ownership());
             if (objection.isPresent()) {
@@ -124,7 +132,7 @@ final class ChangeApplier {
             }
             remover.removeInOrder(round, round.approved().unwanted());
         } catch (ApiServerRefused refusal) {
-            throw refused(round, refusal.words());
+            throw failed(round, refusal.sentence());
         } catch (SealingKeyset.SealedKeyDoesNotOpen | Refused refusal) {
             throw failed(round, String.valueOf(refusal.getMessage()));
         }
@@ -150,10 +158,6 @@ final class ChangeApplier {
         return changedMeanwhile ? Duration.ZERO : observations.untilNextChange(approved);
     }
 
-    private ApplyFailed refused(Reconciliation round, String words) {
-        return failed(round, "The API server refused: “" + words + "”.");
-    }
-
     private ApplyFailed failed(Reconciliation round, String message) {
         ApprovedState approved = round.approved();
         LOG.warn("{}: {}", round.target().request(), message);
@@ -162,8 +166,39 @@ final class ChangeApplier {
                         ? Stream.concat(approved.wanted().stream(), approved.unwanted().stream())
                                 .toList()
                         : approved.wanted());
-        store.recordFailure(round.job(), round.fence(), message, observations.observe(round, now, Optional.empty()));
+        Problems problems = new Problems();
+        problems.add(NOT_APPLIED, message);
+        if (!approved.retires() && !round.job().reportOnly() && now.stream().anyMatch(each -> isUnsafe(round, each))) {
+            now = closeDoor(round, now, problems);
+        }
+        store.recordFailure(
+                round.job(),
+                round.fence(),
+                message,
+                observations.observe(round, now, problems.words()),
+                round.changes());
         return new ApplyFailed(message);
+    }
+
+    private List<ObjectComparison> closeDoor(Reconciliation round, List<ObjectComparison> now, Problems problems) {
+        Set<ObjectKey> closed = door.close(round, round.approved().wanted(), problems);
+        return now.stream()
+                .map(each ->
+                        closed.contains(each.key()) ? new ObjectComparison(each.manifest(), live.at(each.key())) : each)
+                .toList();
+    }
+
+    /**
+     * Whether calls could leave without the certificate because of an object. One that is still as the plan before approved it carries
+     * calls as before.
+     */
+    private static boolean isUnsafe(Reconciliation round, ObjectComparison found) {
+        return found.differs()
+                && Door.isUnsafe(found, round.ownership())
+                && round.ownership()
+                        .before(found)
+                        .filter(before -> !Door.isUnsafe(before, round.ownership()))
+                        .isEmpty();
     }
 
     private static long millis(long from, long to) {

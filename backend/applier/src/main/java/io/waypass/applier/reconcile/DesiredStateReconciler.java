@@ -57,18 +57,19 @@ public final class DesiredStateReconciler {
                 new ObjectRemover(cluster, live, writer, new RemovalDecider(ContestBackoff.STANDARD), clock);
         ConditionEvaluator conditions = new ConditionEvaluator(clock);
         ObservationReader observations = new ObservationReader(live, conditions, clock);
+        Door door = new Door(live, writer);
         this.store = store;
         this.clusterName = clusterName;
         leftovers = new LeftoverRemover(live, remover, store, conditions);
         changes = new ChangeApplier(
-                live, store, new ApprovalBasis(cluster, inventory), secrets, writer, remover, observations);
+                live, store, new ApprovalBasis(cluster, inventory), secrets, writer, remover, door, observations);
         drift = new DriftRepairer(
                 live,
                 store,
                 new DriftDecider(ContestBackoff.STANDARD),
                 new NamespaceGuard(cluster),
                 writer,
-                new Door(live, writer),
+                door,
                 leftovers,
                 observations,
                 clock);

@@ -1,9 +1,13 @@
 package io.waypass.applier.reconcile;
 
+import io.waypass.applier.cluster.ObjectKey;
 import io.waypass.manifests.Manifest;
 import io.waypass.manifests.ObjectKind;
 import io.waypass.resource.ResourceEvent;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Optional;
+import java.util.Set;
 
 /**
  * The path of an app's calls through the gateway to the partner. It is open while the identity's own route and policy exist; the objects
@@ -39,23 +43,55 @@ final class Door {
                         || !found.contentAsApproved());
     }
 
-    /** Removes the identity's own policy, so that the app is refused instead of sent out in plaintext; a later run restores it. */
-    void close(Reconciliation round, List<Manifest> wanted, Problems problems) {
-        List<Manifest> policies = wanted.stream()
-                .filter(manifest ->
-                        !manifest.shared() && ObjectKind.of(manifest.kind()).admitsApp())
+    /**
+     * Closes the door: removes the identity's own policy, so that the app is refused instead of sent out in plaintext; a later run
+     * restores it. Nothing is removed while the policy that refuses apps without an identity is gone, because a destination without any
+     * policy lets every app through.
+     *
+     * @param manifests of the state that is to be reached
+     * @return the places of what was removed; what failed is added to the problems
+     */
+    Set<ObjectKey> close(Reconciliation round, List<Manifest> manifests, Problems problems) {
+        Set<ObjectKey> closed = new HashSet<>();
+        List<Manifest> policies = manifests.stream()
+                .filter(manifest -> ObjectKind.of(manifest.kind()).admitsApp())
                 .toList();
-        for (ObjectComparison found : live.at(policies)) {
-            if (round.ownership().owns(found)) {
-                problems.attempt(() -> {
-                    writer.remove(round, found.live().orElseThrow());
-                    String why = "The " + found.key()
-                            + " was taken away, so that the app is refused: what its calls rely on is"
-                            + " not as approved, and they could leave without the certificate. It comes back with that.";
-                    problems.add(why);
-                    round.record(ResourceEvent.Type.REMOVED, found, "", why);
-                });
+        List<ObjectComparison> found = live.at(policies);
+        Optional<ObjectComparison> unrefused = found.stream()
+                .filter(each -> each.manifest().shared() && each.live().isEmpty())
+                .findFirst();
+        for (ObjectComparison own : found) {
+            if (own.manifest().shared() || !round.ownership().owns(own)) {
+                continue;
             }
+            if (unrefused.isPresent()) {
+                problems.add(
+                        "The " + own.key() + " stays although what the app's calls rely on is not as approved: the "
+                                + unrefused.get().key()
+                                + " was not found either, and a destination without any policy lets every app through.");
+                continue;
+            }
+            problems.attempt(() -> {
+                writer.remove(round, own.live().orElseThrow());
+                closed.add(own.key());
+                round.record(
+                        ResourceEvent.Type.CLOSED,
+                        own,
+                        "",
+                        "The " + own.key()
+                                + " was taken away, so that the app is refused: what its calls rely on is not as"
+                                + " approved, and they could leave without the certificate. It comes back with that.");
+            });
         }
+        return closed;
+    }
+
+    /** Whether the identity's own policy is absent because Waypass took it away, in this run or an earlier one. */
+    static boolean wasClosed(Reconciliation round, ObjectComparison found) {
+        return !found.manifest().shared()
+                && ObjectKind.of(found.manifest().kind()).admitsApp()
+                && found.read().missing()
+                && (round.hasClosed(found)
+                        || !round.job().known().containsKey(found.key().place()));
     }
 }

@@ -1,5 +1,6 @@
 package io.waypass.applier.reconcile;
 
+import io.waypass.applier.cluster.ApiServerAway;
 import io.waypass.applier.cluster.ObjectKey;
 import io.waypass.applier.reconcile.ConditionEvaluator.OutOfSync;
 import io.waypass.applier.reconcile.ContestBackoff.Contest;
@@ -66,9 +67,22 @@ final class DriftRepairer {
         }
         Problems problems = new Problems();
         List<ObjectComparison> found = live.at(approved.wanted());
-        Set<ObjectKey> left = restore(round, found, problems);
-        problems.attempt(() -> leftovers.removeLeftovers(round, approved.unwanted()));
-        List<ObjectComparison> now = round.hasWritten() ? live.at(approved.wanted()) : found;
+        Set<ObjectKey> left;
+        List<ObjectComparison> now;
+        try {
+            left = restore(round, found, problems);
+            problems.attempt(() -> leftovers.removeLeftovers(round, approved.unwanted()));
+            now = round.hasWritten() ? live.at(approved.wanted()) : found;
+        } catch (ApiServerAway away) {
+            // what was found is true, whether or not it could be restored
+            store.recordObserved(
+                    round.job(),
+                    round.fence(),
+                    observations.observe(round, found, problems.words()),
+                    List.copyOf(round.changes()));
+            round.changes().clear();
+            throw away;
+        }
         record(round, now, problems);
         if (now.stream().anyMatch(each -> each.differs() && !left.contains(each.key()))) {
             // changed during this run; a watch does not enqueue the resource, because nothing is recorded yet
@@ -97,32 +111,54 @@ final class DriftRepairer {
     /** Restores objects in the order of apply; returns those that are still not as approved. */
     private Set<ObjectKey> restore(Reconciliation round, List<ObjectComparison> found, Problems problems) {
         Set<ObjectKey> left = new HashSet<>();
-        boolean unsafe = false;
         Optional<String> namespace = round.approved().rules().namespace();
         Optional<String> namespaceChange = round.approved().retires()
                 ? Optional.empty()
                 : namespace.flatMap(name -> namespaces.change(round.target(), name, found));
         namespaceChange.ifPresent(words -> problems.add("NamespaceChanged", words));
         Optional<String> changedNamespace = namespaceChange.flatMap(_ -> namespace);
-        for (ObjectComparison each : found) {
+        boolean several = namespaceChange.isEmpty()
+                && found.stream().filter(each -> isUnsafe(round, each)).count() > 1;
+        Optional<Set<ObjectKey>> closed = Optional.empty();
+        for (ObjectComparison read : found) {
+            ObjectComparison each =
+                    closed.filter(keys -> keys.contains(read.key())).isPresent()
+                            ? new ObjectComparison(read.manifest(), live.at(read.key()))
+                            : read;
             Optional<Decision> decision =
                     decider.decide(round, each, new Circumstances(changedNamespace, problems.any(), clock.instant()));
             if (decision.isEmpty()) {
                 continue;
             }
+            boolean unsafe = !round.job().reportOnly() && isUnsafe(round, each);
+            if (unsafe && several && closed.isEmpty()) {
+                closed = Optional.of(door.close(round, round.approved().wanted(), problems));
+            }
             int before = problems.count();
-            carryOut(round, each, decision.get(), problems);
+            try {
+                carryOut(round, each, decision.get(), problems);
+            } catch (ApiServerAway away) {
+                problems.add(Problems.NOT_RESTORED, decision.get().drift().sentence() + " " + away.retrySentence());
+                if (unsafe && closed.isEmpty()) {
+                    door.close(round, round.approved().wanted(), problems);
+                }
+                throw away;
+            }
             if (decision.get().action() == DriftDecider.Action.LEAVE_NAMESPACE) {
                 left.add(each.key());
             } else if (problems.count() > before) {
                 left.add(each.key());
-                unsafe |= Door.isUnsafe(each, round.ownership());
+                if (unsafe && closed.isEmpty()) {
+                    closed = Optional.of(door.close(round, round.approved().wanted(), problems));
+                }
             }
         }
-        if (unsafe && !round.job().reportOnly()) {
-            door.close(round, round.approved().wanted(), problems);
-        }
         return left;
+    }
+
+    /** Whether an object differs so that calls could leave without the certificate; one that cannot be read is not known to. */
+    private static boolean isUnsafe(Reconciliation round, ObjectComparison found) {
+        return found.differs() && Door.isUnsafe(found, round.ownership());
     }
 
     private void carryOut(Reconciliation round, ObjectComparison found, Decision decision, Problems problems) {
@@ -153,14 +189,29 @@ final class DriftRepairer {
                         "The " + found.key() + " is being deleted, and held by "
                                 + String.join(", ", found.heldBy().orElseThrow())
                                 + ". It is made again once it is gone.");
-            case RESTORE ->
-                // a failure does not keep the other objects from being restored
-                problems.attempt(() -> {
-                    writer.write(round, found, true);
-                    round.record(drift.change(ResourceEvent.Type.RESTORED));
-                    LOG.info("{}: restored: {}", round.resource(), drift.sentence());
-                });
+            case RESTORE -> restoreOne(round, found, drift, problems);
         }
+    }
+
+    /** Restores one object. A failure does not keep the others from being restored. */
+    private void restoreOne(Reconciliation round, ObjectComparison found, ObjectDrift drift, Problems problems) {
+        boolean opens = Door.wasClosed(round, found);
+        String what = opens ? "The " + found.key() + " was taken away to refuse the app." : drift.sentence();
+        problems.attempt(() -> {
+                    writer.write(round, found, true);
+                    if (opens) {
+                        round.record(
+                                ResourceEvent.Type.OPENED,
+                                found,
+                                "",
+                                "Everything that the app's calls rely on is as approved again.");
+                    } else {
+                        round.record(drift.change(ResourceEvent.Type.RESTORED));
+                    }
+                    LOG.info("{}: restored: {}", round.resource(), what);
+                })
+                .ifPresent(
+                        why -> round.record(ResourceEvent.Type.NOT_RESTORED, found, drift.manager(), what + " " + why));
     }
 
     private void record(Reconciliation round, List<ObjectComparison> now, Problems problems) {

@@ -7,6 +7,7 @@ import io.waypass.manifests.OwnedFields;
 import io.waypass.plan.PlanObject;
 import io.waypass.reconcile.ReconcileStore.Job;
 import java.util.List;
+import java.util.Optional;
 
 /** Determines the objects that Waypass may write for one resource. */
 final class Ownership {
@@ -41,10 +42,18 @@ final class Ownership {
         List<String> fields = OwnedFields.leaves(found.manifest().json()).stream()
                 .filter(field -> !field.equals("metadata.annotations.waypass.io/digest"))
                 .toList();
+        return before(found)
+                .filter(applied -> OwnedFields.leaves(applied.manifest().json()).containsAll(fields))
+                .isPresent();
+    }
+
+    /** The object compared with the plan that was applied before; empty if that plan did not have it. */
+    Optional<ObjectComparison> before(ObjectComparison found) {
         return job.applied().stream()
                 .filter(object -> object.action() != PlanObject.Action.DELETE)
                 .map(object -> Manifest.of(object.manifest()))
                 .filter(manifest -> ObjectKey.of(manifest).equals(found.key()))
-                .anyMatch(manifest -> OwnedFields.leaves(manifest.json()).containsAll(fields));
+                .findFirst()
+                .map(manifest -> new ObjectComparison(manifest, found.key(), found.read()));
     }
 }

@@ -10,6 +10,9 @@ import java.util.Optional;
 /** Reasons why an identity is not as approved. */
 final class Problems {
 
+    /** Reason where a step was tried and failed. */
+    static final String NOT_RESTORED = "NotRestored";
+
     private final List<String> sentences = new ArrayList<>();
     private String reason = "";
     private Optional<RuntimeException> failure = Optional.empty();
@@ -32,12 +35,22 @@ final class Problems {
         return sentences.size();
     }
 
-    /** Runs a step; a refusal is recorded, and the step is retried later. */
-    void attempt(Runnable step) {
+    /**
+     * Runs a step; a refusal is recorded, and the step is retried later.
+     *
+     * @return why the step failed, for people; empty if it did not
+     */
+    Optional<String> attempt(Runnable step) {
+        int before = sentences.size();
+        run(step);
+        return sentences.size() > before ? Optional.of(sentences.getLast()) : Optional.empty();
+    }
+
+    private void run(Runnable step) {
         try {
             step.run();
         } catch (ApiServerRefused refusal) {
-            failed("The API server refused: “" + refusal.words() + "”.", Optional.empty());
+            failed(refusal.sentence(), Optional.empty());
         } catch (SealingKeyset.SealedKeyDoesNotOpen | Refused refusal) {
             failed(String.valueOf(refusal.getMessage()), Optional.empty());
         } catch (KeysetBehind behind) {
@@ -46,7 +59,7 @@ final class Problems {
     }
 
     private void failed(String message, Optional<KeysetBehind> behind) {
-        add("NotRestored", message);
+        add(NOT_RESTORED, message);
         failure = Optional.of(behind.<RuntimeException>map(later -> later).orElseGet(() -> new ApplyFailed(message)));
     }
 

@@ -93,6 +93,15 @@ final class Reconciliation {
                 type, found.key().kind(), found.key().namespace(), found.key().name(), manager, detail));
     }
 
+    /** Whether the door was closed by removing this object, in this run of the task. */
+    boolean hasClosed(ObjectComparison found) {
+        return changes.stream()
+                .anyMatch(change -> change.type() == ResourceEvent.Type.CLOSED
+                        && change.kind().equals(found.key().kind())
+                        && change.namespace().equals(found.key().namespace())
+                        && change.name().equals(found.key().name()));
+    }
+
     /** Whether anything was written or removed, so that earlier reads are out of date. */
     boolean hasWritten() {
         return written;

@@ -8,6 +8,7 @@ import io.waypass.applier.SampleIdentity;
 import io.waypass.applier.cluster.ApiServerAway;
 import io.waypass.applier.cluster.ObjectKey;
 import io.waypass.gateway.Placement;
+import io.waypass.manifests.Manifest;
 import io.waypass.manifests.ObjectKind;
 import io.waypass.plan.PlanObject.Action;
 import io.waypass.reconcile.ReconcileStore.Goal;
@@ -18,6 +19,7 @@ import io.waypass.task.Fence;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
@@ -276,6 +278,80 @@ class ChangeApplierTests {
 
         assertThat(scenario.store.outcomes).containsExactly("applied");
         assertThat(scenario.cluster.calls()).containsExactly("force " + scenario.own(ObjectKind.DESTINATION_RULE));
+    }
+
+    @Test
+    void aWebhookThatDoesNotAnswerFailsTheRequestAndTheReasonNamesIt() {
+        scenario.cluster.silenceWebhook(scenario.own(ObjectKind.DESTINATION_RULE));
+
+        assertThatThrownBy(scenario::reconcile)
+                .isInstanceOf(ApplyFailed.class)
+                .hasMessageStartingWith("The API server could not write the "
+                        + scenario.own(ObjectKind.DESTINATION_RULE)
+                        + ", because the admission webhook “rev.validation.istio.io” gave no usable answer");
+
+        assertThat(scenario.cluster.has(scenario.own(ObjectKind.AUTHORIZATION_POLICY)))
+                .isFalse();
+        assertThat(scenario.store.condition(Type.IN_SYNC).orElseThrow()).satisfies(condition -> {
+            assertThat(condition.status()).isEqualTo(Status.FALSE);
+            assertThat(condition.reason()).isEqualTo("NotApplied");
+        });
+    }
+
+    @Test
+    void theDoorClosesIfAChangeFailsWhileAnObjectThatCallsRelyOnIsGone() {
+        changing();
+        scenario.cluster.delete(scenario.own(ObjectKind.DESTINATION_RULE));
+        scenario.cluster.silenceWebhook(scenario.own(ObjectKind.DESTINATION_RULE));
+
+        assertThatThrownBy(scenario::reconcile).isInstanceOf(ApplyFailed.class);
+
+        assertThat(scenario.cluster.has(scenario.own(ObjectKind.AUTHORIZATION_POLICY)))
+                .isFalse();
+        assertThat(scenario.store.recorded()).containsExactly("closed AuthorizationPolicy");
+    }
+
+    @Test
+    void theDoorStaysOpenIfAChangeFailsAndEveryObjectIsAsThePlanBeforeApprovedIt() {
+        changing();
+        scenario.cluster.report(
+                scenario.own(ObjectKind.DESTINATION_RULE),
+                object -> object.withObjectProperty("spec").put("host", "before"));
+        scenario.applied = scenario.applied.stream()
+                .map(object -> object.kind().equals("DestinationRule")
+                        ? SampleIdentity.planned(
+                                Manifest.of(
+                                        object.manifest().replaceFirst("\"host\":\"[^\"]*\"", "\"host\":\"before\"")),
+                                Action.CREATE)
+                        : object)
+                .toList();
+        scenario.cluster.silenceWebhook(scenario.own(ObjectKind.DESTINATION_RULE));
+
+        assertThatThrownBy(scenario::reconcile).isInstanceOf(ApplyFailed.class);
+
+        assertThat(scenario.cluster.has(scenario.own(ObjectKind.AUTHORIZATION_POLICY)))
+                .isTrue();
+        assertThat(scenario.store.changes).isEmpty();
+    }
+
+    @Test
+    void aRetirementNeedsNoWebhookThatIsAskedAboutWritesOnly() {
+        scenario.applied().retiring();
+        Stream.concat(scenario.unwanted.stream(), scenario.wanted.stream())
+                .map(ObjectKey::of)
+                .forEach(scenario.cluster::silenceWebhook);
+
+        scenario.reconcile();
+
+        assertThat(scenario.store.outcomes).containsExactly("applied");
+    }
+
+    private void changing() {
+        scenario.applied();
+        scenario.goal = Goal.CHANGE;
+        scenario.applied = scenario.wanted.stream()
+                .map(manifest -> SampleIdentity.planned(manifest, Action.CREATE))
+                .toList();
     }
 
     @Test

@@ -14,6 +14,7 @@ import io.waypass.plan.PlanObject.Action;
 import io.waypass.reconcile.ReconcileStore.Goal;
 import io.waypass.resource.Condition.Status;
 import io.waypass.resource.Condition.Type;
+import io.waypass.resource.ObjectPlace;
 import io.waypass.resource.Observation.ObservedCondition;
 import io.waypass.resource.ResourceEvent;
 import java.time.Duration;
@@ -140,7 +141,7 @@ class DriftRepairerTests {
         stranger(rule());
 
         Duration next = scenario.reconcile();
-        assertThat(next).as("the door was closed, which is checked at once").isZero();
+        assertThat(next).isEqualTo(Duration.ofSeconds(30));
         next = scenario.reconcile();
 
         assertThat(scenario.cluster.calls()).doesNotContain("force " + rule());
@@ -160,7 +161,7 @@ class DriftRepairerTests {
         assertThat(scenario.cluster.has(scenario.own(ObjectKind.AUTHORIZATION_POLICY)))
                 .isFalse();
         assertThat(scenario.cluster.has(scenario.own(ObjectKind.HTTP_ROUTE))).isTrue();
-        assertThat(scenario.store.recorded()).containsExactly("removed AuthorizationPolicy");
+        assertThat(scenario.store.recorded()).containsExactly("closed AuthorizationPolicy");
     }
 
     @Test
@@ -174,6 +175,166 @@ class DriftRepairerTests {
         assertThat(scenario.cluster.has(scenario.own(ObjectKind.AUTHORIZATION_POLICY)))
                 .isTrue();
         assertInSync();
+    }
+
+    @ParameterizedTest
+    @EnumSource(
+            value = ObjectKind.class,
+            names = {"SECRET", "DESTINATION_RULE", "SERVICE_ENTRY"})
+    void theDoorClosesInTheRunInWhichAMissingObjectCouldNotBeRestored(ObjectKind kind) {
+        scenario.cluster.delete(scenario.own(kind));
+        scenario.cluster.silenceWebhook(scenario.own(kind));
+
+        assertThatThrownBy(scenario::reconcile).isInstanceOf(ApplyFailed.class);
+
+        assertThat(scenario.cluster.calls()).containsExactly("vain " + scenario.own(kind), "remove " + policy());
+        assertThat(scenario.store.recorded())
+                .containsExactly("not-restored " + kind.kind(), "closed AuthorizationPolicy");
+        assertThat(scenario.store.changes.getFirst().detail())
+                .startsWith("Somebody deleted the " + scenario.own(kind) + ". The API server could not write the "
+                        + scenario.own(kind)
+                        + ", because the admission webhook “rev.validation.istio.io” gave no usable"
+                        + " answer: “connect: connection refused”.");
+        assertOutOfSync("NotRestored");
+    }
+
+    @Test
+    void theDoorClosesAsWellIfTheWriteIsNotFinished() {
+        scenario.cluster.delete(rule());
+        scenario.cluster.neverFinish(rule());
+
+        assertThatThrownBy(scenario::reconcile).isInstanceOf(ApplyFailed.class);
+
+        assertThat(scenario.cluster.has(policy())).isFalse();
+        assertOutOfSync("NotRestored");
+        assertThat(condition().message())
+                .startsWith("The API server answers, but did not finish the write of the " + rule());
+    }
+
+    @Test
+    void theDoorClosesIfAnObjectWasWeakenedAndItsWebhookDoesNotAnswer() {
+        scenario.cluster.change(rule(), "spec.trafficPolicy.tls.mode", new TextNode("SIMPLE"), "kubectl");
+        scenario.cluster.silenceWebhook(rule());
+
+        assertThatThrownBy(scenario::reconcile).isInstanceOf(ApplyFailed.class);
+
+        assertThat(scenario.cluster.has(policy())).isFalse();
+    }
+
+    @Test
+    void otherObjectsAreRestoredWhileAWebhookDoesNotAnswer() {
+        scenario.cluster.delete(rule());
+        scenario.cluster.delete(scenario.own(ObjectKind.SECRET));
+        scenario.cluster.silenceWebhook(rule());
+
+        assertThatThrownBy(scenario::reconcile).isInstanceOf(ApplyFailed.class);
+
+        assertThat(scenario.cluster.has(scenario.own(ObjectKind.SECRET))).isTrue();
+        assertThat(scenario.store.recorded()).contains("restored Secret", "not-restored DestinationRule");
+    }
+
+    @Test
+    void theDoorOpensLastOnceTheWebhookAnswersAgain() {
+        scenario.cluster.delete(rule());
+        scenario.cluster.silenceWebhook(rule());
+        assertThatThrownBy(scenario::reconcile).isInstanceOf(ApplyFailed.class);
+        scenario.cluster.calls();
+        observed();
+        scenario.cluster.allowAll();
+
+        scenario.reconcile();
+
+        assertThat(scenario.cluster.calls()).containsExactly("force " + rule(), "force " + policy());
+        assertThat(scenario.store.recorded()).containsExactly("restored DestinationRule", "opened AuthorizationPolicy");
+        assertInSync();
+    }
+
+    @Test
+    void aClosedDoorThatCannotBeOpenedStaysClosedAndIsReportedAsSuch() {
+        scenario.cluster.delete(policy());
+        scenario.known.remove(policy().place());
+        scenario.cluster.silenceWebhook(policy());
+
+        assertThatThrownBy(scenario::reconcile).isInstanceOf(ApplyFailed.class);
+
+        assertThat(scenario.store.recorded()).containsExactly("not-restored AuthorizationPolicy");
+        assertThat(scenario.store.changes.getFirst().detail())
+                .startsWith("The " + policy() + " was taken away to refuse the app. The API server could not write");
+    }
+
+    @Test
+    void theDoorClosesBeforeTheRepairIfSeveralObjectsHaveToBeRestored() {
+        scenario.cluster.delete(rule());
+        scenario.cluster.delete(scenario.own(ObjectKind.SERVICE_ENTRY));
+
+        scenario.reconcile();
+
+        assertThat(scenario.cluster.calls())
+                .containsExactly(
+                        "remove " + policy(),
+                        "force " + rule(),
+                        "force " + scenario.own(ObjectKind.SERVICE_ENTRY),
+                        "force " + policy());
+        assertThat(scenario.store.recorded())
+                .containsExactly(
+                        "closed AuthorizationPolicy",
+                        "restored DestinationRule",
+                        "restored ServiceEntry",
+                        "opened AuthorizationPolicy");
+        assertInSync();
+    }
+
+    @Test
+    void theDoorStaysOpenWhileOneWriteRepairsEverything() {
+        scenario.cluster.delete(rule());
+        scenario.cluster.change(scenario.own(ObjectKind.SECRET), LABEL, new TextNode("x"), "kubectl");
+
+        scenario.reconcile();
+
+        assertThat(scenario.cluster.calls()).containsExactly("force " + rule());
+    }
+
+    @Test
+    void thePolicyStaysWhileTheOneThatRefusesAppsWithoutAnIdentityIsGone() {
+        scenario.cluster.delete(scenario.shared(ObjectKind.AUTHORIZATION_POLICY));
+        scenario.cluster.silenceWebhook(scenario.shared(ObjectKind.AUTHORIZATION_POLICY));
+        scenario.cluster.delete(rule());
+        scenario.cluster.silenceWebhook(rule());
+
+        assertThatThrownBy(scenario::reconcile).isInstanceOf(ApplyFailed.class);
+
+        assertThat(scenario.cluster.has(policy())).isTrue();
+        assertThat(condition().message()).contains("a destination without any policy lets every app through");
+    }
+
+    @Test
+    void thePolicyThatRefusesIsRestoredBeforeTheDoorCloses() {
+        scenario.cluster.delete(scenario.shared(ObjectKind.AUTHORIZATION_POLICY));
+        scenario.cluster.delete(rule());
+        scenario.cluster.silenceWebhook(rule());
+
+        assertThatThrownBy(scenario::reconcile).isInstanceOf(ApplyFailed.class);
+
+        assertThat(scenario.cluster.calls())
+                .containsExactly(
+                        "force " + scenario.shared(ObjectKind.AUTHORIZATION_POLICY),
+                        "vain " + rule(),
+                        "remove " + policy());
+    }
+
+    @Test
+    void theDoorClosesIfTheApiServerGoesAwayBeforeAnObjectIsRestoredAndNothingIsReportedInSync() {
+        scenario.cluster.delete(rule());
+        scenario.cluster.goAway(rule());
+
+        assertThatThrownBy(scenario::reconcile).isInstanceOf(ApiServerAway.class);
+
+        assertThat(scenario.cluster.has(policy())).isFalse();
+        assertThat(scenario.store.outcomes.getFirst()).isEqualTo("observed");
+        assertOutOfSync("NotRestored");
+        assertThat(condition().message())
+                .startsWith("Somebody deleted the " + rule() + ". The API server does not answer (it answered 500)");
+        assertThat(scenario.store.recorded()).containsExactly("closed AuthorizationPolicy");
     }
 
     @Test
@@ -441,6 +602,22 @@ class DriftRepairerTests {
         });
 
         assertThat(scenario.reconcile()).isZero();
+    }
+
+    /** What was recorded is what the next run knows. */
+    private void observed() {
+        scenario.known.clear();
+        scenario.store
+                .observation
+                .orElseThrow()
+                .objects()
+                .forEach(object -> object.uid()
+                        .ifPresent(uid -> scenario.known.put(
+                                new ObjectPlace(object.kind(), object.namespace(), object.name()), uid)));
+    }
+
+    private ObjectKey policy() {
+        return scenario.own(ObjectKind.AUTHORIZATION_POLICY);
     }
 
     private ObjectKey rule() {

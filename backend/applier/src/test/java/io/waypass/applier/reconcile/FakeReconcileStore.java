@@ -92,8 +92,8 @@ final class FakeReconcileStore implements ReconcileStore {
     }
 
     @Override
-    public void recordFailure(Job tried, Fence fence, String message, Observation seen) {
-        record("failed: " + message, seen, List.of());
+    public void recordFailure(Job tried, Fence fence, String message, Observation seen, List<ResourceChange> found) {
+        record("failed: " + message, seen, found);
     }
 
     private void record(String outcome, Observation seen, List<ResourceChange> found) {
@@ -105,7 +105,8 @@ final class FakeReconcileStore implements ReconcileStore {
     @Override
     public void recordWait(Job waiting, Fence fence, String reason, List<ResourceChange> found) {
         outcomes.add("waits: " + reason);
-        changes = List.copyOf(found);
+        // what was recorded before it waits stays recorded
+        changes = found.isEmpty() ? changes : List.copyOf(found);
     }
 
     @Override
