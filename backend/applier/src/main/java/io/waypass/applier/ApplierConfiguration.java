@@ -10,6 +10,7 @@ import io.waypass.applier.cluster.KubernetesClusterObjects;
 import io.waypass.applier.cluster.MetadataOnly;
 import io.waypass.applier.cluster.Pace;
 import io.waypass.applier.inventory.Inventory;
+import io.waypass.applier.plan.DryRunRetry;
 import io.waypass.applier.plan.Planner;
 import io.waypass.applier.plan.StalePlanDetector;
 import io.waypass.applier.reconcile.DesiredStateReconciler;
@@ -187,6 +188,7 @@ class ApplierConfiguration {
                 reconciler,
                 publication,
                 stalePlans,
+                new DryRunRetry(cluster, work),
                 databaseClock);
         // joins the transaction in which a task is put back
         return Scheduler.create(new TransactionAwareDataSourceProxy(database), tasks.all())

@@ -2,6 +2,7 @@ package io.waypass.reconcile;
 
 import io.waypass.audit.AuditTrail;
 import io.waypass.database.Rows;
+import io.waypass.plan.CheckCode;
 import io.waypass.plan.NewPlan;
 import io.waypass.plan.Plans;
 import io.waypass.request.Attempts;
@@ -107,6 +108,20 @@ final class JdbcPlanningStore implements PlanningStore {
     public Optional<Waiting> findWaiting(String request) {
         return findWaiting("r.public_id = :request", "request", request).stream()
                 .findFirst();
+    }
+
+    @Override
+    public Optional<Untried> findUntried(String request) {
+        return jdbc.sql("""
+                select p.id from request r join plan p on p.id = r.plan_id
+                where r.public_id = :request and r.status = 'pending' and p.unknown > 0
+                    and p.checks @> jsonb_build_array(jsonb_build_object('code', cast(:code as text), 'level', 'UNKNOWN'))
+                """)
+                .param("request", request)
+                .param("code", CheckCode.DRY_RUN_ACCEPTED.value())
+                .query(Long.class)
+                .optional()
+                .flatMap(plan -> findWaiting(request).map(waiting -> new Untried(waiting, plans.objects(plan))));
     }
 
     private List<Waiting> findWaiting(String narrowed, String name, @Nullable Object value) {

@@ -1,6 +1,7 @@
 package io.waypass.reconcile;
 
 import io.waypass.plan.NewPlan;
+import io.waypass.plan.PlanObject;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -28,6 +29,13 @@ public interface PlanningStore {
             Map<String, String> relied,
             boolean basisHolds,
             Optional<String> cause) {}
+
+    /**
+     * A request that waits for a decision, and whose plan has a dry run without a result.
+     *
+     * @param objects of the plan, in the order of apply
+     */
+    record Untried(Waiting waiting, List<PlanObject> objects) {}
 
     /**
      * Takes up a request to plan it.
@@ -59,6 +67,13 @@ public interface PlanningStore {
 
     /** {@return a request of this cluster, if it waits for a decision} @param request {@code req_…} */
     Optional<Waiting> findWaiting(String request);
+
+    /**
+     * Finds a request of this cluster that waits for a decision, if a dry run of its plan had no result.
+     *
+     * @param request {@code req_…}
+     */
+    Optional<Untried> findUntried(String request);
 
     /**
      * Returns a waiting request to planning, because what its plan was made from has changed.

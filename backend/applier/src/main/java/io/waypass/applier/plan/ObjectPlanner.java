@@ -24,6 +24,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.Base64;
 import java.util.List;
+import java.util.ListIterator;
 import java.util.Map;
 import java.util.Optional;
 import java.util.stream.Collectors;
@@ -182,6 +183,10 @@ final class ObjectPlanner {
         try {
             cluster.tryOut(applicable(manifest));
         } catch (ApiServerRefused refusal) {
+            if (refusal.isUnjudged()) {
+                addUnjudged(key, refusal, found);
+                return;
+            }
             found.add(
                     refusal.conflicts().isEmpty()
                             ? CheckCode.DRY_RUN_ACCEPTED.failed(
@@ -198,8 +203,24 @@ final class ObjectPlanner {
         }
     }
 
+    /** One check for all objects: what is in their way is the same, most of the time. */
+    private static void addUnjudged(ObjectKey key, ApiServerRefused refusal, List<PlanCheck> found) {
+        for (ListIterator<PlanCheck> checks = found.listIterator(); checks.hasNext(); ) {
+            PlanCheck check = checks.next();
+            if (check.is(CheckCode.DRY_RUN_ACCEPTED, PlanCheck.Level.UNKNOWN)) {
+                checks.set(CheckCode.DRY_RUN_ACCEPTED.unknown(
+                        check.message() + " The dry run of the " + key + " has no result either.", check.toDo()));
+                return;
+            }
+        }
+        found.add(CheckCode.DRY_RUN_ACCEPTED.unknown(
+                "The dry run of the " + key + " has no result. " + refusal.sentence(),
+                "Nothing is lost: as soon as there is a result, the request is planned again. It can be decided before;"
+                        + " what is approved is applied once the API server takes it."));
+    }
+
     /** The Secret's fingerprints stand in for its content: what the API server checks of it is that the keys are there. */
-    private static ObjectNode applicable(Manifest manifest) {
+    static ObjectNode applicable(Manifest manifest) {
         ObjectNode object = manifest.tree();
         if (manifest.kind().equals(ObjectKind.SECRET.kind()) && object.path("data") instanceof ObjectNode data) {
             data.properties()

@@ -9,6 +9,8 @@ import com.github.kagkarlsson.scheduler.task.Task;
 import com.github.kagkarlsson.scheduler.task.TaskInstance;
 import com.github.kagkarlsson.scheduler.task.helper.Tasks;
 import io.waypass.applier.cluster.ApiServerAway;
+import io.waypass.applier.cluster.ApiServerRefused;
+import io.waypass.applier.plan.DryRunRetry;
 import io.waypass.applier.plan.Planner;
 import io.waypass.applier.plan.StalePlanDetector;
 import io.waypass.applier.reconcile.ApplyFailed;
@@ -23,6 +25,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.concurrent.ThreadLocalRandom;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -42,6 +45,7 @@ public final class ApplierTasks {
     private final ResourceReconciler reconciler;
     private final KeysetPublication keyset;
     private final StalePlanDetector stalePlans;
+    private final DryRunRetry dryRuns;
     private final Clock clock;
 
     public ApplierTasks(
@@ -52,6 +56,7 @@ public final class ApplierTasks {
             ResourceReconciler reconciler,
             KeysetPublication keyset,
             StalePlanDetector stalePlans,
+            DryRunRetry dryRuns,
             Clock clock) {
         this.cluster = cluster;
         this.store = store;
@@ -60,6 +65,7 @@ public final class ApplierTasks {
         this.reconciler = reconciler;
         this.keyset = keyset;
         this.stalePlans = stalePlans;
+        this.dryRuns = dryRuns;
         this.clock = clock;
     }
 
@@ -97,6 +103,7 @@ public final class ApplierTasks {
             }
         });
         stalePlans.recheck(request);
+        dryRuns.retry(request);
     }
 
     private CompletionHandler<Void> reconcile(Fence fence) {
@@ -119,7 +126,7 @@ public final class ApplierTasks {
     private void retry(ExecutionComplete complete, ExecutionOperations<Void> operations) {
         Execution execution = complete.getExecution();
         Throwable cause = complete.getCause().orElse(null);
-        if (!RetryBackoff.isUnavailable(cause) && !(cause instanceof ApplyFailed)) {
+        if (!RetryBackoff.isUnavailable(cause) && !(cause instanceof ApplyFailed) && !isUnjudged(cause)) {
             LOG.error("{} failed and is tried again", execution.taskInstance, cause);
         }
         putBack(
@@ -128,6 +135,11 @@ public final class ApplierTasks {
                 clock.now()
                         .plus(RetryBackoff.delayAfter(
                                 cause, execution.consecutiveFailures, ThreadLocalRandom.current())));
+    }
+
+    /** The plan of the request says so already. */
+    private static boolean isUnjudged(@Nullable Throwable cause) {
+        return cause instanceof ApiServerRefused refusal && refusal.isUnjudged();
     }
 
     private void putBack(ExecutionComplete complete, ExecutionOperations<Void> operations, Instant at) {

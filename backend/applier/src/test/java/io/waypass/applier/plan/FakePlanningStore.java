@@ -1,6 +1,7 @@
 package io.waypass.applier.plan;
 
 import io.waypass.plan.NewPlan;
+import io.waypass.plan.PlanObject;
 import io.waypass.reconcile.PlanJob;
 import io.waypass.reconcile.PlanningStore;
 import java.util.LinkedHashMap;
@@ -17,6 +18,9 @@ final class FakePlanningStore implements PlanningStore {
     private final Map<String, String> sentBack = new LinkedHashMap<>();
     private final List<Optional<Set<String>>> asked = new CopyOnWriteArrayList<>();
     private int failures;
+
+    /** Objects of plans with a dry run that had no result, by request. */
+    final Map<String, List<PlanObject>> untried = new LinkedHashMap<>();
 
     /** Of this request, somebody decides before it is sent back. */
     Optional<String> decided = Optional.empty();
@@ -63,6 +67,12 @@ final class FakePlanningStore implements PlanningStore {
     public Optional<Waiting> findWaiting(String request) {
         answer();
         return Optional.ofNullable(waiting.get(request));
+    }
+
+    @Override
+    public Optional<Untried> findUntried(String request) {
+        return Optional.ofNullable(untried.get(request))
+                .flatMap(objects -> findWaiting(request).map(found -> new Untried(found, objects)));
     }
 
     @Override

@@ -63,6 +63,25 @@ class IdentityPlannerTests {
     }
 
     @Test
+    void aDryRunThatAWebhookLeavesWithoutAResultIsUnknownAndNoObstacle() {
+        Manifest rule = manifest(ObjectKind.DESTINATION_RULE);
+        Manifest policy = manifest(ObjectKind.AUTHORIZATION_POLICY);
+        scenario.cluster.silenceWebhook(ObjectKey.of(rule));
+        scenario.cluster.silenceWebhook(ObjectKey.of(policy));
+
+        NewPlan plan = scenario.plan();
+
+        assertThat(level(plan, CheckCode.DRY_RUN_ACCEPTED)).isEqualTo(Level.UNKNOWN);
+        assertThat(PlanScenario.check(plan, CheckCode.DRY_RUN_ACCEPTED).sentence())
+                .contains("has no result. The API server could not write the ")
+                .contains("The dry run of the " + ObjectKey.of(rule) + " has no result")
+                .contains("The dry run of the " + ObjectKey.of(policy) + " has no result")
+                .contains("the request is planned again");
+        assertThat(plan.obstacles()).isEmpty();
+        assertThat(planned(plan, rule).action()).isEqualTo(Action.CREATE);
+    }
+
+    @Test
     void theDigestDoesNotDependOnWhatIsThere() {
         String before = scenario.plan().digest();
         scenario.manifests().forEach(scenario.cluster::put);
