@@ -9,6 +9,8 @@ import io.waypass.applier.cluster.ClusterObjects;
 import io.waypass.applier.cluster.KubernetesClusterObjects;
 import io.waypass.applier.cluster.MetadataOnly;
 import io.waypass.applier.cluster.Pace;
+import io.waypass.applier.guardrail.CatalogueKeeper;
+import io.waypass.applier.guardrail.CataloguePublisher;
 import io.waypass.applier.inventory.Inventory;
 import io.waypass.applier.plan.DryRunRetry;
 import io.waypass.applier.plan.Planner;
@@ -138,9 +140,21 @@ class ApplierConfiguration {
     }
 
     @Bean
+    CataloguePublisher cataloguePublisher(ClusterObjects cluster, ReconcileStore store, ApplierSettings settings) {
+        return new CataloguePublisher(
+                cluster, store::catalogue, settings.guardRails().configMap());
+    }
+
+    @Bean
+    CatalogueKeeper catalogueKeeper(CataloguePublisher catalogue, ApplierSettings settings) {
+        return new CatalogueKeeper(catalogue, settings.guardRails().checkEvery());
+    }
+
+    @Bean
     ResourceReconciler reconciler(
             ClusterObjects cluster,
             Inventory inventory,
+            CataloguePublisher catalogue,
             ApplierRepositories repositories,
             SealingKeyset keyset,
             KeysetPublication publication,
@@ -155,6 +169,7 @@ class ApplierConfiguration {
                         keyset,
                         publication::behind,
                         new CertificateIntake(clock),
+                        catalogue,
                         clock,
                         settings.cluster()),
                 new OrphanRemover(cluster, repositories.orphans(), repositories.orphanRemovals(), settings.cluster()));
@@ -217,7 +232,8 @@ class ApplierConfiguration {
             ApplierSettings settings,
             Scheduler scheduler,
             StalePlanDetector stalePlans,
-            DriftWatcher driftWatcher) {
+            DriftWatcher driftWatcher,
+            CatalogueKeeper catalogue) {
         PGSimpleDataSource unpooled = new PGSimpleDataSource();
         unpooled.setUrl(database.determineUrl());
         unpooled.setUser(database.determineUsername());
@@ -229,6 +245,7 @@ class ApplierConfiguration {
                 () -> {
                     stalePlans.everything();
                     driftWatcher.catalogueChanged();
+                    catalogue.catalogueChanged();
                 },
                 driftWatcher::databaseIsBack);
     }

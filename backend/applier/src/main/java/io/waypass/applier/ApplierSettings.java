@@ -1,7 +1,10 @@
 package io.waypass.applier;
 
+import io.waypass.applier.cluster.ObjectKey;
+import io.waypass.manifests.ObjectKind;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import org.springframework.boot.context.properties.ConfigurationProperties;
 import org.springframework.boot.context.properties.bind.DefaultValue;
@@ -20,6 +23,7 @@ import org.springframework.boot.context.properties.bind.DefaultValue;
  * @param sealingKeysetReplace whether this start publishes its keyset although the published one's key is not in its file
  * @param keysetCheckEvery interval between checks of the published keyset
  * @param resealEvery interval between searches for keys that are sealed for an older key of the keyset
+ * @param guardRails what tells the cluster's admission policies of the catalogue
  */
 @ConfigurationProperties("waypass")
 public record ApplierSettings(
@@ -33,7 +37,27 @@ public record ApplierSettings(
         @DefaultValue("2s") Duration heartbeatEvery,
         @DefaultValue("false") boolean sealingKeysetReplace,
         @DefaultValue("5s") Duration keysetCheckEvery,
-        @DefaultValue("5m") Duration resealEvery) {
+        @DefaultValue("5m") Duration resealEvery,
+        @DefaultValue GuardRails guardRails) {
+
+    /**
+     * The ConfigMap by which the cluster's admission policies know the catalogue.
+     *
+     * @param namespace where it is
+     * @param name without it, or without a namespace, there are no such policies, and nothing is written
+     * @param checkEvery interval between checks that it is as the catalogue says
+     */
+    public record GuardRails(
+            @Nullable String namespace,
+            @Nullable String name,
+            @DefaultValue("1m") Duration checkEvery) {
+
+        Optional<ObjectKey> configMap() {
+            return namespace == null || namespace.isBlank() || name == null || name.isBlank()
+                    ? Optional.empty()
+                    : Optional.of(ObjectKey.of(ObjectKind.CONFIG_MAP, namespace, name));
+        }
+    }
 
     /** Checks what has no default. */
     public ApplierSettings {

@@ -15,6 +15,7 @@ import io.waypass.applier.cluster.KubernetesClusterObjects;
 import io.waypass.applier.cluster.LiveObject;
 import io.waypass.applier.cluster.ObjectKey;
 import io.waypass.applier.cluster.Pace;
+import io.waypass.applier.guardrail.CataloguePublisher;
 import io.waypass.applier.inventory.Inventory;
 import io.waypass.applier.plan.Planner;
 import io.waypass.applier.reconcile.ApplyFailed;
@@ -155,6 +156,7 @@ class RacesIT {
                 keyset,
                 _ -> Optional.empty(),
                 intake,
+                new CataloguePublisher(cluster, List::of, Optional.empty()),
                 clock,
                 "sandbox");
     }

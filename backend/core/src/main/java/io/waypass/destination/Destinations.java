@@ -110,6 +110,14 @@ public final class Destinations {
                 .list();
     }
 
+    /** {@return the destinations of one cluster that were not removed, by slug} @param cluster its name */
+    public List<Entry> entries(String cluster) {
+        return jdbc.sql(ENTRY + " where c.name = :cluster and d.removed_at is null order by d.slug")
+                .param("cluster", cluster)
+                .query(Destinations::entry)
+                .list();
+    }
+
     public Optional<Entry> entry(String slug) {
         return jdbc.sql(ENTRY + " where d.slug = :slug and d.removed_at is null")
                 .param("slug", slug)

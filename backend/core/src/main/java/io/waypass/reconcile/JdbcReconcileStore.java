@@ -411,6 +411,11 @@ final class JdbcReconcileStore implements ReconcileStore {
     }
 
     @Override
+    public List<Destinations.Entry> catalogue() {
+        return destinations.entries(cluster);
+    }
+
+    @Override
     public Set<String> sharedServiceEntries() {
         return destinations.sharedServiceEntries(cluster);
     }

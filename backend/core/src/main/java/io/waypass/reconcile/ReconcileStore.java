@@ -1,5 +1,6 @@
 package io.waypass.reconcile;
 
+import io.waypass.destination.Destinations;
 import io.waypass.plan.PlanObject;
 import io.waypass.resource.ObjectPlace;
 import io.waypass.resource.Observation;
@@ -212,6 +213,9 @@ public interface ReconcileStore {
 
     /** Enqueues every resource with an approved request that is not applied, in case its task was lost. */
     void sweep();
+
+    /** {@return the cluster's destinations with their gateways, until they are removed from the catalogue} */
+    List<Destinations.Entry> catalogue();
 
     /** {@return the shared ServiceEntries of the cluster's destinations, each as namespace, slash, name} */
     Set<String> sharedServiceEntries();

@@ -15,6 +15,8 @@ public enum ObjectKind {
     NAMESPACE("v1", "Namespace", "namespaces", Watch.WHOLE_MESH, Calls.UNTOUCHED, Access.READ),
     /** Service accounts that apps run as. */
     SERVICE_ACCOUNT("v1", "ServiceAccount", "serviceaccounts", Watch.WHOLE_MESH, Calls.UNTOUCHED, Access.READ),
+    /** Tells the cluster's admission policies which hosts are in the catalogue. */
+    CONFIG_MAP("v1", "ConfigMap", "configmaps", Watch.NEVER, Calls.UNTOUCHED, Access.KEEP_ONE_BESIDE_APPLIER),
     /** istiod's own: its variables tell what it permits. */
     DEPLOYMENT("apps/v1", "Deployment", "deployments", Watch.ISTIOD, Calls.UNTOUCHED, Access.WATCH_ISTIOD),
     /** The egress waypoint. */
@@ -67,7 +69,9 @@ public enum ObjectKind {
         /** Those with Waypass's label, metadata only. */
         BY_LABEL,
         /** istiod's only, where the applier may read it. */
-        ISTIOD
+        ISTIOD,
+        /** None: it is read when it is needed. */
+        NEVER
     }
 
     /** Effect of an identity's own object of a kind on the app's calls. */
@@ -84,25 +88,35 @@ public enum ObjectKind {
         /** By a Role in each namespace in which a gateway keeps objects of identities. */
         GATEWAY_NAMESPACE,
         /** By a Role in istiod's namespace. */
-        ISTIO_NAMESPACE
+        ISTIO_NAMESPACE,
+        /** By a Role in the applier's namespace, for one name. */
+        ONE_BESIDE_APPLIER
     }
 
     private enum Access {
-        READ(List.of("get", "list", "watch"), List.of(), List.of()),
+        READ(List.of("get", "list", "watch"), List.of(), List.of(), List.of()),
         /** Server-side apply is a patch; for a new object, it needs create as well. */
-        KEEP(List.of("get", "list", "watch", "create", "patch", "delete"), List.of(), List.of()),
+        KEEP(List.of("get", "list", "watch", "create", "patch", "delete"), List.of(), List.of(), List.of()),
         /** Neither bind nor escalate: it grants only what it has itself. */
-        KEEP_IN_GATEWAY_NAMESPACES(List.of("get", "list", "watch"), List.of("create", "patch", "delete"), List.of()),
-        WATCH_ISTIOD(List.of(), List.of(), List.of("list", "watch"));
+        KEEP_IN_GATEWAY_NAMESPACES(
+                List.of("get", "list", "watch"), List.of("create", "patch", "delete"), List.of(), List.of()),
+        WATCH_ISTIOD(List.of(), List.of(), List.of("list", "watch"), List.of()),
+        KEEP_ONE_BESIDE_APPLIER(List.of(), List.of(), List.of(), List.of("get", "create", "patch"));
 
         private final List<String> cluster;
         private final List<String> gatewayNamespace;
         private final List<String> istioNamespace;
+        private final List<String> besideApplier;
 
-        Access(List<String> cluster, List<String> gatewayNamespace, List<String> istioNamespace) {
+        Access(
+                List<String> cluster,
+                List<String> gatewayNamespace,
+                List<String> istioNamespace,
+                List<String> besideApplier) {
             this.cluster = cluster;
             this.gatewayNamespace = gatewayNamespace;
             this.istioNamespace = istioNamespace;
+            this.besideApplier = besideApplier;
         }
     }
 
@@ -179,7 +193,7 @@ public enum ObjectKind {
         return watch;
     }
 
-    /** {@return whether Waypass writes and removes objects of it} */
+    /** {@return whether plans contain objects of it, which Waypass writes and removes} */
     public boolean isWritten() {
         return access == Access.KEEP || access == Access.KEEP_IN_GATEWAY_NAMESPACES;
     }
@@ -200,6 +214,7 @@ public enum ObjectKind {
             case CLUSTER -> access.cluster;
             case GATEWAY_NAMESPACE -> access.gatewayNamespace;
             case ISTIO_NAMESPACE -> access.istioNamespace;
+            case ONE_BESIDE_APPLIER -> access.besideApplier;
         };
     }
 }

@@ -2,6 +2,7 @@ package io.waypass.applier.reconcile;
 
 import io.waypass.applier.cluster.ApiServerRefused;
 import io.waypass.applier.cluster.ObjectKey;
+import io.waypass.applier.guardrail.CataloguePublisher;
 import io.waypass.reconcile.ReconcileStore;
 import io.waypass.resource.Observation;
 import io.waypass.resource.ObservedObject;
@@ -24,6 +25,7 @@ final class ChangeApplier {
 
     private final LiveStateReader live;
     private final ReconcileStore store;
+    private final CataloguePublisher catalogue;
     private final ApprovalBasis basis;
     private final SecretFiller secrets;
     private final ObjectWriter writer;
@@ -34,6 +36,7 @@ final class ChangeApplier {
     ChangeApplier(
             LiveStateReader live,
             ReconcileStore store,
+            CataloguePublisher catalogue,
             ApprovalBasis basis,
             SecretFiller secrets,
             ObjectWriter writer,
@@ -42,6 +45,7 @@ final class ChangeApplier {
             ObservationReader observations) {
         this.live = live;
         this.store = store;
+        this.catalogue = catalogue;
         this.basis = basis;
         this.secrets = secrets;
         this.writer = writer;
@@ -119,6 +123,10 @@ final class ChangeApplier {
     private void write(Reconciliation round, List<ObjectComparison> found) {
         try {
             secrets.check(round.approved());
+            if (!round.approved().retires()) {
+                // the cluster guards the destination's host before an object relies on it
+                catalogue.publish();
+            }
             for (ObjectComparison each : found) {
                 switch (ChangeDecider.decide(each, round.ownership())) {
                     case NONE -> {}

@@ -3,6 +3,7 @@ package io.waypass.applier.reconcile;
 import io.waypass.applier.cluster.ApiServerAway;
 import io.waypass.applier.cluster.ClusterObjects;
 import io.waypass.applier.cluster.ObjectChanged;
+import io.waypass.applier.guardrail.CataloguePublisher;
 import io.waypass.applier.inventory.Inventory;
 import io.waypass.certificate.CertificateIntake;
 import io.waypass.reconcile.ReconcileStore;
@@ -48,6 +49,7 @@ public final class DesiredStateReconciler {
             SealingKeyset keyset,
             KeysetCheck keysetCheck,
             CertificateIntake intake,
+            CataloguePublisher catalogue,
             Clock clock,
             String clusterName) {
         LiveStateReader live = new LiveStateReader(cluster);
@@ -62,7 +64,15 @@ public final class DesiredStateReconciler {
         this.clusterName = clusterName;
         leftovers = new LeftoverRemover(live, remover, store, conditions);
         changes = new ChangeApplier(
-                live, store, new ApprovalBasis(cluster, inventory), secrets, writer, remover, door, observations);
+                live,
+                store,
+                catalogue,
+                new ApprovalBasis(cluster, inventory),
+                secrets,
+                writer,
+                remover,
+                door,
+                observations);
         drift = new DriftRepairer(
                 live,
                 store,

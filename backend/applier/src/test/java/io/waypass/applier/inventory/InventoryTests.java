@@ -55,7 +55,7 @@ class InventoryTests {
         cluster.refuseWatching(kind.kind(), "may not");
         inventory.start();
 
-        boolean watchedHere = kind.watch() != Watch.BY_LABEL;
+        boolean watchedHere = kind.watch() == Watch.WHOLE_MESH || kind.watch() == Watch.ISTIOD;
         assertThat(inventory.unwatched(kind.kind() + "/"))
                 .hasValue(watchedHere ? "may not" : "The applier does not watch " + kind.kind() + "s.");
     }

@@ -7,6 +7,7 @@ import com.fasterxml.jackson.databind.node.TextNode;
 import io.waypass.applier.SampleIdentity;
 import io.waypass.applier.cluster.ApiServerAway;
 import io.waypass.applier.cluster.ObjectKey;
+import io.waypass.destination.Destinations;
 import io.waypass.gateway.Placement;
 import io.waypass.manifests.Manifest;
 import io.waypass.manifests.ObjectKind;
@@ -456,5 +457,52 @@ class ChangeApplierTests {
     private void assertFails(String message) {
         assertThatThrownBy(scenario::reconcile).isInstanceOf(ApplyFailed.class).hasMessage(message);
         assertThat(scenario.store.outcomes).isEqualTo(List.of("failed: " + message));
+    }
+
+    @Test
+    void theGuardRailsKnowTheHostBeforeAnObjectIsWritten() {
+        catalogue(scenario);
+
+        scenario.reconcile();
+
+        assertThat(scenario.cluster.calls()).first().isEqualTo("force " + CATALOGUE);
+        assertThat(scenario.cluster
+                        .get(CATALOGUE)
+                        .orElseThrow()
+                        .at("/data/my-nginx.foo.bar")
+                        .asText())
+                .isEqualTo("nginx");
+    }
+
+    @Test
+    void nothingIsWrittenThatTheGuardRailsCouldNotProtect() {
+        catalogue(scenario);
+        scenario.cluster.refuseWriting(CATALOGUE, "ConfigMap waypass-system/waypass-guard-rails: may not");
+
+        assertThatThrownBy(scenario::reconcile)
+                .isInstanceOf(ApplyFailed.class)
+                .hasMessage("The API server refused: “ConfigMap waypass-system/waypass-guard-rails: may not”.");
+
+        assertThat(scenario.cluster.calls()).isEmpty();
+    }
+
+    @Test
+    void aRetirementDoesNotWaitForTheGuardRails() {
+        scenario.applied().retiring();
+        catalogue(scenario);
+        scenario.cluster.refuseReading(CATALOGUE, "may not");
+
+        scenario.reconcile();
+
+        assertThat(scenario.store.outcomes).containsExactly("applied");
+    }
+
+    private static final ObjectKey CATALOGUE =
+            ObjectKey.of(ObjectKind.CONFIG_MAP, "waypass-system", "waypass-guard-rails");
+
+    private static void catalogue(Scenario scenario) {
+        scenario.catalogue =
+                List.of(new Destinations.Entry(scenario.spec.destination(), scenario.spec.gateway(), "sandbox"));
+        scenario.catalogued = Optional.of(CATALOGUE);
     }
 }

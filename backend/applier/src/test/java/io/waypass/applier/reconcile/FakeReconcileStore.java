@@ -1,5 +1,6 @@
 package io.waypass.applier.reconcile;
 
+import io.waypass.destination.Destinations;
 import io.waypass.reconcile.ReconcileStore;
 import io.waypass.resource.Condition;
 import io.waypass.resource.Observation;
@@ -135,6 +136,11 @@ final class FakeReconcileStore implements ReconcileStore {
 
     @Override
     public void sweep() {}
+
+    @Override
+    public List<Destinations.Entry> catalogue() {
+        return List.of();
+    }
 
     @Override
     public Set<String> sharedServiceEntries() {

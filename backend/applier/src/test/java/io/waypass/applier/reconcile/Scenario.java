@@ -6,8 +6,10 @@ import static io.waypass.applier.SampleIdentity.NOW;
 import io.waypass.applier.SampleIdentity;
 import io.waypass.applier.cluster.FakeClusterObjects;
 import io.waypass.applier.cluster.ObjectKey;
+import io.waypass.applier.guardrail.CataloguePublisher;
 import io.waypass.applier.inventory.Inventory;
 import io.waypass.certificate.CertificateIntake;
+import io.waypass.destination.Destinations;
 import io.waypass.gateway.Placement;
 import io.waypass.identity.Credential;
 import io.waypass.identity.IdentitySpec;
@@ -60,6 +62,8 @@ final class Scenario {
     List<Manifest> unwanted = List.of();
     List<PlanObject> applied = List.of();
     List<PlanObject> leftovers = List.of();
+    List<Destinations.Entry> catalogue = List.of();
+    Optional<ObjectKey> catalogued = Optional.empty();
     final Map<String, String> relied = new HashMap<>();
     final Map<ObjectPlace, String> known = new HashMap<>();
     final Map<ObjectPlace, Restored> restored = new HashMap<>();
@@ -165,6 +169,7 @@ final class Scenario {
                             keyset,
                             _ -> missingKey,
                             new CertificateIntake(clock),
+                            new CataloguePublisher(cluster, () -> catalogue, catalogued),
                             clock,
                             "sandbox")
                     .reconcile(SampleIdentity.ID, FENCE);

@@ -1,0 +1,4 @@
+@NullMarked
+package io.waypass.applier.guardrail;
+
+import org.jspecify.annotations.NullMarked;
