@@ -1,5 +1,8 @@
 package io.waypass.chart;
 
+import static io.waypass.chart.ChartRendering.CHART;
+import static io.waypass.chart.ChartRendering.complete;
+import static io.waypass.chart.ChartRendering.render;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
@@ -31,8 +34,6 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 class ChartTests {
-
-    private static final Path CHART = Path.of("../../helm/waypass");
 
     private final List<HasMetadata> rendered = render(complete());
 
@@ -301,31 +302,6 @@ class ChartTests {
             }
         }
         return copy;
-    }
-
-    private static TemplateCommand complete() {
-        return complete(CHART);
-    }
-
-    private static TemplateCommand complete(Path chart) {
-        return new Helm(chart)
-                .template()
-                .withName("waypass")
-                .set("database.url", "jdbc:postgresql://db:5432/waypass")
-                .set("database.owner.existingSecret", "owner-password")
-                .set("database.portal.existingSecret", "portal-password")
-                .set("database.applier.existingSecret", "applier-password")
-                .set("portal.publicUrl", "https://waypass.example.com")
-                .set("portal.oidc.issuer", "https://login.example.com")
-                .set("portal.oidc.existingSecret", "oidc")
-                .set("applier.cluster", "prod-eu1")
-                .set("applier.sealingKeyset.existingSecret", "keyset");
-    }
-
-    private static List<HasMetadata> render(TemplateCommand command) {
-        Object objects = new KubernetesSerialization().unmarshal(command.call());
-        return ((java.util.Collection<?>) objects)
-                .stream().map(HasMetadata.class::cast).toList();
     }
 
     private PodSpec pod(String deployment) {

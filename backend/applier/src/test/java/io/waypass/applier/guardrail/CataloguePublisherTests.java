@@ -3,21 +3,27 @@ package io.waypass.applier.guardrail;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.TextNode;
 import io.waypass.applier.SampleIdentity;
 import io.waypass.applier.cluster.ApiServerAway;
 import io.waypass.applier.cluster.ApiServerRefused;
 import io.waypass.applier.cluster.FakeClusterObjects;
+import io.waypass.applier.cluster.LiveObject;
 import io.waypass.applier.cluster.ObjectKey;
 import io.waypass.destination.Destination;
 import io.waypass.destination.Destinations;
 import io.waypass.gateway.Gateway;
 import io.waypass.gateway.Placement;
 import io.waypass.manifests.ObjectKind;
+import java.io.IOException;
+import java.io.InputStream;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
+import org.yaml.snakeyaml.Yaml;
 
 class CataloguePublisherTests {
 
@@ -48,6 +54,21 @@ class CataloguePublisherTests {
                         "_gateway-namespace.egress",
                         "_gateway-namespace.egress-two")
                 .containsEntry("my-nginx.foo.bar", "nginx,nginx-again");
+    }
+
+    @Test
+    void theConfigMapIsTheOneThatThePoliciesAreTestedWith() throws IOException {
+        catalogue.clear();
+        catalogue.add(entry("nginx", "my-nginx.foo.bar", "istio-egress"));
+        publisher.publish();
+
+        LiveObject live = cluster.get(CONFIG_MAP).orElseThrow();
+
+        try (InputStream file = getClass().getResourceAsStream("/guard-rails/catalogue.yaml")) {
+            Map<String, Object> golden = new Yaml().load(file);
+            assertThat(live.at("/data")).isEqualTo(new ObjectMapper().valueToTree(golden.get("data")));
+            assertThat(live.labelled()).isTrue();
+        }
     }
 
     /** Kubernetes' rule for keys of a ConfigMap. */
