@@ -45,6 +45,15 @@ final class ClusterRights {
                 .getRules();
     }
 
+    /** What the chart lets the applier do with the ConfigMap of the guard rails. */
+    static List<PolicyRule> catalogueRules() throws IOException {
+        String template = Files.readString(Path.of("../../helm/waypass/templates/applier/guard-rails-role.yaml"));
+        String rules = template.substring(template.indexOf("rules:"), template.lastIndexOf("---"))
+                .replaceAll("\\{\\{.*}}", "waypass-guard-rails");
+        return Serialization.unmarshal("apiVersion: rbac.authorization.k8s.io/v1\nkind: Role\n" + rules, Role.class)
+                .getRules();
+    }
+
     /** Grants a user further rights in one namespace. */
     void letGrantIn(String namespace, String user, List<PolicyRule> rules) {
         cluster.resource(new RoleBuilder()

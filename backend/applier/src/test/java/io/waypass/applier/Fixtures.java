@@ -301,6 +301,19 @@ final class Fixtures implements AutoCloseable {
                 new SpringApplicationBuilder(ApplierApplication.class).web(type), clusterName, kubeconfig, keysetFile);
     }
 
+    /** An applier that tells guard rails of the catalogue. */
+    ConfigurableApplicationContext applierWithGuardRails(Duration checkEvery) {
+        List<String> arguments = new ArrayList<>(arguments("sandbox", kubeconfig, keysetFile));
+        arguments.add("--waypass.guard-rails.namespace=waypass-system");
+        arguments.add("--waypass.guard-rails.name=waypass-guard-rails");
+        arguments.add("--waypass.guard-rails.check-every=" + checkEvery);
+        ConfigurableApplicationContext context = new SpringApplicationBuilder(ApplierApplication.class)
+                .web(WebApplicationType.NONE)
+                .run(arguments.toArray(String[]::new));
+        awaitSealingKeyOf("sandbox");
+        return context;
+    }
+
     /** An applier with a web server that gives up on its database after a second. */
     ConfigurableApplicationContext impatientWithItsDatabase() {
         List<String> arguments = new ArrayList<>(arguments("sandbox", kubeconfig, keysetFile));

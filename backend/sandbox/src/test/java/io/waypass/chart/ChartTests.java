@@ -5,6 +5,7 @@ import static io.waypass.chart.ChartRendering.complete;
 import static io.waypass.chart.ChartRendering.render;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.tuple;
 
 import com.marcnuri.helm.Helm;
 import com.marcnuri.helm.LintResult;
@@ -15,6 +16,8 @@ import io.fabric8.kubernetes.api.model.HasMetadata;
 import io.fabric8.kubernetes.api.model.PodSpec;
 import io.fabric8.kubernetes.api.model.ServiceAccount;
 import io.fabric8.kubernetes.api.model.Volume;
+import io.fabric8.kubernetes.api.model.admissionregistration.v1.ValidatingAdmissionPolicy;
+import io.fabric8.kubernetes.api.model.admissionregistration.v1.ValidatingAdmissionPolicyBinding;
 import io.fabric8.kubernetes.api.model.apps.Deployment;
 import io.fabric8.kubernetes.api.model.batch.v1.Job;
 import io.fabric8.kubernetes.api.model.rbac.ClusterRole;
@@ -253,7 +256,11 @@ class ChartTests {
                 "applier.replicas=-1",
                 "applier.callsPerSecond=0",
                 "applier.gatewayNamespaces[0]=Not_A_Namespace",
-                "applier.clusterName=misspelt"
+                "applier.clusterName=misspelt",
+                "guardRails.enabled=perhaps",
+                "guardRails.mode=audit",
+                "guardRails.exempt.groups[0]=system:authenticated",
+                "guardRails.exempt.serviceAccounts[0]=no-namespace"
             })
     void theSchemaRefusesWhatCannotWork(String wrong) {
         String[] setting = wrong.split("=", 2);
@@ -278,6 +285,97 @@ class ChartTests {
                 .extracting(object -> object.getMetadata().getName())
                 .contains("waypass-portal")
                 .doesNotContain("waypass-applier");
+    }
+
+    @Test
+    void guardRailsAreThereWhereTheApiServerHasPoliciesOrTheValuesSaySo() {
+        assertThat(policies(render(complete())))
+                .as("no API server is asked here, so none is known to have them")
+                .isEmpty();
+        assertThat(policies(render(complete().set("guardRails.enabled", false))))
+                .isEmpty();
+        assertThat(policies(render(complete().set("guardRails.enabled", true).set("applier.enabled", false))))
+                .isEmpty();
+        assertThat(policies(render(complete().set("guardRails.enabled", true)))).hasSize(10);
+    }
+
+    @Test
+    void theApplierWritesTheConfigMapThatPoliciesReadAndNoOther() {
+        List<HasMetadata> guarded = render(complete().withNamespace("here").set("guardRails.enabled", true));
+
+        Role role = named(Role.class, "waypass-guard-rails", guarded);
+        assertThat(role.getMetadata().getNamespace()).isEqualTo("here");
+        assertThat(role.getRules()).singleElement().satisfies(rule -> {
+            assertThat(rule.getResources()).containsExactly("configmaps");
+            assertThat(rule.getResourceNames()).containsExactly("waypass-guard-rails");
+            assertThat(rule.getVerbs()).containsExactly("get", "create", "patch");
+        });
+        assertThat(named(Deployment.class, "waypass-applier", guarded)
+                        .getSpec()
+                        .getTemplate()
+                        .getSpec()
+                        .getContainers()
+                        .getFirst()
+                        .getEnv())
+                .filteredOn(variable -> variable.getName().startsWith("WAYPASS_GUARDRAILS_"))
+                .extracting(EnvVar::getName, EnvVar::getValue)
+                .containsExactly(
+                        tuple("WAYPASS_GUARDRAILS_NAMESPACE", "here"),
+                        tuple("WAYPASS_GUARDRAILS_NAME", "waypass-guard-rails"));
+        assertThat(bindings(guarded))
+                .filteredOn(binding -> binding.getSpec().getParamRef() != null)
+                .hasSize(4)
+                .allSatisfy(binding -> {
+                    assertThat(binding.getSpec().getParamRef().getName()).isEqualTo("waypass-guard-rails");
+                    assertThat(binding.getSpec().getParamRef().getNamespace()).isEqualTo("here");
+                    assertThat(binding.getSpec().getParamRef().getParameterNotFoundAction())
+                            .isEqualTo("Allow");
+                });
+    }
+
+    @Test
+    void whoIsExemptIsTheApplierAndWhomTheValuesName() {
+        assertThat(policies(render(complete()
+                        .withNamespace("here")
+                        .set("guardRails.enabled", true)
+                        .set("guardRails.exempt.users[0]", "root \"the first\"")
+                        .set("guardRails.exempt.groups[0]", "break-glass")
+                        .set("guardRails.exempt.serviceAccounts[0]", "argocd/argocd-application-controller"))))
+                .allSatisfy(policy -> assertThat(policy.getSpec().getMatchConditions())
+                        .filteredOn(condition -> condition.getName().equals("client-not-exempt"))
+                        .singleElement()
+                        .satisfies(condition -> assertThat(condition.getExpression())
+                                .isEqualTo(
+                                        "!(request.userInfo.username in [\"system:serviceaccount:here:waypass-applier\","
+                                                + "\"root \\\"the first\\\"\",\"system:serviceaccount:argocd:argocd-application-controller\"])"
+                                                + " && !(has(request.userInfo.groups) && request.userInfo.groups.exists(group, group in"
+                                                + " [\"break-glass\"]))")));
+    }
+
+    @Test
+    void policiesCanWarnBeforeTheyRefuse() {
+        assertThat(bindings(render(complete().set("guardRails.enabled", true))))
+                .hasSize(10)
+                .allSatisfy(binding ->
+                        assertThat(binding.getSpec().getValidationActions()).containsExactly("Deny"));
+        assertThat(bindings(render(complete().set("guardRails.enabled", true).set("guardRails.mode", "warn"))))
+                .hasSize(10)
+                .allSatisfy(binding ->
+                        assertThat(binding.getSpec().getValidationActions()).containsExactly("Warn", "Audit"));
+    }
+
+    private static List<ValidatingAdmissionPolicy> policies(List<HasMetadata> objects) {
+        return objects.stream()
+                .filter(ValidatingAdmissionPolicy.class::isInstance)
+                .map(ValidatingAdmissionPolicy.class::cast)
+                .toList();
+    }
+
+    private static List<ValidatingAdmissionPolicyBinding> bindings(List<HasMetadata> objects) {
+        return objects.stream()
+                .filter(ValidatingAdmissionPolicyBinding.class::isInstance)
+                .map(ValidatingAdmissionPolicyBinding.class::cast)
+                .toList();
     }
 
     /** The sandbox's applier works with these rights all day: they are enough. */
@@ -309,7 +407,11 @@ class ChartTests {
     }
 
     private <T extends HasMetadata> T named(Class<T> type, String name) {
-        return rendered.stream()
+        return named(type, name, rendered);
+    }
+
+    private static <T extends HasMetadata> T named(Class<T> type, String name, List<HasMetadata> objects) {
+        return objects.stream()
                 .filter(type::isInstance)
                 .map(type::cast)
                 .filter(object -> object.getMetadata().getName().equals(name))
