@@ -71,13 +71,14 @@ class ApplierIT {
             assertThat(plan.objects())
                     .extracting(PlanObject::kind)
                     .containsExactly(
+                            "DestinationRule",
                             "AuthorizationPolicy",
                             "Secret",
                             "DestinationRule",
                             "ServiceEntry",
                             "HTTPRoute",
                             "AuthorizationPolicy");
-            assertThat(plan.objects().subList(1, 6))
+            assertThat(plan.objects().subList(2, 7))
                     .extracting(PlanObject::action)
                     .containsOnly(PlanObject.Action.CREATE);
             Secret secret = fixtures.secret("app1");
@@ -86,15 +87,15 @@ class ApplierIT {
             assertThat(scalar(decoded(secret, "tls.key"))).isEqualTo(((ECPrivateKey) certificate.key()).getS());
             assertThat(decoded(secret, "ca.crt")).isEqualTo(fixtures.partner.certificatePem());
             IdentityDetail identity = fixtures.identity(request);
-            assertThat(identity.objects().get(1).fingerprints())
+            assertThat(identity.objects().get(2).fingerprints())
                     .contains(identity.certificate().orElseThrow().fingerprints());
-            assertThat(fixtures.resource(plan.objects().getFirst())
+            assertThat(fixtures.resource(plan.objects().get(1))
                             .get()
                             .getMetadata()
                             .getAnnotations())
                     .as("what identities share says nothing of one of them")
                     .containsOnlyKeys("waypass.io/destination");
-            for (PlanObject object : plan.objects().subList(1, 6)) {
+            for (PlanObject object : plan.objects().subList(2, 7)) {
                 ObjectMeta metadata = fixtures.resource(object).get().getMetadata();
                 assertThat(metadata.getAnnotations())
                         .as(object.kind())
@@ -129,11 +130,11 @@ class ApplierIT {
             Plan plan = fixtures.approve(request);
             fixtures.await(request, RequestStatus.APPLIED);
 
-            assertThat(plan.objects()).hasSize(8).allSatisfy(object -> {
+            assertThat(plan.objects()).hasSize(9).allSatisfy(object -> {
                 assertThat(object.namespace()).isEqualTo("istio-egress");
                 assertThat(object.name())
                         .matches(
-                                "team-namespace\\..*|egress-waypoint-waypass-secrets|nginx-upstream-deny-without-identity");
+                                "team-namespace\\..*|egress-waypoint-waypass-(secrets|catch-all)|nginx-upstream-deny-without-identity");
                 assertThat(fixtures.resource(object).get()).isNotNull();
             });
             assertThat(fixtures.identity(request).objects())
@@ -177,7 +178,7 @@ class ApplierIT {
             String request = fixtures.submit(fixtures.app("twice"), fixtures.certificate("twice"));
             Plan plan = fixtures.approve(request);
             fixtures.await(request, RequestStatus.APPLIED);
-            report(plan.objects().get(4));
+            report(plan.objects().get(5));
             List<String> versions = versions(plan);
 
             // as if the applier had died right before it wrote down that all is applied

@@ -172,7 +172,7 @@ class DriftIT {
     @Test
     void theDoorThatIsClosedToWhoHasNoIdentityIsClosedAgainWhenSomebodyOpensIt() {
         Kept kept = identities.kept("door");
-        PlanObject deny = kept.plan().objects().getFirst();
+        PlanObject deny = kept.plan().objects().get(1);
         assertThat(deny.name()).isEqualTo("nginx-deny-without-identity");
 
         fixtures.resource(deny).delete();

@@ -18,6 +18,7 @@ import java.util.ArrayList;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeSet;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
@@ -50,6 +51,7 @@ class KilledApplierIT {
             List.of(
                     Part.ROLE,
                     Part.ROLE_BINDING,
+                    Part.CATCH_ALL,
                     Part.DENY_ALL,
                     Part.SECRET,
                     Part.DESTINATION_RULE,
@@ -169,7 +171,8 @@ class KilledApplierIT {
         assertThat(written)
                 .isEqualTo(ORDER.get(kind).stream()
                         .filter(part -> placement == Placement.GATEWAY_NAMESPACE
-                                || part != Part.ROLE && part != Part.ROLE_BINDING)
+                                || !Set.of(Part.ROLE, Part.ROLE_BINDING, Part.CATCH_ALL)
+                                        .contains(part))
                         .toList());
         List<Part> left = witness.accepted(trial).stream()
                 .map(Part::of)

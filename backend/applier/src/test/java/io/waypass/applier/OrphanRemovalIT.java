@@ -68,7 +68,7 @@ class OrphanRemovalIT {
         String request = fixtures.applied(fixtures.app("rightful"), "nginx");
 
         assertThat(names()).doesNotContain("rightful-client-mtls-secret", "nginx-deny-without-identity");
-        assertThat(fixtures.identity(request).objects()).hasSize(6);
+        assertThat(fixtures.identity(request).objects()).hasSize(7);
         fixtures.cluster.resource(shared).delete();
         Awaitility.await().until(() -> !names().contains("of-nobody"));
     }

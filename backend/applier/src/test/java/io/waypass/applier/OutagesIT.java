@@ -52,7 +52,7 @@ class OutagesIT {
     private static final int TIMES = Form.size("waypass.outages.times", 20, 100);
 
     /** Of an identity, the destination's shared one included. */
-    private static final int OBJECTS = 6;
+    private static final int OBJECTS = 7;
 
     /** What the applier asks for itself; what its watches ask for has no name. */
     private static final Predicate<Call> OWN =

@@ -60,9 +60,9 @@ class PlanRefusalsIT {
             assertThat(invalid.summary().statusMessage().orElseThrow())
                     .contains("Secret team-namespace/taken-client-mtls-secret")
                     .contains("takes nothing over");
-            assertThat(invalid.plan().orElseThrow().objects().get(1).action()).isEqualTo(PlanObject.Action.CONFLICT);
-            assertThat(invalid.plan().orElseThrow().objects().get(1).diff()).doesNotContain("somebody");
-            PlanObject entry = invalid.plan().orElseThrow().objects().get(3);
+            assertThat(invalid.plan().orElseThrow().objects().get(2).action()).isEqualTo(PlanObject.Action.CONFLICT);
+            assertThat(invalid.plan().orElseThrow().objects().get(2).diff()).doesNotContain("somebody");
+            PlanObject entry = invalid.plan().orElseThrow().objects().get(4);
             assertThat(fixtures.resource(entry).get())
                     .as("nothing is applied of an invalid request")
                     .isNull();

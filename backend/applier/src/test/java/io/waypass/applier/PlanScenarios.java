@@ -227,7 +227,7 @@ final class PlanScenarios {
                   annotations: {waypass.io/identity: IDENTITY}
                 spec: {host: elsewhere.test}
                 """.replace("SLUG", scene.id))));
-        all.add(scenario(CheckCode.DRY_RUN_ACCEPTED, Level.PASSED, "would accept all 6 objects", _ -> {}));
+        all.add(scenario(CheckCode.DRY_RUN_ACCEPTED, Level.PASSED, "would accept all 7 objects", _ -> {}));
         all.add(scenario(CheckCode.DRY_RUN_ACCEPTED, Level.FAILED, "no routes here", PlanScenarios::forbidRoutes));
         all.add(scenario(CheckCode.INVENTORY_WATCHED, Level.PASSED, "watches everything", _ -> {}));
         return all;

@@ -112,8 +112,7 @@ public final class SampleIdentity {
 
     /** What is rendered, in the order of apply: what is shared first. */
     public static List<Manifest> manifests(IdentitySpec spec) {
-        return Stream.concat(
-                        IdentityManifests.renderSharedAccess(spec).stream(), IdentityManifests.render(spec).stream())
+        return Stream.concat(IdentityManifests.renderShared(spec).stream(), IdentityManifests.render(spec).stream())
                 .toList();
     }
 

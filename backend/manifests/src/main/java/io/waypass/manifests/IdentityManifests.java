@@ -33,23 +33,23 @@ public final class IdentityManifests {
     }
 
     /**
-     * Renders the objects of the gateway and the destination that the plan of each identity contains: they grant or deny
-     * access, are written before the identity's own objects, and stay when the identity is retired. For every identity of
-     * a destination the result is the same, to the byte. The shared ServiceEntry is not among them: the platform manages
-     * it.
+     * Renders the objects of the gateway and the destination that the plan of each identity contains: they are written before
+     * the identity's own objects, and stay when the identity is retired. For every identity of a destination the result is
+     * the same, to the byte. The shared ServiceEntry is not among them: the platform manages it.
      *
      * @param desired any identity of the destination
      * @return where identities' objects are in the waypoint's namespace, the Role and RoleBinding that let it read its
-     * Secrets; and the AuthorizationPolicy that refuses apps without an identity, unless the gateway is configured
-     * otherwise
+     * Secrets; the catch-all DestinationRule, so that no synthetic host is reached in plaintext; and the AuthorizationPolicy
+     * that refuses apps without an identity, unless the gateway is configured otherwise
      */
-    public static List<Manifest> renderSharedAccess(IdentitySpec desired) {
+    public static List<Manifest> renderShared(IdentitySpec desired) {
         Gateway gateway = desired.gateway();
         List<HasMetadata> objects = new ArrayList<>();
         if (gateway.placement() == Placement.GATEWAY_NAMESPACE) {
             objects.add(WaypointSecrets.role(gateway));
             objects.add(WaypointSecrets.binding(gateway));
         }
+        objects.add(CatchAllRule.desired(gateway));
         if (gateway.denyByDefault()) {
             objects.add(DestinationPolicy.desired(gateway, desired.destination()));
         }

@@ -73,6 +73,15 @@ record ObjectNames(IdentitySpec desired) {
         return fitted(gateway.name(), gateway.name(), "-waypass-secrets");
     }
 
+    /** Of the gateway: the DestinationRule for synthetic hosts without one; in the root namespace with the gateway's namespace. */
+    static String catchAllRule(Gateway gateway) {
+        boolean besideApps = gateway.placement() == Placement.TEAM_NAMESPACE;
+        return fitted(
+                besideApps ? gateway.namespace() + "." + gateway.name() : gateway.name(),
+                gateway.name(),
+                "-waypass-catch-all");
+    }
+
     String syntheticHost() {
         return syntheticHost(
                 desired.app().name(),

@@ -25,9 +25,9 @@ final class ObjectOrigin {
     }
 
     /** For a gateway's objects, which all its identities share. */
-    static ObjectMeta ofGateway(Gateway gateway, String name) {
+    static ObjectMeta ofGateway(Gateway gateway, String namespace, String name) {
         ObjectOwner owner = new ObjectOwner(ResourceKind.GATEWAY, gateway.namespace() + "/" + gateway.name());
-        return marked(owner, gateway.namespace(), name).build();
+        return marked(owner, namespace, name).build();
     }
 
     private static ObjectMetaBuilder marked(ObjectOwner owner, String namespace, String name) {

@@ -18,7 +18,8 @@ final class WaypointSecrets {
 
     static Role role(Gateway gateway) {
         return new RoleBuilder()
-                .withMetadata(ObjectOrigin.ofGateway(gateway, ObjectNames.waypointSecrets(gateway)))
+                .withMetadata(
+                        ObjectOrigin.ofGateway(gateway, gateway.namespace(), ObjectNames.waypointSecrets(gateway)))
                 .addNewRule()
                 .withApiGroups("")
                 .withResources("secrets")
@@ -30,7 +31,7 @@ final class WaypointSecrets {
     static RoleBinding binding(Gateway gateway) {
         String name = ObjectNames.waypointSecrets(gateway);
         return new RoleBindingBuilder()
-                .withMetadata(ObjectOrigin.ofGateway(gateway, name))
+                .withMetadata(ObjectOrigin.ofGateway(gateway, gateway.namespace(), name))
                 .withNewRoleRef(GROUP, "Role", name)
                 .addNewSubject()
                 .withKind("ServiceAccount")

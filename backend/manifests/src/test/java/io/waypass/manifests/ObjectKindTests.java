@@ -147,7 +147,7 @@ class ObjectKindTests {
 
     private static List<Manifest> rendered(Placement placement) {
         IdentitySpec spec = Fixtures.app1(placement);
-        return Stream.of(IdentityManifests.renderSharedAccess(spec), IdentityManifests.render(spec))
+        return Stream.of(IdentityManifests.renderShared(spec), IdentityManifests.render(spec))
                 .flatMap(List::stream)
                 .toList();
     }

@@ -48,9 +48,12 @@ class RestIT {
                 .body();
         assertThat(identity.path("objects").findValuesAsString("state"))
                 .containsOnly("as-approved")
-                .hasSize(6);
+                .hasSize(7);
         assertThat(identity.path("objects").path(0).path("name").asString())
-                .as("what the destination's identities share comes first")
+                .as("what the gateway's identities share comes first")
+                .isEqualTo("istio-egress.egress-waypoint-waypass-catch-all");
+        assertThat(identity.path("objects").path(1).path("name").asString())
+                .as("what the destination's identities share comes next")
                 .isEqualTo("nginx-deny-without-identity");
         assertThat(identity.path("identity").path("watch").path("current").asBoolean())
                 .isTrue();

@@ -56,7 +56,7 @@ final class IdentityPlanner {
         IdentitySpec desired = job.desired();
         boolean retirement = job.kind() == RequestKind.RETIRE_IDENTITY;
         List<Manifest> manifests = Stream.concat(
-                        IdentityManifests.renderSharedAccess(desired).stream(),
+                        IdentityManifests.renderShared(desired).stream(),
                         retirement ? Stream.empty() : IdentityManifests.render(desired).stream())
                 .toList();
         List<Manifest> leftovers = leftovers(job, manifests);

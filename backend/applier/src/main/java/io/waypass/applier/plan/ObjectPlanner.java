@@ -66,7 +66,7 @@ final class ObjectPlanner {
      */
     PlanObject plan(Manifest manifest, boolean nowhereToTry, ReliedFacts reliedFacts, List<PlanCheck> found) {
         ObjectKey key = ObjectKey.of(manifest);
-        Read read = read(key, reliedFacts, found);
+        Read read = read(manifest, reliedFacts, found);
         if (read.refused()) {
             return planned(manifest, Action.UNKNOWN, "");
         }
@@ -109,7 +109,7 @@ final class ObjectPlanner {
     Optional<PlanObject> planRemoval(
             Manifest manifest, Map<ObjectPlace, String> known, ReliedFacts reliedFacts, List<PlanCheck> found) {
         ObjectKey key = ObjectKey.of(manifest);
-        Read read = read(key, reliedFacts, found);
+        Read read = read(manifest, reliedFacts, found);
         Optional<LiveObject> live = read.object();
         boolean removable = read.refused()
                 || live.isEmpty()
@@ -153,11 +153,15 @@ final class ObjectPlanner {
     /** What is in a place; nothing if it may not be read. */
     private record Read(Optional<LiveObject> object, boolean refused) {}
 
-    /** Reads an object, and keeps what the plan relies on of it; that it may not be read is a check that failed. */
-    private Read read(ObjectKey key, ReliedFacts reliedFacts, List<PlanCheck> found) {
+    /**
+     * Reads an object, and keeps what the plan relies on of it; that it may not be read is a check that failed. No plan relies on whether
+     * a shared object exists: the first of several approvals creates it for all.
+     */
+    private Read read(Manifest manifest, ReliedFacts reliedFacts, List<PlanCheck> found) {
+        ObjectKey key = ObjectKey.of(manifest);
         try {
             Optional<LiveObject> live = cluster.get(key);
-            if (ObjectKind.writtenFacts().contains(ObjectKind.of(key.kind()))) {
+            if (!manifest.shared() && ObjectKind.writtenFacts().contains(ObjectKind.of(key.kind()))) {
                 reliedFacts.read(Fact.object(key), live);
             }
             return new Read(live, false);

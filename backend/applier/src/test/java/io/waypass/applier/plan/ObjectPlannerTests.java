@@ -28,7 +28,7 @@ class ObjectPlannerTests {
     @CsvSource({
         "IDENTITY, 'Secret DestinationRule ServiceEntry HTTPRoute AuthorizationPolicy'",
         "DESTINATION, AuthorizationPolicy",
-        "GATEWAY, 'Role RoleBinding'"
+        "GATEWAY, 'Role RoleBinding DestinationRule'"
     })
     void anObjectIsTheResourcesOwnIfItsOwnerIsOfThePlannedKind(ResourceKind kind, String owned) {
         scenario.placement = Placement.GATEWAY_NAMESPACE;

@@ -37,6 +37,7 @@ class ChangeApplierTests {
         assertThat(scenario.cluster.calls())
                 .extracting(call -> call.split(" ")[1])
                 .containsExactly(
+                        "DestinationRule",
                         "AuthorizationPolicy",
                         "Secret",
                         "DestinationRule",
@@ -53,7 +54,7 @@ class ChangeApplierTests {
 
         assertThat(beside.cluster.calls())
                 .extracting(call -> call.split(" ")[1])
-                .startsWith("Role", "RoleBinding", "AuthorizationPolicy", "Secret");
+                .startsWith("Role", "RoleBinding", "DestinationRule", "AuthorizationPolicy", "Secret");
     }
 
     @Test

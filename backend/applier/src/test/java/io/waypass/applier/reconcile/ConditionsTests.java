@@ -135,7 +135,8 @@ class ConditionsTests {
         scenario.reconcile();
 
         assertThat(scenario.store.observation.orElseThrow().objects())
-                .filteredOn(object -> object.kind().equals("DestinationRule"))
+                .filteredOn(object ->
+                        object.kind().equals("DestinationRule") && object.name().equals(rule.name()))
                 .singleElement()
                 .satisfies(object -> {
                     assertThat(object.uid()).isEmpty();
@@ -149,7 +150,7 @@ class ConditionsTests {
         scenario.cluster.delete(scenario.own(kind));
         scenario.reportOnly = true;
 
-        assertThat(condition(Type.APPLIED).message()).isEqualTo("5 of 6 objects were seen in the cluster.");
+        assertThat(condition(Type.APPLIED).message()).isEqualTo("6 of 7 objects were seen in the cluster.");
         assertThat(condition(Type.APPLIED).status()).isEqualTo(Status.FALSE);
     }
 
@@ -166,7 +167,7 @@ class ConditionsTests {
         assertThat(scenario.store.observation.orElseThrow().conditions()).isEmpty();
         assertThat(scenario.store.observation.orElseThrow().objects())
                 .extracting(ObservedObject::kind)
-                .containsExactly("AuthorizationPolicy");
+                .containsExactly("DestinationRule", "AuthorizationPolicy");
     }
 
     private ObservedCondition condition(Type type) {

@@ -71,13 +71,31 @@ class DriftRepairerTests {
         assertInSync();
     }
 
-    @Test
-    void sharedObjectsAreRestoredToo() {
-        scenario.cluster.delete(scenario.shared(ObjectKind.AUTHORIZATION_POLICY));
+    @ParameterizedTest
+    @EnumSource(
+            value = ObjectKind.class,
+            names = {"DESTINATION_RULE", "AUTHORIZATION_POLICY"})
+    void sharedObjectsAreRestoredToo(ObjectKind kind) {
+        scenario.cluster.delete(scenario.shared(kind));
 
         scenario.reconcile();
 
-        assertThat(scenario.store.recorded()).containsExactly("restored AuthorizationPolicy");
+        assertThat(scenario.store.recorded()).containsExactly("restored " + kind.kind());
+        assertInSync();
+    }
+
+    /** It is a second line of defence: the app's calls use the identity's own rule, which is in place. */
+    @Test
+    void aCatchAllRuleThatCannotBeRestoredIsReportedAndClosesNoDoor() {
+        ObjectKey catchAll = scenario.shared(ObjectKind.DESTINATION_RULE);
+        scenario.cluster.delete(catchAll);
+        scenario.cluster.refuseWriting(catchAll, "denied by a webhook");
+
+        assertThatThrownBy(scenario::reconcile).isInstanceOf(ApplyFailed.class);
+
+        assertThat(scenario.cluster.has(scenario.own(ObjectKind.AUTHORIZATION_POLICY)))
+                .isTrue();
+        assertOutOfSync("NotRestored");
     }
 
     @Test
