@@ -73,7 +73,7 @@ create table observed_object (
     observed_at      timestamptz not null,
     fingerprints     jsonb,
     primary key (resource_id, position),
-    constraint observed_object_state_known check (state in ('as-approved', 'differs', 'missing', 'unknown'))
+    constraint observed_object_state_known check (state in ('as-approved', 'differs', 'missing', 'unknown', 'pending-removal'))
 );
 -- which resource the object of a watch event belongs to
 create index observed_object_by_place on observed_object (namespace, name, kind);

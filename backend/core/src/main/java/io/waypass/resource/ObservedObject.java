@@ -35,7 +35,9 @@ public record ObservedObject(
         /** The object does not exist. */
         MISSING,
         /** The object could not be read. */
-        UNKNOWN;
+        UNKNOWN,
+        /** The object is replaced, and removed after a grace: the Secret of the certificate before. */
+        PENDING_REMOVAL;
 
         /** {@return the value as written in tables and API} */
         public String value() {

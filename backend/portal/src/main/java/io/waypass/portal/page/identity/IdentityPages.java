@@ -335,7 +335,10 @@ class IdentityPages {
         long good = objects.stream()
                 .filter(object -> object.state() == ObservedObject.State.AS_APPROVED)
                 .count();
-        return (good == objects.size() ? "All " + good : good + " of " + objects.size())
+        long approved = objects.stream()
+                .filter(object -> object.state() != ObservedObject.State.PENDING_REMOVAL)
+                .count();
+        return (good == approved ? "All " + good : good + " of " + approved)
                 + (watched ? " objects are as approved." : " objects were as approved.");
     }
 

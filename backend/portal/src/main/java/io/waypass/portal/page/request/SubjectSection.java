@@ -30,7 +30,7 @@ sealed interface SubjectSection {
     /** {@return the address at which the same can be requested again} */
     String again();
 
-    /** {@return number of objects that are still to be deleted} */
+    /** {@return number of objects that are still to be deleted, without those that others of the plan replace} */
     long deletes(Plan plan);
 
     /** {@return whether the manifests of deleted objects are unfolded, because nothing above says what they are} */
@@ -123,9 +123,21 @@ sealed interface SubjectSection {
 
         @Override
         public long deletes(Plan plan) {
-            return plan.objects().stream()
+            return deletes(plan.objects());
+        }
+
+        /** A rotation replaces a Secret, which is no loss to warn of. */
+        static long deletes(List<PlanObject> objects) {
+            boolean secretKept = objects.stream()
+                    .anyMatch(object -> isSecret(object) && object.action() != PlanObject.Action.DELETE);
+            return objects.stream()
                     .filter(object -> object.action() == PlanObject.Action.DELETE)
+                    .filter(object -> !(secretKept && isSecret(object)))
                     .count();
+        }
+
+        private static boolean isSecret(PlanObject object) {
+            return object.kind().equals("Secret");
         }
 
         @Override
