@@ -21,6 +21,7 @@ create unique index app_principal_unique on app (cluster_id, namespace, service_
 create index app_by_team on app (team_id, id);
 create index app_by_principal on app (namespace, service_account);
 
+-- secret_name: of the Secret of the first certificate; later ones end in the revision that brought them.
 -- in_use_until: until when the certificate is valid that the identity presents; kept here because lists look for what ends soon
 create table identity (
     id             bigint primary key,

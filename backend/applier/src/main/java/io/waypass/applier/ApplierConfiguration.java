@@ -171,6 +171,7 @@ class ApplierConfiguration {
                         new CertificateIntake(clock),
                         catalogue,
                         clock,
+                        settings.rotationGrace(),
                         settings.cluster()),
                 new OrphanRemover(cluster, repositories.orphans(), repositories.orphanRemovals(), settings.cluster()));
     }

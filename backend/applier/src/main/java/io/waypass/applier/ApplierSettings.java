@@ -19,6 +19,7 @@ import org.springframework.boot.context.properties.bind.DefaultValue;
  * @param istioNamespace namespace of istiod's Deployment, to check what it permits; blank to skip the check
  * @param callTimeout bound on each call to the API server
  * @param callsPerSecond the most calls to the API server a second, watches aside; fewer while it answers 429
+ * @param rotationGrace how long the Secret of the certificate before stays after a rotation was applied; zero: not at all
  * @param heartbeatEvery how often this applier says that it still works on what it holds; after four that stay out, another takes over
  * @param sealingKeysetReplace whether this start publishes its keyset although the published one's key is not in its file
  * @param keysetCheckEvery interval between checks of the published keyset
@@ -34,6 +35,7 @@ public record ApplierSettings(
         @DefaultValue("10") int threads,
         @DefaultValue("5s") Duration callTimeout,
         @DefaultValue("1000") int callsPerSecond,
+        @DefaultValue("60s") Duration rotationGrace,
         @DefaultValue("2s") Duration heartbeatEvery,
         @DefaultValue("false") boolean sealingKeysetReplace,
         @DefaultValue("5s") Duration keysetCheckEvery,
@@ -67,6 +69,9 @@ public record ApplierSettings(
         if (sealingKeysetFile == null || sealingKeysetFile.toString().isBlank()) {
             throw new IllegalArgumentException(
                     "WAYPASS_SEALING_KEYSET_FILE is not set: name the file that create-sealing-keyset made");
+        }
+        if (rotationGrace.isNegative()) {
+            throw new IllegalArgumentException("WAYPASS_ROTATION_GRACE is negative: give a duration such as 60s");
         }
     }
 }

@@ -40,9 +40,10 @@ final class ApplierProcess implements AutoCloseable {
      * @param fixtures whose database and keyset
      * @param cluster name
      * @param kubeconfig how it reaches the API server
+     * @param rotationGrace how long it leaves a Secret that a rotation replaced
      * @param log a file of its own
      */
-    static ApplierProcess start(Fixtures fixtures, String cluster, Path kubeconfig, Path log) {
+    static ApplierProcess start(Fixtures fixtures, String cluster, Path kubeconfig, Duration rotationGrace, Path log) {
         List<String> command = new ArrayList<>();
         command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
         command.addAll(JVM);
@@ -52,6 +53,7 @@ final class ApplierProcess implements AutoCloseable {
                 "--spring.main.web-application-type=none",
                 "--spring.main.keep-alive=true",
                 "--waypass.threads=20",
+                "--waypass.rotation-grace=" + rotationGrace,
                 HEARTBEAT,
                 CALL_TIMEOUT));
         try {

@@ -59,7 +59,14 @@ class KilledApplierIT {
                     Part.HTTP_ROUTE,
                     Part.ALLOW),
             RequestKind.ROTATE_CERTIFICATE,
-            List.of(Part.SECRET, Part.DESTINATION_RULE, Part.SERVICE_ENTRY, Part.HTTP_ROUTE, Part.ALLOW),
+            List.of(
+                    Part.SECRET,
+                    Part.DESTINATION_RULE,
+                    Part.SERVICE_ENTRY,
+                    Part.HTTP_ROUTE,
+                    Part.ALLOW,
+                    // the Secret of the certificate before, without a grace here
+                    Part.SECRET),
             RequestKind.RETIRE_IDENTITY,
             List.of(Part.ALLOW, Part.HTTP_ROUTE, Part.SERVICE_ENTRY, Part.DESTINATION_RULE, Part.SECRET));
 
@@ -148,6 +155,7 @@ class KilledApplierIT {
                 fixtures,
                 Trial.cluster(placement),
                 proxy.kubeconfig(),
+                Duration.ZERO,
                 directory.resolve("applier-" + ++processes + ".log"));
     }
 

@@ -416,7 +416,7 @@ final class Load implements AutoCloseable {
                         join request r on r.resource_id = i.id and r.revision = rs.applied_revision
                         join identity_revision v on v.resource_id = r.resource_id and v.revision = r.revision
                         join certificate c on c.id = v.certificate_id join plan p on p.id = r.plan_id
-                        join plan_object o on o.plan_id = p.id and o.owner_id = i.id
+                        join plan_object o on o.plan_id = p.id and o.owner_id = i.id and o.action <> 'delete'
                         where a.name like :prefix || '%'
                         """)
                 .param("prefix", prefix)

@@ -47,6 +47,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Random;
 import java.util.Set;
+import org.assertj.core.api.InstanceOfAssertFactories;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -158,6 +159,7 @@ class RacesIT {
                 intake,
                 new CataloguePublisher(cluster, List::of, Optional.empty()),
                 clock,
+                Duration.ZERO,
                 "sandbox");
     }
 
@@ -408,22 +410,23 @@ class RacesIT {
                 .param("app", app.id())
                 .query((row, _) -> new Present(row.getInt("revision"), row.getString("digest")))
                 .optional();
-        Secret secret = fixtures.cluster
-                .secrets()
-                .inNamespace("team-namespace")
-                .withName(app.name() + "-client-mtls-secret")
-                .get();
+        List<Secret> secrets = fixtures.cluster.secrets().inNamespace("team-namespace").list().getItems().stream()
+                .filter(secret -> secret.getMetadata().getName().startsWith(app.name() + "-client-mtls-secret"))
+                .toList();
         boolean retired =
                 fixtures.owner.sql("""
                                 select count(*) from identity i join resource rs on rs.id = i.id
                                 where i.app_id = :app and rs.retired_revision is not null
                                 """).param("app", app.id()).query(Long.class).single() > 0;
         if (retired) {
-            assertThat(secret).as("what was retired last is gone").isNull();
+            assertThat(secrets).as("what was retired last is gone").isEmpty();
         }
         if (last.isPresent()) {
             applied++;
-            assertThat(secret.getMetadata().getAnnotations())
+            assertThat(secrets)
+                    .as("without a grace, nothing is left of a certificate before")
+                    .singleElement()
+                    .extracting(secret -> secret.getMetadata().getAnnotations(), InstanceOfAssertFactories.MAP)
                     .containsEntry(
                             "waypass.io/revision", Integer.toString(last.get().revision()))
                     .containsEntry("waypass.io/digest", last.get().digest());

@@ -48,6 +48,10 @@ public final class SampleIdentity {
     public static final Credential CREDENTIAL =
             credential(KEYSET, NOW.minus(Duration.ofDays(30)), NOW.plus(Duration.ofDays(365)));
 
+    /** What a rotation brings. */
+    public static final Credential NEWER =
+            credential(KEYSET, NOW.minus(Duration.ofDays(1)), NOW.plus(Duration.ofDays(400)));
+
     private SampleIdentity() {}
 
     /** A credential that is valid from one instant to another. */
@@ -89,6 +93,16 @@ public final class SampleIdentity {
 
     /** The same with another service account. */
     public static IdentitySpec spec(Placement placement, int revision, String serviceAccount) {
+        return spec(placement, revision, serviceAccount, 1, CREDENTIAL);
+    }
+
+    /** A revision that presents the certificate that it brings. */
+    public static IdentitySpec rotated(int revision, Credential credential) {
+        return spec(Placement.TEAM_NAMESPACE, revision, "app1", revision, credential);
+    }
+
+    private static IdentitySpec spec(
+            Placement placement, int revision, String serviceAccount, int certificateRevision, Credential credential) {
         Flavour flavour = placement == Placement.TEAM_NAMESPACE ? Flavour.SOLO : Flavour.UPSTREAM;
         return new IdentitySpec(
                 ID,
@@ -107,7 +121,8 @@ public final class SampleIdentity {
                         new Principal("cluster.local", NAMESPACE, serviceAccount),
                         Instant.EPOCH),
                 "app1-client-mtls-secret",
-                CREDENTIAL.certificate().fingerprints());
+                certificateRevision,
+                credential.certificate().fingerprints());
     }
 
     /** What is rendered, in the order of apply: what is shared first. */

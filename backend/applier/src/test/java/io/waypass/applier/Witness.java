@@ -73,6 +73,9 @@ final class Witness {
     private static final class Seen {
         final Map<Part, JsonNode> objects = new EnumMap<>(Part.class);
         final Map<Part, String> places = new EnumMap<>(Part.class);
+        /** Each certificate has a Secret of its own: namespace and name. */
+        final Set<String> secrets = new TreeSet<>();
+
         final List<Call> accepted = new ArrayList<>();
         int revision;
     }
@@ -103,7 +106,9 @@ final class Witness {
 
     /** Where there is an object of a trial now, if the model is right: namespace and name. */
     synchronized Set<String> places(Trial trial) {
-        return new TreeSet<>(trials.get(trial).places.values());
+        Set<String> places = new TreeSet<>(trials.get(trial).places.values());
+        places.addAll(trials.get(trial).secrets);
+        return places;
     }
 
     /** Which objects of it are there now, if the model is right. */
@@ -141,11 +146,20 @@ final class Witness {
         Part part = Part.of(call);
         List<String> wrong = new ArrayList<>();
         if (call.method().equals("DELETE")) {
-            if (!covered(trial, Integer.MAX_VALUE, "", RequestKind.RETIRE_IDENTITY)) {
-                wrong.add("nobody approved a retirement");
+            if (!planned(trial, call)) {
+                wrong.add("nobody approved its removal");
             }
-            seen.objects.remove(part);
-            seen.places.remove(part);
+            if (part == Part.SECRET) {
+                seen.secrets.remove(call.namespace() + "/" + call.name());
+            }
+            if (part != Part.SECRET || seen.secrets.isEmpty()) {
+                seen.objects.remove(part);
+                seen.places.remove(part);
+            }
+        } else if (part == Part.SECRET) {
+            seen.objects.put(part, call.body());
+            seen.secrets.add(call.namespace() + "/" + call.name());
+            wrong.addAll(covered(trial, seen, call));
         } else {
             seen.objects.put(part, call.body());
             seen.places.put(part, call.namespace() + "/" + call.name());
@@ -153,7 +167,7 @@ final class Witness {
                 wrong.addAll(covered(trial, seen, call));
             }
         }
-        if (part == Part.SECRET && seen.objects.containsKey(part)) {
+        if (part == Part.SECRET && !call.method().equals("DELETE")) {
             wrong.addAll(content(trial, call));
         }
         wrong.addAll(state(trial, seen));
@@ -197,6 +211,22 @@ final class Witness {
                 > 0;
     }
 
+    /** Whether a decision says yes to a plan that removes the object, and that plan is the one that is desired or retires. */
+    private boolean planned(Trial trial, Call call) {
+        return fixtures.owner
+                        .sql("""
+                        select count(*) from request r join resource rs on rs.id = r.resource_id join plan p on p.id = r.plan_id
+                        join plan_object o on o.plan_id = p.id and o.action = 'delete' and o.name = :name
+                        join decision d on d.plan_id = p.id and d.verdict = 'approved' and d.plan_digest = p.digest
+                        where rs.public_id = :identity and r.revision = rs.desired_revision and r.status in ('applying', 'failed')
+                        """)
+                        .param("identity", trial.identity())
+                        .param("name", call.name())
+                        .query(Long.class)
+                        .single()
+                > 0;
+    }
+
     /** What the API server holds, at this moment: a proxy does not tell. */
     private List<String> content(Trial trial, Call call) {
         Secret secret = fixtures.cluster
@@ -220,14 +250,12 @@ final class Witness {
                         .forEach(needed -> wrong.add(part + " without " + needed)));
         if (seen.objects.containsKey(Part.DESTINATION_RULE)) {
             JsonNode tls = seen.objects.get(Part.DESTINATION_RULE).at("/spec/trafficPolicy/tls");
-            String secret = seen.places.getOrDefault(Part.SECRET, "");
-            String named = trial.placement() == Placement.GATEWAY_NAMESPACE
-                    ? secret.substring(secret.indexOf('/') + 1)
-                    : secret;
+            String named = (trial.placement() == Placement.GATEWAY_NAMESPACE ? "istio-egress/" : "")
+                    + tls.path("credentialName").asText();
             if (!tls.path("mode").asText().equals("MUTUAL")
-                    || !tls.path("credentialName").asText().equals(named)
+                    || !seen.secrets.contains(named)
                     || tls.has("insecureSkipVerify")) {
-                wrong.add("the DestinationRule says " + tls + " beside the Secret " + secret);
+                wrong.add("the DestinationRule says " + tls + " beside the Secrets " + seen.secrets);
             }
         }
         return wrong;

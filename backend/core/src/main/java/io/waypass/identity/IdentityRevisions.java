@@ -114,7 +114,7 @@ public final class IdentityRevisions {
     }
 
     /**
-     * The guide's name for the Secret of an app's first identity. A slug can be registered again after its first destination was removed.
+     * The guide's name for the first Secret of an app's first identity. A slug can be registered again after its first destination was removed.
      */
     private String secretName(App app, Destinations.Entry entry) {
         List<String> taken = jdbc.sql("select secret_name from identity where app_id = :app")
@@ -122,9 +122,9 @@ public final class IdentityRevisions {
                 .query(String.class)
                 .list();
         String slug = entry.destination().slug();
-        String name = app.name() + (taken.isEmpty() ? "" : "." + slug) + "-client-mtls-secret";
+        String name = app.name() + (taken.isEmpty() ? "" : "." + slug) + IdentitySpec.SECRET_ENDING;
         for (int number = 2; taken.contains(name); number++) {
-            name = app.name() + "." + slug + "." + number + "-client-mtls-secret";
+            name = app.name() + "." + slug + "." + number + IdentitySpec.SECRET_ENDING;
         }
         return name;
     }
@@ -187,6 +187,7 @@ public final class IdentityRevisions {
                 entry.destination(),
                 row.app(),
                 row.secretName(),
+                revisionThatBrought(identityId, certificate.id()),
                 certificate.fingerprints());
         return new Loaded(
                 spec,
@@ -204,6 +205,17 @@ public final class IdentityRevisions {
                         app.name(),
                         entry.destination().slug(),
                         certificate.facts().fingerprint()));
+    }
+
+    /** A later revision may present the certificate of an earlier one. */
+    private int revisionThatBrought(long identityId, long certificateId) {
+        return jdbc.sql("""
+                select min(revision) from identity_revision where resource_id = :id and certificate_id = :certificate
+                """)
+                .param("id", identityId)
+                .param("certificate", certificateId)
+                .query(Integer.class)
+                .single();
     }
 
     /** The certificate of the revision before a retirement. */

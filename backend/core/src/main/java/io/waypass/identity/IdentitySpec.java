@@ -11,8 +11,9 @@ import io.waypass.gateway.Gateway;
  *
  * @param publicId {@code idn_…}
  * @param revision number of the revision, counted per identity from 1
- * @param secretName name of the Secret, chosen when the identity was proposed: the Solo guide's {@code <app>-client-mtls-secret} for an
- *     app's first identity, with the destination's slug for further ones
+ * @param secretName name of the Secret of the identity's first certificate, chosen when the identity was proposed: the Solo guide's {@code
+ *     <app>-client-mtls-secret} for an app's first identity, with the destination's slug for further ones
+ * @param certificateRevision number of the revision that brought the certificate: each certificate has a Secret of its own
  * @param certificate fingerprints of the client credential
  */
 public record IdentitySpec(
@@ -23,4 +24,19 @@ public record IdentitySpec(
         Destination destination,
         App app,
         String secretName,
-        CertificateFingerprints certificate) {}
+        int certificateRevision,
+        CertificateFingerprints certificate) {
+
+    /** Every Secret's name contains this, however it is shortened: admission policies recognise it by that. */
+    public static final String SECRET_ENDING = "-client-mtls-secret";
+
+    public IdentitySpec {
+        if (!secretName.endsWith(SECRET_ENDING)) {
+            throw new IllegalArgumentException("the Secret's name " + secretName + " does not end in " + SECRET_ENDING);
+        }
+        if (certificateRevision < 1 || certificateRevision > revision) {
+            throw new IllegalArgumentException(
+                    "the certificate of revision " + revision + " cannot be that of revision " + certificateRevision);
+        }
+    }
+}

@@ -134,18 +134,23 @@ public final class Plans {
     /**
      * Finds objects that approved plans may have written into the cluster.
      *
-     * @return the resource's own objects of every approved plan, each in its newest form; objects shared with other
+     * @param since revision whose plan, with all later ones, counts: one that was applied has named all that was left of earlier plans
+     * @return the resource's own objects of these plans, each as the newest plan has it, removals included; objects shared with other
      * resources are excluded
      */
-    public List<PlanObject> written(long resourceId) {
+    public List<PlanObject> written(long resourceId, int since) {
         return jdbc.sql("""
                 select distinct on (o.kind, o.namespace, o.name) o.api_version, o.kind, o.namespace, o.name, o.action, o.diff, o.manifest,
                     o.owner_id
-                from plan_object o
-                where o.owner_id = :id and o.action <> 'delete'
+                from plan_object o join plan p on p.id = o.plan_id join request r on r.id = p.request_id
+                where o.owner_id = :id and r.revision >= :since
                     and exists (select 1 from decision d where d.plan_id = o.plan_id and d.verdict = 'approved')
                 order by o.kind, o.namespace, o.name, o.plan_id desc
-                """).param("id", resourceId).query(Plans::object).list();
+                """)
+                .param("id", resourceId)
+                .param("since", since)
+                .query(Plans::object)
+                .list();
     }
 
     /**

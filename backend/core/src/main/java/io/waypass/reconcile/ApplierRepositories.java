@@ -85,6 +85,7 @@ public record ApplierRepositories(
                 removals,
                 new Teams(jdbc, transactions, clusters, audit, clock),
                 plans,
+                attempts,
                 observations,
                 cluster);
         PlanningStore planning =

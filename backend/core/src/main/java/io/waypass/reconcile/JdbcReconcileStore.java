@@ -139,23 +139,29 @@ final class JdbcReconcileStore implements ReconcileStore {
 
     private Optional<Job> job(String resource, Head head) {
         Integer kept = head.applied() == null ? head.retired() : head.applied();
-        List<PlanObject> written = plans.written(head.resourceId());
         if (head.desired() != null && !head.desired().equals(head.applied())) {
             Optional<Target> next = change(head.resourceId(), head.desired());
             if (next.isPresent()) {
                 List<PlanObject> before = kept == null ? List.of() : appliedObjects(head.resourceId(), kept);
-                return Optional.of(job(resource, head, Goal.CHANGE, next, before, written));
+                return Optional.of(job(resource, head, Goal.CHANGE, next, before, writtenBefore(head, head.desired())));
             }
         }
         if (kept != null) {
             return requests.find(head.resourceId(), kept)
                     .flatMap(request ->
                             approved(request).map(plan -> target(request, plan, attempts.firstApplied(request.id()))))
-                    .map(target -> job(resource, head, Goal.KEEP, Optional.of(target), List.of(), written));
+                    .map(target ->
+                            job(resource, head, Goal.KEEP, Optional.of(target), List.of(), writtenBefore(head, kept)));
         }
+        List<PlanObject> written = writtenBefore(head, Integer.MAX_VALUE);
         return requests.anotherIsOpen(head.resourceId(), 0) || written.isEmpty()
                 ? Optional.empty()
                 : Optional.of(job(resource, head, Goal.CLEAR, Optional.empty(), List.of(), written));
+    }
+
+    /** What may be left when a revision becomes the target: of the one that was applied before it, and of later approvals. */
+    private List<PlanObject> writtenBefore(Head head, int revision) {
+        return plans.written(head.resourceId(), attempts.lastAppliedBefore(head.resourceId(), revision));
     }
 
     private Job job(
@@ -179,6 +185,7 @@ final class JdbcReconcileStore implements ReconcileStore {
                 written.stream()
                         .filter(object -> !there.contains(place(object)))
                         .toList(),
+                attempts.firstAppliedByRevision(head.resourceId()),
                 observations.known(head.resourceId()),
                 events.restored(head.resourceId()));
     }

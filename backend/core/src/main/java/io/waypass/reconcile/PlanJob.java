@@ -43,7 +43,8 @@ public sealed interface PlanJob {
      * @param rivals other identities for the same principal at the same host
      * @param credential that the app would present; empty for a retirement
      * @param known UID of each object when it was observed last, by place
-     * @param written the identity's own objects of every approved plan, which may be in the cluster; each in its newest form
+     * @param written the identity's own objects that approved plans may have left in the cluster, each in its newest form; one that the
+     *     newest plan removes ({@link PlanObject.Action#DELETE}) may be there for a while yet
      */
     record OfIdentity(
             long requestId,

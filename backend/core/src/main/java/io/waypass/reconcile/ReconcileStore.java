@@ -78,6 +78,7 @@ public interface ReconcileStore {
      * @param target the state to reach; empty if the resource has none
      * @param applied for a change, objects of the plan that was applied last: Waypass owns their fields
      * @param leftovers the resource's own objects that approved plans may have written and that are not part of the target
+     * @param firstApplied when each revision was applied first, by revision: since then it replaces the earlier ones
      * @param known UID of each object when it was observed last, by place
      * @param restored recent restorations, by place
      */
@@ -89,12 +90,14 @@ public interface ReconcileStore {
             Optional<Target> target,
             List<PlanObject> applied,
             List<PlanObject> leftovers,
+            Map<Integer, Instant> firstApplied,
             Map<ObjectPlace, String> known,
             Map<ObjectPlace, ResourceEvents.Restored> restored) {
 
         public Job {
             applied = List.copyOf(applied);
             leftovers = List.copyOf(leftovers);
+            firstApplied = Map.copyOf(firstApplied);
             known = Map.copyOf(known);
             restored = Map.copyOf(restored);
         }

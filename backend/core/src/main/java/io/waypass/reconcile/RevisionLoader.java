@@ -5,6 +5,7 @@ import io.waypass.cluster.OrphanRemovals;
 import io.waypass.identity.Credential;
 import io.waypass.identity.IdentityRevisions;
 import io.waypass.plan.Plans;
+import io.waypass.request.Attempts;
 import io.waypass.request.Request;
 import io.waypass.resource.Observations;
 import io.waypass.team.Teams;
@@ -18,6 +19,7 @@ final class RevisionLoader {
     private final OrphanRemovals removals;
     private final Teams teams;
     private final Plans plans;
+    private final Attempts attempts;
     private final Observations observations;
     private final String cluster;
 
@@ -26,12 +28,14 @@ final class RevisionLoader {
             OrphanRemovals removals,
             Teams teams,
             Plans plans,
+            Attempts attempts,
             Observations observations,
             String cluster) {
         this.identities = identities;
         this.removals = removals;
         this.teams = teams;
         this.plans = plans;
+        this.attempts = attempts;
         this.observations = observations;
         this.cluster = cluster;
     }
@@ -65,7 +69,8 @@ final class RevisionLoader {
                 request.kind(),
                 revision.credential(),
                 observations.known(request.resourceId()),
-                plans.written(request.resourceId()));
+                plans.written(
+                        request.resourceId(), attempts.lastAppliedBefore(request.resourceId(), request.revision())));
     }
 
     /** Loads the desired state that an approved request proposes. */

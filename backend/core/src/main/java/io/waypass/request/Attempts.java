@@ -4,7 +4,9 @@ import io.waypass.database.Rows;
 import java.time.Clock;
 import java.time.Instant;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import org.springframework.jdbc.core.simple.JdbcClient;
 
@@ -95,6 +97,32 @@ public final class Attempts {
                 .param("id", requestId)
                 .query((row, _) -> Rows.optionalInstant(row, "at"))
                 .single();
+    }
+
+    /** {@return the newest revision before another one that was applied, 0 if none was} @param resourceId key of the resource */
+    public int lastAppliedBefore(long resourceId, int revision) {
+        return jdbc.sql("""
+                select coalesce(max(r.revision), 0) from attempt t join request r on r.id = t.request_id
+                where r.resource_id = :id and r.revision < :revision and t.task = 'apply' and t.outcome = 'succeeded'
+                """)
+                .param("id", resourceId)
+                .param("revision", revision)
+                .query(Integer.class)
+                .single();
+    }
+
+    /** {@return time of the first application of each revision that was applied, by revision} @param resourceId key of the resource */
+    public Map<Integer, Instant> firstAppliedByRevision(long resourceId) {
+        return jdbc
+                .sql("""
+                select r.revision, min(t.finished_at) as at from attempt t join request r on r.id = t.request_id
+                where r.resource_id = :id and t.task = 'apply' and t.outcome = 'succeeded' group by r.revision
+                """)
+                .param("id", resourceId)
+                .query((row, _) -> Map.entry(row.getInt("revision"), Rows.instant(row, "at")))
+                .list()
+                .stream()
+                .collect(Collectors.toMap(Map.Entry::getKey, Map.Entry::getValue));
     }
 
     /** Whether an applier has ever started to apply a request. */

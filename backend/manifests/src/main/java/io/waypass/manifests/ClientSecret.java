@@ -7,7 +7,7 @@ import io.waypass.identity.IdentitySpec;
 
 /**
  * The client credential. The rendered Secret has fingerprints in place of the values; only the applier, which can
- * unseal the key, fills in the values. {@code ca.crt} is never left out: istiod asks for it whenever a DestinationRule
+ * unseal the key, fills in the values. Each certificate has a Secret of its own. {@code ca.crt} is never left out: istiod asks for it whenever a DestinationRule
  * says MUTUAL; without it the certificate is delivered, every status is True, and calls fail.
  */
 final class ClientSecret {

@@ -33,9 +33,18 @@ record ObjectNames(IdentitySpec desired) {
         return besideApp() ? desired.app().namespace() : desired.gateway().namespace();
     }
 
+    /**
+     * Of the certificate: the first has the name that was chosen for the identity, a later one ends in the revision that brought it. So a
+     * rotation changes the DestinationRule, and with it the gateway's connections.
+     */
     String secret() {
         String name = desired.secretName();
-        return fitted(besideApp() ? name : inGatewayNamespace(name), name, "");
+        String stem = name.substring(0, name.length() - IdentitySpec.SECRET_ENDING.length());
+        int revision = desired.certificateRevision();
+        return fitted(
+                besideApp() ? stem : inGatewayNamespace(stem),
+                stem,
+                IdentitySpec.SECRET_ENDING + (revision == 1 ? "" : "-r" + revision));
     }
 
     /** The Secret's name for the waypoint: a bare name is looked up in the waypoint's own namespace. */

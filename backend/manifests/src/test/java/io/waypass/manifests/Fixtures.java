@@ -39,6 +39,18 @@ final class Fixtures {
 
     static IdentitySpec identity(
             Placement placement, String namespace, String app, String slug, String host, int revision) {
+        return identity(placement, namespace, app, slug, host, revision, 1);
+    }
+
+    /** A revision that presents the certificate that another one brought. */
+    static IdentitySpec identity(
+            Placement placement,
+            String namespace,
+            String app,
+            String slug,
+            String host,
+            int revision,
+            int certificateRevision) {
         Flavour flavour = placement == Placement.TEAM_NAMESPACE ? Flavour.SOLO : Flavour.UPSTREAM;
         return new IdentitySpec(
                 "idn_7Qm2xYb0rT4kVd9ZcLwE1g",
@@ -57,6 +69,7 @@ final class Fixtures {
                         new Principal("cluster.local", namespace, app),
                         Instant.EPOCH),
                 app + "-client-mtls-secret",
+                certificateRevision,
                 CERTIFICATE);
     }
 

@@ -97,6 +97,52 @@ class ObjectNamesTests {
     }
 
     @Test
+    void the_first_certificate_has_the_guides_name_and_a_later_one_ends_in_its_revision() {
+        assertThat(secretName(Placement.TEAM_NAMESPACE, "app1", 1)).isEqualTo("app1-client-mtls-secret");
+        assertThat(secretName(Placement.TEAM_NAMESPACE, "app1", 3)).isEqualTo("app1-client-mtls-secret-r3");
+        assertThat(secretName(Placement.GATEWAY_NAMESPACE, "app1", 3))
+                .isEqualTo("team-namespace.app1-client-mtls-secret-r3");
+    }
+
+    @Test
+    void a_revision_without_a_certificate_of_its_own_keeps_the_secret() {
+        IdentitySpec refreshed = Fixtures.identity(
+                Placement.TEAM_NAMESPACE, "team-namespace", "app1", "nginx", "my-nginx.foo.bar", 5, 3);
+
+        assertThat(new ObjectNames(refreshed).secret()).isEqualTo("app1-client-mtls-secret-r3");
+    }
+
+    /** Admission policies recognise Secrets of Waypass by it. */
+    @ParameterizedTest
+    @EnumSource(Placement.class)
+    void every_secret_says_what_it_is_however_long_its_name(Placement placement) {
+        for (String app : List.of("a", "a".repeat(44), "a".repeat(45), LONG)) {
+            for (int revision : List.of(1, 2, 1_234_567)) {
+                assertThat(secretName(placement, app, revision))
+                        .hasSizeLessThanOrEqualTo(63)
+                        .matches(".+-client-mtls-secret" + (revision == 1 ? "" : "-r" + revision));
+            }
+        }
+    }
+
+    @ParameterizedTest
+    @EnumSource(Placement.class)
+    void the_rule_names_the_secret_of_its_certificate(Placement placement) {
+        IdentitySpec rotated =
+                Fixtures.identity(placement, "team-namespace", "app1", "nginx", "my-nginx.foo.bar", 2, 2);
+
+        assertThat(IdentityManifests.render(rotated).get(1).json())
+                .contains("\"credentialName\":\"" + IdentityManifests.credentialName(rotated) + "\"");
+        assertThat(IdentityManifests.credentialName(rotated)).endsWith("app1-client-mtls-secret-r2");
+    }
+
+    private static String secretName(Placement placement, String app, int revision) {
+        return new ObjectNames(Fixtures.identity(
+                        placement, "team-namespace", app, "nginx", "my-nginx.foo.bar", revision, revision))
+                .secret();
+    }
+
+    @Test
     void no_slug_can_pass_for_a_name_that_was_cut() {
         String cut = teamNames(LONG, "nginx").serviceEntry();
         String stem = cut.substring(0, cut.length() - "-mesh-external-se".length());

@@ -53,6 +53,7 @@ class SharedManifestsTests {
                 app1.destination(),
                 app1.app(),
                 app1.secretName(),
+                app1.certificateRevision(),
                 app1.certificate());
 
         assertThat(IdentityManifests.renderShared(desired))
@@ -137,6 +138,7 @@ class SharedManifestsTests {
                 app1.destination(),
                 app1.app(),
                 app1.secretName(),
+                app1.certificateRevision(),
                 app1.certificate());
     }
 

@@ -12,6 +12,7 @@ import io.waypass.plan.CheckCode;
 import io.waypass.plan.NewPlan;
 import io.waypass.plan.PlanCheck;
 import io.waypass.plan.PlanObject;
+import io.waypass.plan.PlanObject.Action;
 import io.waypass.reconcile.PlanJob;
 import io.waypass.request.RequestKind;
 import io.waypass.resource.ObjectPlace;
@@ -77,8 +78,14 @@ final class IdentityPlanner {
                     && manifest.namespace().equals(desired.app().namespace());
             objects.add(planner.plan(manifest, nowhereToTry, reliedFacts, found));
         }
+        Set<ObjectPlace> removedBefore = job.written().stream()
+                .filter(object -> object.action() == Action.DELETE)
+                .map(object -> ObjectKey.of(Manifest.of(object.manifest())).place())
+                .collect(Collectors.toSet());
         for (Manifest manifest : leftovers) {
-            planner.planRemoval(manifest, job.known(), reliedFacts, found).ifPresent(objects::add);
+            boolean before = removedBefore.contains(ObjectKey.of(manifest).place());
+            planner.planRemoval(manifest, before, job.known(), reliedFacts, found)
+                    .ifPresent(objects::add);
         }
         ObjectPlanner.passWhatDidNotFail(
                 found,

@@ -101,20 +101,26 @@ final class ObjectPlanner {
 
     /**
      * Plans the removal of an object that an earlier plan wrote. One that does not exist is named all the same, since it must not exist
-     * afterwards.
+     * afterwards, unless the plan before has removed it.
      *
+     * @param removedBefore whether the plan that was applied before removes it, too
      * @param known uid of each of the resource's objects as it was seen last, by place
      * @return empty if what is in its place is not ours any more, and is left alone
      */
     Optional<PlanObject> planRemoval(
-            Manifest manifest, Map<ObjectPlace, String> known, ReliedFacts reliedFacts, List<PlanCheck> found) {
+            Manifest manifest,
+            boolean removedBefore,
+            Map<ObjectPlace, String> known,
+            ReliedFacts reliedFacts,
+            List<PlanCheck> found) {
         ObjectKey key = ObjectKey.of(manifest);
         Read read = read(manifest, reliedFacts, found);
         Optional<LiveObject> live = read.object();
         boolean removable = read.refused()
-                || live.isEmpty()
-                || live.get().carriesMarksOf(manifest)
-                || live.get().uid().equals(known.get(key.place()));
+                || live.isEmpty() && !removedBefore
+                || live.isPresent()
+                        && (live.get().carriesMarksOf(manifest)
+                                || live.get().uid().equals(known.get(key.place())));
         return removable
                 ? Optional.of(planned(manifest, Action.DELETE, ObjectDiff.removal(manifest.json())))
                 : Optional.empty();

@@ -29,7 +29,7 @@ final class ChangeApplier {
     private final ApprovalBasis basis;
     private final SecretFiller secrets;
     private final ObjectWriter writer;
-    private final ObjectRemover remover;
+    private final LeftoverRemover leftovers;
     private final Door door;
     private final ObservationReader observations;
 
@@ -40,7 +40,7 @@ final class ChangeApplier {
             ApprovalBasis basis,
             SecretFiller secrets,
             ObjectWriter writer,
-            ObjectRemover remover,
+            LeftoverRemover leftovers,
             Door door,
             ObservationReader observations) {
         this.live = live;
@@ -49,7 +49,7 @@ final class ChangeApplier {
         this.basis = basis;
         this.secrets = secrets;
         this.writer = writer;
-        this.remover = remover;
+        this.leftovers = leftovers;
         this.door = door;
         this.observations = observations;
     }
@@ -86,7 +86,7 @@ final class ChangeApplier {
                 millis(checked, wrote),
                 millis(wrote, read),
                 millis(read, System.nanoTime()));
-        return nextCheck(approved, observation);
+        return nextCheck(round, observation);
     }
 
     private Duration replan(Reconciliation round, String reason) {
@@ -138,7 +138,7 @@ final class ChangeApplier {
                     case WRITE_AND_REVERT -> writer.write(round, each, true);
                 }
             }
-            remover.removeInOrder(round, round.approved().unwanted());
+            leftovers.removeLeftovers(round, round.approved().unwanted());
         } catch (ApiServerRefused refusal) {
             throw failed(round, refusal.sentence());
         } catch (SealingKeyset.SealedKeyDoesNotOpen | Refused refusal) {
@@ -159,11 +159,12 @@ final class ChangeApplier {
         return observation;
     }
 
-    private Duration nextCheck(ApprovedState approved, Observation observation) {
+    private Duration nextCheck(Reconciliation round, Observation observation) {
         boolean changedMeanwhile =
                 observation.objects().stream().anyMatch(object -> object.state() == ObservedObject.State.DIFFERS);
         // a watch does not enqueue the resource for a change since the write, because nothing is recorded yet
-        return changedMeanwhile ? Duration.ZERO : observations.untilNextChange(approved);
+        round.checkAgainIn(changedMeanwhile ? Duration.ZERO : observations.untilNextChange(round.approved()));
+        return round.nextCheck();
     }
 
     private ApplyFailed failed(Reconciliation round, String message) {

@@ -8,9 +8,12 @@ import io.waypass.resource.Observation.ObservedCondition;
 import io.waypass.resource.ObservedObject;
 import io.waypass.resource.ObservedObject.State;
 import java.time.Clock;
+import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /** Evaluates the conditions that every resource has: {@code Applied} and {@code InSync}. */
 final class ConditionEvaluator {
@@ -27,21 +30,26 @@ final class ConditionEvaluator {
     /**
      * Observes a resource that is not retired.
      *
+     * @param pending objects that are replaced and still exist; they are no part of the approved state
      * @param ofKind conditions of its kind
      * @param known why it is not in sync, if that is known
      * @param ownership decides whose UIDs are kept; that of a foreign object is not, because UIDs identify our own objects
      */
     Observation observe(
             List<ObjectComparison> found,
+            List<PendingRemoval> pending,
             List<ObservedCondition> ofKind,
             Optional<OutOfSync> known,
             Ownership ownership) {
         List<ObservedObject> objects = objects(found, ownership);
         List<ObservedCondition> conditions = new ArrayList<>();
-        conditions.add(applied(objects));
+        conditions.add(applied(objects, pending));
         conditions.add(inSync(objects, known));
         conditions.addAll(ofKind);
-        return new Observation(conditions, objects);
+        return new Observation(
+                conditions,
+                Stream.concat(objects.stream(), pending.stream().map(this::observed))
+                        .toList());
     }
 
     /** Observes a retired resource, of which only shared objects remain. */
@@ -53,10 +61,18 @@ final class ConditionEvaluator {
         return found.stream().map(each -> observed(each, ownership.owns(each))).toList();
     }
 
+    private ObservedObject observed(PendingRemoval removal) {
+        return observed(removal.found(), true, State.PENDING_REMOVAL);
+    }
+
     private ObservedObject observed(ObjectComparison found, boolean ours) {
         State state = found.read().refusal().isPresent()
                 ? State.UNKNOWN
                 : found.live().isEmpty() ? State.MISSING : found.asApproved() ? State.AS_APPROVED : State.DIFFERS;
+        return observed(found, ours, state);
+    }
+
+    private ObservedObject observed(ObjectComparison found, boolean ours, State state) {
         return new ObservedObject(
                 found.manifest().apiVersion(),
                 found.manifest().kind(),
@@ -69,19 +85,35 @@ final class ConditionEvaluator {
                 found.live().flatMap(LiveObject::fingerprints));
     }
 
-    private static ObservedCondition applied(List<ObservedObject> objects) {
+    private static ObservedCondition applied(List<ObservedObject> objects, List<PendingRemoval> pending) {
         long there = objects.stream()
                 .filter(object -> object.state() == State.AS_APPROVED || object.state() == State.DIFFERS)
                 .count();
         boolean unknown = objects.stream().anyMatch(object -> object.state() == State.UNKNOWN);
         return there == objects.size()
                 ? new ObservedCondition(
-                        Type.APPLIED, Status.TRUE, "ReadBack", "All " + objects.size() + " objects are written.")
+                        Type.APPLIED,
+                        Status.TRUE,
+                        "ReadBack",
+                        "All " + objects.size() + " objects are written." + replaced(pending))
                 : new ObservedCondition(
                         Type.APPLIED,
                         unknown ? Status.UNKNOWN : Status.FALSE,
                         unknown ? "NotReadable" : "Incomplete",
                         there + " of " + objects.size() + " objects were seen in the cluster.");
+    }
+
+    /** No status tells when Envoy has switched, so only what Waypass does is said to be done. */
+    private static String replaced(List<PendingRemoval> pending) {
+        return pending.isEmpty()
+                ? ""
+                : " The gateway takes up the new certificate within seconds, which no status reports. "
+                        + pending.stream()
+                                .map(removal ->
+                                        "The Secret " + removal.found().key().name()
+                                                + " of an earlier certificate is removed at "
+                                                + removal.due().truncatedTo(ChronoUnit.SECONDS) + ".")
+                                .collect(Collectors.joining(" "));
     }
 
     private static ObservedCondition inSync(List<ObservedObject> objects, Optional<OutOfSync> known) {

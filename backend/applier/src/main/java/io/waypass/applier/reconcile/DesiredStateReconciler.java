@@ -42,6 +42,7 @@ public final class DesiredStateReconciler {
     private final LeftoverRemover leftovers;
     private final String clusterName;
 
+    /** @param rotationGrace how long a Secret stays after a rotation has replaced it */
     public DesiredStateReconciler(
             ClusterObjects cluster,
             Inventory inventory,
@@ -51,12 +52,17 @@ public final class DesiredStateReconciler {
             CertificateIntake intake,
             CataloguePublisher catalogue,
             Clock clock,
+            Duration rotationGrace,
             String clusterName) {
         LiveStateReader live = new LiveStateReader(cluster);
         SecretFiller secrets = new SecretFiller(keyset, keysetCheck, intake);
         ObjectWriter writer = new ObjectWriter(cluster, store, secrets);
-        ObjectRemover remover =
-                new ObjectRemover(cluster, live, writer, new RemovalDecider(ContestBackoff.STANDARD), clock);
+        ObjectRemover remover = new ObjectRemover(
+                cluster,
+                live,
+                writer,
+                new RemovalDecider(ContestBackoff.STANDARD, new RotationGrace(rotationGrace)),
+                clock);
         ConditionEvaluator conditions = new ConditionEvaluator(clock);
         ObservationReader observations = new ObservationReader(live, conditions, clock);
         Door door = new Door(live, writer);
@@ -70,7 +76,7 @@ public final class DesiredStateReconciler {
                 new ApprovalBasis(cluster, inventory),
                 secrets,
                 writer,
-                remover,
+                leftovers,
                 door,
                 observations);
         drift = new DriftRepairer(

@@ -41,7 +41,8 @@ final class LeftoverRemover {
     }
 
     /**
-     * Removes leftovers in order; if drift is only reported, they are reported and stay.
+     * Removes leftovers in order. If drift is only reported, they are reported and stay, apart from Secrets that an approved rotation
+     * replaced: their removal is part of it.
      *
      * @param unwanted objects that the target removes
      */
@@ -52,15 +53,22 @@ final class LeftoverRemover {
                 .distinct()
                 .toList());
         if (round.job().reportOnly() && round.job().goal() == Goal.KEEP) {
-            report(round, all);
+            report(round, live.at(all));
         } else {
             remover.removeInOrder(round, all);
         }
     }
 
-    private void report(Reconciliation round, List<Manifest> unwanted) {
-        for (ObjectComparison found : live.at(unwanted)) {
+    private void report(Reconciliation round, List<ObjectComparison> unwanted) {
+        remover.removeInOrder(
+                round,
+                unwanted.stream()
+                        .filter(found -> isReplaced(round, found))
+                        .map(ObjectComparison::manifest)
+                        .toList());
+        for (ObjectComparison found : unwanted) {
             found.live()
+                    .filter(_ -> !isReplaced(round, found))
                     .filter(object -> object.carriesMarksOf(found.manifest()))
                     .ifPresent(object -> round.record(
                             ResourceEvent.Type.REPORTED,
@@ -68,5 +76,10 @@ final class LeftoverRemover {
                             object.lastWriter(),
                             found.key() + " is there although it was taken away."));
         }
+    }
+
+    /** Whether a Secret has existed since its identity's rotation, which removes it later. */
+    private static boolean isReplaced(Reconciliation round, ObjectComparison found) {
+        return SecretFiller.isSecret(found.manifest()) && !round.target().retires() && round.isKnown(found);
     }
 }

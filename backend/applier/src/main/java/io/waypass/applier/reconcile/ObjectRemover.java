@@ -10,9 +10,13 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** Removes an identity's objects in order, each seen to be gone before the next, so that no object outlives what it relies on. */
 final class ObjectRemover {
+
+    private static final Logger LOG = LoggerFactory.getLogger(ObjectRemover.class);
 
     private final ClusterObjects cluster;
     private final LiveStateReader live;
@@ -43,13 +47,15 @@ final class ObjectRemover {
                     throw new Refused(
                             "The API server refused: “" + found.read().refusal().orElseThrow() + "”.");
                 case LEAVE -> {}
+                case POSTPONE ->
+                    round.postpone(new PendingRemoval(found, decision.due().orElseThrow()), now);
                 case WAIT -> {
                     recordContest(round, found, decision.contest().orElseThrow(), now);
                     return;
                 }
                 case AWAIT_DELETION -> requireGone(found);
                 case REMOVE -> {
-                    remove(round, found);
+                    remove(round, found, decision.due().isPresent());
                     requireGone(found);
                 }
             }
@@ -65,10 +71,12 @@ final class ObjectRemover {
                 found.key() + " is there again although it was taken away. " + contest.sentence());
     }
 
-    private void remove(Reconciliation round, ObjectComparison found) {
+    private void remove(Reconciliation round, ObjectComparison found, boolean replaced) {
         LiveObject object = found.live().orElseThrow();
         writer.remove(round, object);
-        if (!round.isChange()) {
+        if (replaced && round.isKnown(found)) {
+            LOG.info("{}: removed {}, which another Secret replaced", round.resource(), found.key());
+        } else if (!round.isChange()) {
             round.record(
                     ResourceEvent.Type.REMOVED,
                     found,

@@ -31,7 +31,11 @@ final class ObservationReader {
             return conditions.gone(found, round.ownership());
         }
         return conditions.observe(
-                found, approved.rules().conditions(found, live, clock.instant()), known, round.ownership());
+                found,
+                round.pendingRemovals(),
+                approved.rules().conditions(found, live, clock.instant()),
+                known,
+                round.ownership());
     }
 
     /** The delay until the observation changes by time alone. */

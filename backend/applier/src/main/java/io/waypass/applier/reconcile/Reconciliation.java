@@ -8,6 +8,8 @@ import io.waypass.resource.ResourceEvent;
 import io.waypass.resource.ResourceEvents.Restored;
 import io.waypass.task.Fence;
 import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 
@@ -23,6 +25,7 @@ final class Reconciliation {
     private final boolean exact;
     private final Ownership ownership;
     private final Optional<ApprovedState> approved;
+    private final List<PendingRemoval> pendingRemovals = new ArrayList<>();
     private boolean written;
     private Duration nextCheck = NEVER;
 
@@ -78,6 +81,25 @@ final class Reconciliation {
 
     Optional<Restored> restored(ObjectComparison found) {
         return Optional.ofNullable(job.restored().get(found.key().place()));
+    }
+
+    /** Whether an object is the very one that was observed last in its place. */
+    boolean isKnown(ObjectComparison found) {
+        return found.live()
+                .filter(object ->
+                        object.uid().equals(job.known().get(found.key().place())))
+                .isPresent();
+    }
+
+    /** Leaves an object for a later run, which this schedules. */
+    void postpone(PendingRemoval removal, Instant now) {
+        pendingRemovals.add(removal);
+        checkAgainIn(Duration.between(now, removal.due()));
+    }
+
+    /** Objects that this run left for a later one to remove. */
+    List<PendingRemoval> pendingRemovals() {
+        return List.copyOf(pendingRemovals);
     }
 
     List<ResourceChange> changes() {

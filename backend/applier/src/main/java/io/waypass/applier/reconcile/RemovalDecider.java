@@ -12,6 +12,8 @@ final class RemovalDecider {
         REFUSE,
         /** The object does not exist, or is not ours. */
         LEAVE,
+        /** The object is the Secret of the certificate before, and stays for a grace. */
+        POSTPONE,
         /** The object comes back after each removal; what it relies on stays as long as it does. */
         WAIT,
         /** The object is deleted already, and a finalizer holds it. */
@@ -24,18 +26,21 @@ final class RemovalDecider {
      * The action for an object.
      *
      * @param contest why it waits; empty unless it does
+     * @param due when a replaced Secret is removed; empty for other objects
      */
-    record Decision(Action action, Optional<Contest> contest) {
+    record Decision(Action action, Optional<Contest> contest, Optional<Instant> due) {
 
         private Decision(Action action) {
-            this(action, Optional.empty());
+            this(action, Optional.empty(), Optional.empty());
         }
     }
 
     private final ContestBackoff backoff;
+    private final RotationGrace grace;
 
-    RemovalDecider(ContestBackoff backoff) {
+    RemovalDecider(ContestBackoff backoff, RotationGrace grace) {
         this.backoff = backoff;
+        this.grace = grace;
     }
 
     Decision decide(Reconciliation round, ObjectComparison found, Instant now) {
@@ -45,10 +50,14 @@ final class RemovalDecider {
         if (!round.ownership().owns(found)) {
             return new Decision(Action.LEAVE);
         }
+        Optional<Instant> due = grace.notBefore(round, found.manifest(), now);
+        if (due.filter(now::isBefore).isPresent()) {
+            return new Decision(Action.POSTPONE, Optional.empty(), due);
+        }
         Optional<Contest> contest = round.isChange() ? Optional.empty() : backoff.contest(round.restored(found), now);
         if (contest.isPresent()) {
-            return new Decision(Action.WAIT, contest);
+            return new Decision(Action.WAIT, contest, Optional.empty());
         }
-        return new Decision(found.heldBy().isEmpty() ? Action.REMOVE : Action.AWAIT_DELETION);
+        return new Decision(found.heldBy().isEmpty() ? Action.REMOVE : Action.AWAIT_DELETION, Optional.empty(), due);
     }
 }

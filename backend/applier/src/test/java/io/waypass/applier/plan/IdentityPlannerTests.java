@@ -298,6 +298,48 @@ class IdentityPlannerTests {
     }
 
     @Test
+    void aRotationCreatesASecretAndRemovesTheOneOfTheCertificateBefore() {
+        List<Manifest> before = own();
+        before.forEach(scenario.cluster::put);
+        rotate(before, Action.CREATE);
+
+        assertThat(scenario.plan().objects())
+                .filteredOn(PlanObject::owned)
+                .extracting(object -> object.action() + " " + object.kind() + " " + object.name())
+                .containsExactly(
+                        "CREATE Secret app1-client-mtls-secret-r2",
+                        "UPDATE DestinationRule app1-nginx-mesh-external-dr",
+                        "UPDATE ServiceEntry app1-nginx-mesh-external-se",
+                        "UPDATE HTTPRoute app1-nginx-httproute",
+                        "UPDATE AuthorizationPolicy team-namespace.app1-nginx-allow",
+                        "DELETE Secret app1-client-mtls-secret");
+    }
+
+    /** A plan would name one more with each rotation. */
+    @Test
+    void aSecretThatThePlanBeforeRemovesIsNamedOnlyWhileItIsThere() {
+        List<Manifest> before = own();
+        rotate(before, Action.DELETE);
+        assertThat(scenario.plan().objects()).noneMatch(object -> object.action() == Action.DELETE);
+
+        before.forEach(scenario.cluster::put);
+        assertThat(scenario.plan().objects())
+                .filteredOn(object -> object.action() == Action.DELETE)
+                .extracting(PlanObject::name)
+                .containsExactly("app1-client-mtls-secret");
+    }
+
+    private void rotate(List<Manifest> before, Action inPlanBefore) {
+        scenario.kind = RequestKind.ROTATE_CERTIFICATE;
+        scenario.written = before.stream()
+                .filter(manifest -> manifest.kind().equals(ObjectKind.SECRET.kind()))
+                .map(manifest -> SampleIdentity.planned(manifest, inPlanBefore))
+                .toList();
+        scenario.credential = Optional.of(SampleIdentity.NEWER);
+        scenario.rotation = Optional.of(SampleIdentity.rotated(2, SampleIdentity.NEWER));
+    }
+
+    @Test
     void aRetirementNamesWhatIsGoneAlreadySinceItMustNotBeThereAfterwards() {
         retire(own());
 

@@ -10,6 +10,7 @@ import io.waypass.applier.inventory.Inventory;
 import io.waypass.certificate.CertificateIntake;
 import io.waypass.gateway.Placement;
 import io.waypass.identity.Credential;
+import io.waypass.identity.IdentitySpec;
 import io.waypass.identity.Rival;
 import io.waypass.manifests.Manifest;
 import io.waypass.manifests.ObjectKind;
@@ -51,6 +52,7 @@ final class PlanScenario {
     Optional<String> owner = Optional.of("payments");
     Optional<Credential> credential = Optional.of(SampleIdentity.CREDENTIAL);
     List<PlanObject> written = List.of();
+    Optional<IdentitySpec> rotation = Optional.empty();
     SealingKeyset keyset = SampleIdentity.KEYSET;
     String istioNamespace = "istio-system";
     Instant now = NOW;
@@ -118,7 +120,11 @@ final class PlanScenario {
     }
 
     List<Manifest> manifests() {
-        return SampleIdentity.manifests(SampleIdentity.spec(placement, 1, serviceAccount));
+        return SampleIdentity.manifests(desired());
+    }
+
+    private IdentitySpec desired() {
+        return rotation.orElseGet(() -> SampleIdentity.spec(placement, 1, serviceAccount));
     }
 
     PlanJob.OfIdentity job() {
@@ -130,7 +136,7 @@ final class PlanScenario {
                 Optional.empty(),
                 owner,
                 rivals,
-                SampleIdentity.spec(placement, 1, serviceAccount),
+                desired(),
                 kind,
                 credential,
                 known,

@@ -185,6 +185,7 @@ class DriftDeciderTests {
                 List.of(),
                 List.of(),
                 Map.of(),
+                Map.of(),
                 situation.contested() ? Map.of(found.key().place(), new Restored(5, NOW.minusSeconds(1))) : Map.of());
         return new DriftDecider(ContestBackoff.STANDARD)
                 .decide(

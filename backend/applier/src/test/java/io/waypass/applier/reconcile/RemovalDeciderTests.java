@@ -20,7 +20,8 @@ import org.junit.jupiter.params.provider.MethodSource;
 
 class RemovalDeciderTests {
 
-    private static final RemovalDecider DECIDER = new RemovalDecider(ContestBackoff.STANDARD);
+    private static final RemovalDecider DECIDER =
+            new RemovalDecider(ContestBackoff.STANDARD, new RotationGrace(Duration.ZERO));
 
     static Stream<Manifest> own() {
         return SampleIdentity.manifests(SampleIdentity.spec()).stream().filter(manifest -> !manifest.shared());

@@ -41,12 +41,13 @@ import java.util.stream.Stream;
 /** One identity, its cluster and its job; what a test is about is set before it reconciles. */
 final class Scenario {
 
+    static final Duration GRACE = Duration.ofSeconds(60);
     static final Fence FENCE = new Fence("reconcile-sandbox", SampleIdentity.ID, 1);
 
     final FakeClusterObjects cluster = new FakeClusterObjects(NOW.minus(Duration.ofDays(100)));
     final FakeReconcileStore store = new FakeReconcileStore();
-    final IdentitySpec spec;
     final List<Manifest> wanted;
+    IdentitySpec spec;
 
     Instant now = NOW;
     Goal goal = Goal.CHANGE;
@@ -64,6 +65,7 @@ final class Scenario {
     List<PlanObject> leftovers = List.of();
     List<Destinations.Entry> catalogue = List.of();
     Optional<ObjectKey> catalogued = Optional.empty();
+    final Map<Integer, Instant> firstApplied = new HashMap<>();
     final Map<String, String> relied = new HashMap<>();
     final Map<ObjectPlace, String> known = new HashMap<>();
     final Map<ObjectPlace, Restored> restored = new HashMap<>();
@@ -116,6 +118,41 @@ final class Scenario {
         return this;
     }
 
+    /** A request rotates the certificate of the identity, which is applied. */
+    Scenario rotating(Credential newer) {
+        int revision = spec.revision() + 1;
+        firstApplied.putIfAbsent(spec.revision(), NOW.minus(Duration.ofDays(1)));
+        applied = wanted.stream()
+                .map(manifest -> SampleIdentity.planned(manifest, Action.CREATE))
+                .toList();
+        unwanted = Stream.concat(wanted.stream(), unwanted.stream())
+                .filter(manifest -> manifest.kind().equals(ObjectKind.SECRET.kind()))
+                .toList();
+        spec = SampleIdentity.rotated(revision, newer);
+        credential = Optional.of(newer);
+        wanted.clear();
+        wanted.addAll(SampleIdentity.manifests(spec));
+        goal = Goal.CHANGE;
+        appliedAt = Optional.empty();
+        return this;
+    }
+
+    /** The rotation is applied now, and its request done. */
+    Scenario rotated() {
+        firstApplied.put(spec.revision(), now);
+        known.clear();
+        store.observation
+                .orElseThrow()
+                .objects()
+                .forEach(object -> known.put(
+                        new ObjectPlace(object.kind(), object.namespace(), object.name()),
+                        object.uid().orElseThrow()));
+        goal = Goal.KEEP;
+        appliedAt = Optional.of(now);
+        forget();
+        return this;
+    }
+
     void forget() {
         store.outcomes.clear();
         store.changes = List.of();
@@ -136,6 +173,7 @@ final class Scenario {
                 goal == Goal.CLEAR ? Optional.empty() : Optional.of(target()),
                 applied,
                 leftovers,
+                firstApplied,
                 known,
                 restored);
     }
@@ -147,7 +185,7 @@ final class Scenario {
         return new Target(
                 1,
                 "req_1",
-                1,
+                spec.revision(),
                 operation,
                 new DesiredState.OfIdentity(spec, credential, destinationKept),
                 digest.orElseGet(() -> PlanDigest.of(wanted, unwanted)),
@@ -171,6 +209,7 @@ final class Scenario {
                             new CertificateIntake(clock),
                             new CataloguePublisher(cluster, () -> catalogue, catalogued),
                             clock,
+                            GRACE,
                             "sandbox")
                     .reconcile(SampleIdentity.ID, FENCE);
         } finally {
