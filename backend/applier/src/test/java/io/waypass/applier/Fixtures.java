@@ -323,6 +323,17 @@ final class Fixtures implements AutoCloseable {
                 .run(arguments.toArray(String[]::new));
     }
 
+    /** An applier that leaves a Secret for so long after a rotation has replaced it. */
+    ConfigurableApplicationContext applier(Duration rotationGrace) {
+        List<String> arguments = new ArrayList<>(arguments("sandbox", kubeconfig, keysetFile));
+        arguments.add("--waypass.rotation-grace=" + rotationGrace);
+        ConfigurableApplicationContext context = new SpringApplicationBuilder(ApplierApplication.class)
+                .web(WebApplicationType.NONE)
+                .run(arguments.toArray(String[]::new));
+        awaitSealingKeyOf("sandbox");
+        return context;
+    }
+
     /** An applier on a machine whose clock a test sets. */
     ConfigurableApplicationContext applier(Path kubeconfig, InstantSource machine) {
         ConfigurableApplicationContext context = starting(
