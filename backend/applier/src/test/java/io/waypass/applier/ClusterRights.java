@@ -114,8 +114,12 @@ final class ClusterRights {
                         .getRules());
     }
 
-    /** Applies what the applier reads of istiod: the variables of its Deployment. No istiod runs here. */
+    /** Applies what the applier reads of istiod: image and variables of its Deployment. No istiod runs here. */
     void istiod(String variables) {
+        istiod("registry.example/istio/pilot:1.29.0-solo", variables);
+    }
+
+    void istiod(String image, String variables) {
         cluster.resource(Serialization.unmarshal("""
                         apiVersion: apps/v1
                         kind: Deployment
@@ -127,9 +131,9 @@ final class ClusterRights {
                             spec:
                               containers:
                               - name: discovery
-                                image: istiod
+                                image: IMAGE
                                 env:
-                        """ + variables.indent(16), Deployment.class))
+                        """.replace("IMAGE", image) + variables.indent(16), Deployment.class))
                 .forceConflicts()
                 .serverSideApply();
     }

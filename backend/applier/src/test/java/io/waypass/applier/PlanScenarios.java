@@ -166,6 +166,8 @@ final class PlanScenarios {
             // istiod does not trim
             permitted.add(" " + scene.gateway + "/egress");
         }));
+        all.add(scenario(CheckCode.ISTIOD_FLAVOUR, Level.PASSED, "istiod runs registry.example", _ -> {}));
+        all.add(scenario(CheckCode.ISTIOD_FLAVOUR, Level.PASSED, "istiod runs registry.example", _ -> {}));
         all.add(scenario(CheckCode.SHARED_SERVICE_ENTRY_EXISTS, Level.PASSED, "claims", _ -> {}));
         all.add(scenario(
                 CheckCode.SHARED_SERVICE_ENTRY_EXISTS,

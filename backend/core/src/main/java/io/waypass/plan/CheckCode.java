@@ -30,6 +30,8 @@ public enum CheckCode {
     NAMES_FIT("names.fit", true, "The synthetic host has at most 253 characters, every object's name at most 63"),
     GATEWAY_EXISTS("gateway.exists", true, "The Gateway of the destination exists"),
     GATEWAY_PROGRAMMED("gateway.programmed", false, "The mesh reports the Gateway as programmed"),
+    ISTIOD_FLAVOUR(
+            "istiod.flavour", false, "The istiod that runs is of the distribution as which the cluster is registered"),
     GATEWAY_CROSS_NAMESPACE(
             "gateway.cross-namespace",
             false,

@@ -88,6 +88,16 @@ public final class Fact {
         return "istiod";
     }
 
+    /** {@return name of the fact of which distribution each istiod is: see {@link IstiodImage#flavour}} */
+    public static String istiodFlavour() {
+        return "istiod/flavour";
+    }
+
+    /** {@return name of the fact which image each istiod runs; for messages, no plan relies on it} */
+    public static String istiodImage() {
+        return "istiod/image";
+    }
+
     /** {@return name of the fact that an object of a plan is unchanged} */
     public static String object(ObjectKey key) {
         return "object/" + key.kind() + "/" + key.namespace() + "/" + key.name();
@@ -142,7 +152,12 @@ public final class Fact {
                 credentials(object.at("/spec/trafficPolicy"), said);
                 object.at("/spec/subsets").forEach(subset -> credentials(subset.path("trafficPolicy"), said));
             }
-            case "Deployment" -> said.put(istiod(), permit(object));
+            case "Deployment" -> {
+                IstiodImage image = IstiodImage.of(object);
+                said.put(istiod(), permit(object));
+                said.put(istiodFlavour(), image.flavour());
+                said.put(istiodImage(), image.reference());
+            }
             default -> throw new IllegalStateException("the inventory has nothing to do with " + object.kind());
         }
         if (!object.namespace().isEmpty() && !object.kind().equals("Deployment")) {

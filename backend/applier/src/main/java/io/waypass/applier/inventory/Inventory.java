@@ -229,7 +229,7 @@ public final class Inventory implements SmartLifecycle {
             case "routes" -> "The HTTPRoutes that take the app's calls";
             case "rules" -> "The DestinationRules for " + parts[1];
             case "credential" -> "The DestinationRules that present " + parts[1];
-            case "istiod" -> "What istiod permits";
+            case "istiod" -> parts.length > 1 ? "The " + parts[1] + " of istiod" : "What istiod permits";
             case "object" -> parts[1].replaceFirst("/", " ");
             default -> parts[0] + " " + parts[1];
         };

@@ -39,6 +39,15 @@ public final class ReliedFacts {
     }
 
     /**
+     * Reads a fact for a message, without relying on it: its change does not affect the plan.
+     *
+     * @return statement by object; empty if the fact is unknown
+     */
+    public SortedMap<String, String> mention(String fact) {
+        return inventory.unwatched(fact).isPresent() ? new TreeMap<>() : inventory.words(fact, own);
+    }
+
+    /**
      * Why a fact is unknown.
      *
      * @return the reason; empty if the fact is known

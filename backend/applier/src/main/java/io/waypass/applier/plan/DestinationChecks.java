@@ -6,18 +6,17 @@ import io.waypass.applier.cluster.LiveObject;
 import io.waypass.applier.cluster.ObjectKey;
 import io.waypass.applier.inventory.Fact;
 import io.waypass.applier.inventory.ReliedFacts;
+import io.waypass.applier.mesh.FactChecks;
+import io.waypass.applier.mesh.MeshChecks;
+import io.waypass.cluster.Cluster;
 import io.waypass.destination.Destination;
 import io.waypass.gateway.Gateway;
-import io.waypass.gateway.Placement;
 import io.waypass.manifests.ObjectKind;
 import io.waypass.plan.CheckCode;
 import io.waypass.plan.PlanCheck;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
-import java.util.SortedMap;
 import java.util.stream.StreamSupport;
 
 /**
@@ -33,11 +32,12 @@ final class DestinationChecks {
     }
 
     /** All checks of a destination that is already in the cluster. */
-    List<PlanCheck> of(Gateway gateway, Destination destination, ReliedFacts reliedFacts) {
+    List<PlanCheck> of(Cluster registered, Gateway gateway, Destination destination, ReliedFacts reliedFacts) {
         List<PlanCheck> found = new ArrayList<>(gateway(gateway, reliedFacts));
-        found.add(crossNamespace(gateway, reliedFacts));
+        found.add(MeshChecks.flavour(registered, reliedFacts));
+        found.add(MeshChecks.crossNamespace(gateway, reliedFacts));
         found.addAll(sharedServiceEntry(gateway, destination, reliedFacts));
-        found.add(host(gateway, destination, reliedFacts));
+        found.add(MeshChecks.host(gateway, destination, reliedFacts));
         return found;
     }
 
@@ -62,43 +62,6 @@ final class DestinationChecks {
                         "The gateway " + name + " is programmed.",
                         "the gateway " + name,
                         FactChecks.condition(live.get().at("/status/conditions"), "Programmed")));
-    }
-
-    static PlanCheck crossNamespace(Gateway gateway, ReliedFacts reliedFacts) {
-        if (gateway.placement() == Placement.GATEWAY_NAMESPACE) {
-            return CheckCode.GATEWAY_CROSS_NAMESPACE.passed(
-                    "All objects live in the gateway's namespace; no permission of istiod is needed.");
-        }
-        String wanted = gateway.namespace() + "/" + gateway.serviceAccount();
-        SortedMap<String, String> seen = reliedFacts.of(Fact.istiod());
-        Optional<String> unwatched = reliedFacts.unwatched(Fact.istiod());
-        if (unwatched.isPresent() || seen.isEmpty() || seen.containsValue("unseen")) {
-            return CheckCode.GATEWAY_CROSS_NAMESPACE.unknown(
-                    "Whether istiod lets " + wanted + " use secrets and routes of app namespaces cannot be seen. "
-                            + unwatched.orElse(
-                                    seen.isEmpty()
-                                            ? "There is no Deployment of istiod where the applier looks."
-                                            : "istiod takes the value from somewhere else than its Deployment."),
-                    "Look at PERMIT_CROSS_NAMESPACE_RESOURCE_ACCESS of istiod: it has to name " + wanted + ".");
-        }
-        List<String> without = seen.entrySet().stream()
-                .filter(istiod -> Arrays.stream(istiod.getValue()
-                                .substring(istiod.getValue().indexOf(' ') + 1)
-                                .split(","))
-                        // not trimmed, because istiod does not trim
-                        .noneMatch(wanted::equals))
-                .map(Map.Entry::getKey)
-                .toList();
-        return without.isEmpty()
-                ? CheckCode.GATEWAY_CROSS_NAMESPACE.passed(
-                        "istiod permits " + wanted + " to use secrets and routes of app namespaces.")
-                : CheckCode.GATEWAY_CROSS_NAMESPACE.failed(
-                        String.join(", ", without) + " does not permit " + wanted
-                                + " to use secrets and routes of app namespaces. Every status would be True, yet no certificate would be"
-                                + " presented.",
-                        "Add " + wanted
-                                + " to PERMIT_CROSS_NAMESPACE_RESOURCE_ACCESS of istiod, without blanks around commas. The plan is made"
-                                + " anew then.");
     }
 
     List<PlanCheck> sharedServiceEntry(Gateway gateway, Destination destination, ReliedFacts reliedFacts) {
@@ -132,20 +95,5 @@ final class DestinationChecks {
                         "The ServiceEntry " + full + " is bound to the waypoint.",
                         "the ServiceEntry " + full,
                         FactChecks.condition(entry.get().at("/status/conditions"), "istio.io/WaypointBound")));
-    }
-
-    /** A second ServiceEntry of the same host is a second service without the waypoint, and no status says so (measured). */
-    static PlanCheck host(Gateway gateway, Destination destination, ReliedFacts reliedFacts) {
-        String host = destination.host();
-        SortedMap<String, String> claims = reliedFacts.of(Fact.host(host));
-        claims.remove("ServiceEntry " + gateway.namespace() + "/" + destination.sharedServiceEntry());
-        return FactChecks.noOthers(
-                CheckCode.HOST_UNIQUE,
-                reliedFacts.unwatched(Fact.host(host)),
-                "all ServiceEntries",
-                claims,
-                "No other ServiceEntry of the mesh claims " + host + ".",
-                " also claims " + host + ". Calls could take it instead of the gateway.",
-                "It has to go first.");
     }
 }

@@ -6,9 +6,10 @@ import io.waypass.applier.cluster.LiveObject;
 import io.waypass.applier.cluster.ObjectKey;
 import io.waypass.applier.inventory.Fact;
 import io.waypass.applier.inventory.ReliedFacts;
+import io.waypass.applier.mesh.FactChecks;
+import io.waypass.applier.mesh.MeshChecks;
 import io.waypass.identity.IdentitySpec;
 import io.waypass.identity.Rival;
-import io.waypass.manifests.IdentityManifests;
 import io.waypass.manifests.ObjectKind;
 import io.waypass.plan.CheckCode;
 import io.waypass.plan.PlanCheck;
@@ -16,7 +17,6 @@ import io.waypass.reconcile.PlanJob;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
-import java.util.SortedMap;
 
 /**
  * What has to hold in the cluster for an identity to work, and that its destination works ({@link DestinationChecks}). Single objects
@@ -43,10 +43,10 @@ final class IdentityChecks {
         found.add(owner(job));
         serviceAccount(desired, reliedFacts, found);
         found.add(principal(job));
-        found.addAll(destination.of(desired.gateway(), desired.destination(), reliedFacts));
-        found.add(syntheticHost(desired, reliedFacts));
-        found.add(routes(desired, reliedFacts));
-        found.add(credential(desired, reliedFacts));
+        found.addAll(destination.of(desired.cluster(), desired.gateway(), desired.destination(), reliedFacts));
+        found.add(MeshChecks.syntheticHost(desired, reliedFacts));
+        found.add(MeshChecks.routes(desired, reliedFacts));
+        found.add(MeshChecks.credential(desired, reliedFacts));
         found.add(FactChecks.watched(reliedFacts));
         return found;
     }
@@ -143,61 +143,5 @@ final class IdentityChecks {
                     "If both clusters are one mesh, make sure that both shall present the same subject.");
         }
         return CheckCode.PRINCIPAL_UNIQUE.passed("No other identity is for " + principal + " at " + host + ".");
-    }
-
-    private static PlanCheck syntheticHost(IdentitySpec desired, ReliedFacts reliedFacts) {
-        String host = IdentityManifests.syntheticHost(
-                desired.app().name(),
-                desired.app().namespace(),
-                desired.destination().host());
-        return FactChecks.noOthers(
-                CheckCode.SYNTHETIC_HOST_UNIQUE,
-                reliedFacts.unwatched(Fact.host(host)),
-                "all ServiceEntries",
-                reliedFacts.of(Fact.host(host)),
-                "No other ServiceEntry of the mesh claims " + host + ".",
-                " claims " + host + ", which stands for this app. Its calls could be led astray.",
-                "It has to go first.");
-    }
-
-    private static PlanCheck routes(IdentitySpec desired, ReliedFacts reliedFacts) {
-        String entry =
-                desired.gateway().namespace() + "/" + desired.destination().sharedServiceEntry();
-        String own = Fact.routes(entry, desired.app().principal().spiffeId());
-        SortedMap<String, String> takers = reliedFacts.of(own);
-        takers.putAll(reliedFacts.of(Fact.routesForAnybody(entry)));
-        return FactChecks.noOthers(
-                CheckCode.ROUTE_UNSHADOWED,
-                reliedFacts.unwatched(own),
-                "all HTTPRoutes",
-                takers,
-                "No other HTTPRoute on the ServiceEntry " + entry + " takes this app's calls.",
-                " is on the ServiceEntry " + entry
-                        + " and takes this app's calls too, or everybody's. They could leave with another certificate, or none.",
-                "Have it removed, or narrowed to its own principal. The plan is made anew then.");
-    }
-
-    /** Whoever may write DestinationRules in an own namespace can name another's Secret; only admission control stops that. */
-    private static PlanCheck credential(IdentitySpec desired, ReliedFacts reliedFacts) {
-        String secret = IdentityManifests.credentialName(desired);
-        String synthetic = IdentityManifests.syntheticHost(
-                desired.app().name(),
-                desired.app().namespace(),
-                desired.destination().host());
-        SortedMap<String, String> users = reliedFacts.of(Fact.credential(secret));
-        users.putAll(reliedFacts.of(Fact.rules(synthetic)));
-        if (!secret.contains("/")) {
-            // the waypoint finds it under its full name too
-            users.putAll(reliedFacts.of(Fact.credential(desired.gateway().namespace() + "/" + secret)));
-        }
-        return FactChecks.noOthers(
-                CheckCode.CREDENTIAL_UNSHARED,
-                reliedFacts.unwatched(Fact.credential(secret)),
-                "all DestinationRules",
-                users,
-                "No other DestinationRule names the Secret " + secret + " or the host " + synthetic + ".",
-                " names the Secret " + secret + " or the host " + synthetic
-                        + ". Somebody else could present this identity's certificate, or keep it from being presented.",
-                "Have it removed, and find out who made it. The plan is made anew then.");
     }
 }

@@ -102,6 +102,7 @@ class InventoryTests {
             rules/h               | The DestinationRules for h can be seen now.
             credential/s          | The DestinationRules that present s can be seen now.
             istiod                | What istiod permits can be seen now.
+            istiod/flavour        | The flavour of istiod can be seen now.
             object/HTTPRoute/n/r  | HTTPRoute n/r can be seen now.
             Namespace/            | Namespaces can be seen now.
             """)

@@ -143,6 +143,75 @@ class ClusterChecksTests {
                         Level.UNKNOWN,
                         "Nobody has reported",
                         s -> s.gateway("Unknown")),
+                // which istiod it is
+                of(
+                        "upstream runs where Solo is registered",
+                        CheckCode.ISTIOD_FLAVOUR,
+                        Level.FAILED,
+                        "is registered as Solo's distribution of Istio, but the Deployment istio-system/istiod runs docker.io/istio/pilot:1.31.1,"
+                                + " which is upstream Istio by its tag.",
+                        s -> s.istiodImage("docker.io/istio/pilot:1.31.1")),
+                of(
+                        "upstream runs, and permits other namespaces as Solo's does",
+                        CheckCode.ISTIOD_FLAVOUR,
+                        Level.FAILED,
+                        "in plaintext",
+                        s -> s.istiodImage("istio/pilot:1.31.1-distroless")),
+                of(
+                        "Solo runs where upstream is registered",
+                        CheckCode.ISTIOD_FLAVOUR,
+                        Level.FAILED,
+                        "registered as upstream Istio, but",
+                        s -> s.placement = Placement.GATEWAY_NAMESPACE),
+                of(
+                        "upstream runs as registered",
+                        CheckCode.ISTIOD_FLAVOUR,
+                        Level.PASSED,
+                        "istiod runs istio/pilot:1.31.1.",
+                        s -> {
+                            s.placement = Placement.GATEWAY_NAMESPACE;
+                            s.istiodImage("istio/pilot:1.31.1");
+                        }),
+                of(
+                        "Solo's FIPS image",
+                        CheckCode.ISTIOD_FLAVOUR,
+                        Level.PASSED,
+                        "1.29.0-solo-fips",
+                        s -> s.istiodImage("localhost:5000/pilot:1.29.0-solo-fips@sha256:00")),
+                of(
+                        "two istiods, one of them the other flavour",
+                        CheckCode.ISTIOD_FLAVOUR,
+                        Level.FAILED,
+                        "istiod-canary runs pilot:1.31.1",
+                        s -> s.cluster.put("helm", """
+                                {"apiVersion": "apps/v1", "kind": "Deployment",
+                                 "metadata": {"namespace": "istio-system", "name": "istiod-canary"},
+                                 "spec": {"template": {"spec": {"containers": [{"name": "discovery", "image": "pilot:1.31.1"}]}}}}
+                                """)),
+                of(
+                        "a tag that is no version",
+                        CheckCode.ISTIOD_FLAVOUR,
+                        Level.UNKNOWN,
+                        "does not tell",
+                        s -> s.istiodImage("registry.example/pilot:ours-solo")),
+                of(
+                        "an image by digest alone",
+                        CheckCode.ISTIOD_FLAVOUR,
+                        Level.UNKNOWN,
+                        "does not tell",
+                        s -> s.istiodImage("registry.example:5000/pilot@sha256:00")),
+                of(
+                        "no istiod whose image could be seen",
+                        CheckCode.ISTIOD_FLAVOUR,
+                        Level.UNKNOWN,
+                        "There is no Deployment",
+                        s -> s.cluster.delete(ISTIOD)),
+                of(
+                        "istiods unwatched",
+                        CheckCode.ISTIOD_FLAVOUR,
+                        Level.UNKNOWN,
+                        "may not watch",
+                        s -> s.cluster.refuseWatching("Deployment", "may not watch")),
                 // what istiod permits
                 of(
                         "istiod permits nothing",

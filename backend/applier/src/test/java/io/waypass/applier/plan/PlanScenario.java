@@ -55,6 +55,7 @@ final class PlanScenario {
     Optional<IdentitySpec> rotation = Optional.empty();
     SealingKeyset keyset = SampleIdentity.KEYSET;
     String istioNamespace = "istio-system";
+    String istiodImage = "registry.example/istio/pilot:1.29.0-solo";
     Instant now = NOW;
 
     PlanScenario() {
@@ -104,12 +105,17 @@ final class PlanScenario {
         istiodVariable("\"value\": \"" + permits + "\"");
     }
 
+    void istiodImage(String image) {
+        istiodImage = image;
+        istiod(PERMITTED);
+    }
+
     void istiodVariable(String variable) {
         cluster.put("helm", """
                 {"apiVersion": "apps/v1", "kind": "Deployment", "metadata": {"namespace": "istio-system", "name": "istiod"},
-                 "spec": {"template": {"spec": {"containers": [{"env": [
+                 "spec": {"template": {"spec": {"containers": [{"name": "discovery", "image": "%s", "env": [
                    {"name": "PERMIT_CROSS_NAMESPACE_RESOURCE_ACCESS", %s}]}]}}}}
-                """.formatted(variable));
+                """.formatted(istiodImage, variable));
     }
 
     /** Somebody's object beside ours. */

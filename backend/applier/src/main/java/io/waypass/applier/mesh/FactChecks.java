@@ -1,4 +1,4 @@
-package io.waypass.applier.plan;
+package io.waypass.applier.mesh;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import io.waypass.applier.inventory.ReliedFacts;
@@ -11,11 +11,11 @@ import java.util.stream.Collectors;
 import java.util.stream.StreamSupport;
 
 /** Results that checks of all kinds of resources have in common: of what is watched, claimed, or reported by the mesh. */
-final class FactChecks {
+public final class FactChecks {
 
     private FactChecks() {}
 
-    static PlanCheck watched(ReliedFacts reliedFacts) {
+    public static PlanCheck watched(ReliedFacts reliedFacts) {
         Map<String, String> unwatched = reliedFacts.unwatchedKinds();
         return unwatched.isEmpty()
                 ? CheckCode.INVENTORY_WATCHED.passed("The applier watches everything that this plan relies on.")
@@ -33,7 +33,7 @@ final class FactChecks {
      * @param others what else has the claim
      * @param bad what follows the names of the others in the message
      */
-    static PlanCheck noOthers(
+    public static PlanCheck noOthers(
             CheckCode code,
             Optional<String> unwatched,
             String what,
@@ -57,7 +57,7 @@ final class FactChecks {
      *
      * @param condition empty if it reports neither true nor false
      */
-    static PlanCheck reported(CheckCode code, String good, String what, Optional<JsonNode> condition) {
+    public static PlanCheck reported(CheckCode code, String good, String what, Optional<JsonNode> condition) {
         if (condition.isEmpty()) {
             return code.unknown("Nobody has reported on " + what + ".", "See whether the mesh's control plane runs.");
         }
@@ -71,7 +71,7 @@ final class FactChecks {
                         "A platform admin can mend it while the request waits; the plan is made anew then.");
     }
 
-    static Optional<JsonNode> condition(JsonNode conditions, String type) {
+    public static Optional<JsonNode> condition(JsonNode conditions, String type) {
         return StreamSupport.stream(conditions.spliterator(), false)
                 .filter(condition -> condition.path("type").asText().equals(type))
                 .filter(condition -> !condition.path("status").asText().equals("Unknown"))
@@ -79,7 +79,7 @@ final class FactChecks {
     }
 
     /** The result where the applier may not read what the check is about, with the API server's words. */
-    static PlanCheck unseen(CheckCode code, String what, String words) {
+    public static PlanCheck unseen(CheckCode code, String what, String words) {
         return code.unknown(
                 "The applier may not read " + what + ": “" + words + "”.",
                 "Give the applier the rights that its chart lists.");
