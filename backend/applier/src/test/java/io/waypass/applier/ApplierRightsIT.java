@@ -61,6 +61,8 @@ class ApplierRightsIT {
             Map.entry("gateways get", Set.of("gateway.exists")),
             Map.entry("gateways list", Set.of("inventory.watched")),
             Map.entry("gateways watch", Set.of("inventory.watched")),
+            Map.entry("envoyfilters list", Set.of("gateway.principal-header", "inventory.watched")),
+            Map.entry("envoyfilters watch", Set.of("gateway.principal-header", "inventory.watched")),
             Map.entry("serviceentries get", Set.of("shared-service-entry.exists", "dry-run.accepted")),
             Map.entry("serviceentries list", Set.of("host.unique", "synthetic-host.unique", "inventory.watched")),
             Map.entry("serviceentries watch", Set.of("host.unique", "synthetic-host.unique", "inventory.watched")),

@@ -41,6 +41,7 @@ class PlanChecksIT {
             CheckCode.NAMESPACE_EXISTS,
             CheckCode.SERVICE_ACCOUNT_EXISTS,
             CheckCode.GATEWAY_EXISTS,
+            CheckCode.GATEWAY_PRINCIPAL_HEADER,
             CheckCode.SHARED_SERVICE_ENTRY_EXISTS,
             CheckCode.HOST_UNIQUE,
             CheckCode.SYNTHETIC_HOST_UNIQUE,

@@ -168,6 +168,17 @@ final class PlanScenarios {
         }));
         all.add(scenario(CheckCode.ISTIOD_FLAVOUR, Level.PASSED, "istiod runs registry.example", _ -> {}));
         all.add(scenario(CheckCode.ISTIOD_FLAVOUR, Level.PASSED, "istiod runs registry.example", _ -> {}));
+        all.add(scenario(
+                CheckCode.GATEWAY_PRINCIPAL_HEADER,
+                Level.PASSED,
+                "writes the caller's principal",
+                scene -> scene.apply(filterOf(scene))));
+        all.add(scenario(
+                CheckCode.GATEWAY_PRINCIPAL_HEADER,
+                Level.WARNING,
+                "SPIFFE id to the partner",
+                scene -> scene.apply(filterOf(scene).replace(EnvoyFilters.CLEANED, ""))));
+        all.add(scenario(CheckCode.GATEWAY_PRINCIPAL_HEADER, Level.FAILED, "No EnvoyFilter", _ -> {}));
         all.add(scenario(CheckCode.SHARED_SERVICE_ENTRY_EXISTS, Level.PASSED, "claims", _ -> {}));
         all.add(scenario(
                 CheckCode.SHARED_SERVICE_ENTRY_EXISTS,
@@ -233,6 +244,12 @@ final class PlanScenarios {
         all.add(scenario(CheckCode.DRY_RUN_ACCEPTED, Level.FAILED, "no routes here", PlanScenarios::forbidRoutes));
         all.add(scenario(CheckCode.INVENTORY_WATCHED, Level.PASSED, "watches everything", _ -> {}));
         return all;
+    }
+
+    private static String filterOf(PlanScene scene) {
+        return EnvoyFilters.of("ANY")
+                .replace("\"name\": \"egress-waypoint\"", "\"name\": \"egress\"")
+                .replace("istio-egress", scene.gateway);
     }
 
     private static Wish valid(Duration left) {

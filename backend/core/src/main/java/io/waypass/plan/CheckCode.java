@@ -36,6 +36,10 @@ public enum CheckCode {
             "gateway.cross-namespace",
             false,
             "istiod permits this gateway to use secrets and routes of app namespaces, where the placement needs it"),
+    GATEWAY_PRINCIPAL_HEADER(
+            "gateway.principal-header",
+            false,
+            "An EnvoyFilter of the gateway writes the caller's principal into the header that routes match on, and nothing forges it"),
     SHARED_SERVICE_ENTRY_EXISTS(
             "shared-service-entry.exists", true, "The shared ServiceEntry exists and claims the destination's host"),
     SHARED_SERVICE_ENTRY_BOUND(

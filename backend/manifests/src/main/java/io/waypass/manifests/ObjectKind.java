@@ -21,6 +21,14 @@ public enum ObjectKind {
     DEPLOYMENT("apps/v1", "Deployment", "deployments", Watch.ISTIOD, Calls.UNTOUCHED, Access.WATCH_ISTIOD),
     /** The egress waypoint. */
     GATEWAY("gateway.networking.k8s.io/v1", "Gateway", "gateways", Watch.WHOLE_MESH, Calls.UNTOUCHED, Access.READ),
+    /** Writes the caller's principal into the header that routes match on; the platform manages it. */
+    ENVOY_FILTER(
+            "networking.istio.io/v1alpha3",
+            "EnvoyFilter",
+            "envoyfilters",
+            Watch.WHOLE_MESH,
+            Calls.UNTOUCHED,
+            Access.WATCH),
     /** Lets a waypoint read the Secrets in its namespace. */
     ROLE(
             "rbac.authorization.k8s.io/v1",
@@ -95,6 +103,7 @@ public enum ObjectKind {
 
     private enum Access {
         READ(List.of("get", "list", "watch"), List.of(), List.of(), List.of()),
+        WATCH(List.of("list", "watch"), List.of(), List.of(), List.of()),
         /** Server-side apply is a patch; for a new object, it needs create as well. */
         KEEP(List.of("get", "list", "watch", "create", "patch", "delete"), List.of(), List.of(), List.of()),
         /** Neither bind nor escalate: it grants only what it has itself. */

@@ -25,7 +25,8 @@ public final class Fact {
     /** Statement of a namespace in the ambient mesh. */
     public static final String AMBIENT = "ambient";
 
-    private static final String PRINCIPAL_HEADER = "%%source.principal%%";
+    /** The header into which a gateway's EnvoyFilter writes the caller's principal, and on which routes match. */
+    static final String PRINCIPAL_HEADER = "%%source.principal%%";
 
     private Fact() {}
 
@@ -98,6 +99,14 @@ public final class Fact {
         return "istiod/image";
     }
 
+    /**
+     * {@return name of the fact how a namespace's EnvoyFilters treat the header with the caller's principal} The
+     * statements are those of {@link PrincipalHeaderFilter}
+     */
+    public static String principalHeader(String namespace) {
+        return "principal-header/" + namespace;
+    }
+
     /** {@return name of the fact that an object of a plan is unchanged} */
     public static String object(ObjectKey key) {
         return "object/" + key.kind() + "/" + key.namespace() + "/" + key.name();
@@ -110,6 +119,7 @@ public final class Fact {
             case "host" -> "ServiceEntry";
             case "routes" -> "HTTPRoute";
             case "rules", "credential" -> "DestinationRule";
+            case "principal-header" -> "EnvoyFilter";
             case "istiod" -> "Deployment";
             case "object" -> fact.split("/")[1];
             default -> first;
@@ -152,6 +162,9 @@ public final class Fact {
                 credentials(object.at("/spec/trafficPolicy"), said);
                 object.at("/spec/subsets").forEach(subset -> credentials(subset.path("trafficPolicy"), said));
             }
+            case "EnvoyFilter" ->
+                PrincipalHeaderFilter.of(object)
+                        .ifPresent(filter -> said.put(principalHeader(object.namespace()), filter.statement()));
             case "Deployment" -> {
                 IstiodImage image = IstiodImage.of(object);
                 said.put(istiod(), permit(object));

@@ -99,6 +99,11 @@ public final class Inventory implements SmartLifecycle {
         }
     }
 
+    /** {@return namespace of istiod, which is taken for the mesh's root namespace; blank if it is left out} */
+    String istioNamespace() {
+        return istioNamespace;
+    }
+
     private void watch(ObjectKey kind, String labels) {
         watches.put(kind.kind(), cluster.watch(kind, labels, this::seen, this::gone, () -> watchedAgain.run()));
     }
@@ -229,12 +234,13 @@ public final class Inventory implements SmartLifecycle {
             case "routes" -> "The HTTPRoutes that take the app's calls";
             case "rules" -> "The DestinationRules for " + parts[1];
             case "credential" -> "The DestinationRules that present " + parts[1];
+            case "principal-header" -> "The EnvoyFilters in " + parts[1] + " that set the principal's header";
             case "istiod" -> parts.length > 1 ? "The " + parts[1] + " of istiod" : "What istiod permits";
             case "object" -> parts[1].replaceFirst("/", " ");
             default -> parts[0] + " " + parts[1];
         };
         boolean many = switch (parts[0]) {
-            case "host", "routes", "rules", "credential" -> true;
+            case "host", "routes", "rules", "credential", "principal-header" -> true;
             default -> false;
         };
         if (parts.length > 1 && parts[1].isEmpty()) {

@@ -38,6 +38,11 @@ public final class ReliedFacts {
         return words;
     }
 
+    /** {@return the mesh's root namespace; blank if the applier is not told it} */
+    public String rootNamespace() {
+        return inventory.istioNamespace();
+    }
+
     /**
      * Reads a fact for a message, without relying on it: its change does not affect the plan.
      *

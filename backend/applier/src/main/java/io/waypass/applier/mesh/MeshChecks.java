@@ -74,6 +74,11 @@ public final class MeshChecks {
                 intro + ", and istiod runs " + String.join(", ", new TreeSet<>(images.values())) + ".");
     }
 
+    /** Whether the gateway knows who calls: see {@link PrincipalHeaderCheck}. */
+    public static PlanCheck principalHeader(Cluster cluster, Gateway gateway, ReliedFacts facts) {
+        return PrincipalHeaderCheck.of(cluster, gateway, facts);
+    }
+
     private static String name(Flavour flavour) {
         return flavour == Flavour.SOLO ? "Solo's distribution of Istio" : "upstream Istio";
     }

@@ -35,6 +35,7 @@ final class DestinationChecks {
     List<PlanCheck> of(Cluster registered, Gateway gateway, Destination destination, ReliedFacts reliedFacts) {
         List<PlanCheck> found = new ArrayList<>(gateway(gateway, reliedFacts));
         found.add(MeshChecks.flavour(registered, reliedFacts));
+        found.add(MeshChecks.principalHeader(registered, gateway, reliedFacts));
         found.add(MeshChecks.crossNamespace(gateway, reliedFacts));
         found.addAll(sharedServiceEntry(gateway, destination, reliedFacts));
         found.add(MeshChecks.host(gateway, destination, reliedFacts));

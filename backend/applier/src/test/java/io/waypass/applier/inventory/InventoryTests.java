@@ -101,6 +101,7 @@ class InventoryTests {
             routes/e#p            | The HTTPRoutes that take the app's calls can be seen now.
             rules/h               | The DestinationRules for h can be seen now.
             credential/s          | The DestinationRules that present s can be seen now.
+            principal-header/n    | The EnvoyFilters in n that set the principal's header can be seen now.
             istiod                | What istiod permits can be seen now.
             istiod/flavour        | The flavour of istiod can be seen now.
             object/HTTPRoute/n/r  | HTTPRoute n/r can be seen now.

@@ -9,6 +9,7 @@ import static io.waypass.applier.plan.PlanScenario.SERVICE_ACCOUNT;
 import static io.waypass.applier.plan.PlanScenario.SHARED_ENTRY;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.waypass.applier.EnvoyFilters;
 import io.waypass.applier.SampleIdentity;
 import io.waypass.gateway.Placement;
 import io.waypass.identity.Rival;
@@ -270,6 +271,109 @@ class ClusterChecksTests {
                             s.placement = Placement.GATEWAY_NAMESPACE;
                             s.istiod("");
                         }),
+                // who tells the gateway who calls
+                filter("no EnvoyFilter", Level.FAILED, "No EnvoyFilter writes the caller's principal", ""),
+                filter(
+                        "one about something else",
+                        Level.FAILED,
+                        "No EnvoyFilter",
+                        EnvoyFilters.of("GATEWAY").replace("%%source.principal%%", "x-other")),
+                filter(
+                        "of another gateway",
+                        Level.FAILED,
+                        "is not attached",
+                        EnvoyFilters.of("GATEWAY").replace("egress-waypoint", "other-waypoint")),
+                filter(
+                        "by a selector, which waypoints ignore",
+                        Level.FAILED,
+                        "a workloadSelector does nothing",
+                        EnvoyFilters.of("GATEWAY")
+                                .replace(
+                                        EnvoyFilters.TARGET,
+                                        "\"workloadSelector\": {\"labels\": {\"gateway.networking.k8s.io/gateway-name\": \"egress-waypoint\"}}")),
+                filter(
+                        "in the context of the other flavour",
+                        Level.FAILED,
+                        "in the context SIDECAR_INBOUND, where it does nothing here",
+                        EnvoyFilters.of("SIDECAR_INBOUND")),
+                filter("in every context", Level.PASSED, "EnvoyFilter istio-egress/principal", EnvoyFilters.of("ANY")),
+                filter(
+                        "without a context, which is every one",
+                        Level.PASSED,
+                        "EnvoyFilter istio-egress/principal",
+                        EnvoyFilters.of("GATEWAY").replace("\"context\": \"GATEWAY\",", "")),
+                filter(
+                        "which does not write the header",
+                        Level.FAILED,
+                        "does not set the principal's header from the filter state",
+                        EnvoyFilters.of("GATEWAY").replace(", " + EnvoyFilters.APPEND, "")),
+                filter(
+                        "which writes what the caller sent",
+                        Level.FAILED,
+                        "something else than the caller's principal",
+                        EnvoyFilters.of("GATEWAY").replace(EnvoyFilters.VALUE, "%REQ(x-who)%")),
+                filter(
+                        "which does not remove first",
+                        Level.FAILED,
+                        "does not remove what the caller sent",
+                        EnvoyFilters.of("GATEWAY").replace(EnvoyFilters.REMOVE + ", ", "")),
+                filter(
+                        "which removes last",
+                        Level.FAILED,
+                        "does not remove what the caller sent",
+                        EnvoyFilters.of("GATEWAY")
+                                .replace(
+                                        EnvoyFilters.REMOVE + ", " + EnvoyFilters.APPEND,
+                                        EnvoyFilters.APPEND + ", " + EnvoyFilters.REMOVE)),
+                filter(
+                        "which does not remove it before the partner",
+                        Level.WARNING,
+                        "SPIFFE id to the partner",
+                        EnvoyFilters.of("GATEWAY").replace(EnvoyFilters.CLEANED, "")),
+                filter(
+                        "with names as protobuf's JSON has them",
+                        Level.PASSED,
+                        "EnvoyFilter istio-egress/principal",
+                        EnvoyFilters.of("GATEWAY")
+                                .replace("early_header_mutation_extensions", "earlyHeaderMutationExtensions")
+                                .replace("request_headers_to_remove", "requestHeadersToRemove")),
+                filter(
+                        "of the class of all waypoints, in the root namespace",
+                        Level.PASSED,
+                        "EnvoyFilter istio-system/principal",
+                        EnvoyFilters.of("GATEWAY")
+                                .replace("istio-egress", "istio-system")
+                                .replace("\"kind\": \"Gateway\"", "\"kind\": \"GatewayClass\"")
+                                .replace("egress-waypoint", "istio-waypoint")),
+                of(
+                        "the filter of upstream Istio",
+                        CheckCode.GATEWAY_PRINCIPAL_HEADER,
+                        Level.PASSED,
+                        "EnvoyFilter istio-egress/principal",
+                        s -> {
+                            s.placement = Placement.GATEWAY_NAMESPACE;
+                            s.envoyFilter(EnvoyFilters.of("SIDECAR_INBOUND"));
+                        }),
+                of(
+                        "Solo's filter at upstream Istio",
+                        CheckCode.GATEWAY_PRINCIPAL_HEADER,
+                        Level.FAILED,
+                        "in the context GATEWAY, where it does nothing here",
+                        s -> s.placement = Placement.GATEWAY_NAMESPACE),
+                of(
+                        "a second filter that forges the header",
+                        CheckCode.GATEWAY_PRINCIPAL_HEADER,
+                        Level.FAILED,
+                        "EnvoyFilter istio-egress/second sets the principal's header to something else",
+                        s -> s.envoyFilter(EnvoyFilters.of("GATEWAY")
+                                .replace("\"principal\"", "\"second\"")
+                                .replace(EnvoyFilters.VALUE, "spiffe://cluster.local/ns/a/sa/b"))),
+                of(
+                        "filters unwatched",
+                        CheckCode.GATEWAY_PRINCIPAL_HEADER,
+                        Level.UNKNOWN,
+                        "may not watch",
+                        s -> s.cluster.refuseWatching("EnvoyFilter", "may not watch")),
                 // the shared ServiceEntry
                 of(
                         "no shared entry",
@@ -413,6 +517,16 @@ class ClusterChecksTests {
         return new Case(name, state, code, level, says);
     }
 
+    /** The gateway has this EnvoyFilter instead of the one that is in order, or none. */
+    private static Case filter(String name, Level level, String says, String json) {
+        return of(name, CheckCode.GATEWAY_PRINCIPAL_HEADER, level, says, s -> {
+            s.cluster.delete(PlanScenario.ENVOY_FILTER);
+            if (!json.isEmpty()) {
+                s.envoyFilter(json);
+            }
+        });
+    }
+
     @ParameterizedTest
     @MethodSource("cases")
     void eachStateHasItsAnswer(Case about) {
@@ -454,7 +568,15 @@ class ClusterChecksTests {
     @ParameterizedTest
     @EnumSource(
             value = ObjectKind.class,
-            names = {"NAMESPACE", "SERVICE_ACCOUNT", "GATEWAY", "SERVICE_ENTRY", "HTTP_ROUTE", "DESTINATION_RULE"})
+            names = {
+                "NAMESPACE",
+                "SERVICE_ACCOUNT",
+                "GATEWAY",
+                "ENVOY_FILTER",
+                "SERVICE_ENTRY",
+                "HTTP_ROUTE",
+                "DESTINATION_RULE"
+            })
     void aKindThatIsNotWatchedIsSaidSinceAChangeCouldGoUnnoticed(ObjectKind kind) {
         PlanScenario scenario = new PlanScenario();
         scenario.cluster.refuseWatching(kind.kind(), "may not watch " + kind.plural());

@@ -3,6 +3,7 @@ package io.waypass.applier.plan;
 import static io.waypass.applier.SampleIdentity.NAMESPACE;
 import static io.waypass.applier.SampleIdentity.NOW;
 
+import io.waypass.applier.EnvoyFilters;
 import io.waypass.applier.SampleIdentity;
 import io.waypass.applier.cluster.FakeClusterObjects;
 import io.waypass.applier.cluster.ObjectKey;
@@ -41,6 +42,7 @@ final class PlanScenario {
     static final ObjectKey APP_NAMESPACE = ObjectKey.of(ObjectKind.NAMESPACE, "", NAMESPACE);
     static final ObjectKey SERVICE_ACCOUNT = ObjectKey.of(ObjectKind.SERVICE_ACCOUNT, NAMESPACE, "app1");
     static final ObjectKey ISTIOD = ObjectKey.of(ObjectKind.DEPLOYMENT, "istio-system", "istiod");
+    static final ObjectKey ENVOY_FILTER = ObjectKey.of(ObjectKind.ENVOY_FILTER, "istio-egress", "principal");
     static final String PERMITTED = "istio-egress/egress-waypoint";
 
     final FakeClusterObjects cluster = new FakeClusterObjects(NOW.minus(Duration.ofDays(3)));
@@ -66,6 +68,11 @@ final class PlanScenario {
         gateway("True");
         sharedEntry(SampleIdentity.HOST, "True");
         istiod(PERMITTED);
+        envoyFilter(EnvoyFilters.of("GATEWAY"));
+    }
+
+    void envoyFilter(String json) {
+        cluster.put("kubectl", json);
     }
 
     void namespace(String mode) {
