@@ -130,8 +130,8 @@ class ApplierConfiguration {
     }
 
     @Bean
-    Inventory inventory(ClusterObjects cluster, ApplierSettings settings) {
-        return new Inventory(cluster, settings.istioNamespace());
+    Inventory inventory(ClusterObjects cluster, ApplierSettings settings, Clock clock) {
+        return new Inventory(cluster, settings.istioNamespace(), clock);
     }
 
     @Bean

@@ -16,7 +16,8 @@ import org.springframework.boot.context.properties.bind.DefaultValue;
  * @param sealingKeysetFile the private keyset
  * @param kubeconfig how to reach the API server; without it KUBECONFIG, or the pod's own service account
  * @param threads how many tasks at once
- * @param istioNamespace namespace of istiod's Deployment, to check what it permits; blank to skip the check
+ * @param istioNamespace namespace of istiod, the mesh's root namespace: to see what istiod is, permits, and that it is at work; blank to
+ *     leave it out
  * @param callTimeout bound on each call to the API server
  * @param callsPerSecond the most calls to the API server a second, watches aside; fewer while it answers 429
  * @param rotationGrace how long the Secret of the certificate before stays after a rotation was applied; zero: not at all

@@ -12,7 +12,9 @@ import io.waypass.applier.cluster.ApiServerRefused;
 import io.waypass.applier.cluster.ClusterObjects;
 import io.waypass.applier.cluster.LiveObject;
 import io.waypass.applier.cluster.ObjectKey;
+import io.waypass.applier.inventory.Fact;
 import io.waypass.applier.inventory.Inventory;
+import io.waypass.applier.inventory.IstiodSighting;
 import io.waypass.applier.plan.Planner;
 import io.waypass.applier.reconcile.DriftWatcher;
 import io.waypass.certificate.CertificateIntake;
@@ -31,8 +33,10 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.function.Function;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.awaitility.Awaitility;
@@ -95,6 +99,7 @@ class ApplierRightsIT {
     void start(@TempDir Path directory) throws Exception {
         this.directory = directory;
         fixtures = new Fixtures(directory);
+        fixtures.rights.letSeeIstiod();
         try (ConfigurableApplicationContext _ = fixtures.applier()) {
             fixtures.awaitSealingKeyOf("sandbox");
         }
@@ -116,7 +121,13 @@ class ApplierRightsIT {
 
     @Test
     void noRightOfTheChartIsLeftUntried() {
-        assertThat(Stream.of(planningRights(), watchingRights(), removingRights(), grantingRights(), orphanRights())
+        assertThat(Stream.of(
+                                planningRights(),
+                                watchingRights(),
+                                conditionRights(),
+                                removingRights(),
+                                grantingRights(),
+                                orphanRights())
                         .flatMap(rights -> rights)
                         .map(Right::toString))
                 .containsExactlyInAnyOrderElementsOf(Stream.concat(
@@ -143,7 +154,7 @@ class ApplierRightsIT {
     void withoutThisRightTheApplierSaysThatItDoesNotWatchWhatItKeeps(Right without) {
         try (KubernetesClient client = ControlPlane.client(kubeconfigWithout(without))) {
             ClusterObjects objects = Fixtures.objects(client);
-            Inventory inventory = new Inventory(objects, "");
+            Inventory inventory = new Inventory(objects, "", Clock.systemUTC());
             DriftWatcher driftWatcher = new DriftWatcher(
                     objects, inventory, fixtures.stores.reconcile(), fixtures.stores.orphans(), Duration.ofMillis(100));
             driftWatcher.start();
@@ -162,6 +173,43 @@ class ApplierRightsIT {
                 driftWatcher.stop();
                 inventory.stop();
             }
+        }
+    }
+
+    @ParameterizedTest
+    @MethodSource("conditionRights")
+    void withoutThisRightNoIdentityIsSaidToHaveAReadyGateway(Right without) {
+        try (KubernetesClient client = ControlPlane.client(kubeconfigWithout(without))) {
+            awaitUnwatched(
+                    client, "", inventory -> inventory.unwatched(Fact.waypoint("istio-egress", "egress-waypoint")));
+        }
+    }
+
+    @ParameterizedTest
+    @MethodSource("istiodRights")
+    void withoutThisRightIstiodIsNotSaidToBeAtWork(Right without) {
+        String user = "istiod-without-" + without.verb();
+        Path kubeconfig = fixtures.rights.kubeconfig(directory, user, rules());
+        fixtures.rights.letGrantIn("istio-system", user, fewer(istiodRules(), without));
+        try (KubernetesClient client = ControlPlane.client(kubeconfig)) {
+            awaitUnwatched(client, "istio-system", inventory -> switch (inventory.istiod()) {
+                case IstiodSighting.Unwatched unwatched -> Optional.of(unwatched.reason());
+                default -> Optional.empty();
+            });
+        }
+    }
+
+    private static void awaitUnwatched(
+            KubernetesClient client, String istioNamespace, Function<Inventory, Optional<String>> reason) {
+        Inventory inventory = new Inventory(Fixtures.objects(client), istioNamespace, Clock.systemUTC());
+        inventory.start();
+        try {
+            Awaitility.await()
+                    .until(() -> reason.apply(inventory)
+                            .filter(words -> words.contains("may not watch"))
+                            .isPresent());
+        } finally {
+            inventory.stop();
         }
     }
 
@@ -297,7 +345,7 @@ class ApplierRightsIT {
     private Set<String> forbidden(KubernetesClient client) {
         Clock clock = Clock.systemUTC();
         ClusterObjects objects = Fixtures.objects(client);
-        Inventory inventory = new Inventory(objects, "");
+        Inventory inventory = new Inventory(objects, "", Clock.systemUTC());
         inventory.start();
         try {
             return new Planner(
@@ -327,6 +375,14 @@ class ApplierRightsIT {
         }
     }
 
+    private static List<PolicyRule> istiodRules() {
+        try {
+            return ClusterRights.istiodRules();
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
     private static List<PolicyRule> gatewayRules() {
         try {
             return ClusterRights.gatewayRules();
@@ -341,6 +397,9 @@ class ApplierRightsIT {
                         .flatMap(resource -> rule.getVerbs().stream().map(verb -> new Right(resource, verb))));
     }
 
+    /** What no plan needs but the conditions after an approval: {@link #withoutThisRightNoIdentityIsSaidToHaveAReadyGateway}. */
+    private static final Set<String> WATCHED_FOR_CONDITIONS = Set.of("deployments");
+
     private static final Set<String> WATCHED_BY_LABEL =
             Set.of("secrets", "authorizationpolicies", "roles", "rolebindings");
 
@@ -348,6 +407,7 @@ class ApplierRightsIT {
         return rights(rules())
                 .filter(right -> !right.verb().equals("delete"))
                 .filter(right -> !right.resource().startsWith("role"))
+                .filter(right -> !WATCHED_FOR_CONDITIONS.contains(right.resource()))
                 .filter(right -> !WATCHED_BY_LABEL.contains(right.resource())
                         || !Set.of("list", "watch").contains(right.verb()));
     }
@@ -356,6 +416,15 @@ class ApplierRightsIT {
         return rights(rules())
                 .filter(right -> WATCHED_BY_LABEL.contains(right.resource())
                         && Set.of("list", "watch").contains(right.verb()));
+    }
+
+    static Stream<Right> conditionRights() {
+        return rights(rules()).filter(right -> WATCHED_FOR_CONDITIONS.contains(right.resource()));
+    }
+
+    /** Of the Role in istiod's namespace. */
+    static Stream<Right> istiodRights() {
+        return rights(istiodRules());
     }
 
     static Stream<Right> removingRights() {

@@ -97,21 +97,23 @@ final class ClusterRights {
         return file;
     }
 
-    /** Binds the chart's Role beside istiod to the applier's user. */
-    void letSeeIstiod() throws IOException {
+    /** What the chart lets the applier do in istiod's namespace. */
+    static List<PolicyRule> istiodRules() throws IOException {
         String template = Files.readString(Path.of("../../helm/waypass/templates/applier/istiod-role.yaml"));
         String rules = template.substring(template.indexOf("rules:"), template.indexOf("---"));
+        return Serialization.unmarshal("apiVersion: rbac.authorization.k8s.io/v1\nkind: Role\n" + rules, Role.class)
+                .getRules();
+    }
+
+    /** Binds the chart's Role beside istiod to the applier's user. */
+    void letSeeIstiod() throws IOException {
         cluster.resource(new NamespaceBuilder()
                         .withNewMetadata()
                         .withName("istio-system")
                         .endMetadata()
                         .build())
                 .serverSideApply();
-        letGrantIn(
-                "istio-system",
-                "waypass-applier",
-                Serialization.unmarshal("apiVersion: rbac.authorization.k8s.io/v1\nkind: Role\n" + rules, Role.class)
-                        .getRules());
+        letGrantIn("istio-system", "waypass-applier", istiodRules());
     }
 
     /** Applies what the applier reads of istiod: image and variables of its Deployment. No istiod runs here. */

@@ -143,7 +143,7 @@ class RacesIT {
                 .update();
         client = ControlPlane.client(fixtures.kubeconfig);
         Watched cluster = new Watched(client);
-        inventory = new Inventory(cluster, "");
+        inventory = new Inventory(cluster, "", Clock.systemUTC());
         inventory.start();
         Clock clock = Clock.systemUTC();
         work = fixtures.stores.planning();

@@ -17,8 +17,10 @@ public enum ObjectKind {
     SERVICE_ACCOUNT("v1", "ServiceAccount", "serviceaccounts", Watch.WHOLE_MESH, Calls.UNTOUCHED, Access.READ),
     /** Tells the cluster's admission policies which hosts are in the catalogue. */
     CONFIG_MAP("v1", "ConfigMap", "configmaps", Watch.NEVER, Calls.UNTOUCHED, Access.KEEP_ONE_BESIDE_APPLIER),
-    /** istiod's own: its variables tell what it permits. */
-    DEPLOYMENT("apps/v1", "Deployment", "deployments", Watch.ISTIOD, Calls.UNTOUCHED, Access.WATCH_ISTIOD),
+    /** istiod's own: image and variables tell what it is and permits. And those of waypoints: whether a pod is available. */
+    DEPLOYMENT("apps/v1", "Deployment", "deployments", Watch.MESH_WORKLOADS, Calls.UNTOUCHED, Access.WATCH),
+    /** istiod's leader elections: as long as they are renewed, what it reports is current. */
+    LEASE("coordination.k8s.io/v1", "Lease", "leases", Watch.ISTIOD, Calls.UNTOUCHED, Access.WATCH_ISTIOD),
     /** The egress waypoint. */
     GATEWAY("gateway.networking.k8s.io/v1", "Gateway", "gateways", Watch.WHOLE_MESH, Calls.UNTOUCHED, Access.READ),
     /** Writes the caller's principal into the header that routes match on; the platform manages it. */
@@ -76,7 +78,9 @@ public enum ObjectKind {
         WHOLE_MESH,
         /** Those with Waypass's label, metadata only. */
         BY_LABEL,
-        /** istiod's only, where the applier may read it. */
+        /** Those of istiod and of waypoints, by their labels. */
+        MESH_WORKLOADS,
+        /** Those in istiod's namespace, where the applier may read it. */
         ISTIOD,
         /** None: it is read when it is needed. */
         NEVER

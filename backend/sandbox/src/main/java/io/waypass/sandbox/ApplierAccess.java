@@ -1,9 +1,13 @@
 package io.waypass.sandbox;
 
+import io.fabric8.kubernetes.api.model.NamespaceBuilder;
 import io.fabric8.kubernetes.api.model.ServiceAccountBuilder;
 import io.fabric8.kubernetes.api.model.authentication.TokenRequest;
 import io.fabric8.kubernetes.api.model.authentication.TokenRequestBuilder;
 import io.fabric8.kubernetes.api.model.rbac.ClusterRoleBindingBuilder;
+import io.fabric8.kubernetes.api.model.rbac.RoleBindingBuilder;
+import io.fabric8.kubernetes.api.model.rbac.Subject;
+import io.fabric8.kubernetes.api.model.rbac.SubjectBuilder;
 import io.fabric8.kubernetes.client.Config;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.waypass.testing.controlplane.ControlPlane;
@@ -20,6 +24,7 @@ final class ApplierAccess {
 
     private static final String NAME = "waypass-applier";
     private static final String NAMESPACE = "istio-egress";
+    private static final String ISTIO_NAMESPACE = "istio-system";
 
     private final KubernetesClient client;
     private final GuideObjects objects;
@@ -41,6 +46,20 @@ final class ApplierAccess {
                         .withKind("User")
                         .withName(NAME)
                         .endSubject()
+                        .build(),
+                true);
+        objects.apply(
+                new NamespaceBuilder()
+                        .withNewMetadata()
+                        .withName(ISTIO_NAMESPACE)
+                        .endMetadata()
+                        .build(),
+                true);
+        letSeeIstiod(
+                new SubjectBuilder()
+                        .withApiGroup("rbac.authorization.k8s.io")
+                        .withKind("User")
+                        .withName(NAME)
                         .build(),
                 true);
         plane.kubeconfig(NAME, kubeconfig);
@@ -67,6 +86,15 @@ final class ApplierAccess {
                         .endSubject()
                         .build(),
                 false);
+        if (client.namespaces().withName(ISTIO_NAMESPACE).get() != null) {
+            letSeeIstiod(
+                    new SubjectBuilder()
+                            .withKind("ServiceAccount")
+                            .withName(NAME)
+                            .withNamespace(NAMESPACE)
+                            .build(),
+                    false);
+        }
         TokenRequest token = client.serviceAccounts()
                 .inNamespace(NAMESPACE)
                 .withName(NAME)
@@ -114,6 +142,20 @@ final class ApplierAccess {
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
+    }
+
+    private void letSeeIstiod(Subject applier, boolean force) {
+        objects.apply("istiod-role.yaml", force);
+        objects.apply(
+                new RoleBindingBuilder()
+                        .withNewMetadata()
+                        .withName(NAME)
+                        .withNamespace(ISTIO_NAMESPACE)
+                        .endMetadata()
+                        .withNewRoleRef("rbac.authorization.k8s.io", "Role", NAME)
+                        .withSubjects(applier)
+                        .build(),
+                force);
     }
 
     private static ClusterRoleBindingBuilder binding() {

@@ -82,11 +82,11 @@ class ChartTests {
     }
 
     @Test
-    void besideIstiodTheApplierSeesDeploymentsAndNothingElseAndNothingIfItShallNot() {
+    void besideIstiodTheApplierSeesLeasesAndNothingElseAndNothingIfItShallNot() {
         Role role = named(Role.class, "waypass-applier");
         assertThat(role.getMetadata().getNamespace()).isEqualTo("istio-system");
         assertThat(role.getRules()).singleElement().satisfies(rule -> {
-            assertThat(rule.getResources()).containsExactly("deployments");
+            assertThat(rule.getResources()).containsExactly("leases");
             assertThat(rule.getVerbs()).containsExactly("list", "watch");
         });
         assertThat(render(complete().set("applier.istioNamespace", ""))).noneMatch(Role.class::isInstance);

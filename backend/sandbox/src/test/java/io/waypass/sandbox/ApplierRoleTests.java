@@ -36,6 +36,16 @@ class ApplierRoleTests {
                         "security.istio.io/authorizationpolicies delete");
     }
 
+    @Test
+    void besideIstiodItIsTheSame() throws IOException {
+        String chart = Files.readString(Path.of("../../helm/waypass/templates/applier/istiod-role.yaml"));
+        String rules = chart.substring(chart.indexOf("\nrules:"), chart.indexOf("\n---"));
+
+        assertThat(grants(Files.readString(Path.of("src/main/resources/sandbox/istiod-role.yaml"))))
+                .isEqualTo(grants(rules))
+                .containsExactly("coordination.k8s.io/leases list", "coordination.k8s.io/leases watch");
+    }
+
     private static Set<String> grants(String yaml) {
         Map<String, List<Map<String, List<String>>>> role = new Yaml().load(yaml);
         Set<String> grants = new HashSet<>();

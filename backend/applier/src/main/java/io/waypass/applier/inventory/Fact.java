@@ -28,6 +28,24 @@ public final class Fact {
     /** The header into which a gateway's EnvoyFilter writes the caller's principal, and on which routes match. */
     static final String PRINCIPAL_HEADER = "%%source.principal%%";
 
+    /** Label of a waypoint's Deployment, which istiod sets: the name of its Gateway. */
+    static final String GATEWAY_LABEL = "gateway.networking.k8s.io/gateway-name";
+
+    /** What istiod's Deployments are called among the kinds that are watched. */
+    static final String ISTIOD_DEPLOYMENTS = "Deployment";
+
+    /** What the Deployments of waypoints are called among the kinds that are watched. */
+    static final String WAYPOINT_DEPLOYMENTS = "waypoint Deployment";
+
+    /** Statement of a Deployment with an available pod. */
+    public static final String AVAILABLE = "available";
+
+    /** Statement of a Deployment without an available pod. */
+    public static final String UNAVAILABLE = "unavailable";
+
+    /** Statement about which nobody has reported. */
+    public static final String NOT_REPORTED = "not reported";
+
     private Fact() {}
 
     /** {@return name of the fact that a namespace exists, and whether it is ambient} */
@@ -107,6 +125,16 @@ public final class Fact {
         return "principal-header/" + namespace;
     }
 
+    /** {@return name of the fact whether each istiod has an available pod} */
+    public static String istiodAvailable() {
+        return "istiod/available";
+    }
+
+    /** {@return name of the fact whether the Deployment of a gateway's waypoint has an available pod} */
+    public static String waypoint(String namespace, String gateway) {
+        return "waypoint/" + namespace + "/" + gateway;
+    }
+
     /** {@return name of the fact that an object of a plan is unchanged} */
     public static String object(ObjectKey key) {
         return "object/" + key.kind() + "/" + key.namespace() + "/" + key.name();
@@ -120,7 +148,8 @@ public final class Fact {
             case "routes" -> "HTTPRoute";
             case "rules", "credential" -> "DestinationRule";
             case "principal-header" -> "EnvoyFilter";
-            case "istiod" -> "Deployment";
+            case "istiod" -> ISTIOD_DEPLOYMENTS;
+            case "waypoint" -> WAYPOINT_DEPLOYMENTS;
             case "object" -> fact.split("/")[1];
             default -> first;
         };
@@ -170,6 +199,7 @@ public final class Fact {
                 said.put(istiod(), permit(object));
                 said.put(istiodFlavour(), image.flavour());
                 said.put(istiodImage(), image.reference());
+                said.put(istiodAvailable(), availability(object));
             }
             default -> throw new IllegalStateException("the inventory has nothing to do with " + object.kind());
         }
@@ -180,6 +210,21 @@ public final class Fact {
                             + object.at("/metadata/generation").asText());
         }
         return said;
+    }
+
+    /** Extracts what a waypoint's Deployment says; it is a Deployment like istiod's, and says something else. */
+    static Map<String, String> ofWaypoint(LiveObject deployment) {
+        String gateway = deployment
+                .at("/metadata/labels/" + GATEWAY_LABEL.replace("/", "~1"))
+                .asText();
+        return Map.of(waypoint(deployment.namespace(), gateway), availability(deployment));
+    }
+
+    /** A Deployment's own Available condition is False as soon as a few of its pods are not. */
+    private static String availability(LiveObject deployment) {
+        return deployment.at("/status/availableReplicas").asInt() > 0
+                ? AVAILABLE
+                : deployment.at("/status/observedGeneration").isMissingNode() ? NOT_REPORTED : UNAVAILABLE;
     }
 
     private static void routes(LiveObject route, Map<String, String> said) {

@@ -7,6 +7,8 @@ import io.waypass.applier.cluster.ObjectWatch;
 import io.waypass.manifests.ObjectKind;
 import io.waypass.manifests.ObjectKind.Watch;
 import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -14,14 +16,15 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.SortedMap;
 import java.util.TreeMap;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.function.Consumer;
 import java.util.stream.Collectors;
 import org.springframework.context.SmartLifecycle;
 
 /**
  * Facts about the whole mesh, kept current by watches: namespaces, service accounts, Gateways, ServiceEntries,
- * HTTPRoutes, DestinationRules, and istiod's Deployment where the applier may read it. Only the facts that plans rely
- * on are kept of each object.
+ * HTTPRoutes, DestinationRules, EnvoyFilters, the Deployments of waypoints, and istiod's Deployment and Leases where the
+ * applier may read them. Only the facts that plans and conditions rely on are kept of each object.
  *
  * <p>Facts of a kind that may not be watched are unknown, and are reported as such; the watch is retried, so that a
  * right that is granted later takes effect.
@@ -42,8 +45,9 @@ public final class Inventory implements SmartLifecycle {
     private final String istioNamespace;
     private final FactIndex index = new FactIndex();
     private final Map<String, ObjectWatch> watches = new LinkedHashMap<>();
-    private volatile Consumer<Set<String>> listener = _ -> {};
-    private volatile Runnable watchedAgain = () -> {};
+    private final IstiodSightings istiod;
+    private final List<Consumer<Set<String>>> listeners = new CopyOnWriteArrayList<>();
+    private final List<Runnable> watchedAgain = new CopyOnWriteArrayList<>();
     private volatile ObjectListener objects = new ObjectListener() {
         @Override
         public void seen(LiveObject object) {}
@@ -56,11 +60,13 @@ public final class Inventory implements SmartLifecycle {
     /**
      * Watches nothing before it is started.
      *
-     * @param istioNamespace namespace of istiod's Deployment; blank to leave it out
+     * @param istioNamespace namespace of istiod, taken for the mesh's root namespace; blank to leave it out
+     * @param clock by which renewals of istiod's leader elections age
      */
-    public Inventory(ClusterObjects cluster, String istioNamespace) {
+    public Inventory(ClusterObjects cluster, String istioNamespace, InstantSource clock) {
         this.cluster = cluster;
         this.istioNamespace = istioNamespace;
+        this.istiod = new IstiodSightings(clock);
     }
 
     /**
@@ -69,7 +75,7 @@ public final class Inventory implements SmartLifecycle {
      * @param heard called from the watches' threads; must return at once
      */
     public void onChange(Consumer<Set<String>> heard) {
-        listener = heard;
+        listeners.add(heard);
     }
 
     /**
@@ -78,7 +84,7 @@ public final class Inventory implements SmartLifecycle {
      * @param heard called from the watches' threads; must return at once
      */
     public void onWatchedAgain(Runnable heard) {
-        watchedAgain = heard;
+        watchedAgain.add(heard);
     }
 
     /** Registers a listener for every watched object. One watch of a kind serves plans and drift detection. */
@@ -92,10 +98,27 @@ public final class Inventory implements SmartLifecycle {
             return;
         }
         running = true;
-        ObjectKind.watched(Watch.WHOLE_MESH).forEach(kind -> watch(ObjectKey.all(kind), ""));
+        ObjectKind.watched(Watch.WHOLE_MESH)
+                .forEach(kind -> watch(kind.kind(), ObjectKey.all(kind), "", this::seen, this::gone));
+        watch(
+                Fact.WAYPOINT_DEPLOYMENTS,
+                ObjectKey.all(ObjectKind.DEPLOYMENT),
+                Fact.GATEWAY_LABEL,
+                waypoint -> heard(index.put("waypoint " + waypoint, Fact.ofWaypoint(waypoint))),
+                waypoint -> heard(index.remove("waypoint " + waypoint)));
         if (!istioNamespace.isBlank()) {
-            ObjectKind.watched(Watch.ISTIOD)
-                    .forEach(kind -> watch(ObjectKey.of(kind, istioNamespace, ""), "app=istiod"));
+            watch(
+                    Fact.ISTIOD_DEPLOYMENTS,
+                    ObjectKey.of(ObjectKind.DEPLOYMENT, istioNamespace, ""),
+                    "app=istiod",
+                    this::seen,
+                    this::gone);
+            watch(
+                    ObjectKind.LEASE.kind(),
+                    ObjectKey.of(ObjectKind.LEASE, istioNamespace, ""),
+                    "",
+                    istiod::seen,
+                    lease -> istiod.gone(lease.name()));
         }
     }
 
@@ -104,8 +127,9 @@ public final class Inventory implements SmartLifecycle {
         return istioNamespace;
     }
 
-    private void watch(ObjectKey kind, String labels) {
-        watches.put(kind.kind(), cluster.watch(kind, labels, this::seen, this::gone, () -> watchedAgain.run()));
+    private void watch(
+            String what, ObjectKey kind, String labels, Consumer<LiveObject> seen, Consumer<ObjectKey> gone) {
+        watches.put(what, cluster.watch(kind, labels, seen, gone, () -> watchedAgain.forEach(Runnable::run)));
     }
 
     @Override
@@ -138,7 +162,7 @@ public final class Inventory implements SmartLifecycle {
 
     private void heard(Set<String> changed) {
         if (!changed.isEmpty()) {
-            listener.accept(changed);
+            listeners.forEach(listener -> listener.accept(changed));
         }
     }
 
@@ -174,6 +198,36 @@ public final class Inventory implements SmartLifecycle {
                         ? Optional.<String>empty()
                         : Optional.of(watch.problem().orElse("The applier has not seen any " + kind + " yet.")))
                 .orElse(Optional.of("The applier does not watch " + kind + "s."));
+    }
+
+    /** {@return whether istiod is seen at work now} */
+    public IstiodSighting istiod() {
+        Optional<String> unwatched =
+                unwatched(ObjectKind.LEASE.kind() + "/").or(() -> unwatched(Fact.istiodAvailable()));
+        if (unwatched.isPresent()) {
+            return new IstiodSighting.Unwatched(unwatched.get());
+        }
+        Optional<Instant> last = istiod.last();
+        if (last.isPresent()) {
+            return istiod.isRecent(last.get()) ? new IstiodSighting.AtWork() : new IstiodSighting.Gone(last.get());
+        }
+        SortedMap<String, String> deployments = index.words(Fact.istiodAvailable(), Set.of());
+        return deployments.isEmpty()
+                ? new IstiodSighting.None()
+                : deployments.containsValue(Fact.AVAILABLE)
+                        ? new IstiodSighting.AtWork()
+                        : new IstiodSighting.Unavailable();
+    }
+
+    /** {@return what is not watched, the workloads of the mesh included, each with the reason} */
+    public SortedMap<String, String> unwatchedSources() {
+        SortedMap<String, String> found = new TreeMap<>();
+        sources().forEach(source -> unwatched(source + "/").ifPresent(reason -> found.put(source, reason)));
+        return found;
+    }
+
+    private synchronized Set<String> sources() {
+        return Set.copyOf(watches.keySet());
     }
 
     /** {@return kinds that are not watched, each with the reason} */
@@ -233,6 +287,7 @@ public final class Inventory implements SmartLifecycle {
             case "host" -> "The ServiceEntries that claim " + parts[1];
             case "routes" -> "The HTTPRoutes that take the app's calls";
             case "rules" -> "The DestinationRules for " + parts[1];
+            case "waypoint" -> "The Deployment of the waypoint " + parts[1];
             case "credential" -> "The DestinationRules that present " + parts[1];
             case "principal-header" -> "The EnvoyFilters in " + parts[1] + " that set the principal's header";
             case "istiod" -> parts.length > 1 ? "The " + parts[1] + " of istiod" : "What istiod permits";

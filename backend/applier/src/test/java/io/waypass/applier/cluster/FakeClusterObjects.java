@@ -47,7 +47,16 @@ public final class FakeClusterObjects implements ClusterObjects {
         boolean concerns(ObjectKey key, ObjectNode object) {
             return key.kind().equals(kind.kind())
                     && (kind.namespace().isEmpty() || kind.namespace().equals(key.namespace()))
-                    && (!labels.equals(OURS) || live(object).labelled());
+                    && selected(object);
+        }
+
+        private boolean selected(ObjectNode object) {
+            String[] selector = labels.split("=");
+            JsonNode label = object.path("metadata").path("labels").path(selector[0]);
+            return labels.isEmpty()
+                    || (selector.length == 1
+                            ? !label.isMissingNode()
+                            : label.asText().equals(selector[1]));
         }
     }
 

@@ -9,6 +9,7 @@ import io.waypass.applier.cluster.LiveObject;
 import io.waypass.applier.cluster.ObjectKey;
 import io.waypass.manifests.ObjectKind;
 import io.waypass.manifests.ObjectKind.Watch;
+import java.time.Clock;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
@@ -27,7 +28,7 @@ class InventoryTests {
             """;
 
     private final FakeClusterObjects cluster = new FakeClusterObjects(SampleIdentity.NOW);
-    private final Inventory inventory = new Inventory(cluster, "istio-system");
+    private final Inventory inventory = new Inventory(cluster, "istio-system", Clock.systemUTC());
 
     @Test
     void everyKindOfWhichPlansNeedFactsIsWatchedInTheWholeMesh() {
@@ -35,7 +36,9 @@ class InventoryTests {
 
         assertThat(cluster.watches())
                 .contains("Deployment with app=istiod in istio-system")
-                .filteredOn(watch -> !watch.startsWith("Deployment"))
+                .contains("Deployment with gateway.networking.k8s.io/gateway-name")
+                .contains("Lease in istio-system")
+                .filteredOn(watch -> !watch.startsWith("Deployment") && !watch.startsWith("Lease"))
                 .containsExactlyInAnyOrderElementsOf(ObjectKind.watched(Watch.WHOLE_MESH).stream()
                         .map(ObjectKind::kind)
                         .toList())
@@ -44,9 +47,11 @@ class InventoryTests {
 
     @Test
     void whereIstiodIsNotCheckedItIsNotWatched() {
-        new Inventory(cluster, "").start();
+        new Inventory(cluster, "", Clock.systemUTC()).start();
 
-        assertThat(cluster.watches()).noneMatch(watch -> watch.startsWith("Deployment"));
+        assertThat(cluster.watches())
+                .noneMatch(watch -> watch.contains("istio")
+                        && (watch.startsWith("Deployment with app") || watch.startsWith("Lease")));
     }
 
     @ParameterizedTest

@@ -186,7 +186,7 @@ class ClusterChecksTests {
                         "istiod-canary runs pilot:1.31.1",
                         s -> s.cluster.put("helm", """
                                 {"apiVersion": "apps/v1", "kind": "Deployment",
-                                 "metadata": {"namespace": "istio-system", "name": "istiod-canary"},
+                                 "metadata": {"namespace": "istio-system", "name": "istiod-canary", "labels": {"app": "istiod"}},
                                  "spec": {"template": {"spec": {"containers": [{"name": "discovery", "image": "pilot:1.31.1"}]}}}}
                                 """)),
                 of(

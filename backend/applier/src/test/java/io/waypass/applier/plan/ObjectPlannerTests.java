@@ -52,7 +52,7 @@ class ObjectPlannerTests {
     }
 
     private List<PlanObject> plan(ResourceKind kind, List<Manifest> manifests) {
-        Inventory inventory = new Inventory(scenario.cluster, scenario.istioNamespace);
+        Inventory inventory = new Inventory(scenario.cluster, scenario.istioNamespace, Clock.systemUTC());
         inventory.start();
         try {
             ObjectPlanner planner =

@@ -119,7 +119,8 @@ final class PlanScenario {
 
     void istiodVariable(String variable) {
         cluster.put("helm", """
-                {"apiVersion": "apps/v1", "kind": "Deployment", "metadata": {"namespace": "istio-system", "name": "istiod"},
+                {"apiVersion": "apps/v1", "kind": "Deployment",
+                 "metadata": {"namespace": "istio-system", "name": "istiod", "labels": {"app": "istiod"}},
                  "spec": {"template": {"spec": {"containers": [{"name": "discovery", "image": "%s", "env": [
                    {"name": "PERMIT_CROSS_NAMESPACE_RESOURCE_ACCESS", %s}]}]}}}}
                 """.formatted(istiodImage, variable));
@@ -158,7 +159,7 @@ final class PlanScenario {
 
     NewPlan plan() {
         Clock clock = Clock.fixed(now, ZoneOffset.UTC);
-        Inventory inventory = new Inventory(cluster, istioNamespace);
+        Inventory inventory = new Inventory(cluster, istioNamespace, Clock.systemUTC());
         inventory.start();
         try {
             return new IdentityPlanner(cluster, inventory, keyset, new CertificateIntake(clock), clock).plan(job());

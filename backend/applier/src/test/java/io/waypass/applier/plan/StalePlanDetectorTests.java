@@ -11,6 +11,7 @@ import io.waypass.applier.inventory.Inventory;
 import io.waypass.applier.inventory.ReliedFacts;
 import io.waypass.manifests.ObjectKind;
 import io.waypass.reconcile.PlanningStore.Waiting;
+import java.time.Clock;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -35,7 +36,7 @@ class StalePlanDetectorTests {
 
     private final FakeClusterObjects cluster = new FakeClusterObjects(SampleIdentity.NOW);
     private final FakePlanningStore store = new FakePlanningStore();
-    private final Inventory inventory = new Inventory(cluster, "");
+    private final Inventory inventory = new Inventory(cluster, "", Clock.systemUTC());
     private final List<Duration> pauses = new ArrayList<>();
     private Consumer<Duration> meanwhile = _ -> {};
     private final StalePlanDetector detector = new StalePlanDetector(inventory, store, GATHER, time -> {

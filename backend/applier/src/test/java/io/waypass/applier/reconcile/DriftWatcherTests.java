@@ -8,6 +8,7 @@ import io.waypass.applier.cluster.FakeClusterObjects;
 import io.waypass.applier.inventory.Inventory;
 import io.waypass.manifests.ObjectKind;
 import io.waypass.manifests.ObjectKind.Watch;
+import java.time.Clock;
 import java.time.Duration;
 import java.util.Arrays;
 import java.util.List;
@@ -20,7 +21,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 class DriftWatcherTests {
 
     private final FakeClusterObjects cluster = new FakeClusterObjects(SampleIdentity.NOW);
-    private final Inventory inventory = new Inventory(cluster, "");
+    private final Inventory inventory = new Inventory(cluster, "", Clock.systemUTC());
     private final DriftWatcher watcher =
             new DriftWatcher(cluster, inventory, new FakeReconcileStore(), new FakeOrphanStore(), Duration.ofMillis(1));
 

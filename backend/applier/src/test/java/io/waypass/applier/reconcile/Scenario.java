@@ -197,7 +197,7 @@ final class Scenario {
 
     Duration reconcile() {
         Clock clock = Clock.fixed(now, ZoneOffset.UTC);
-        Inventory inventory = new Inventory(cluster, "istio-system");
+        Inventory inventory = new Inventory(cluster, "istio-system", Clock.systemUTC());
         inventory.start();
         try {
             return new DesiredStateReconciler(
