@@ -54,7 +54,9 @@ create table condition (
     last_transition_at timestamptz not null,
     observed_at        timestamptz not null,
     primary key (resource_id, type),
-    constraint condition_type_known check (type in ('Applied', 'RouteAccepted', 'RouteResolved', 'WaypointBound', 'CertificateValid', 'InSync')),
+    -- Ready is not among them: it is what the others add up to when they are read
+    constraint condition_type_known check (type in ('Applied', 'RouteAccepted', 'RouteResolved', 'WaypointBound', 'CertificateValid', 'InSync',
+        'MeshReporting', 'FlavourMatches', 'GatewayReady', 'PrincipalHeader', 'HostUnique', 'RouteUnshadowed', 'CredentialUnshared')),
     constraint condition_status_known check (status in ('True', 'False', 'Unknown'))
 );
 

@@ -4,6 +4,7 @@ import io.waypass.app.App;
 import io.waypass.app.Principal;
 import io.waypass.certificate.Certificates;
 import io.waypass.certificate.StoredCertificate;
+import io.waypass.cluster.Cluster;
 import io.waypass.cluster.Clusters;
 import io.waypass.database.Rows;
 import io.waypass.destination.Destinations;
@@ -14,8 +15,13 @@ import io.waypass.sealing.SealingContext;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.Instant;
+import java.util.Collection;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import java.util.function.Function;
+import java.util.stream.Collectors;
 import org.springframework.jdbc.core.simple.JdbcClient;
 
 /** Repository of identities and their revisions; runs inside the caller's transaction. */
@@ -41,13 +47,35 @@ public final class IdentityRevisions {
      */
     public record Loaded(IdentitySpec spec, Optional<Credential> credential, boolean destinationKept) {}
 
+    /**
+     * The revision of an identity that is applied.
+     *
+     * @param identity {@code idn_…}
+     */
+    public record Applied(long resourceId, String identity, int revision) {}
+
     private record Row(
+            long id,
             String identity,
+            int revision,
             String secretName,
             Optional<Long> certificateId,
             long destinationId,
             boolean destinationKept,
             App app) {}
+
+    private static final String REVISION = """
+            select i.id as identity_id, rs.public_id as identity, ir.revision, i.secret_name, ir.certificate_id, i.destination_id,
+                d.removed_at is null as kept, d.slug as destination, a.id, a.public_id, a.team_id, t.slug as team, a.cluster_id,
+                c.name as cluster, c.trust_domain, a.namespace, a.name, a.service_account, a.registered_at
+            from identity i
+            join resource rs on rs.id = i.id
+            join identity_revision ir on ir.resource_id = i.id
+            join app a on a.id = i.app_id
+            join team t on t.id = a.team_id
+            join cluster c on c.id = a.cluster_id
+            join destination d on d.id = i.destination_id
+            """;
 
     private final JdbcClient jdbc;
     private final Resources resources;
@@ -158,19 +186,7 @@ public final class IdentityRevisions {
      * @param cluster name of the applier's own cluster
      */
     public Loaded load(long identityId, int revision, String cluster) {
-        Row row = jdbc.sql("""
-                select rs.public_id as identity, i.secret_name, ir.certificate_id, i.destination_id, d.removed_at is null as kept,
-                    d.slug as destination, a.id, a.public_id, a.team_id, t.slug as team, a.cluster_id, c.name as cluster, c.trust_domain,
-                    a.namespace, a.name, a.service_account, a.registered_at
-                from identity i
-                join resource rs on rs.id = i.id
-                join identity_revision ir on ir.resource_id = i.id and ir.revision = :revision
-                join app a on a.id = i.app_id
-                join team t on t.id = a.team_id
-                join cluster c on c.id = a.cluster_id
-                join destination d on d.id = i.destination_id
-                where i.id = :id
-                """)
+        Row row = jdbc.sql(REVISION + " where i.id = :id and ir.revision = :revision")
                 .param("id", identityId)
                 .param("revision", revision)
                 .query(IdentityRevisions::row)
@@ -179,20 +195,70 @@ public final class IdentityRevisions {
         StoredCertificate certificate = certificates
                 .find(row.certificateId().orElseGet(() -> certificateBefore(identityId, revision)))
                 .orElseThrow();
-        IdentitySpec spec = new IdentitySpec(
+        return new Loaded(
+                spec(row, clusters.find(cluster).orElseThrow(), entry, certificate),
+                row.certificateId().map(_ -> credential(certificate, row.app(), entry, cluster)),
+                row.destinationKept());
+    }
+
+    private static IdentitySpec spec(
+            Row row, Cluster cluster, Destinations.Entry entry, StoredCertificate certificate) {
+        return new IdentitySpec(
                 row.identity(),
-                revision,
-                clusters.find(cluster).orElseThrow(),
+                row.revision(),
+                cluster,
                 entry.gateway(),
                 entry.destination(),
                 row.app(),
                 row.secretName(),
                 revisionThatBrought(identityId, certificate.id()),
                 certificate.fingerprints());
-        return new Loaded(
-                spec,
-                row.certificateId().map(_ -> credential(certificate, row.app(), entry, cluster)),
-                row.destinationKept());
+    }
+
+    /** {@return the identities of a cluster that are applied} @param cluster name */
+    public List<Applied> applied(String cluster) {
+        return jdbc.sql("""
+                select r.id, r.public_id, r.applied_revision from resource r join cluster c on c.id = r.cluster_id
+                join identity_revision ir on ir.resource_id = r.id and ir.revision = r.applied_revision and ir.certificate_id is not null
+                where c.name = :cluster order by r.id
+                """)
+                .param("cluster", cluster)
+                .query((row, _) ->
+                        new Applied(row.getLong("id"), row.getString("public_id"), row.getInt("applied_revision")))
+                .list();
+    }
+
+    /**
+     * Loads the applied revisions of identities, with few queries for many.
+     *
+     * @param identities public ids
+     * @return by the key of the identity; those that are not applied are left out
+     */
+    public Map<Long, IdentitySpec> appliedSpecs(Collection<String> identities, String cluster) {
+        List<Row> rows = jdbc.sql(REVISION
+                        + " where rs.public_id = any(:ids) and ir.revision = rs.applied_revision and ir.certificate_id is not null"
+                        + " and c.name = :cluster")
+                .param("ids", identities.toArray(String[]::new))
+                .param("cluster", cluster)
+                .query(IdentityRevisions::row)
+                .list();
+        Cluster here = clusters.find(cluster).orElseThrow();
+        Map<Long, Destinations.Entry> entries = new HashMap<>();
+        Map<Long, StoredCertificate> certificates =
+                this.certificates
+                        .find(rows.stream()
+                                .map(row -> row.certificateId().orElseThrow())
+                                .toList())
+                        .stream()
+                        .collect(Collectors.toMap(StoredCertificate::id, Function.identity()));
+        return rows.stream()
+                .collect(Collectors.toMap(
+                        Row::id,
+                        row -> spec(
+                                row,
+                                here,
+                                entries.computeIfAbsent(row.destinationId(), destinations::entry),
+                                certificates.get(row.certificateId().orElseThrow()))));
     }
 
     private Credential credential(StoredCertificate certificate, App app, Destinations.Entry entry, String cluster) {
@@ -269,7 +335,9 @@ public final class IdentityRevisions {
 
     private static Row row(ResultSet row, int number) throws SQLException {
         return new Row(
+                row.getLong("identity_id"),
                 row.getString("identity"),
+                row.getInt("revision"),
                 row.getString("secret_name"),
                 Optional.ofNullable(row.getObject("certificate_id", Long.class)),
                 row.getLong("destination_id"),

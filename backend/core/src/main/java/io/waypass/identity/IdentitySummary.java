@@ -2,6 +2,7 @@ package io.waypass.identity;
 
 import io.waypass.app.Principal;
 import io.waypass.resource.Condition;
+import io.waypass.resource.Readiness;
 import io.waypass.resource.WatchHealth;
 import java.time.Instant;
 import java.util.List;
@@ -17,7 +18,7 @@ import java.util.Optional;
  * @param subject of the certificate of the desired revision; during a retirement, of the one that is still presented
  * @param notAfter end of that certificate's validity
  * @param watch the last report on watching its cluster; empty if no applier ever watched it
- * @param conditions each as it changed last
+ * @param conditions their sum {@link Condition.Type#READY} first, then each as it changed last
  */
 public record IdentitySummary(
         long id,
@@ -58,7 +59,17 @@ public record IdentitySummary(
     }
 
     IdentitySummary with(List<Condition> observed) {
-        return new IdentitySummary(id, publicId, team, cluster, call, revisions, subject, notAfter, watch, observed);
+        return new IdentitySummary(
+                id,
+                publicId,
+                team,
+                cluster,
+                call,
+                revisions,
+                subject,
+                notAfter,
+                watch,
+                Readiness.summed(observed, watch));
     }
 
     public String appId() {

@@ -44,6 +44,7 @@ public record ApplierRepositories(
         SealingKeysets sealingKeysets,
         PlanningStore planning,
         ReconcileStore reconcile,
+        MeshConditionStore meshConditions,
         OrphanStore orphans,
         OrphanRemovalStore orphanRemovals) {
 
@@ -109,6 +110,7 @@ public record ApplierRepositories(
                 sealingKeysets,
                 planning,
                 reconcile,
+                new JdbcMeshConditionStore(transactions, identities, observations, cluster),
                 new JdbcOrphanStore(jdbc, clock, cluster),
                 new JdbcOrphanRemovalStore(jdbc, transactions, requests, attempts, plans, removals, cluster));
     }

@@ -14,6 +14,11 @@ public record Condition(
         Type type, Status status, String reason, String message, Instant lastTransitionAt, Instant observedAt) {
 
     public enum Type {
+        /**
+         * A call of the app now gets through with the app's own certificate, as far as everything that is watched can tell. Not stored: see
+         * {@link Readiness}.
+         */
+        READY("Ready"),
         /** Every object of the approved plan was written and read back. */
         APPLIED("Applied"),
         /** The mesh's controller accepts the HTTPRoute. */
@@ -25,7 +30,21 @@ public record Condition(
         /** The certificate is valid today. */
         CERTIFICATE_VALID("CertificateValid"),
         /** What the cluster holds is what was approved. */
-        IN_SYNC("InSync");
+        IN_SYNC("InSync"),
+        /** istiod is seen at work, so that what it reports is current. */
+        MESH_REPORTING("MeshReporting"),
+        /** The distribution of Istio that runs is the registered one. */
+        FLAVOUR_MATCHES("FlavourMatches"),
+        /** The Gateway is programmed, and a pod of its waypoint is available. */
+        GATEWAY_READY("GatewayReady"),
+        /** The gateway knows who calls: an EnvoyFilter writes the caller's principal into the header that routes match on. */
+        PRINCIPAL_HEADER("PrincipalHeader"),
+        /** No other object of the mesh claims the destination's host, or the host that stands for the app. */
+        HOST_UNIQUE("HostUnique"),
+        /** No other HTTPRoute takes the app's calls. */
+        ROUTE_UNSHADOWED("RouteUnshadowed"),
+        /** No other DestinationRule names the identity's Secret or synthetic host. */
+        CREDENTIAL_UNSHARED("CredentialUnshared");
 
         private final String value;
 
@@ -36,6 +55,16 @@ public record Condition(
         /** {@return the value as written in tables and API} */
         public String value() {
             return value;
+        }
+
+        /** {@return whether istiod itself reports it in a status, which is old once istiod is gone} */
+        public boolean isReportedByMesh() {
+            return this == ROUTE_ACCEPTED || this == ROUTE_RESOLVED || this == WAYPOINT_BOUND;
+        }
+
+        /** {@return whether it stays unknown where there is no istiod} */
+        public boolean needsMesh() {
+            return isReportedByMesh() || this == MESH_REPORTING || this == FLAVOUR_MATCHES || this == GATEWAY_READY;
         }
 
         public static Type of(String value) {

@@ -22,6 +22,9 @@ public final class Observations {
         this.clock = clock;
     }
 
+    /** A condition of one resource among many. */
+    public record ResourceCondition(long resourceId, Observation.ObservedCondition condition) {}
+
     /** Replaces a resource's observation. The last transition of a condition changes only with its status. */
     public void record(long resourceId, Observation observation) {
         forget(resourceId, observation.conditions());
@@ -67,6 +70,39 @@ public final class Observations {
                 .update();
     }
 
+    /**
+     * Records conditions of many resources in one statement. Rows that are the same already are not updated; a resource that is not
+     * applied, such as one that was retired meanwhile, gets none.
+     *
+     * @param seen at most one of a type for each resource
+     */
+    public void recordEach(List<ResourceCondition> seen) {
+        jdbc.sql("""
+                insert into condition (resource_id, type, status, reason, message, last_transition_at, observed_at)
+                select seen.id, seen.type, seen.status, seen.reason, seen.message, :now, :now
+                from unnest(:ids, :types, :statuses, :reasons, :messages) as seen (id, type, status, reason, message)
+                join resource r on r.id = seen.id and r.applied_revision is not null
+                order by seen.id, seen.type
+                on conflict (resource_id, type) do update set status = excluded.status, reason = excluded.reason,
+                    message = excluded.message, observed_at = excluded.observed_at,
+                    last_transition_at = case when condition.status = excluded.status then condition.last_transition_at
+                        else excluded.last_transition_at end
+                where (condition.status, condition.reason, condition.message) is distinct from
+                    (excluded.status, excluded.reason, excluded.message)
+                """)
+                .param("ids", seen.stream().map(ResourceCondition::resourceId).toArray(Long[]::new))
+                .param(
+                        "types",
+                        Rows.column(seen, each -> each.condition().type().value()))
+                .param(
+                        "statuses",
+                        Rows.column(seen, each -> each.condition().status().value()))
+                .param("reasons", Rows.column(seen, each -> each.condition().reason()))
+                .param("messages", Rows.column(seen, each -> each.condition().message()))
+                .param("now", Rows.timestamp(clock.instant()))
+                .update();
+    }
+
     /** One statement, because it runs between an approval and its being applied. */
     private void conditions(long resourceId, List<Observation.ObservedCondition> conditions) {
         jdbc.sql("""
@@ -91,14 +127,13 @@ public final class Observations {
                 .update();
     }
 
-    /** A retired identity has no conditions. */
+    /** A retired identity has no conditions. Those of others about the mesh are recorded apart from an observation. */
     private void forget(long resourceId, List<Observation.ObservedCondition> conditions) {
-        jdbc.sql("delete from condition where resource_id = :resource and type <> all (:types)")
-                .param("resource", resourceId)
-                .param(
-                        "types",
-                        Rows.column(conditions, condition -> condition.type().value()))
-                .update();
+        if (conditions.isEmpty()) {
+            jdbc.sql("delete from condition where resource_id = :resource")
+                    .param("resource", resourceId)
+                    .update();
+        }
     }
 
     private void objects(long resourceId, List<ObservedObject> objects) {

@@ -116,6 +116,7 @@ public final class ApplierStandIn {
                 request,
                 new Observation(
                         Arrays.stream(Condition.Type.values())
+                                .filter(type -> type != Condition.Type.READY)
                                 .map(type -> new Observation.ObservedCondition(
                                         type, Condition.Status.TRUE, "Seen", "It is so."))
                                 .toList(),
