@@ -12,6 +12,7 @@ import io.waypass.applier.cluster.Pace;
 import io.waypass.applier.guardrail.CatalogueKeeper;
 import io.waypass.applier.guardrail.CataloguePublisher;
 import io.waypass.applier.inventory.Inventory;
+import io.waypass.applier.mesh.MeshConditionRecorder;
 import io.waypass.applier.plan.DryRunRetry;
 import io.waypass.applier.plan.Planner;
 import io.waypass.applier.plan.StalePlanDetector;
@@ -135,6 +136,11 @@ class ApplierConfiguration {
     }
 
     @Bean
+    MeshConditionRecorder meshConditions(Inventory inventory, ApplierRepositories repositories) {
+        return new MeshConditionRecorder(inventory, repositories.meshConditions(), Duration.ofMillis(100));
+    }
+
+    @Bean
     StalePlanDetector stalePlans(Inventory inventory, PlanningStore work) {
         return new StalePlanDetector(inventory, work, Duration.ofMillis(100));
     }
@@ -158,6 +164,7 @@ class ApplierConfiguration {
             ApplierRepositories repositories,
             SealingKeyset keyset,
             KeysetPublication publication,
+            MeshConditionRecorder meshConditions,
             ApplierSettings settings,
             Clock clock) {
         return new ResourceReconciler(
@@ -173,7 +180,8 @@ class ApplierConfiguration {
                         clock,
                         settings.rotationGrace(),
                         settings.cluster()),
-                new OrphanRemover(cluster, repositories.orphans(), repositories.orphanRemovals(), settings.cluster()));
+                new OrphanRemover(cluster, repositories.orphans(), repositories.orphanRemovals(), settings.cluster()),
+                meshConditions::reconciled);
     }
 
     @Bean

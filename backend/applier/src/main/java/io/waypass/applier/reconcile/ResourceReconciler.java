@@ -4,6 +4,7 @@ import io.waypass.reconcile.ReconcileStore;
 import io.waypass.resource.ResourceKind;
 import io.waypass.task.Fence;
 import java.time.Duration;
+import java.util.function.Consumer;
 
 /** Reconciles resources, each kind by its own reconciler. */
 public final class ResourceReconciler {
@@ -11,9 +12,13 @@ public final class ResourceReconciler {
     private final ReconcileStore store;
     private final DesiredStateReconciler states;
     private final OrphanRemover orphans;
+    private final Consumer<String> reconciled;
 
-    public ResourceReconciler(ReconcileStore store, DesiredStateReconciler states, OrphanRemover orphans) {
+    /** @param reconciled called with the public id of each identity that was reconciled */
+    public ResourceReconciler(
+            ReconcileStore store, DesiredStateReconciler states, OrphanRemover orphans, Consumer<String> reconciled) {
         this.store = store;
+        this.reconciled = reconciled;
         this.states = states;
         this.orphans = orphans;
     }
@@ -38,7 +43,11 @@ public final class ResourceReconciler {
     private Duration reconcile(ResourceKind kind, String resource, Fence fence) {
         return switch (kind) {
             // a kind that no request is about has no approved revision, so nothing is done about it
-            case IDENTITY, DESTINATION, GATEWAY -> states.reconcile(resource, fence);
+            case IDENTITY, DESTINATION, GATEWAY -> {
+                Duration next = states.reconcile(resource, fence);
+                reconciled.accept(resource);
+                yield next;
+            }
             case CLUSTER -> orphans.reconcile(resource, fence);
         };
     }
