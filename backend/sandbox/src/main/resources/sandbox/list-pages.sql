@@ -41,7 +41,8 @@ insert into decision (request_id, plan_id, plan_digest, verdict, decided_by, rea
 'sha256:'||repeat('0',64), 'approved', 'admin', 'bench', now() from request r where r.public_id like 'req_bench_%' and r.status <> 
 'pending';
 insert into condition (resource_id, type, status, reason, message, last_transition_at, observed_at) select i.id, t, 'True', 'x', 'x', 
-now(), now() from resource i, unnest(array['Applied','RouteAccepted','RouteResolved','WaypointBound','CertificateValid','InSync']) t where 
+now(), now() from resource i, unnest(array['Applied','RouteAccepted','RouteResolved','WaypointBound','CertificateValid','InSync',
+'MeshReporting','FlavourMatches','GatewayReady','PrincipalHeader','HostUnique','RouteUnshadowed','CredentialUnshared']) t where 
 i.public_id like 'idn_bench_%';
 
 reset session_replication_role;

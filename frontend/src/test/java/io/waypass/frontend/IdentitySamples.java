@@ -180,6 +180,7 @@ final class IdentitySamples {
     private static Values observed(String app, String subject) {
         String all = "All 4 objects are as they were approved.";
         return values("at", AT, "reportOnly", false, "unwatched", null, "troubles", List.of())
+                .and("ready", ready("True", "As far as everything that is watched can tell, a call gets through."))
                 .and(
                         "conditions",
                         List.of(
@@ -209,6 +210,7 @@ final class IdentitySamples {
         return inOrder("app2")
                 .with("header.state", "broken")
                 .with("observed.reportOnly", true)
+                .with("observed.ready", ready("False", ""))
                 .with(
                         "observed.troubles",
                         List.of(values("type", "RouteAccepted")
@@ -299,6 +301,7 @@ final class IdentitySamples {
                 .with("actions.rotate", null)
                 .with("actions.mayRetire", false)
                 .with("actions.mayRefresh", false)
+                .with("observed.ready", null)
                 .with("observed.conditions", List.of())
                 .with("observed.summary", null)
                 .with(
@@ -321,6 +324,10 @@ final class IdentitySamples {
                 .with("events.next", null)
                 .with("timeline", List.of())
                 .with("command", null);
+    }
+
+    private static Values ready(String status, String message) {
+        return values("status", status).and("message", message).and("since", AT);
     }
 
     private static Values condition(String type, String status, String reason, String message) {

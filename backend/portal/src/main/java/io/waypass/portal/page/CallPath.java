@@ -82,8 +82,8 @@ public record CallPath(
             String to = states.get(leg + 1);
             legs.add(new Leg(to.equals("ok") ? "plain" : to));
         }
-        // mutual TLS is drawn only if every condition before it is known to be True
-        boolean well = identity.watched() && states.stream().skip(1).allMatch("ok"::equals);
+        // mutual TLS is drawn only if everything that is watched says that a call gets through with the certificate
+        boolean well = state(identity.condition(Condition.Type.READY)).equals("ok");
         legs.add(new Leg(well ? "mtls" : states.get(3).equals("bad") ? "bad" : "unknown"));
         return path(
                 identity.app(),

@@ -186,16 +186,72 @@ class RetirementPagesIT {
                         where type = 'WaypointBound' and resource_id = (select id from resource where public_id = :id)
                         """).param("id", identity).update();
 
+        portal.owner.sql("delete from cluster_watch").update();
+
         Page page = member.open("/identities/" + identity);
 
         List<String> conditions =
                 page.html().select("section[aria-labelledby=conditions] li").eachText();
-        assertThat(conditions).hasSize(6);
+        assertThat(conditions).hasSize(13).noneMatch(condition -> condition.startsWith("Ready"));
         assertThat(conditions.getFirst())
                 .startsWith("WaypointBound Unknown NotReported No controller spoke. since ")
                 .contains("UTC");
         assertThat(conditions.get(1)).contains("Applied True Seen It is so. since");
         assertThat(page.text("main")).contains("All 1 objects were as approved.");
+    }
+
+    @Test
+    void anIdentitysPageSaysFirstWhetherACallGetsThrough() {
+        String identity = portal.applied(portal.app("ready"), client("ready"), authority.certificatePem());
+        portal.applier.watched();
+        Page ready = member.open("/identities/" + identity);
+        assertThat(ready.text(".banner.is-ok"))
+                .startsWith("Ready: a call gets through")
+                .contains("since");
+
+        condition(identity, "GatewayReady", "False", "WaypointUnavailable", "No pod is available.");
+        Page broken = member.open("/identities/" + identity);
+        assertThat(broken.html().select(".banner").eachText().getFirst()).startsWith("Not ready: a call does not");
+        assertThat(broken.text("main").split("No pod is available", -1))
+                .as("once as a problem, once as a condition")
+                .hasSize(3);
+
+        condition(identity, "GatewayReady", "Unknown", "Old", "It was reported before istiod went.");
+        Page unknown = member.open("/identities/" + identity);
+        assertThat(unknown.text(".banner.is-unknown"))
+                .startsWith("Not known: whether")
+                .contains("GatewayReady: It was reported before istiod went.");
+        assertThat(unknown.text(".over .badge")).isEqualTo("Unknown");
+    }
+
+    @Test
+    void aClusterWithoutIstiodIsExplainedOnce() {
+        String identity = portal.applied(portal.app("alone"), client("alone"), authority.certificatePem());
+        portal.applier.watched();
+        condition(identity, "MeshReporting", "Unknown", "NoIstiod", "No istiod was seen.");
+        condition(identity, "RouteAccepted", "Unknown", "NotReported", "Nobody reported on the route.");
+        condition(identity, "GatewayReady", "Unknown", "NoWaypoint", "There is no Deployment.");
+
+        Page page = member.open("/identities/" + identity);
+
+        assertThat(page.text("main").split("No istiod was seen", -1)).hasSize(2);
+        assertThat(page.text("main"))
+                .contains("RouteAccepted Unknown NotReported since")
+                .doesNotContain("Nobody reported on the route.", "There is no Deployment.");
+    }
+
+    private void condition(String identity, String type, String status, String reason, String message) {
+        portal.owner
+                .sql("""
+                        update condition set status = :status, reason = :reason, message = :message
+                        where type = :type and resource_id = (select id from resource where public_id = :id)
+                        """)
+                .param("status", status)
+                .param("reason", reason)
+                .param("message", message)
+                .param("type", type)
+                .param("id", identity)
+                .update();
     }
 
     @Test

@@ -115,7 +115,8 @@ class HomePage {
             }
             String href = "/identities/" + identity.publicId();
             identity.conditions().stream()
-                    .filter(condition -> condition.status() == Condition.Status.FALSE)
+                    .filter(condition ->
+                            condition.type() != Condition.Type.READY && condition.status() == Condition.Status.FALSE)
                     .findFirst()
                     .ifPresent(condition -> needs.add(new Need(
                             "broken",

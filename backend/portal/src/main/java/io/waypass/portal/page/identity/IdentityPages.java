@@ -25,6 +25,7 @@ import io.waypass.request.RequestSummary;
 import io.waypass.request.Requests;
 import io.waypass.resource.Condition;
 import io.waypass.resource.ObservedObject;
+import io.waypass.resource.Readiness;
 import io.waypass.resource.ResourceEvent;
 import java.nio.charset.StandardCharsets;
 import java.time.Clock;
@@ -74,6 +75,13 @@ class IdentityPages {
     /** {@code beside} is true if no hop of the path shows the condition. */
     record ConditionRow(String type, String status, String reason, String message, Moment since, boolean beside) {}
 
+    /**
+     * Whether a call gets through now.
+     *
+     * @param message empty if something else on the page says it
+     */
+    record Ready(String status, String message, Moment since) {}
+
     record Trouble(String type, String status, String reason, String message) {}
 
     record ObjectRow(String kind, String namespace, String name, String state, Moment observedAt) {}
@@ -98,6 +106,7 @@ class IdentityPages {
             @Nullable Moment at,
             boolean reportOnly,
             @Nullable Unwatched unwatched,
+            @Nullable Ready ready,
             List<Trouble> troubles,
             List<ConditionRow> conditions,
             @Nullable String summary,
@@ -231,6 +240,9 @@ class IdentityPages {
         IdentitySummary identity = detail.summary();
         // a retired identity is not observed, and earlier observations no longer hold
         List<Condition> conditions = identity.retired() ? List.of() : identity.conditions();
+        List<Condition> single = conditions.stream()
+                .filter(condition -> condition.type() != Condition.Type.READY)
+                .toList();
         return new Observed(
                 conditions.stream()
                         .map(Condition::observedAt)
@@ -242,7 +254,8 @@ class IdentityPages {
                         .isPresent(),
                 // an identity that is retired, or was never approved, shows no observation that could have changed
                 identity.desiredRevision().isPresent() ? Unwatched.of(identity.cluster(), identity.watch(), now) : null,
-                conditions.stream()
+                identity.retired() ? null : ready(identity, now),
+                single.stream()
                         .filter(condition -> condition.status() == Condition.Status.FALSE)
                         .map(condition -> new Trouble(
                                 condition.type().value(),
@@ -250,18 +263,35 @@ class IdentityPages {
                                 condition.reason(),
                                 condition.message()))
                         .toList(),
-                conditions.stream()
+                single.stream()
                         .sorted(TROUBLE_FIRST)
                         .map(condition -> new ConditionRow(
                                 condition.type().value(),
                                 condition.status().value(),
                                 condition.reason(),
-                                condition.message(),
+                                unexplained(identity, condition) ? condition.message() : "",
                                 Moment.of(condition.lastTransitionAt(), now),
                                 besidePath(condition.type())))
                         .toList(),
                 summary(detail.objects(), identity.watched()),
                 identity.retired() ? null : CallPath.observed(identity, detail.gateway(), detail.destination()));
+    }
+
+    /** False is explained by the conditions that say so, and a cluster that nobody watches by a banner of its own. */
+    private static @Nullable Ready ready(IdentitySummary identity, Instant now) {
+        return identity.condition(Condition.Type.READY)
+                .map(ready -> new Ready(
+                        ready.status().value(),
+                        ready.status() == Condition.Status.FALSE || !identity.watched() ? "" : ready.message(),
+                        Moment.of(ready.lastTransitionAt(), now)))
+                .orElse(null);
+    }
+
+    /** Where there is no istiod, that is said once, and not by every condition on which it would report. */
+    private static boolean unexplained(IdentitySummary identity, Condition condition) {
+        return condition.status() != Condition.Status.UNKNOWN
+                || !Readiness.isWithoutMesh(identity.conditions())
+                || !condition.type().needsMesh();
     }
 
     private List<Timeline.Entry> timeline(Person person, List<RequestSummary> history, Instant now) {
@@ -323,9 +353,11 @@ class IdentityPages {
         if (!identity.desiredRevision().equals(identity.appliedRevision())) {
             return "applying";
         }
-        boolean all = identity.conditions().size() == Condition.Type.values().length
-                && identity.conditions().stream().allMatch(condition -> condition.status() == Condition.Status.TRUE);
-        return all && identity.watched() ? "in-order" : "unknown";
+        return identity.condition(Condition.Type.READY)
+                        .filter(ready -> ready.status() == Condition.Status.TRUE)
+                        .isPresent()
+                ? "in-order"
+                : "unknown";
     }
 
     private static @Nullable String summary(List<ObservedObject> objects, boolean watched) {
