@@ -54,18 +54,26 @@ public final class IdentityRevisions {
      */
     public record Applied(long resourceId, String identity, int revision) {}
 
+    /** @param certificateRevision the first revision with its certificate: a later one may present that of an earlier one */
     private record Row(
             long id,
             String identity,
             int revision,
             String secretName,
             Optional<Long> certificateId,
+            int certificateRevision,
             long destinationId,
             boolean destinationKept,
             App app) {}
 
     private static final String REVISION = """
-            select i.id as identity_id, rs.public_id as identity, ir.revision, i.secret_name, ir.certificate_id, i.destination_id,
+            select i.id as identity_id, rs.public_id as identity, ir.revision, i.secret_name, ir.certificate_id,
+                (select min(brought.revision) from identity_revision brought
+                    where brought.resource_id = i.id and brought.certificate_id = coalesce(ir.certificate_id,
+                        (select earlier.certificate_id from identity_revision earlier
+                            where earlier.resource_id = i.id and earlier.revision < ir.revision
+                                and earlier.certificate_id is not null
+                            order by earlier.revision desc limit 1))) as certificate_revision, i.destination_id,
                 d.removed_at is null as kept, d.slug as destination, a.id, a.public_id, a.team_id, t.slug as team, a.cluster_id,
                 c.name as cluster, c.trust_domain, a.namespace, a.name, a.service_account, a.registered_at
             from identity i
@@ -211,7 +219,7 @@ public final class IdentityRevisions {
                 entry.destination(),
                 row.app(),
                 row.secretName(),
-                revisionThatBrought(identityId, certificate.id()),
+                row.certificateRevision(),
                 certificate.fingerprints());
     }
 
@@ -273,17 +281,6 @@ public final class IdentityRevisions {
                         certificate.facts().fingerprint()));
     }
 
-    /** A later revision may present the certificate of an earlier one. */
-    private int revisionThatBrought(long identityId, long certificateId) {
-        return jdbc.sql("""
-                select min(revision) from identity_revision where resource_id = :id and certificate_id = :certificate
-                """)
-                .param("id", identityId)
-                .param("certificate", certificateId)
-                .query(Integer.class)
-                .single();
-    }
-
     /** The certificate of the revision before a retirement. */
     private long certificateBefore(long identityId, int revision) {
         return jdbc.sql("""
@@ -340,6 +337,7 @@ public final class IdentityRevisions {
                 row.getInt("revision"),
                 row.getString("secret_name"),
                 Optional.ofNullable(row.getObject("certificate_id", Long.class)),
+                row.getInt("certificate_revision"),
                 row.getLong("destination_id"),
                 row.getBoolean("kept"),
                 new App(
