@@ -351,7 +351,7 @@ class DriftIT {
         identities.awaitCondition(kept, Condition.Type.IN_SYNC, Condition.Status.FALSE, "ForeignObject");
         assertThat(identities.condition(kept, Condition.Type.IN_SYNC).message())
                 .contains("spec.trafficPolicy.portLevelSettings");
-        assertThat((String) identities.awaitEvent(kept, "removed").get("detail"))
+        assertThat((String) identities.awaitEvent(kept, "closed").get("detail"))
                 .contains("was taken away, so that the app is refused");
         assertThat(fixtures.resource(kept.object("AuthorizationPolicy")).get()).isNull();
 

@@ -187,7 +187,8 @@ final class JdbcReconcileStore implements ReconcileStore {
                         .toList(),
                 attempts.firstAppliedByRevision(head.resourceId()),
                 observations.known(head.resourceId()),
-                events.restored(head.resourceId()));
+                events.restored(head.resourceId()),
+                events.closed(head.resourceId()));
     }
 
     private static ObjectPlace place(PlanObject object) {

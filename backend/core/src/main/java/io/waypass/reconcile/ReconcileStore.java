@@ -81,6 +81,7 @@ public interface ReconcileStore {
      * @param firstApplied when each revision was applied first, by revision: since then it replaces the earlier ones
      * @param known UID of each object when it was observed last, by place
      * @param restored recent restorations, by place
+     * @param closed places of objects that were removed to close the door, and not restored since
      */
     record Job(
             long resourceId,
@@ -92,7 +93,8 @@ public interface ReconcileStore {
             List<PlanObject> leftovers,
             Map<Integer, Instant> firstApplied,
             Map<ObjectPlace, String> known,
-            Map<ObjectPlace, ResourceEvents.Restored> restored) {
+            Map<ObjectPlace, ResourceEvents.Restored> restored,
+            Set<ObjectPlace> closed) {
 
         public Job {
             applied = List.copyOf(applied);
@@ -100,6 +102,7 @@ public interface ReconcileStore {
             firstApplied = Map.copyOf(firstApplied);
             known = Map.copyOf(known);
             restored = Map.copyOf(restored);
+            closed = Set.copyOf(closed);
         }
 
         @Override

@@ -8,6 +8,7 @@ import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.stream.Collectors;
 import org.springframework.jdbc.core.simple.JdbcClient;
 
@@ -77,6 +78,20 @@ public final class ResourceEvents {
                 .list()
                 .stream()
                 .collect(Collectors.toMap(Map.Entry::getKey, Map.Entry::getValue));
+    }
+
+    /** {@return places of objects that were removed to close the door, and not restored since} @param resourceId key of the resource */
+    public Set<ObjectPlace> closed(long resourceId) {
+        return Set.copyOf(jdbc.sql("""
+                select kind, namespace, name from resource_event where resource_id = :id and type in ('closed', 'opened', 'restored')
+                group by kind, namespace, name
+                having max(last_at) filter (where type = 'closed')
+                    > coalesce(max(last_at) filter (where type <> 'closed'), '-infinity')
+                """)
+                .param("id", resourceId)
+                .query((row, _) ->
+                        new ObjectPlace(row.getString("kind"), row.getString("namespace"), row.getString("name")))
+                .list());
     }
 
     /**

@@ -134,7 +134,10 @@ final class ChangeApplier {
                         throw new Refused("The " + each.key() + " is being deleted, and held by "
                                 + String.join(", ", each.heldBy().orElseThrow())
                                 + ". Nothing that relies on it is written before it is gone.");
-                    case WRITE -> writer.write(round, each, false);
+                    case WRITE -> {
+                        writer.write(round, each, false);
+                        Door.recordOpened(round, each);
+                    }
                     case WRITE_AND_REVERT -> writer.write(round, each, true);
                 }
             }

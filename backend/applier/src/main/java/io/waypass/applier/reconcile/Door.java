@@ -86,12 +86,27 @@ final class Door {
         return closed;
     }
 
-    /** Whether the identity's own policy is absent because Waypass took it away, in this run or an earlier one. */
+    /**
+     * Records that the door is open again, if the object was removed to close it.
+     *
+     * @return whether it was
+     */
+    static boolean recordOpened(Reconciliation round, ObjectComparison found) {
+        boolean opened = wasClosed(round, found);
+        if (opened) {
+            round.record(
+                    ResourceEvent.Type.OPENED,
+                    found,
+                    "",
+                    "Everything that the app's calls rely on is as approved again.");
+        }
+        return opened;
+    }
+
+    /** Whether an object is absent because Waypass removed it to close the door, in this run of the task or an earlier one. */
     static boolean wasClosed(Reconciliation round, ObjectComparison found) {
-        return !found.manifest().shared()
-                && ObjectKind.of(found.manifest().kind()).admitsApp()
-                && found.read().missing()
+        return found.read().missing()
                 && (round.hasClosed(found)
-                        || !round.job().known().containsKey(found.key().place()));
+                        || round.job().closed().contains(found.key().place()));
     }
 }

@@ -7,6 +7,7 @@ import io.waypass.applier.reconcile.ContestBackoff.Contest;
 import io.waypass.applier.reconcile.DriftDecider.Circumstances;
 import io.waypass.applier.reconcile.DriftDecider.Decision;
 import io.waypass.reconcile.ReconcileStore;
+import io.waypass.resource.ResourceChange;
 import io.waypass.resource.ResourceEvent;
 import java.time.Clock;
 import java.time.Duration;
@@ -75,12 +76,7 @@ final class DriftRepairer {
             now = round.hasWritten() ? live.at(approved.wanted()) : found;
         } catch (ApiServerAway away) {
             // what was found is true, whether or not it could be restored
-            store.recordObserved(
-                    round.job(),
-                    round.fence(),
-                    observations.observe(round, found, problems.words()),
-                    List.copyOf(round.changes()));
-            round.changes().clear();
+            record(round, found, problems);
             throw away;
         }
         record(round, now, problems);
@@ -195,17 +191,12 @@ final class DriftRepairer {
 
     /** Restores one object. A failure does not keep the others from being restored. */
     private void restoreOne(Reconciliation round, ObjectComparison found, ObjectDrift drift, Problems problems) {
-        boolean opens = Door.wasClosed(round, found);
-        String what = opens ? "The " + found.key() + " was taken away to refuse the app." : drift.sentence();
+        String what = Door.wasClosed(round, found)
+                ? "The " + found.key() + " was taken away to refuse the app."
+                : drift.sentence();
         problems.attempt(() -> {
                     writer.write(round, found, true);
-                    if (opens) {
-                        round.record(
-                                ResourceEvent.Type.OPENED,
-                                found,
-                                "",
-                                "Everything that the app's calls rely on is as approved again.");
-                    } else {
+                    if (!Door.recordOpened(round, found)) {
                         round.record(drift.change(ResourceEvent.Type.RESTORED));
                     }
                     LOG.info("{}: restored: {}", round.resource(), what);
@@ -215,8 +206,11 @@ final class DriftRepairer {
     }
 
     private void record(Reconciliation round, List<ObjectComparison> now, Problems problems) {
+        List<ResourceChange> changes = round.changes();
         store.recordObserved(
-                round.job(), round.fence(), observations.observe(round, now, problems.words()), round.changes());
+                round.job(), round.fence(), observations.observe(round, now, problems.words()), List.copyOf(changes));
+        // what follows may have to record that it waits, and must not record these again
+        changes.clear();
         problems.failure().ifPresent(failure -> {
             LOG.warn("{}: {}", round.resource(), failure.getMessage());
             throw failure;

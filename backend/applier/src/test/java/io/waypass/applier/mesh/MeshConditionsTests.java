@@ -392,6 +392,7 @@ class MeshConditionsTests {
                         new Principal("cluster.local", SampleIdentity.NAMESPACE, name),
                         Instant.EPOCH),
                 name + "-client-mtls-secret",
+                1,
                 sample.certificate());
     }
 }

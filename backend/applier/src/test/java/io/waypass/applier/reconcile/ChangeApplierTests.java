@@ -314,6 +314,19 @@ class ChangeApplierTests {
     }
 
     @Test
+    void aChangeThatIsAppliedAfterAllOpensTheDoorAgain() {
+        changing();
+        ObjectKey policy = scenario.own(ObjectKind.AUTHORIZATION_POLICY);
+        scenario.cluster.delete(policy);
+        scenario.closed.add(policy.place());
+
+        scenario.reconcile();
+
+        assertThat(scenario.store.outcomes).containsExactly("applied");
+        assertThat(scenario.store.recorded()).containsExactly("opened AuthorizationPolicy");
+    }
+
+    @Test
     void theDoorStaysOpenIfAChangeFailsAndEveryObjectIsAsThePlanBeforeApprovedIt() {
         changing();
         scenario.cluster.report(

@@ -18,6 +18,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
@@ -186,7 +187,8 @@ class DriftDeciderTests {
                 List.of(),
                 Map.of(),
                 Map.of(),
-                situation.contested() ? Map.of(found.key().place(), new Restored(5, NOW.minusSeconds(1))) : Map.of());
+                situation.contested() ? Map.of(found.key().place(), new Restored(5, NOW.minusSeconds(1))) : Map.of(),
+                Set.of());
         return new DriftDecider(ContestBackoff.STANDARD)
                 .decide(
                         new Reconciliation(job, Scenario.FENCE, new ArrayList<>(), true),

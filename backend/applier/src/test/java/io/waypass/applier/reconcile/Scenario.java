@@ -33,9 +33,11 @@ import java.time.Instant;
 import java.time.ZoneOffset;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.stream.Stream;
 
 /** One identity, its cluster and its job; what a test is about is set before it reconciles. */
@@ -69,6 +71,7 @@ final class Scenario {
     final Map<String, String> relied = new HashMap<>();
     final Map<ObjectPlace, String> known = new HashMap<>();
     final Map<ObjectPlace, Restored> restored = new HashMap<>();
+    final Set<ObjectPlace> closed = new HashSet<>();
 
     Scenario() {
         this(Placement.TEAM_NAMESPACE);
@@ -175,7 +178,8 @@ final class Scenario {
                 leftovers,
                 firstApplied,
                 known,
-                restored);
+                restored,
+                closed);
     }
 
     private Target target() {
