@@ -158,7 +158,7 @@ public final class HboneCaller implements AutoCloseable {
         try {
             return await(answer);
         } catch (IOException e) {
-            close();
+            disconnect();
             throw e;
         } finally {
             pending = null;
@@ -166,8 +166,7 @@ public final class HboneCaller implements AutoCloseable {
     }
 
     /** Ends tunnel and connection; the next call opens new ones. */
-    @Override
-    public synchronized void close() {
+    public synchronized void disconnect() {
         if (connection != null) {
             connection.close().awaitUninterruptibly();
         }
@@ -175,11 +174,16 @@ public final class HboneCaller implements AutoCloseable {
         tunnel = null;
     }
 
+    @Override
+    public void close() {
+        disconnect();
+    }
+
     private Http2StreamChannel open() throws IOException {
         if (tunnel != null && tunnel.isActive() && !goingAway) {
             return tunnel;
         }
-        close();
+        disconnect();
         goingAway = false;
         var connected = new Bootstrap()
                 .group(LOOP)
@@ -231,7 +235,7 @@ public final class HboneCaller implements AutoCloseable {
         stream.pipeline().context(Tunnel.class).writeAndFlush(new DefaultHttp2HeadersFrame(connect));
         String status = await(accepted);
         if (!status.equals("200")) {
-            close();
+            disconnect();
             throw new IOException("the waypoint answered CONNECT with " + status);
         }
         tunnel = stream;

@@ -10,6 +10,7 @@ import io.fabric8.kubernetes.api.model.rbac.Subject;
 import io.fabric8.kubernetes.api.model.rbac.SubjectBuilder;
 import io.fabric8.kubernetes.client.Config;
 import io.fabric8.kubernetes.client.KubernetesClient;
+import io.waypass.cluster.Flavour;
 import io.waypass.testing.controlplane.ControlPlane;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -28,11 +29,13 @@ final class ApplierAccess {
 
     private final KubernetesClient client;
     private final GuideObjects objects;
+    private final Flavour flavour;
     private final Path kubeconfig;
 
-    ApplierAccess(KubernetesClient client, GuideObjects objects, Path kubeconfig) {
+    ApplierAccess(KubernetesClient client, GuideObjects objects, Flavour flavour, Path kubeconfig) {
         this.client = client;
         this.objects = objects;
+        this.flavour = flavour;
         this.kubeconfig = kubeconfig;
     }
 
@@ -56,6 +59,13 @@ final class ApplierAccess {
                         .build(),
                 true);
         letSeeIstiod(
+                new SubjectBuilder()
+                        .withApiGroup("rbac.authorization.k8s.io")
+                        .withKind("User")
+                        .withName(NAME)
+                        .build(),
+                true);
+        letWriteBesideWaypoint(
                 new SubjectBuilder()
                         .withApiGroup("rbac.authorization.k8s.io")
                         .withKind("User")
@@ -95,6 +105,13 @@ final class ApplierAccess {
                             .build(),
                     false);
         }
+        letWriteBesideWaypoint(
+                new SubjectBuilder()
+                        .withKind("ServiceAccount")
+                        .withName(NAME)
+                        .withNamespace(NAMESPACE)
+                        .build(),
+                false);
         TokenRequest token = client.serviceAccounts()
                 .inNamespace(NAMESPACE)
                 .withName(NAME)
@@ -156,6 +173,23 @@ final class ApplierAccess {
                         .withSubjects(applier)
                         .build(),
                 force);
+    }
+
+    /** Upstream Istio's waypoint reads Secrets beside it only if it may, and the applier writes that Role. */
+    private void letWriteBesideWaypoint(Subject applier, boolean force) {
+        if (flavour == Flavour.UPSTREAM) {
+            objects.apply("gateway-role.yaml", force);
+            objects.apply(
+                    new RoleBindingBuilder()
+                            .withNewMetadata()
+                            .withName(NAME)
+                            .withNamespace(NAMESPACE)
+                            .endMetadata()
+                            .withNewRoleRef("rbac.authorization.k8s.io", "Role", NAME)
+                            .withSubjects(applier)
+                            .build(),
+                    force);
+        }
     }
 
     private static ClusterRoleBindingBuilder binding() {

@@ -318,7 +318,8 @@ public final class Sandbox {
             objects.apply("gateway.yaml", own);
             objects.apply("destination.yaml", own);
             objects.apply("teams.yaml", own);
-            ApplierAccess access = new ApplierAccess(client, objects, state.path("applier.kubeconfig"));
+            ApplierAccess access =
+                    new ApplierAccess(client, objects, options.flavour(), state.path("applier.kubeconfig"));
             return plane.map(access::onOwn).orElseGet(() -> access.onForeign(state));
         }
     }

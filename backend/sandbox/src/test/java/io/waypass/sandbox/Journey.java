@@ -23,6 +23,7 @@ import java.util.Base64;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.CopyOnWriteArrayList;
 import org.awaitility.Awaitility;
 import org.jspecify.annotations.Nullable;
@@ -43,13 +44,23 @@ final class Journey implements AutoCloseable {
     final PortalApi member;
     final PortalApi otherMember;
     final PortalApi admin;
-    final TestCertificateAuthority partner = TestCertificateAuthority.root("CN=Partner CA of a test");
+    final TestCertificateAuthority partner;
+
+    /** Statuses from which no other follows. */
+    private static final Set<String> ENDS =
+            Set.of("invalid", "rejected", "withdrawn", "superseded", "applied", "completed");
 
     /** Every answer of the API, headers and body. */
     final List<String> answers = new CopyOnWriteArrayList<>();
 
     Journey(RunningSandbox sandbox) {
+        this(sandbox, TestCertificateAuthority.root("CN=Partner CA of a test"));
+    }
+
+    /** @param partner signs the certificates of the partner's clients and is the CA bundle of requests */
+    Journey(RunningSandbox sandbox, TestCertificateAuthority partner) {
         this.sandbox = sandbox;
+        this.partner = partner;
         this.cluster = sandbox.kubernetes();
         this.member = api(SandboxPerson.MEMBER);
         this.otherMember = api(SandboxPerson.OTHER_MEMBER);
@@ -92,12 +103,21 @@ final class Journey implements AutoCloseable {
     }
 
     Map<String, Object> body(String app, String chain, String key, String ca) {
+        return body("create-identity", app, chain, key, ca);
+    }
+
+    private static Map<String, Object> body(String kind, String app, String chain, String key, String ca) {
         return Map.of(
-                "kind", "create-identity",
-                "app", app,
-                "destination", "nginx",
-                "certificate", Map.of("chain", chain, "privateKey", key, "caBundle", ca),
-                "reason", "It calls the partner");
+                "kind",
+                kind,
+                "app",
+                app,
+                "destination",
+                "nginx",
+                "certificate",
+                Map.of("chain", chain, "privateKey", key, "caBundle", ca),
+                "reason",
+                "It calls the partner");
     }
 
     Map<String, Object> body(String app, Issued certificate) {
@@ -107,6 +127,33 @@ final class Journey implements AutoCloseable {
     /** Submits; returns the request's id. */
     String submit(String app, Issued certificate) {
         return submitted(member.post("/requests", body(app, certificate)));
+    }
+
+    /** Submits a new certificate for an identity that is in use; returns the request's id. */
+    String submitRotation(String app, Issued certificate) {
+        return submitted(member.post(
+                "/requests",
+                body(
+                        "rotate-certificate",
+                        app,
+                        certificate.chainPem(),
+                        certificate.keyPem(),
+                        partner.certificatePem())));
+    }
+
+    /** Submits a retirement; returns the request's id. */
+    String submitRetirement(String app) {
+        return submitted(member.post(
+                "/requests",
+                Map.of(
+                        "kind",
+                        "retire-identity",
+                        "app",
+                        app,
+                        "destination",
+                        "nginx",
+                        "reason",
+                        "Not needed any more")));
     }
 
     static String submitted(PortalApi.Answer answer) {
@@ -126,8 +173,12 @@ final class Journey implements AutoCloseable {
     JsonNode await(String request, String status) {
         Awaitility.await("request " + request + " is " + status)
                 .pollInterval(Duration.ofMillis(50))
-                .until(() -> status(request), status::equals);
-        return request(request);
+                .until(() -> status(request), reached -> reached.equals(status) || ENDS.contains(reached));
+        JsonNode reached = request(request);
+        assertThat(reached.path("request").path("status").asString())
+                .as(reached.path("request").path("statusMessage").asString())
+                .isEqualTo(status);
+        return reached;
     }
 
     String awaitWaitingReason(String request) {

@@ -1,0 +1,194 @@
+package io.waypass.sandbox;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.waypass.mesh.HboneCaller;
+import io.waypass.mesh.HboneCaller.Answer;
+import io.waypass.mesh.Partner.Seen;
+import io.waypass.mesh.Waypoint;
+import io.waypass.testing.Requirement;
+import io.waypass.testing.junit.Needs;
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import org.awaitility.Awaitility;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.json.JsonMapper;
+
+/** The guide's end on a real mesh (upstream Istio): each app's calls carry its own certificate, and no other calls leave. */
+@Needs({Requirement.MESH, Requirement.NGINX})
+@ExtendWith(SharedMeshSandbox.class)
+class IdentityOnMeshIT {
+
+    private static final String PRINCIPAL_HEADER = "%%source.principal%%";
+
+    private MeshJourney journey;
+
+    @BeforeEach
+    void begin(RunningSandbox sandbox) {
+        journey = new MeshJourney(sandbox);
+    }
+
+    @AfterEach
+    void end() {
+        journey.close();
+    }
+
+    @Test
+    void eachAppsCallsCarryItsOwnCertificateToTheWantedServer() throws IOException {
+        journey.identity("own1");
+        journey.identity("own2");
+        try (HboneCaller own1 = journey.caller("own1");
+                HboneCaller own2 = journey.caller("own2")) {
+            journey.awaitServed(own1, "own1");
+            journey.awaitServed(own2, "own2");
+
+            for (int round = 0; round < 5; round++) {
+                assertOwn(journey.seen(own1), "own1");
+                assertOwn(journey.seen(own2), "own2");
+            }
+        }
+    }
+
+    private void assertOwn(Seen seen, String app) {
+        assertThat(seen.subject()).isEqualTo(MeshJourney.subject(app));
+        assertThat(seen.serial()).isEqualTo(journey.serial(app));
+        assertThat(seen.serverName()).isEqualTo(SandboxMesh.HOST);
+        assertThat(seen.host()).isEqualTo(SandboxMesh.HOST);
+        assertThat(seen.port()).isEqualTo(443);
+    }
+
+    @Test
+    void whateverHostTheAppSendsThePartnerGetsItsOwnNameInSniAndHost() throws IOException {
+        journey.identity("hosts");
+        try (HboneCaller caller = journey.caller("hosts")) {
+            journey.awaitServed(caller, "hosts");
+            // with the first call over a connection the SNI is chosen
+            caller.disconnect();
+
+            assertThat(caller.get("/subject", "elsewhere.example", List.of(Map.entry("x-call", "other-host")))
+                            .status())
+                    .isEqualTo(200);
+        }
+
+        assertThat(calls("other-host")).singleElement().satisfies(seen -> assertOwn(seen, "hosts"));
+    }
+
+    @Test
+    void ofTheInsideThePartnerSeesOnlyTheHeadersListedHere() throws IOException {
+        journey.identity("headers");
+        try (HboneCaller caller = journey.caller("headers")) {
+            journey.awaitServed(caller, "headers");
+
+            JsonNode headers = JsonMapper.shared()
+                    .readTree(
+                            caller.get("/headers", SandboxMesh.HOST, List.of()).body());
+
+            // "connection" is of nginx itself; the original host is what the app has sent, the id is Envoy's
+            assertThat(headers.propertyNames())
+                    .containsExactlyInAnyOrder(
+                            "connection", "host", "x-envoy-original-host", "x-forwarded-proto", "x-request-id");
+            assertThat(headers.toString()).doesNotContain("spiffe", "team-namespace", "cluster.local", "egress");
+        }
+    }
+
+    @Test
+    void anAppWithoutIdentityIsRefused() throws IOException {
+        journey.identity("admitted");
+        try (HboneCaller admitted = journey.caller("admitted");
+                HboneCaller stranger = journey.caller("stranger")) {
+            journey.awaitServed(admitted, "admitted");
+
+            assertThat(MeshJourney.get(stranger, "stranger").status()).isEqualTo(403);
+        }
+        assertThat(calls("stranger")).isEmpty();
+    }
+
+    @Test
+    void aForgedIdentityOpensNothing() throws IOException {
+        journey.identity("victim");
+        journey.identity("other");
+        String spiffe = "spiffe://cluster.local/ns/team-namespace/sa/victim";
+        String xfcc = "By=spiffe://cluster.local/ns/istio-egress/sa/egress-waypoint;URI=" + spiffe;
+        Waypoint waypoint = journey.mesh.waypoint();
+        try (HboneCaller victim = journey.caller("victim");
+                HboneCaller other = journey.caller("other");
+                HboneCaller stranger = journey.caller("forger");
+                HboneCaller connect = waypoint.caller(
+                        "team-namespace",
+                        "forger",
+                        journey.mesh.service(),
+                        Map.of(PRINCIPAL_HEADER, spiffe, "x-forwarded-client-cert", xfcc))) {
+            journey.awaitServed(victim, "victim");
+            journey.awaitServed(other, "other");
+
+            assertThat(forged(stranger, PRINCIPAL_HEADER, spiffe).status()).isEqualTo(403);
+            assertThat(forged(stranger, PRINCIPAL_HEADER, spiffe, spiffe).status()).isEqualTo(403);
+            assertThat(forged(stranger, "x-forwarded-client-cert", xfcc).status()).isEqualTo(403);
+            assertThat(forged(connect, PRINCIPAL_HEADER, spiffe).status()).isEqualTo(403);
+            // an admitted app remains itself
+            assertThat(forged(other, PRINCIPAL_HEADER, spiffe).status()).isEqualTo(200);
+            assertThat(forged(other, PRINCIPAL_HEADER, spiffe, spiffe).status()).isEqualTo(200);
+            assertThat(forged(other, "x-forwarded-client-cert", xfcc).status()).isEqualTo(200);
+        }
+        assertThat(calls("forged")).extracting(Seen::subject).containsOnly(MeshJourney.subject("other"));
+    }
+
+    private static Answer forged(HboneCaller caller, String header, String... values) throws IOException {
+        List<Map.Entry<String, String>> headers = new ArrayList<>();
+        headers.add(Map.entry("x-call", "forged"));
+        for (String value : values) {
+            headers.add(Map.entry(header, value));
+        }
+        return caller.get("/subject", SandboxMesh.HOST, headers);
+    }
+
+    @Test
+    void aCallerWhomTheMeshDoesNotKnowGetsNoConnection() {
+        journey.identity("known");
+        Waypoint waypoint = journey.mesh.waypoint();
+        String service = journey.mesh.service();
+        try (HboneCaller rogue = waypoint.rogueCaller("team-namespace", "known", service);
+                HboneCaller foreign = waypoint.foreignCaller("other.domain", "team-namespace", "known", service);
+                HboneCaller anonymous = waypoint.anonymousCaller(service)) {
+            for (HboneCaller each : List.of(rogue, foreign, anonymous)) {
+                assertThatThrownBy(() -> MeshJourney.get(each, "unknown")).isInstanceOf(IOException.class);
+            }
+        }
+        assertThat(calls("unknown")).isEmpty();
+    }
+
+    @Test
+    void aRetiredAppIsRefused() throws IOException {
+        journey.identity("leaving");
+        try (HboneCaller caller = journey.caller("leaving")) {
+            journey.awaitServed(caller, "leaving");
+
+            journey.finish(journey.submitRetirement("leaving"));
+
+            Awaitility.await("the gateway refuses the app")
+                    .until(() -> MeshJourney.get(caller, "retired").status() == 403);
+            assertThat(calls("retired"))
+                    .allSatisfy(seen -> assertThat(seen.subject()).isEqualTo(MeshJourney.subject("leaving")));
+        }
+    }
+
+    @Test
+    void istiodAndEnvoyRefuseNothingThatWaypassWrites() {
+        journey.identity("clean");
+
+        assertThat(journey.mesh.waypoint().refusals()).isEmpty();
+    }
+
+    private List<Seen> calls(String id) {
+        return journey.mesh.partner().seen().stream()
+                .filter(seen -> id.equals(seen.id()))
+                .toList();
+    }
+}
