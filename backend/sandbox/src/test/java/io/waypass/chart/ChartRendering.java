@@ -7,34 +7,38 @@ import io.fabric8.kubernetes.client.utils.KubernetesSerialization;
 import java.nio.file.Path;
 import java.util.Collection;
 import java.util.List;
+import java.util.Map;
 
 /** The chart with every value that it requires, rendered without a cluster. */
-final class ChartRendering {
+public final class ChartRendering {
 
     static final Path CHART = Path.of("../../helm/waypass");
 
     private ChartRendering() {}
 
-    static TemplateCommand complete() {
+    /** What the chart has no default for. */
+    static final Map<String, String> REQUIRED = Map.of(
+            "database.url", "jdbc:postgresql://db:5432/waypass",
+            "database.owner.existingSecret", "owner-password",
+            "database.portal.existingSecret", "portal-password",
+            "database.applier.existingSecret", "applier-password",
+            "portal.publicUrl", "https://waypass.example.com",
+            "portal.oidc.issuer", "https://login.example.com",
+            "portal.oidc.existingSecret", "oidc",
+            "applier.cluster", "prod-eu1",
+            "applier.sealingKeyset.existingSecret", "keyset");
+
+    public static TemplateCommand complete() {
         return complete(CHART);
     }
 
     static TemplateCommand complete(Path chart) {
-        return new Helm(chart)
-                .template()
-                .withName("waypass")
-                .set("database.url", "jdbc:postgresql://db:5432/waypass")
-                .set("database.owner.existingSecret", "owner-password")
-                .set("database.portal.existingSecret", "portal-password")
-                .set("database.applier.existingSecret", "applier-password")
-                .set("portal.publicUrl", "https://waypass.example.com")
-                .set("portal.oidc.issuer", "https://login.example.com")
-                .set("portal.oidc.existingSecret", "oidc")
-                .set("applier.cluster", "prod-eu1")
-                .set("applier.sealingKeyset.existingSecret", "keyset");
+        TemplateCommand template = new Helm(chart).template().withName("waypass");
+        REQUIRED.forEach(template::set);
+        return template;
     }
 
-    static List<HasMetadata> render(TemplateCommand command) {
+    public static List<HasMetadata> render(TemplateCommand command) {
         Object objects = new KubernetesSerialization().unmarshal(command.call());
         return ((Collection<?>) objects).stream().map(HasMetadata.class::cast).toList();
     }

@@ -1,17 +1,12 @@
 package io.waypass.chart;
 
-import io.fabric8.kubernetes.api.model.HasMetadata;
+import com.marcnuri.helm.Helm;
+import com.marcnuri.helm.InstallCommand;
 import io.fabric8.kubernetes.api.model.NamespaceBuilder;
-import io.fabric8.kubernetes.api.model.admissionregistration.v1.ValidatingAdmissionPolicy;
-import io.fabric8.kubernetes.api.model.admissionregistration.v1.ValidatingAdmissionPolicyBinding;
-import io.fabric8.kubernetes.api.model.rbac.ClusterRole;
-import io.fabric8.kubernetes.api.model.rbac.ClusterRoleBinding;
 import io.fabric8.kubernetes.api.model.rbac.ClusterRoleBindingBuilder;
 import io.fabric8.kubernetes.api.model.rbac.ClusterRoleBuilder;
 import io.fabric8.kubernetes.api.model.rbac.PolicyRule;
 import io.fabric8.kubernetes.api.model.rbac.PolicyRuleBuilder;
-import io.fabric8.kubernetes.api.model.rbac.Role;
-import io.fabric8.kubernetes.api.model.rbac.RoleBinding;
 import io.fabric8.kubernetes.api.model.rbac.RoleBindingBuilder;
 import io.fabric8.kubernetes.client.Config;
 import io.fabric8.kubernetes.client.ConfigBuilder;
@@ -135,25 +130,19 @@ final class GuardedCluster implements AutoCloseable {
                 .create();
     }
 
-    /** Installs the applier's rights and the policies of the chart, as Helm would. */
-    void install() {
-        ChartRendering.render(ChartRendering.complete()
-                        .withNamespace(RELEASE)
-                        .set("guardRails.enabled", true)
-                        .set("applier.gatewayNamespaces[0]", GATEWAY)
-                        .set("guardRails.exempt.serviceAccounts[0]", "argocd/argocd-application-controller"))
-                .stream()
-                .filter(GuardedCluster::isForTheApiServer)
-                .forEach(object -> admin.resource(object).create());
-    }
-
-    private static boolean isForTheApiServer(HasMetadata object) {
-        return object instanceof ValidatingAdmissionPolicy
-                || object instanceof ValidatingAdmissionPolicyBinding
-                || object instanceof Role
-                || object instanceof RoleBinding
-                || object instanceof ClusterRole
-                || object instanceof ClusterRoleBinding;
+    /** Installs the chart with its defaults: Helm asks the API server whether it has policies. No controller starts any pod here. */
+    String install() {
+        InstallCommand install = new Helm(ChartRendering.CHART)
+                .install()
+                .withName("waypass")
+                .withNamespace(RELEASE)
+                .withKubeConfig(plane.kubeconfig())
+                // a hook that Helm would wait for
+                .set("migration.enabled", false)
+                .set("applier.gatewayNamespaces[0]", GATEWAY)
+                .set("guardRails.exempt.serviceAccounts[0]", "argocd/argocd-application-controller");
+        ChartRendering.REQUIRED.forEach(install::set);
+        return install.call().getOutput();
     }
 
     /** The client of a user or service account, in the groups that the API server would put it in. */
