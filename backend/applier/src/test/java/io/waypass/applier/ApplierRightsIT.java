@@ -65,6 +65,10 @@ class ApplierRightsIT {
             Map.entry("gateways get", Set.of("gateway.exists")),
             Map.entry("gateways list", Set.of("inventory.watched")),
             Map.entry("gateways watch", Set.of("inventory.watched")),
+            Map.entry("customresourcedefinitions list", Set.of("host.unique", "synthetic-host.unique")),
+            Map.entry("customresourcedefinitions watch", Set.of("host.unique", "synthetic-host.unique")),
+            Map.entry("xbackends list", Set.of("host.unique", "synthetic-host.unique")),
+            Map.entry("xbackends watch", Set.of("host.unique", "synthetic-host.unique")),
             Map.entry("envoyfilters list", Set.of("gateway.principal-header", "inventory.watched")),
             Map.entry("envoyfilters watch", Set.of("gateway.principal-header", "inventory.watched")),
             Map.entry("serviceentries get", Set.of("shared-service-entry.exists", "dry-run.accepted")),
@@ -100,6 +104,7 @@ class ApplierRightsIT {
         this.directory = directory;
         fixtures = new Fixtures(directory);
         fixtures.rights.letSeeIstiod();
+        fixtures.rights.haveBackends();
         try (ConfigurableApplicationContext _ = fixtures.applier()) {
             fixtures.awaitSealingKeyOf("sandbox");
         }
@@ -109,6 +114,7 @@ class ApplierRightsIT {
 
     @AfterAll
     void stop() {
+        fixtures.rights.haveNoBackends();
         fixtures.close();
     }
 

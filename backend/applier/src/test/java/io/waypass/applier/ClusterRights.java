@@ -1,6 +1,7 @@
 package io.waypass.applier;
 
 import io.fabric8.kubernetes.api.model.NamespaceBuilder;
+import io.fabric8.kubernetes.api.model.apiextensions.v1.CustomResourceDefinition;
 import io.fabric8.kubernetes.api.model.apps.Deployment;
 import io.fabric8.kubernetes.api.model.rbac.ClusterRole;
 import io.fabric8.kubernetes.api.model.rbac.ClusterRoleBindingBuilder;
@@ -16,6 +17,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.concurrent.TimeUnit;
 
 /** Users of the cluster with the rights that the chart gives to the applier, or others. */
 final class ClusterRights {
@@ -103,6 +105,29 @@ final class ClusterRights {
         String rules = template.substring(template.indexOf("rules:"), template.indexOf("---"));
         return Serialization.unmarshal("apiVersion: rbac.authorization.k8s.io/v1\nkind: Role\n" + rules, Role.class)
                 .getRules();
+    }
+
+    /** Installs the definition of XBackend, and waits until the API server serves it. */
+    void haveBackends() {
+        cluster.resource(backends()).serverSideApply();
+        cluster.resource(backends())
+                .waitUntilCondition(
+                        definition -> definition != null
+                                && definition.getStatus() != null
+                                && definition.getStatus().getConditions().stream()
+                                        .anyMatch(
+                                                condition -> condition.getType().equals("Established")
+                                                        && condition.getStatus().equals("True")),
+                        5,
+                        TimeUnit.MINUTES);
+    }
+
+    void haveNoBackends() {
+        cluster.resource(backends()).delete();
+    }
+
+    private static CustomResourceDefinition backends() {
+        return Serialization.unmarshal(Backends.DEFINITION, CustomResourceDefinition.class);
     }
 
     /** Binds the chart's Role beside istiod to the applier's user. */

@@ -72,6 +72,21 @@ class MeshConditionsIT {
     }
 
     @Test
+    void aHostThatIsClaimedByAKindThatTheClusterHasFromNowOnIsSaidToo() {
+        Kept kept = identities.kept("backend");
+        identities.awaitCondition(kept, Type.HOST_UNIQUE, Status.TRUE, "Holds");
+
+        fixtures.rights.haveBackends();
+        try {
+            apply(Backends.claiming("my-nginx.foo.bar"));
+            identities.awaitCondition(kept, Type.HOST_UNIQUE, Status.FALSE, "ClaimedElsewhere");
+        } finally {
+            fixtures.rights.haveNoBackends();
+        }
+        identities.awaitCondition(kept, Type.HOST_UNIQUE, Status.TRUE, "Holds");
+    }
+
+    @Test
     void istiodIsSeenByTheRenewalOfItsLeaseAndAMeshWithoutOneIsUnknown() {
         Kept kept = identities.kept("seen");
         identities.awaitCondition(kept, Type.MESH_REPORTING, Status.UNKNOWN, Readiness.NO_ISTIOD);

@@ -24,9 +24,14 @@ public enum CheckCode {
     SERVICE_ACCOUNT_OWN("service-account.own", true, "The service account is not default, as which every pod may run"),
     PRINCIPAL_UNIQUE(
             "principal.unique", true, "No other identity presents a certificate for this principal at this host"),
-    HOST_UNIQUE("host.unique", true, "No ServiceEntry but the shared one claims the destination's host, mesh-wide"),
+    HOST_UNIQUE(
+            "host.unique",
+            true,
+            "No ServiceEntry but the shared one, and no XBackend, claims the destination's host, mesh-wide"),
     SYNTHETIC_HOST_UNIQUE(
-            "synthetic-host.unique", true, "No ServiceEntry but the identity's own claims its synthetic host"),
+            "synthetic-host.unique",
+            true,
+            "No ServiceEntry but the identity's own, and no XBackend, claims its synthetic host"),
     NAMES_FIT("names.fit", true, "The synthetic host has at most 253 characters, every object's name at most 63"),
     GATEWAY_EXISTS("gateway.exists", true, "The Gateway of the destination exists"),
     GATEWAY_PROGRAMMED("gateway.programmed", false, "The mesh reports the Gateway as programmed"),

@@ -21,6 +21,25 @@ public enum ObjectKind {
     DEPLOYMENT("apps/v1", "Deployment", "deployments", Watch.MESH_WORKLOADS, Calls.UNTOUCHED, Access.WATCH),
     /** istiod's leader elections: as long as they are renewed, what it reports is current. */
     LEASE("coordination.k8s.io/v1", "Lease", "leases", Watch.ISTIOD, Calls.UNTOUCHED, Access.WATCH_ISTIOD),
+    /** The definition of XBackend alone: whether the cluster has that kind. */
+    CUSTOM_RESOURCE_DEFINITION(
+            "apiextensions.k8s.io/v1",
+            "CustomResourceDefinition",
+            "customresourcedefinitions",
+            Watch.BACKENDS,
+            Calls.UNTOUCHED,
+            Access.WATCH),
+    /**
+     * Claims a host, too: istiod makes a ServiceEntry of it that nobody sees (Istio 1.32, Gateway API's experimental
+     * channel).
+     */
+    X_BACKEND(
+            "gateway.networking.x-k8s.io/v1alpha1",
+            "XBackend",
+            "xbackends",
+            Watch.BACKENDS,
+            Calls.UNTOUCHED,
+            Access.WATCH),
     /** The egress waypoint. */
     GATEWAY("gateway.networking.k8s.io/v1", "Gateway", "gateways", Watch.WHOLE_MESH, Calls.UNTOUCHED, Access.READ),
     /** Writes the caller's principal into the header that routes match on; the platform manages it. */
@@ -80,6 +99,8 @@ public enum ObjectKind {
         BY_LABEL,
         /** Those of istiod and of waypoints, by their labels. */
         MESH_WORKLOADS,
+        /** All XBackends, once the cluster has their definition. */
+        BACKENDS,
         /** Those in istiod's namespace, where the applier may read it. */
         ISTIOD,
         /** None: it is read when it is needed. */
@@ -199,7 +220,7 @@ public enum ObjectKind {
     }
 
     public boolean isNamespaced() {
-        return this != NAMESPACE;
+        return this != NAMESPACE && this != CUSTOM_RESOURCE_DEFINITION;
     }
 
     public Watch watch() {

@@ -63,7 +63,7 @@ public interface ClusterObjects {
     /**
      * Starts to watch all objects of a kind.
      *
-     * @param kind its apiVersion and kind are used; its namespace, if set, limits the watch
+     * @param kind its apiVersion and kind are used; its namespace and its name, if set, limit the watch
      * @param labels a label selector, empty for all objects; with {@link #OURS} only metadata is watched
      * @param seen called for each object that exists or changes
      * @param gone called with the key of each object that is deleted

@@ -121,7 +121,8 @@ public class KubernetesClusterObjects implements ClusterObjects {
         var all = client.genericKubernetesResources(
                 context(kind, ObjectKind.of(kind.kind()).isNamespaced()));
         var there = kind.namespace().isEmpty() ? all.inAnyNamespace() : all.inNamespace(kind.namespace());
-        var informer = (labels.isEmpty() ? there : there.withLabelSelector(labels)).runnableInformer(0);
+        var named = kind.name().isEmpty() ? there : there.withField("metadata.name", kind.name());
+        var informer = (labels.isEmpty() ? named : named.withLabelSelector(labels)).runnableInformer(0);
         // listeners store what they need of an object; names and versions are enough here
         informer.itemStore(new ReducedStateItemStore<>(
                 ReducedStateItemStore.NAME_KEY_STATE,

@@ -185,6 +185,8 @@ public final class Fact {
                         serviceEntry(object.namespace(), object.name()),
                         object.condition("istio.io/WaypointBound") + hosts);
             }
+            case "XBackend" ->
+                said.put(host(object.at("/spec/externalHostname/hostname").asText()), THERE);
             case "HTTPRoute" -> routes(object, said);
             case "DestinationRule" -> {
                 said.put(rules(object.at("/spec/host").asText()), THERE);

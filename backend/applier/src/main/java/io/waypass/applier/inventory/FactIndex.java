@@ -51,6 +51,15 @@ final class FactIndex {
         return put(object, Map.of());
     }
 
+    /** Removes the statements of all objects of a kind. */
+    synchronized Set<String> removeAll(String kind) {
+        Set<String> changed = new HashSet<>();
+        Set.copyOf(said.keySet()).stream()
+                .filter(object -> object.startsWith(kind + " "))
+                .forEach(object -> changed.addAll(remove(object)));
+        return changed;
+    }
+
     /** Returns the statements about a fact, by object, without those of some objects. */
     synchronized SortedMap<String, String> words(String fact, Set<String> without) {
         SortedMap<String, String> words = new TreeMap<>(facts.getOrDefault(fact, new TreeMap<>()));

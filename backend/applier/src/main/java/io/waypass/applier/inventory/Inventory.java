@@ -41,6 +41,8 @@ public final class Inventory implements SmartLifecycle {
         void gone(ObjectKey object);
     }
 
+    private static final String X_BACKENDS = "xbackends.gateway.networking.x-k8s.io";
+
     private final ClusterObjects cluster;
     private final String istioNamespace;
     private final FactIndex index = new FactIndex();
@@ -101,6 +103,12 @@ public final class Inventory implements SmartLifecycle {
         ObjectKind.watched(Watch.WHOLE_MESH)
                 .forEach(kind -> watch(kind.kind(), ObjectKey.all(kind), "", this::seen, this::gone));
         watch(
+                ObjectKind.CUSTOM_RESOURCE_DEFINITION.kind(),
+                ObjectKey.of(ObjectKind.CUSTOM_RESOURCE_DEFINITION, "", X_BACKENDS),
+                "",
+                _ -> watchBackends(),
+                _ -> forgetBackends());
+        watch(
                 Fact.WAYPOINT_DEPLOYMENTS,
                 ObjectKey.all(ObjectKind.DEPLOYMENT),
                 Fact.GATEWAY_LABEL,
@@ -120,6 +128,20 @@ public final class Inventory implements SmartLifecycle {
                     istiod::seen,
                     lease -> istiod.gone(lease.name()));
         }
+    }
+
+    /** Called once there is their definition, and at each change of it. */
+    private synchronized void watchBackends() {
+        String kind = ObjectKind.X_BACKEND.kind();
+        if (running && !watches.containsKey(kind)) {
+            watch(kind, ObjectKey.all(ObjectKind.X_BACKEND), "", this::seen, this::gone);
+        }
+    }
+
+    /** With their definition all of them are gone, which their own watch need not tell. */
+    private synchronized void forgetBackends() {
+        Optional.ofNullable(watches.remove(ObjectKind.X_BACKEND.kind())).ifPresent(ObjectWatch::close);
+        heard(index.removeAll(ObjectKind.X_BACKEND.kind()));
     }
 
     /** {@return namespace of istiod, which is taken for the mesh's root namespace; blank if it is left out} */
@@ -173,9 +195,14 @@ public final class Inventory implements SmartLifecycle {
      */
     public void awaitFirstLook(Duration atMost) {
         long deadline = System.nanoTime() + atMost.toNanos();
-        for (ObjectWatch watch : List.copyOf(watches())) {
-            watch.awaitFirstLook(Duration.ofNanos(Math.max(0, deadline - System.nanoTime())));
-        }
+        List<ObjectWatch> awaited;
+        do {
+            // the first look at a definition may add the watch of its kind
+            awaited = watches();
+            for (ObjectWatch watch : awaited) {
+                watch.awaitFirstLook(Duration.ofNanos(Math.max(0, deadline - System.nanoTime())));
+            }
+        } while (!watches().equals(awaited));
     }
 
     private synchronized List<ObjectWatch> watches() {
@@ -192,7 +219,17 @@ public final class Inventory implements SmartLifecycle {
      * @return the reason; empty if the fact is known
      */
     public Optional<String> unwatched(String fact) {
-        String kind = Fact.kind(fact);
+        Optional<String> reason = unwatchedSource(Fact.kind(fact));
+        return reason.isPresent() || !fact.startsWith("host/") ? reason : unwatchedBackends();
+    }
+
+    private Optional<String> unwatchedBackends() {
+        return unwatchedSource(ObjectKind.CUSTOM_RESOURCE_DEFINITION.kind())
+                .or(() ->
+                        watch(ObjectKind.X_BACKEND.kind()).flatMap(_ -> unwatchedSource(ObjectKind.X_BACKEND.kind())));
+    }
+
+    private Optional<String> unwatchedSource(String kind) {
         return watch(kind)
                 .map(watch -> watch.synced()
                         ? Optional.<String>empty()

@@ -128,9 +128,9 @@ public final class MeshChecks {
         return FactChecks.noOthers(
                 CheckCode.HOST_UNIQUE,
                 reliedFacts.unwatched(Fact.host(host)),
-                "all ServiceEntries",
+                "all ServiceEntries and XBackends",
                 claims,
-                "No other ServiceEntry of the mesh claims " + host + ".",
+                "No other ServiceEntry or XBackend of the mesh claims " + host + ".",
                 " also claims " + host + ". Calls could take it instead of the gateway.",
                 "It has to go first.");
     }
@@ -143,9 +143,9 @@ public final class MeshChecks {
         return FactChecks.noOthers(
                 CheckCode.SYNTHETIC_HOST_UNIQUE,
                 reliedFacts.unwatched(Fact.host(host)),
-                "all ServiceEntries",
+                "all ServiceEntries and XBackends",
                 reliedFacts.of(Fact.host(host)),
-                "No other ServiceEntry of the mesh claims " + host + ".",
+                "No other ServiceEntry or XBackend of the mesh claims " + host + ".",
                 " claims " + host + ", which stands for this app. Its calls could be led astray.",
                 "It has to go first.");
     }

@@ -17,6 +17,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.function.Consumer;
 import java.util.stream.Collectors;
 
@@ -36,7 +37,7 @@ public final class FakeClusterObjects implements ClusterObjects {
     private final Map<String, String> unwatched = new HashMap<>();
     private final Map<ObjectKey, String> finalizers = new HashMap<>();
     private final List<String> calls = new ArrayList<>();
-    private final List<Listener> listeners = new ArrayList<>();
+    private final List<Listener> listeners = new CopyOnWriteArrayList<>();
     private final Instant created;
     private Runnable beforeWrite = () -> {};
     private Runnable beforeRead = () -> {};
@@ -47,6 +48,7 @@ public final class FakeClusterObjects implements ClusterObjects {
         boolean concerns(ObjectKey key, ObjectNode object) {
             return key.kind().equals(kind.kind())
                     && (kind.namespace().isEmpty() || kind.namespace().equals(key.namespace()))
+                    && (kind.name().isEmpty() || kind.name().equals(key.name()))
                     && selected(object);
         }
 

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.waypass.app.App;
 import io.waypass.app.Principal;
+import io.waypass.applier.Backends;
 import io.waypass.applier.EnvoyFilters;
 import io.waypass.applier.SampleIdentity;
 import io.waypass.applier.cluster.ObjectKey;
@@ -208,6 +209,47 @@ class MeshConditionsTests {
                                 "elsewhere",
                                 "rival",
                                 "{\"hosts\": [\"" + SampleIdentity.HOST + "\"]}")),
+                new Case(
+                        "the host is claimed by a kind that the cluster has from now on",
+                        Type.HOST_UNIQUE,
+                        Status.FALSE,
+                        "ClaimedElsewhere",
+                        "XBackend default/rival also claims",
+                        s -> {
+                            s.cluster.put("platform", Backends.DEFINITION);
+                            s.cluster.put("somebody", Backends.claiming(SampleIdentity.HOST));
+                        }),
+                new Case(
+                        "that kind is there, and may not be watched",
+                        Type.HOST_UNIQUE,
+                        Status.UNKNOWN,
+                        "NotKnown",
+                        "may not watch backends",
+                        s -> {
+                            s.cluster.refuseWatching("XBackend", "may not watch backends");
+                            s.cluster.put("platform", Backends.DEFINITION);
+                        }),
+                new Case(
+                        "whether that kind is there cannot be seen",
+                        Type.HOST_UNIQUE,
+                        Status.UNKNOWN,
+                        "NotKnown",
+                        "may not watch definitions",
+                        s -> s.cluster.refuseWatching("CustomResourceDefinition", "may not watch definitions")),
+                new Case(
+                        "that kind is gone, and its objects with it",
+                        Type.HOST_UNIQUE,
+                        Status.TRUE,
+                        "Holds",
+                        "No other",
+                        s -> {
+                            s.cluster.put("platform", Backends.DEFINITION);
+                            s.cluster.put("somebody", Backends.claiming(SampleIdentity.HOST));
+                            s.cluster.delete(ObjectKey.of(
+                                    ObjectKind.CUSTOM_RESOURCE_DEFINITION,
+                                    "",
+                                    "xbackends.gateway.networking.x-k8s.io"));
+                        }),
                 new Case(
                         "the synthetic host is claimed elsewhere",
                         Type.HOST_UNIQUE,
