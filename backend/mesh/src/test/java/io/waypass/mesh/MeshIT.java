@@ -118,6 +118,29 @@ class MeshIT {
         }
     }
 
+    /** Where Waypass puts it for identities whose objects are in team namespaces (ADR 3). */
+    @Test
+    void aCatchAllRuleInTheRootNamespaceCoversAHostWithoutARuleAndHidesNoOther() throws IOException {
+        identity("covered");
+        apply("root-catch-all.yaml", "");
+        try (HboneCaller covered = caller("covered")) {
+            assertThat(subject(covered)).isEqualTo("CN=covered");
+            delete("networking.istio.io/v1", "DestinationRule", "covered");
+
+            Awaitility.await("the gateway has no certificate to present")
+                    .ignoreException(IOException.class)
+                    .until(() -> get(covered, "covered-without-rule").status() == 503);
+            assertThat(all("covered-without-rule")).allSatisfy(seen -> assertThat(seen.subject())
+                    .isEqualTo("CN=covered"));
+        } finally {
+            cluster()
+                    .genericKubernetesResources("networking.istio.io/v1", "DestinationRule")
+                    .inNamespace(Istiod.NAMESPACE)
+                    .withName("catch-all")
+                    .delete();
+        }
+    }
+
     @Test
     void thePartnerSeesCallsWithoutTlsAndWithoutCertificate() throws Exception {
         try (HttpClient client = HttpClient.newBuilder()

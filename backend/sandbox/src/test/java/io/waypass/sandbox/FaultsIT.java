@@ -2,8 +2,6 @@ package io.waypass.sandbox;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.fabric8.kubernetes.api.model.admissionregistration.v1.ValidatingWebhookConfiguration;
-import io.fabric8.kubernetes.api.model.admissionregistration.v1.ValidatingWebhookConfigurationBuilder;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -72,19 +70,13 @@ class FaultsIT {
         String request = journey.submit(journey.app("halved"), journey.certificate("halved"));
         journey.await(request, "pending");
 
-        try (HoldingWebhook holding = HoldingWebhook.start()) {
-            ValidatingWebhookConfiguration gate = gate(holding);
-            journey.cluster.resource(gate).create();
-            try {
-                holding.awaitInForce(journey.cluster);
-                journey.approve(request);
-                holding.awaitHeld();
+        try (HoldingWebhook holding = HoldingWebhook.start("HTTPRoute");
+                Closing _ = holding.gate(journey.cluster)) {
+            journey.approve(request);
+            holding.awaitHeld();
 
-                assertThat(journey.existing("halved")).containsExactly("Secret", "DestinationRule", "ServiceEntry");
-                sandbox.killApplier();
-            } finally {
-                journey.cluster.resource(gate).delete();
-            }
+            assertThat(journey.existing("halved")).containsExactly("Secret", "DestinationRule", "ServiceEntry");
+            sandbox.killApplier();
         }
         assertThat(journey.existing("halved")).containsExactly("Secret", "DestinationRule", "ServiceEntry");
         assertThat(journey.status(request)).isIn("approved", "applying");
@@ -94,30 +86,5 @@ class FaultsIT {
         journey.await(request, "applied");
         Awaitility.await()
                 .untilAsserted(() -> assertThat(journey.existing("halved")).isEqualTo(Journey.KINDS));
-    }
-
-    private static ValidatingWebhookConfiguration gate(HoldingWebhook holding) {
-        return new ValidatingWebhookConfigurationBuilder()
-                .withNewMetadata()
-                .withName("hold-routes")
-                .endMetadata()
-                .addNewWebhook()
-                .withName("hold.routes.test")
-                .withAdmissionReviewVersions("v1")
-                .withSideEffects("None")
-                .withTimeoutSeconds(30)
-                .withFailurePolicy("Fail")
-                .withNewClientConfig()
-                .withUrl(holding.url())
-                .withCaBundle(holding.caBundle())
-                .endClientConfig()
-                .addNewRule()
-                .withApiGroups("gateway.networking.k8s.io")
-                .withApiVersions("v1")
-                .withOperations("CREATE")
-                .withResources("httproutes")
-                .endRule()
-                .endWebhook()
-                .build();
     }
 }

@@ -5,6 +5,8 @@ import com.sun.net.httpserver.HttpsConfigurator;
 import com.sun.net.httpserver.HttpsServer;
 import io.fabric8.kubernetes.api.model.GenericKubernetesResource;
 import io.fabric8.kubernetes.api.model.GenericKubernetesResourceBuilder;
+import io.fabric8.kubernetes.api.model.admissionregistration.v1.ValidatingWebhookConfiguration;
+import io.fabric8.kubernetes.api.model.admissionregistration.v1.ValidatingWebhookConfigurationBuilder;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.waypass.testing.TestCertificateAuthority;
 import io.waypass.testing.TestCertificateAuthority.Issued;
@@ -39,16 +41,19 @@ final class HoldingWebhook implements AutoCloseable {
     private final HttpsServer server;
     private final ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor();
     private final TestCertificateAuthority authority;
+    private final String kind;
     private final CountDownLatch held = new CountDownLatch(1);
     private final CountDownLatch over = new CountDownLatch(1);
     private final AtomicInteger dryRuns = new AtomicInteger();
 
-    private HoldingWebhook(HttpsServer server, TestCertificateAuthority authority) {
+    private HoldingWebhook(HttpsServer server, TestCertificateAuthority authority, String kind) {
         this.server = server;
         this.authority = authority;
+        this.kind = kind;
     }
 
-    static HoldingWebhook start() throws IOException, GeneralSecurityException {
+    /** @param kind of the objects whose creation it holds */
+    static HoldingWebhook start(String kind) throws IOException, GeneralSecurityException {
         TestCertificateAuthority authority = TestCertificateAuthority.root("CN=Webhook CA");
         Issued issued = authority.issue(Wish.server("CN=webhook", List.of("127.0.0.1")));
         KeyStore keys = KeyStore.getInstance("PKCS12");
@@ -59,23 +64,59 @@ final class HoldingWebhook implements AutoCloseable {
         tls.init(managers.getKeyManagers(), null, null);
         HttpsServer server = HttpsServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
         server.setHttpsConfigurator(new HttpsConfigurator(tls));
-        HoldingWebhook webhook = new HoldingWebhook(server, authority);
+        HoldingWebhook webhook = new HoldingWebhook(server, authority, kind);
         server.setExecutor(webhook.threads);
         server.createContext("/", webhook::answer);
         server.start();
         return webhook;
     }
 
-    String url() {
+    private String url() {
         return "https://127.0.0.1:" + server.getAddress().getPort() + "/";
     }
 
-    String caBundle() {
+    private String caBundle() {
         return Base64.getEncoder().encodeToString(authority.certificatePem().getBytes(StandardCharsets.UTF_8));
     }
 
+    /** Has the API server ask it; the result ends that. */
+    Closing gate(KubernetesClient cluster) {
+        Closing closing = new Closing();
+        ValidatingWebhookConfiguration gate = configuration();
+        cluster.resource(gate).create();
+        closing.add(() -> cluster.resource(gate).delete());
+        awaitInForce(cluster);
+        return closing;
+    }
+
+    /** Routes, too, by which {@link #awaitInForce} sees that it is asked. */
+    private ValidatingWebhookConfiguration configuration() {
+        return new ValidatingWebhookConfigurationBuilder()
+                .withNewMetadata()
+                .withName("hold-creations")
+                .endMetadata()
+                .addNewWebhook()
+                .withName("hold.creations.test")
+                .withAdmissionReviewVersions("v1")
+                .withSideEffects("None")
+                .withTimeoutSeconds(30)
+                .withFailurePolicy("Fail")
+                .withNewClientConfig()
+                .withUrl(url())
+                .withCaBundle(caBundle())
+                .endClientConfig()
+                .addNewRule()
+                .withApiGroups("gateway.networking.k8s.io", "networking.istio.io", "security.istio.io", "")
+                .withApiVersions("v1")
+                .withOperations("CREATE")
+                .withResources("httproutes", "serviceentries", "destinationrules", "authorizationpolicies", "secrets")
+                .endRule()
+                .endWebhook()
+                .build();
+    }
+
     /** Waits until the API server asks: it reads webhook configurations with a delay. */
-    void awaitInForce(KubernetesClient cluster) {
+    private void awaitInForce(KubernetesClient cluster) {
         GenericKubernetesResource probe = new GenericKubernetesResourceBuilder()
                 .withApiVersion("gateway.networking.k8s.io/v1")
                 .withKind("HTTPRoute")
@@ -100,10 +141,11 @@ final class HoldingWebhook implements AutoCloseable {
     private void answer(HttpExchange exchange) throws IOException {
         JsonNode request =
                 JsonMapper.shared().readTree(exchange.getRequestBody()).path("request");
-        boolean allowed = request.path("dryRun").asBoolean(false);
-        if (allowed) {
+        boolean dryRun = request.path("dryRun").asBoolean(false);
+        boolean allowed = dryRun || !request.path("kind").path("kind").asString().equals(kind);
+        if (dryRun) {
             dryRuns.incrementAndGet();
-        } else {
+        } else if (!allowed) {
             held.countDown();
             try {
                 // the API server gives up after 30 s, the most it allows, and refuses the creation as well

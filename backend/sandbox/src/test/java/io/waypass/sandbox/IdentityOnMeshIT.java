@@ -3,6 +3,7 @@ package io.waypass.sandbox;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.netty.handler.codec.http.HttpMethod;
 import io.waypass.mesh.HboneCaller;
 import io.waypass.mesh.HboneCaller.Answer;
 import io.waypass.mesh.Partner.Seen;
@@ -10,9 +11,14 @@ import io.waypass.mesh.Waypoint;
 import io.waypass.testing.Requirement;
 import io.waypass.testing.junit.Needs;
 import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
+import java.util.concurrent.CompletableFuture;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -162,6 +168,49 @@ class IdentityOnMeshIT {
             }
         }
         assertThat(calls("unknown")).isEmpty();
+    }
+
+    @Test
+    void aRotationReachesConnectionsThatAreOpenAndLosesNoRequestInFlight() throws Exception {
+        journey.identity("rotated");
+        String old = journey.serial("rotated");
+        try (HboneCaller kept = journey.caller("rotated");
+                HboneCaller slow = journey.caller("rotated")) {
+            journey.awaitServed(kept, "rotated");
+            assertThat(journey.seen(kept).serial()).isEqualTo(old);
+            String request = journey.submitRotation("rotated");
+            journey.journey.await(request, "pending");
+            CompletableFuture<Answer> inFlight = CompletableFuture.supplyAsync(() -> post(slow, "/slow?4000", "in-flight"));
+
+            Instant approved = Instant.now();
+            journey.finish(request);
+            // the partner keeps connections for ten minutes: only a change in the gateway ends them
+            Awaitility.await("an open connection carries the new certificate")
+                    .pollInterval(Duration.ofMillis(20))
+                    .until(() -> journey.seen(kept).serial().equals(journey.serial("rotated")));
+            Seen last = journey.mesh.partner().seen().stream()
+                    .filter(seen -> old.equals(seen.serial()) && !"in-flight".equals(seen.id()))
+                    .reduce((_, later) -> later)
+                    .orElseThrow();
+            System.out.printf(
+                    Locale.ROOT,
+                    "The last call with the old certificate was %.2f s after the approval of the rotation.%n",
+                    last.at() - approved.toEpochMilli() / 1000.0);
+
+            assertThat(inFlight.get().status()).isEqualTo(200);
+            assertThat(calls("in-flight"))
+                    .as("a request that is not idempotent ends on the connection on which it began, and is sent once")
+                    .singleElement()
+                    .satisfies(seen -> assertThat(seen.serial()).isEqualTo(old));
+        }
+    }
+
+    private static Answer post(HboneCaller caller, String path, String id) {
+        try {
+            return caller.send(HttpMethod.POST, path, SandboxMesh.HOST, List.of(Map.entry("x-call", id)), "{}");
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
     }
 
     @Test

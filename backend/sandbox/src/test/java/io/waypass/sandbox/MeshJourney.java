@@ -3,6 +3,8 @@ package io.waypass.sandbox;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.fabric8.kubernetes.api.model.GenericKubernetesResource;
+import io.fabric8.kubernetes.api.model.GenericKubernetesResourceList;
+import io.fabric8.kubernetes.client.dsl.MixedOperation;
 import io.fabric8.kubernetes.client.dsl.Resource;
 import io.fabric8.kubernetes.client.dsl.base.ResourceDefinitionContext;
 import io.waypass.mesh.HboneCaller;
@@ -61,9 +63,9 @@ final class MeshJourney implements AutoCloseable {
         return "CN=" + Journey.TEAM_NAMESPACE + "." + app;
     }
 
-    /** An app with an identity that is applied. */
-    void identity(String app) {
-        finish(submitIdentity(app));
+    /** An app with an identity that is applied; returns the identity's id. */
+    String identity(String app) {
+        return finish(submitIdentity(app));
     }
 
     /** Submits an identity of a new app; returns the request's id. */
@@ -156,10 +158,8 @@ final class MeshJourney implements AutoCloseable {
         return resources(kind).inNamespace(Journey.EGRESS).withName(name);
     }
 
-    private io.fabric8.kubernetes.client.dsl.MixedOperation<
-                    GenericKubernetesResource,
-                    io.fabric8.kubernetes.api.model.GenericKubernetesResourceList,
-                    Resource<GenericKubernetesResource>>
+    private MixedOperation<
+                    GenericKubernetesResource, GenericKubernetesResourceList, Resource<GenericKubernetesResource>>
             resources(String kind) {
         return journey.cluster.genericKubernetesResources(new ResourceDefinitionContext.Builder()
                 .withGroup(GROUPS.getOrDefault(kind, ""))

@@ -21,6 +21,7 @@ import java.util.TreeSet;
 import java.util.UUID;
 import java.util.function.Predicate;
 import org.awaitility.Awaitility;
+import org.awaitility.core.ConditionTimeoutException;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -42,6 +43,7 @@ class MutationsIT {
     private static final String STRANGER = "mutant3";
 
     private MeshJourney journey;
+    private String identity;
 
     /**
      * One object of the first app's identity, or one that identities share, changed or deleted.
@@ -51,7 +53,11 @@ class MutationsIT {
      */
     private record Change(String kind, String name, String patch) {}
 
-    private record Mutation(String what, List<Change> changes) {}
+    /**
+     * @param noticedBy the check that has to fail
+     * @param restarted whether the waypoint's Envoy is started anew: a running one keeps a Secret that it once had
+     */
+    private record Mutation(String what, String noticedBy, boolean restarted, List<Change> changes) {}
 
     @BeforeEach
     void begin(RunningSandbox sandbox) {
@@ -72,11 +78,12 @@ class MutationsIT {
 
     @Test
     void eachChangeThatBreaksSafetyIsNoticed() throws IOException {
-        journey.identity(FIRST);
+        identity = journey.identity(FIRST);
         journey.identity(SECOND);
         awaitFailures("nothing fails before the first change", List::isEmpty);
 
         Map<String, List<String>> noticed = new LinkedHashMap<>();
+        Map<String, String> ready = new LinkedHashMap<>();
         for (Mutation mutation : mutations()) {
             Map<Change, GenericKubernetesResource> before = new LinkedHashMap<>();
             for (Change change : mutation.changes()) {
@@ -84,16 +91,23 @@ class MutationsIT {
                 before.put(change, object.get());
                 apply(object, change);
             }
-            noticed.put(mutation.what(), awaitFailures("noticed: " + mutation.what(), failures -> !failures.isEmpty()));
+            if (mutation.restarted()) {
+                journey.mesh.restartWaypoint();
+            }
+            noticed.put(mutation.what(), awaitNoticed(mutation));
+            if (noticed.get(mutation.what()).contains(SERVED) || noticed.get(mutation.what()).contains(OWN)) {
+                ready.put(mutation.what(), awaitNotReady(mutation.what()));
+            }
             before.forEach((change, object) -> restore(object(change.kind(), object), object));
             awaitFailures("nothing fails after: " + mutation.what(), List::isEmpty);
         }
 
-        StringBuilder table = new StringBuilder("| what was broken | checks that failed |\n| --- | --- |\n");
+        StringBuilder table = new StringBuilder("| what was broken | checks that failed | condition Ready |\n| --- | --- | --- |\n");
         noticed.forEach((what, failures) ->
-                table.append("| ").append(what).append(" | ").append(String.join("; ", failures)).append(" |\n"));
+                table.append("| %s | %s | %s |%n".formatted(what, String.join("; ", failures), ready.getOrDefault(what, ""))));
         Files.writeString(Path.of("target", "mutations.md"), table);
         System.out.println(table);
+        System.out.flush();
         assertThat(noticed.values()).allSatisfy(failures -> assertThat(failures).isNotEmpty());
     }
 
@@ -101,60 +115,96 @@ class MutationsIT {
         String foreign = journey.object("DestinationRule", SECOND)
                 .get()
                 .<String>get("spec", "trafficPolicy", "tls", "credentialName");
+        String secondRoute =
+                journey.object("HTTPRoute", SECOND).get().getMetadata().getName();
         return List.of(
-                one("DestinationRule deleted", "DestinationRule", ""),
-                new Mutation(
+                one("DestinationRule deleted", SERVED, "DestinationRule", ""),
+                many(
                         "DestinationRule deleted, and no catch-all rule",
-                        List.of(
-                                new Change("DestinationRule", CATCH_ALL, ""),
-                                new Change("DestinationRule", "", ""))),
-                one("mode SIMPLE", "DestinationRule", tls("\"mode\":\"SIMPLE\",\"credentialName\":null")),
-                one("another app's Secret", "DestinationRule", tls("\"credentialName\":\"" + foreign + "\"")),
-                one("no sni", "DestinationRule", tls("\"sni\":null")),
-                one("no subjectAltNames of the partner", "DestinationRule", tls("\"subjectAltNames\":[\"x.example\"]")),
-                one("wrong exportTo", "DestinationRule", "{\"spec\":{\"exportTo\":[\"team-namespace\"]}}"),
-                one("no CA in the Secret", "Secret", "{\"data\":{\"ca.crt\":null}}"),
-                one("Secret deleted", "Secret", ""),
+                        PLAINTEXT,
+                        new Change("DestinationRule", CATCH_ALL, ""),
+                        new Change("DestinationRule", "", "")),
+                one(
+                        "mode SIMPLE",
+                        CERTIFICATE,
+                        "DestinationRule",
+                        tls("\"mode\":\"SIMPLE\",\"credentialName\":null")),
+                one("another app's Secret", OWN, "DestinationRule", tls("\"credentialName\":\"" + foreign + "\"")),
+                // either of the two alone keeps the partner's name in the SNI
+                many(
+                        "no sni, and an HTTPRoute that does not rewrite the host",
+                        SNI,
+                        new Change("DestinationRule", "", tls("\"sni\":null")),
+                        new Change("HTTPRoute", "", "{\"spec\":{\"rules\":" + ruleWithout("filters") + "}}")),
+                one(
+                        "subjectAltNames of another server",
+                        SERVED,
+                        "DestinationRule",
+                        tls("\"subjectAltNames\":[\"elsewhere.example\"]")),
+                one("wrong exportTo", SERVED, "DestinationRule", "{\"spec\":{\"exportTo\":[\"team-namespace\"]}}"),
+                new Mutation(
+                        "no CA in the Secret, and the gateway's pod replaced",
+                        SERVED,
+                        true,
+                        List.of(new Change("Secret", "", "{\"data\":{\"ca.crt\":null}}"))),
+                new Mutation(
+                        "Secret deleted, and the gateway's pod replaced",
+                        SERVED,
+                        true,
+                        List.of(new Change("Secret", "", ""))),
                 one(
                         "synthetic ServiceEntry without use-waypoint: none",
+                        BYPASS,
                         "ServiceEntry",
                         "{\"metadata\":{\"labels\":{\"istio.io/use-waypoint\":null}}}"),
-                one("synthetic ServiceEntry deleted", "ServiceEntry", ""),
-                one("HTTPRoute without the header match", "HTTPRoute", "{\"spec\":{\"rules\":" + openRule() + "}}"),
-                one("HTTPRoute deleted", "HTTPRoute", ""),
-                one("no policy of the identity", "AuthorizationPolicy", ""),
-                one("a policy that admits everybody", "AuthorizationPolicy", "{\"spec\":{\"rules\":[{}]}}"),
-                new Mutation(
+                one("synthetic ServiceEntry deleted", SERVED, "ServiceEntry", ""),
+                many(
+                        "HTTPRoute without the header match, and the second app's deleted",
+                        OWN,
+                        new Change("HTTPRoute", "", "{\"spec\":{\"rules\":" + ruleWithout("matches") + "}}"),
+                        new Change("HTTPRoute", secondRoute, "")),
+                one("HTTPRoute deleted", SERVED, "HTTPRoute", ""),
+                many(
                         "HTTPRoute deleted, and the shared ServiceEntry without its unrouted endpoint",
-                        List.of(
-                                new Change("HTTPRoute", "", ""),
-                                new Change("ServiceEntry", "nginx-mesh-external-se", "{\"spec\":{\"endpoints\":null}}"))),
-                new Mutation(
+                        PLAINTEXT,
+                        new Change("HTTPRoute", "", ""),
+                        new Change("ServiceEntry", "nginx-mesh-external-se", "{\"spec\":{\"endpoints\":null}}")),
+                one("no policy of the identity", SERVED, "AuthorizationPolicy", ""),
+                one("a policy that admits everybody", STRANGERS, "AuthorizationPolicy", "{\"spec\":{\"rules\":[{}]}}"),
+                many(
                         "EnvoyFilter deleted",
-                        List.of(new Change("EnvoyFilter", "principal-routing-header-envoyfilter", ""))),
-                new Mutation(
-                        "no Role on Secrets for the waypoint, and the Secret touched",
-                        List.of(
-                                new Change("RoleBinding", "egress-waypoint-waypass-secrets", ""),
-                                new Change("Secret", "", "{\"metadata\":{\"annotations\":{\"touched\":\"yes\"}}}"))));
+                        SERVED,
+                        new Change("EnvoyFilter", "principal-routing-header-envoyfilter", "")));
     }
 
+    private static final String SERVED = "the app is served";
+    private static final String OWN = "each app's calls carry its own certificate";
+    private static final String PLAINTEXT = "no plaintext";
+    private static final String CERTIFICATE = "no call without certificate";
+    private static final String SNI = "SNI is the partner's name";
+    private static final String STRANGERS = "an app without identity is refused";
+    private static final String BYPASS = "nobody reaches a synthetic host directly";
+    private static final String INSIDE = "the identity header stays inside";
     private static final String CATCH_ALL = "egress-waypoint-waypass-catch-all";
 
-    private static Mutation one(String what, String kind, String patch) {
-        return new Mutation(what, List.of(new Change(kind, "", patch)));
+    private static Mutation one(String what, String noticedBy, String kind, String patch) {
+        return many(what, noticedBy, new Change(kind, "", patch));
+    }
+
+    private static Mutation many(String what, String noticedBy, Change... changes) {
+        return new Mutation(what, noticedBy, false, List.of(changes));
     }
 
     private static String tls(String fields) {
         return "{\"spec\":{\"trafficPolicy\":{\"tls\":{" + fields + "}}}}";
     }
 
-    /** The first app's rule for everybody. */
-    private String openRule() {
+    /** The first app's only rule without one of its members. */
+    private String ruleWithout(String member) {
         List<Map<String, Object>> rules =
                 journey.object("HTTPRoute", FIRST).get().get("spec", "rules");
         Map<String, Object> rule = new LinkedHashMap<>(rules.getFirst());
-        rule.remove("matches");
+        rule.remove(member);
         return JsonMapper.shared().writeValueAsString(List.of(rule));
     }
 
@@ -190,8 +240,37 @@ class MutationsIT {
         journey.journey.cluster.resource(before).create();
     }
 
+    /** Empty if it is not noticed. */
+    private List<String> awaitNoticed(Mutation mutation) {
+        try {
+            return awaitFailures(
+                    "noticed: " + mutation.what(), failures -> failures.contains(mutation.noticedBy()));
+        } catch (ConditionTimeoutException _) {
+            return List.of();
+        }
+    }
+
     private List<String> awaitFailures(String what, Predicate<List<String>> wanted) {
-        return Awaitility.await(what).ignoreException(IOException.class).until(this::failures, wanted);
+        return Awaitility.await(what).atMost(java.time.Duration.ofSeconds(40)).ignoreException(IOException.class).until(this::failures, wanted);
+    }
+
+    /** What the app's callers get is no success: Ready must not say so for long. */
+    private String awaitNotReady(String what) {
+        try { return Awaitility.await("Ready is not True: " + what).atMost(java.time.Duration.ofSeconds(20)).until(this::ready, status -> !status.equals("True")); } catch (ConditionTimeoutException _) { return "TRUE!"; }
+    }
+
+    private String ready() {
+        for (JsonNode condition : journey.journey
+                .member
+                .get("/identities/" + identity)
+                .body()
+                .path("identity")
+                .path("conditions")) {
+            if (condition.path("type").asString().equals("Ready")) {
+                return condition.path("status").asString();
+            }
+        }
+        return "absent";
     }
 
     /** All checks of the proof, once: the names of those that fail. */
@@ -204,23 +283,23 @@ class MutationsIT {
             served(first, FIRST, failures);
             served(second, SECOND, failures);
             if (MeshJourney.get(stranger, STRANGER + "|").status() != 403) {
-                failures.add("an app without identity is refused");
+                failures.add(STRANGERS);
             }
             JsonNode headers = headers(first);
             if (headers.toString().contains("spiffe")) {
-                failures.add("the identity header stays inside");
+                failures.add(INSIDE);
             }
         }
         bypass(failures);
         for (Seen seen : journey.mesh.partner().seen().stream().skip(before).toList()) {
             if (seen.tls() == null || seen.port() == 80) {
-                failures.add("no plaintext");
+                failures.add(PLAINTEXT);
             } else if (seen.subject() == null) {
-                failures.add("no call without certificate");
+                failures.add(CERTIFICATE);
             } else if (seen.id() != null && seen.id().startsWith(STRANGER)) {
                 failures.add("no call of an app without identity");
             } else if (!SandboxMesh.HOST.equals(seen.serverName())) {
-                failures.add("SNI is the partner's name");
+                failures.add(SNI);
             }
         }
         return new ArrayList<>(failures);
@@ -230,9 +309,9 @@ class MutationsIT {
         String id = app + "|" + UUID.randomUUID();
         var answer = caller.get("/subject", "elsewhere.example", List.of(Map.entry("x-call", id)));
         if (answer.status() != 200) {
-            failures.add("the app is served");
+            failures.add(SERVED);
         } else if (!answer.body().contains("\"" + MeshJourney.subject(app) + "\"")) {
-            failures.add("each app's calls carry its own certificate");
+            failures.add(OWN);
         }
     }
 
@@ -260,7 +339,7 @@ class MutationsIT {
                 .waypoint()
                 .caller(Journey.TEAM_NAMESPACE, STRANGER, addresses.getFirst().get("value") + ":443")) {
             if (MeshJourney.get(stranger, STRANGER + "|bypass").status() == 200) {
-                failures.add("nobody reaches a synthetic host directly");
+                failures.add(BYPASS);
             }
         } catch (IOException _) {
             // no way through

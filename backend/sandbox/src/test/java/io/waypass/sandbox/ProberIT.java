@@ -2,6 +2,8 @@ package io.waypass.sandbox;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.fabric8.kubernetes.api.model.GenericKubernetesResource;
+import io.fabric8.kubernetes.client.dsl.Resource;
 import io.fabric8.kubernetes.client.dsl.base.PatchContext;
 import io.fabric8.kubernetes.client.dsl.base.PatchType;
 import io.waypass.mesh.HboneCaller;
@@ -13,7 +15,8 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
-import java.util.Map;
+import java.util.Locale;
+import java.util.Objects;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -21,80 +24,132 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 
 /**
- * Apps call all the time while identities come and go, certificates rotate, objects drift, and parts go away. The number
- * of calls that failed, and for how long, goes to {@code target/prober.md}.
+ * Apps call all the time while identities come and go, certificates rotate, objects drift, the applier is killed and
+ * istiod goes away, under the chart's guard rails. How many calls failed, and for how long, goes to {@code
+ * target/prober.md}.
  */
 @LongForm
 @Needs({Requirement.MESH, Requirement.NGINX})
 @ExtendWith(SharedMeshSandbox.class)
 class ProberIT {
 
-    /** An object of an identity, and how somebody with rights in the gateway's namespace deletes or weakens it. */
-    private static final List<Map.Entry<String, String>> DRIFTS = List.of(
-            Map.entry("Secret", "delete"),
-            Map.entry("DestinationRule", "delete"),
-            Map.entry("DestinationRule", "{\"spec\":{\"trafficPolicy\":{\"tls\":{\"sni\":\"elsewhere.example\"}}}}"),
-            Map.entry("ServiceEntry", "delete"),
-            Map.entry("HTTPRoute", "delete"),
-            Map.entry("AuthorizationPolicy", "delete"));
+    private static final String APP = "probe1";
+
+    /**
+     * What somebody does to an object of the first app's identity, or to one that identities share.
+     *
+     * @param name of the object; empty for the first app's
+     * @param patch JSON merge patch; empty to delete it
+     */
+    private record Drift(String what, String kind, String name, String patch) {}
+
+    private static final List<Drift> DRIFTS = List.of(
+            new Drift("Secret deleted", "Secret", "", ""),
+            new Drift("DestinationRule deleted", "DestinationRule", "", ""),
+            new Drift(
+                    "DestinationRule with another sni",
+                    "DestinationRule",
+                    "",
+                    "{\"spec\":{\"trafficPolicy\":{\"tls\":{\"sni\":\"elsewhere.example\"}}}}"),
+            new Drift("synthetic ServiceEntry deleted", "ServiceEntry", "", ""),
+            new Drift("HTTPRoute deleted", "HTTPRoute", "", ""),
+            new Drift("the identity's policy deleted", "AuthorizationPolicy", "", ""),
+            new Drift("deny-all policy deleted", "AuthorizationPolicy", "nginx-deny-without-identity", ""),
+            new Drift("catch-all rule deleted", "DestinationRule", "egress-waypoint-waypass-catch-all", ""),
+            new Drift("Role on Secrets deleted", "Role", "egress-waypoint-waypass-secrets", ""),
+            new Drift("RoleBinding deleted", "RoleBinding", "egress-waypoint-waypass-secrets", ""));
 
     private MeshJourney journey;
+    private GuardRails guardRails;
 
     @BeforeEach
     void begin(RunningSandbox sandbox) {
         journey = new MeshJourney(sandbox);
+        guardRails = GuardRails.install(sandbox);
     }
 
     @AfterEach
     void end() {
+        guardRails.close();
         journey.close();
     }
 
     @Test
-    void nothingElseThanTheAppsOwnCertificateIsEverSeen() throws IOException {
-        journey.identity("probe1");
-        journey.identity("probe2");
-        for (String app : List.of("probe1", "probe2")) {
-            try (HboneCaller caller = journey.caller(app)) {
-                journey.awaitServed(caller, app);
-            }
+    void nothingElseThanTheAppsOwnCertificateIsEverSeen() throws Exception {
+        for (String app : List.of(APP, "probe2")) {
+            journey.identity(app);
+            awaitServed(app);
         }
 
-        String table;
-        List<String> violations;
-        try (Prober prober = new Prober(journey, List.of("probe1", "probe2"), List.of("probe3"))) {
+        try (Prober prober = new Prober(journey, List.of(APP, "probe2"), List.of("probe3"))) {
             prober.phase("nothing");
             awaitCalls(prober, "nothing", 100);
-            for (int round = 0; round < Form.size("waypass.prober.creations", 3, 50); round++) {
-                prober.phase("another identity is created and retired");
+            for (int round = 0; round < Form.size("waypass.prober.creations", 2, 50); round++) {
+                prober.phase("other identities are created and retired");
                 journey.identity("bystander" + round);
                 journey.finish(journey.submitRetirement("bystander" + round));
             }
-            for (int round = 0; round < Form.size("waypass.prober.rotations", 3, 50); round++) {
+            for (int round = 0; round < Form.size("waypass.prober.rotations", 2, 50); round++) {
                 prober.phase("the certificate is rotated");
-                journey.finish(journey.submitRotation("probe1"));
+                journey.finish(journey.submitRotation(APP));
             }
-            for (int round = 0; round < Form.size("waypass.prober.drifts", 1, 30); round++) {
-                for (Map.Entry<String, String> drift : DRIFTS) {
-                    drift(prober, drift.getKey(), drift.getValue());
+            for (int round = 0; round < Form.size("waypass.prober.drifts", 1, 20); round++) {
+                for (Drift drift : DRIFTS) {
+                    stopped(prober, drift);
+                    restored(prober, drift);
                 }
             }
-            istiodAway(prober);
+            for (int round = 0; round < Form.size("waypass.prober.outages", 1, 5); round++) {
+                istiodAway(prober);
+            }
+            for (int kill = 0; kill < Form.size("waypass.prober.kills", 1, Journey.KINDS.size()); kill++) {
+                applierKilled(prober, Journey.KINDS.get(kill));
+            }
             prober.end();
-            table = prober.table();
-            violations = prober.violations();
-        }
-        Files.writeString(Path.of("target", "prober.md"), table);
-        System.out.println(table);
 
-        assertThat(violations).isEmpty();
+            Files.writeString(Path.of("target", "prober.md"), prober.table());
+            System.out.println(prober.table());
+            assertThat(prober.violations()).isEmpty();
+        }
     }
 
-    private void drift(Prober prober, String kind, String how) {
-        prober.phase(kind + (how.equals("delete") ? " deleted" : " weakened"));
-        var object = journey.object(kind, "probe1");
+    /** A tenant who may write everything there by RBAC, and is no exempt client of the guard rails. */
+    private void stopped(Prober prober, Drift drift) {
+        prober.phase("a tenant tries: " + drift.what());
+        // the guard rails leave a gateway's Roles to RBAC
+        if (!drift.kind().startsWith("Role")) {
+            Resource<GenericKubernetesResource> object = object(drift);
+            assertThat(guardRails.refuses(tenant -> change(tenant.resource(object.get()), drift)))
+                    .as(drift.what())
+                    .isTrue();
+        }
+        awaitCalls(prober, "a tenant tries: " + drift.what(), 10);
+    }
+
+    /** Somebody whom the guard rails exempt. */
+    private void restored(Prober prober, Drift drift) throws IOException {
+        prober.phase(drift.what());
+        Resource<GenericKubernetesResource> object = object(drift);
         String before = object.get().getMetadata().getResourceVersion();
-        if (how.equals("delete")) {
+        change(object, drift);
+        Awaitility.await("restored: " + drift.what()).until(() -> {
+            GenericKubernetesResource now = object.get();
+            return now != null
+                    && !now.getMetadata().getResourceVersion().equals(before)
+                    && now.getMetadata().getManagedFields().stream()
+                            .noneMatch(field -> Objects.equals(field.getManager(), "somebody"));
+        });
+        awaitServed(APP);
+    }
+
+    private Resource<GenericKubernetesResource> object(Drift drift) {
+        return drift.name().isEmpty()
+                ? journey.object(drift.kind(), APP)
+                : journey.named(drift.kind(), drift.name());
+    }
+
+    private static void change(Resource<GenericKubernetesResource> object, Drift drift) {
+        if (drift.patch().isEmpty()) {
             object.delete();
         } else {
             object.patch(
@@ -102,49 +157,47 @@ class ProberIT {
                             .withPatchType(PatchType.JSON_MERGE)
                             .withFieldManager("somebody")
                             .build(),
-                    how);
+                    drift.patch());
         }
-        Awaitility.await(kind + " is restored").until(() -> {
-            var now = object.get();
-            return now != null
-                    && !now.getMetadata().getResourceVersion().equals(before)
-                    && now.getMetadata().getManagedFields().stream()
-                            .noneMatch(field -> field.getManager().equals("somebody"));
-        });
-        awaitServed();
     }
 
     private void istiodAway(Prober prober) throws IOException {
         prober.phase("istiod stopped");
+        Resource<GenericKubernetesResource> rule = journey.object("DestinationRule", APP);
         journey.mesh.mesh().stopIstiod();
         try {
             awaitCalls(prober, "istiod stopped", 100);
-            prober.phase("istiod stopped, then DestinationRule deleted");
-            journey.object("DestinationRule", "probe1").delete();
-            awaitCalls(prober, "istiod stopped, then DestinationRule deleted", 200);
+            prober.phase("DestinationRule deleted while istiod is away");
+            rule.delete();
+            awaitCalls(prober, "DestinationRule deleted while istiod is away", 200);
             prober.phase("istiod started again");
         } finally {
             journey.mesh.mesh().startIstiod();
         }
-        Awaitility.await("the DestinationRule is restored").until(() -> exists("DestinationRule"));
-        awaitServed();
+        Awaitility.await("the DestinationRule is restored").until(() -> rule.get() != null);
+        awaitServed(APP);
     }
 
-    private boolean exists(String kind) {
-        return journey
-                .journey
-                .cluster
-                .genericKubernetesResources("networking.istio.io/v1", kind)
-                .inNamespace(Journey.EGRESS)
-                .list()
-                .getItems()
-                .stream()
-                .anyMatch(each -> each.getMetadata().getName().startsWith("team-namespace.probe1-"));
+    /** Killed when it has sent the write of the next kind, which the API server holds. */
+    private void applierKilled(Prober prober, String kind) throws Exception {
+        prober.phase("applier killed in a creation");
+        String request = journey.submitIdentity("killed-" + kind.toLowerCase(Locale.ROOT));
+        journey.journey.await(request, "pending");
+        try (HoldingWebhook holding = HoldingWebhook.start(kind);
+                Closing _ = holding.gate(journey.journey.cluster)) {
+            journey.journey.approve(request);
+            holding.awaitHeld();
+            journey.sandbox.killApplier();
+        } finally {
+            journey.sandbox.startApplier();
+        }
+        journey.journey.await(request, "applied");
+        awaitServed(APP);
     }
 
-    private void awaitServed() {
-        try (HboneCaller caller = journey.caller("probe1")) {
-            journey.awaitServed(caller, "probe1");
+    private void awaitServed(String app) {
+        try (HboneCaller caller = journey.caller(app)) {
+            journey.awaitServed(caller, app);
         }
     }
 
