@@ -58,7 +58,7 @@ class RestIT {
         assertThat(identity.path("identity").path("watch").path("current").asBoolean())
                 .isTrue();
         assertThat(identity.path("identity").path("conditions").findValuesAsString("type"))
-                .contains("Applied", "RouteAccepted", "WaypointBound", "CertificateValid", "InSync");
+                .contains("Ready", "Applied", "RouteAccepted", "WaypointBound", "CertificateValid", "InSync");
     }
 
     @Test
