@@ -33,7 +33,7 @@ public record Condition(
         IN_SYNC("InSync"),
         /** istiod is seen at work, so that what it reports is current. */
         MESH_REPORTING("MeshReporting"),
-        /** The distribution of Istio that runs is the registered one. */
+        /** The distribution of Istio that runs is the registered one, and permits what the gateway's placement needs. */
         FLAVOUR_MATCHES("FlavourMatches"),
         /** The Gateway is programmed, and a pod of its waypoint is available. */
         GATEWAY_READY("GatewayReady"),

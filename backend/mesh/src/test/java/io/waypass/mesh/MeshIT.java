@@ -130,8 +130,8 @@ class MeshIT {
             Awaitility.await("the gateway has no certificate to present")
                     .ignoreException(IOException.class)
                     .until(() -> get(covered, "covered-without-rule").status() == 503);
-            assertThat(all("covered-without-rule")).allSatisfy(seen -> assertThat(seen.subject())
-                    .isEqualTo("CN=covered"));
+            assertThat(all("covered-without-rule"))
+                    .allSatisfy(seen -> assertThat(seen.subject()).isEqualTo("CN=covered"));
         } finally {
             cluster()
                     .genericKubernetesResources("networking.istio.io/v1", "DestinationRule")

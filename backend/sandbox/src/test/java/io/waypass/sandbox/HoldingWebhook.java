@@ -142,7 +142,8 @@ final class HoldingWebhook implements AutoCloseable {
         JsonNode request =
                 JsonMapper.shared().readTree(exchange.getRequestBody()).path("request");
         boolean dryRun = request.path("dryRun").asBoolean(false);
-        boolean allowed = dryRun || !request.path("kind").path("kind").asString().equals(kind);
+        boolean allowed =
+                dryRun || !request.path("kind").path("kind").asString().equals(kind);
         if (dryRun) {
             dryRuns.incrementAndGet();
         } else if (!allowed) {

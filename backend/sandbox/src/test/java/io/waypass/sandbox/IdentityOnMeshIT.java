@@ -135,8 +135,10 @@ class IdentityOnMeshIT {
             journey.awaitServed(other, "other");
 
             assertThat(forged(stranger, PRINCIPAL_HEADER, spiffe).status()).isEqualTo(403);
-            assertThat(forged(stranger, PRINCIPAL_HEADER, spiffe, spiffe).status()).isEqualTo(403);
-            assertThat(forged(stranger, "x-forwarded-client-cert", xfcc).status()).isEqualTo(403);
+            assertThat(forged(stranger, PRINCIPAL_HEADER, spiffe, spiffe).status())
+                    .isEqualTo(403);
+            assertThat(forged(stranger, "x-forwarded-client-cert", xfcc).status())
+                    .isEqualTo(403);
             assertThat(forged(connect, PRINCIPAL_HEADER, spiffe).status()).isEqualTo(403);
             // an admitted app remains itself
             assertThat(forged(other, PRINCIPAL_HEADER, spiffe).status()).isEqualTo(200);
@@ -180,7 +182,8 @@ class IdentityOnMeshIT {
             assertThat(journey.seen(kept).serial()).isEqualTo(old);
             String request = journey.submitRotation("rotated");
             journey.journey.await(request, "pending");
-            CompletableFuture<Answer> inFlight = CompletableFuture.supplyAsync(() -> post(slow, "/slow?4000", "in-flight"));
+            CompletableFuture<Answer> inFlight =
+                    CompletableFuture.supplyAsync(() -> post(slow, "/slow?4000", "in-flight"));
 
             Instant approved = Instant.now();
             journey.finish(request);

@@ -23,6 +23,7 @@ import java.util.Map;
 import java.util.UUID;
 import java.util.concurrent.ConcurrentHashMap;
 import org.awaitility.Awaitility;
+import tools.jackson.databind.JsonNode;
 
 /** What teams and admins do over the API, and what the apps' calls then meet. */
 final class MeshJourney implements AutoCloseable {
@@ -137,13 +138,23 @@ final class MeshJourney implements AutoCloseable {
                 .getFirst();
     }
 
+    /** Status and reason of a condition of an identity. */
+    String condition(String identity, String type) {
+        for (JsonNode condition :
+                journey.member.get("/identities/" + identity).body().path("identity").path("conditions")) {
+            if (condition.path("type").asString().equals(type)) {
+                return condition.path("status").asString() + " " + condition.path("reason").asString();
+            }
+        }
+        return "absent";
+    }
+
     /** The only object of a kind in the gateway's namespace that belongs to an app's identity. */
     Resource<GenericKubernetesResource> object(String kind, String app) {
         if (kind.equals("Secret")) {
             // after a rotation the Secret of the certificate before stays for a while
             return named(
-                    kind,
-                    object("DestinationRule", app).get().get("spec", "trafficPolicy", "tls", "credentialName"));
+                    kind, object("DestinationRule", app).get().get("spec", "trafficPolicy", "tls", "credentialName"));
         }
         Map<String, GenericKubernetesResource> found = new HashMap<>();
         resources(kind).inNamespace(Journey.EGRESS).list().getItems().stream()

@@ -60,6 +60,7 @@ class ProberIT {
             new Drift("RoleBinding deleted", "RoleBinding", "egress-waypoint-waypass-secrets", ""));
 
     private MeshJourney journey;
+    private String identity;
     private GuardRails guardRails;
 
     @BeforeEach
@@ -76,10 +77,10 @@ class ProberIT {
 
     @Test
     void nothingElseThanTheAppsOwnCertificateIsEverSeen() throws Exception {
-        for (String app : List.of(APP, "probe2")) {
-            journey.identity(app);
-            awaitServed(app);
-        }
+        identity = journey.identity(APP);
+        journey.identity("probe2");
+        awaitServed(APP);
+        awaitServed("probe2");
 
         try (Prober prober = new Prober(journey, List.of(APP, "probe2"), List.of("probe3"))) {
             prober.phase("nothing");
@@ -143,9 +144,7 @@ class ProberIT {
     }
 
     private Resource<GenericKubernetesResource> object(Drift drift) {
-        return drift.name().isEmpty()
-                ? journey.object(drift.kind(), APP)
-                : journey.named(drift.kind(), drift.name());
+        return drift.name().isEmpty() ? journey.object(drift.kind(), APP) : journey.named(drift.kind(), drift.name());
     }
 
     private static void change(Resource<GenericKubernetesResource> object, Drift drift) {
@@ -164,17 +163,28 @@ class ProberIT {
     private void istiodAway(Prober prober) throws IOException {
         prober.phase("istiod stopped");
         Resource<GenericKubernetesResource> rule = journey.object("DestinationRule", APP);
+        Resource<GenericKubernetesResource> policy = journey.object("AuthorizationPolicy", APP);
         journey.mesh.mesh().stopIstiod();
+        int changes;
         try {
             awaitCalls(prober, "istiod stopped", 100);
             prober.phase("DestinationRule deleted while istiod is away");
             rule.delete();
+            // its webhook does not answer, so that nothing can be restored; deletions pass
+            Awaitility.await("the door is closed").until(() -> policy.get() == null);
+            Awaitility.await("the page says what is not so")
+                    .until(() -> journey.condition(identity, "InSync"), "False NotRestored"::equals);
             awaitCalls(prober, "DestinationRule deleted while istiod is away", 200);
             prober.phase("istiod started again");
+            changes = journey.mesh.waypoint().changes().size();
         } finally {
             journey.mesh.mesh().startIstiod();
         }
-        Awaitility.await("the DestinationRule is restored").until(() -> rule.get() != null);
+        Awaitility.await("the gateway follows istiod again")
+                .until(() -> journey.mesh.waypoint().changes().size() > changes);
+        Awaitility.await("everything is restored").until(() -> rule.get() != null && policy.get() != null);
+        Awaitility.await("the page says so")
+                .until(() -> journey.condition(identity, "InSync"), status -> status.startsWith("True"));
         awaitServed(APP);
     }
 

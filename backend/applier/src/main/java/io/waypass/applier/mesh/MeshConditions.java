@@ -28,7 +28,7 @@ final class MeshConditions {
     static List<ObservedCondition> of(IdentitySpec spec, ReliedFacts facts, IstiodSighting istiod) {
         return List.of(
                 reporting(istiod),
-                ofChecks(Type.FLAVOUR_MATCHES, "OtherFlavour", MeshChecks.flavour(spec.cluster(), facts)),
+                flavour(spec, facts),
                 gateway(spec.gateway(), facts, istiod),
                 ofChecks(
                         Type.PRINCIPAL_HEADER,
@@ -76,6 +76,16 @@ final class MeshConditions {
                         "NotWatched",
                         "Whether istiod is at work cannot be seen. " + unwatched.reason());
         };
+    }
+
+    /** Of the right distribution, and permitted what the placement needs: without that no certificate is presented. */
+    private static ObservedCondition flavour(IdentitySpec spec, ReliedFacts facts) {
+        PlanCheck flavour = MeshChecks.flavour(spec.cluster(), facts);
+        return ofChecks(
+                Type.FLAVOUR_MATCHES,
+                flavour.level() == PlanCheck.Level.FAILED ? "OtherFlavour" : "NotPermitted",
+                flavour,
+                MeshChecks.crossNamespace(spec.gateway(), facts));
     }
 
     private static ObservedCondition gateway(Gateway gateway, ReliedFacts facts, IstiodSighting istiod) {

@@ -63,7 +63,8 @@ class InventoryTests {
         inventory.start();
 
         // XBackends are watched once there is their definition
-        boolean watchedHere = kind.watch() != Watch.BY_LABEL && kind.watch() != Watch.NEVER && kind != ObjectKind.X_BACKEND;
+        boolean watchedHere =
+                kind.watch() != Watch.BY_LABEL && kind.watch() != Watch.NEVER && kind != ObjectKind.X_BACKEND;
         assertThat(inventory.unwatched(kind.kind() + "/"))
                 .hasValue(watchedHere ? "may not" : "The applier does not watch " + kind.kind() + "s.");
     }

@@ -118,6 +118,13 @@ class MeshConditionsTests {
                         "docker.io/istio/pilot:1.31.1",
                         s -> s.istiod("docker.io/istio/pilot:1.31.1", 1)),
                 new Case(
+                        "istiod does not permit the gateway other namespaces any more",
+                        Type.FLAVOUR_MATCHES,
+                        Status.FALSE,
+                        "NotPermitted",
+                        "does not permit istio-egress/egress-waypoint",
+                        s -> s.istiod("pilot:1.29.0-solo", 1, "")),
+                new Case(
                         "an image that does not tell",
                         Type.FLAVOUR_MATCHES,
                         Status.UNKNOWN,

@@ -91,12 +91,17 @@ final class MeshScenario {
     }
 
     void istiod(String image, int available) {
+        istiod(image, available, "istio-egress/egress-waypoint");
+    }
+
+    void istiod(String image, int available, String permits) {
         cluster.put("helm", """
                 {"apiVersion": "apps/v1", "kind": "Deployment",
                  "metadata": {"namespace": "istio-system", "name": "istiod", "labels": {"app": "istiod"}},
-                 "spec": {"template": {"spec": {"containers": [{"name": "discovery", "image": "%s"}]}}},
+                 "spec": {"template": {"spec": {"containers": [{"name": "discovery", "image": "%s", "env": [
+                   {"name": "PERMIT_CROSS_NAMESPACE_RESOURCE_ACCESS", "value": "%s"}]}]}}},
                  "status": {"observedGeneration": 1, "availableReplicas": %d}}
-                """.formatted(image, available));
+                """.formatted(image, permits, available));
     }
 
     void renew(String election) {
