@@ -6,6 +6,7 @@ import io.fabric8.kubernetes.api.model.HasMetadata;
 import io.fabric8.kubernetes.api.model.admissionregistration.v1.ValidatingWebhookConfiguration;
 import io.fabric8.kubernetes.api.model.apps.Deployment;
 import io.fabric8.kubernetes.client.utils.KubernetesSerialization;
+import io.waypass.bootstrap.MeshBinaries;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -40,6 +41,7 @@ final class IstiodObjects {
                 .withName("istiod")
                 .withNamespace(namespace)
                 .set("profile", "ambient")
+                .set("global.tag", MeshBinaries.ISTIO_VERSION)
                 .set("global.istioNamespace", namespace)
                 .set("base.validationURL", "https://localhost:" + webhookPort + "/validate")
                 .call();

@@ -191,7 +191,9 @@ public final class RunningSandbox implements AutoCloseable {
                                 + ". Queue: read the plan and approve it with a reason; the identity's page shows what is applied.",
                         "  5. Delete one of the applied objects with kubectl; Waypass restores it, and the identity's page says so."));
         if (mesh.isPresent()) {
-            lines.add("  6. Call the partner as the app: mvn -q -Ptry -Dapp=team-namespace/app1");
+            Path directory = logs.getParent();
+            lines.add("  6. Call the partner as the app: mvn -q -Ptry -Dapp=team-namespace/app1"
+                    + (directory.endsWith(".waypass") ? "" : " -Dsandbox.dir=" + directory));
         }
         lines.add("");
         return lines;

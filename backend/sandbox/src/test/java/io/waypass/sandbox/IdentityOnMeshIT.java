@@ -232,6 +232,34 @@ class IdentityOnMeshIT {
     }
 
     @Test
+    void readyIsTrueWhenCallsGetThrough() {
+        String identity = journey.identity("ready");
+        try (HboneCaller caller = journey.caller("ready")) {
+            journey.awaitServed(caller, "ready");
+        }
+
+        Awaitility.await("Ready").until(() -> journey.condition(identity, "Ready"), ready -> ready.startsWith("True"));
+    }
+
+    @Test
+    void readyIsUnknownWhileIstiodIsAwayAndCallsStillGetThrough() throws IOException {
+        String identity = journey.identity("blind");
+        try (HboneCaller caller = journey.caller("blind")) {
+            journey.awaitServed(caller, "blind");
+            journey.mesh.mesh().stopIstiod();
+            try {
+                Awaitility.await("Ready is Unknown")
+                        .until(() -> journey.condition(identity, "Ready"), ready -> ready.startsWith("Unknown"));
+                assertThat(MeshJourney.get(caller, "blind").status()).isEqualTo(200);
+            } finally {
+                journey.mesh.mesh().startIstiod();
+            }
+            Awaitility.await("Ready is True again")
+                    .until(() -> journey.condition(identity, "Ready"), ready -> ready.startsWith("True"));
+        }
+    }
+
+    @Test
     void istiodAndEnvoyRefuseNothingThatWaypassWrites() {
         journey.identity("clean");
 

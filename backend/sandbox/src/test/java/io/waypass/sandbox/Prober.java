@@ -8,11 +8,11 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Comparator;
-import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Collectors;
@@ -36,7 +36,7 @@ final class Prober implements AutoCloseable {
     private final MeshJourney journey;
     private final ConcurrentLinkedQueue<Call> calls = new ConcurrentLinkedQueue<>();
     private final List<Thread> threads = new ArrayList<>();
-    private final Map<String, Boolean> approved = new HashMap<>();
+    private final Map<String, Boolean> approved = new ConcurrentHashMap<>();
     private final int seenBefore;
     private volatile String phase = "begin";
     private volatile boolean ended;
@@ -48,8 +48,13 @@ final class Prober implements AutoCloseable {
     Prober(MeshJourney journey, List<String> admitted, List<String> strangers) {
         this.journey = journey;
         this.seenBefore = journey.mesh.partner().seen().size();
-        admitted.forEach(app -> begin(app, true));
+        admitted.forEach(this::admit);
         strangers.forEach(app -> begin(app, false));
+    }
+
+    /** Begins to call as another app with an approved identity that the gateway serves. */
+    void admit(String app) {
+        begin(app, true);
     }
 
     private void begin(String app, boolean admitted) {
