@@ -3,11 +3,13 @@ package io.waypass.sandbox;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.waypass.bootstrap.ControlPlaneUnavailable;
 import io.waypass.bootstrap.EndSignals;
+import io.waypass.bootstrap.MeshBinariesUnavailable;
 import io.waypass.db.DatabaseOfAnotherBaseline;
 import io.waypass.db.MigrateDatabase;
 import io.waypass.mesh.Mesh;
 import io.waypass.sealing.SealingKeyset;
 import io.waypass.sealing.SealingKeysetFile;
+import io.waypass.testing.Executables;
 import io.waypass.testing.PostgresServer;
 import io.waypass.testing.controlplane.ControlPlane;
 import io.waypass.testing.mesh.MeshParts;
@@ -83,7 +85,7 @@ public final class Sandbox {
                     + Duration.between(begin, Instant.now()).toSeconds()
                     + " s after the build. Ctrl-C ends everything.");
             new CountDownLatch(1).await();
-        } catch (SandboxFailed | ControlPlaneUnavailable e) {
+        } catch (SandboxFailed | ControlPlaneUnavailable | MeshBinariesUnavailable e) {
             fail(ending, closing, () -> System.err.println(e.getMessage()));
         } catch (RuntimeException | Error e) {
             fail(ending, closing, e::printStackTrace);
@@ -130,6 +132,10 @@ public final class Sandbox {
 
     private RunningSandbox start() {
         options.kubeconfig().ifPresent(Sandbox::requireReadable);
+        if (options.mesh() && Executables.find("nginx").isEmpty()) {
+            throw new SandboxFailed("-Dsandbox.mesh runs a partner's nginx, and there is none. Install it (apt-get install"
+                    + " nginx-light, or brew install nginx), or start without a mesh.");
+        }
         ProcessLedger ledger = new ProcessLedger(
                 options.directory().resolve("processes"), options.directory().resolve("postgres/postmaster.pid"));
         ledger.settle(progress);
