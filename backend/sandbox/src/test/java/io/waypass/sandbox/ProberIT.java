@@ -86,19 +86,19 @@ class ProberIT {
         try (Prober prober = new Prober(journey, List.of(APP, "probe2"), List.of("probe3"))) {
             prober.phase("nothing");
             awaitCalls(prober, "nothing", 100);
-            for (int round = 0; round < Form.size("waypass.prober.creations", 2, 50); round++) {
+            for (int round = 0; round < Form.size("waypass.prober.creations", 2, 5); round++) {
                 prober.phase("other identities are created and retired");
                 journey.identity("bystander" + round);
                 journey.finish(journey.submitRetirement("bystander" + round));
             }
-            for (int round = 0; round < Form.size("waypass.prober.rotations", 2, 50); round++) {
+            for (int round = 0; round < Form.size("waypass.prober.rotations", 2, 5); round++) {
                 prober.phase("the certificate is rotated");
                 journey.finish(journey.submitRotation(APP));
             }
-            for (int round = 0; round < Form.size("waypass.prober.drifts", 1, 31); round++) {
+            for (int round = 0; round < Form.size("waypass.prober.drifts", 1, 4); round++) {
                 drifts(prober, round);
             }
-            for (int round = 0; round < Form.size("waypass.prober.outages", 1, 5); round++) {
+            for (int round = 0; round < Form.size("waypass.prober.outages", 1, 2); round++) {
                 istiodAway(prober);
             }
             for (int kill = 0; kill < Form.size("waypass.prober.kills", 1, Journey.KINDS.size()); kill++) {
