@@ -180,7 +180,7 @@ final class ChangeApplier {
                         : approved.wanted());
         Problems problems = new Problems();
         problems.add(NOT_APPLIED, message);
-        if (!approved.retires() && !round.job().reportOnly() && now.stream().anyMatch(each -> isUnsafe(round, each))) {
+        if (!approved.retires() && !round.job().reportOnly() && isUnsafe(round, now)) {
             now = closeDoor(round, now, problems);
         }
         store.recordFailure(
@@ -201,9 +201,20 @@ final class ChangeApplier {
     }
 
     /**
-     * Whether calls could leave without the certificate because of an object. One that is still as the plan before approved it carries
-     * calls as before.
+     * Whether calls could leave without the certificate. Objects that are as the plan before approved them carry calls as before; those that
+     * only the new plan has, such as a rotation's Secret, are not relied on until the others have changed.
      */
+    private static boolean isUnsafe(Reconciliation round, List<ObjectComparison> found) {
+        List<ObjectComparison> relied = found.stream()
+                .filter(each -> !each.manifest().shared() && !Door.opens(each.manifest()))
+                .flatMap(each -> round.ownership().before(each).stream())
+                .toList();
+        boolean asBefore =
+                !relied.isEmpty() && relied.stream().noneMatch(each -> Door.isUnsafe(each, round.ownership()));
+        return !asBefore && found.stream().anyMatch(each -> isUnsafe(round, each));
+    }
+
+    /** Whether calls could leave without the certificate because of an object that is not as the plan before approved it. */
     private static boolean isUnsafe(Reconciliation round, ObjectComparison found) {
         return found.differs()
                 && Door.isUnsafe(found, round.ownership())

@@ -207,6 +207,30 @@ class RotationTests {
     }
 
     @Test
+    void theDoorStaysOpenWhereTheNewSecretIsRefusedBecauseNothingReliesOnItYet() {
+        scenario.cluster.refuseWriting(SECOND, "exceeded quota");
+
+        assertThatThrownBy(scenario::reconcile).isInstanceOf(ApplyFailed.class);
+
+        assertThat(scenario.cluster.has(scenario.own(ObjectKind.AUTHORIZATION_POLICY)))
+                .isTrue();
+        assertThat(scenario.store.recorded()).isEmpty();
+    }
+
+    @Test
+    void theDoorClosesWhereTheNewSecretIsGoneAndTheRuleNamesIt() {
+        scenario.cluster.refuseWriting(scenario.own(ObjectKind.HTTP_ROUTE), "denied");
+        assertThatThrownBy(scenario::reconcile).isInstanceOf(ApplyFailed.class);
+        scenario.cluster.delete(SECOND);
+        scenario.cluster.refuseWriting(SECOND, "exceeded quota");
+
+        assertThatThrownBy(scenario::reconcile).isInstanceOf(ApplyFailed.class);
+
+        assertThat(scenario.cluster.has(scenario.own(ObjectKind.AUTHORIZATION_POLICY)))
+                .isFalse();
+    }
+
+    @Test
     void theSecretOfAnApprovalThatNoLongerStandsGoesAtOnce() {
         scenario.reconcile();
         Scenario kept = new Scenario().applied();
