@@ -45,8 +45,8 @@ final class Door {
 
     /**
      * Closes the door: removes the identity's own policy, so that the app is refused instead of sent out in plaintext; a later run
-     * restores it. Nothing is removed while the policy that refuses apps without an identity is gone, because a destination without any
-     * policy lets every app through.
+     * restores it. Nothing is removed while the policy that refuses apps without an identity is gone or changed, because a destination
+     * without any policy lets every app through.
      *
      * @param manifests of the state that is to be reached
      * @return the places of what was removed; what failed is added to the problems
@@ -58,7 +58,7 @@ final class Door {
                 .toList();
         List<ObjectComparison> found = live.at(policies);
         Optional<ObjectComparison> unrefused = found.stream()
-                .filter(each -> each.manifest().shared() && each.live().isEmpty())
+                .filter(each -> each.manifest().shared() && !refuses(each))
                 .findFirst();
         for (ObjectComparison own : found) {
             if (own.manifest().shared() || !round.ownership().owns(own)) {
@@ -68,22 +68,42 @@ final class Door {
                 problems.add(
                         "The " + own.key() + " stays although what the app's calls rely on is not as approved: the "
                                 + unrefused.get().key()
-                                + " was not found either, and a destination without any policy lets every app through.");
+                                + " is not there as approved either, and a destination without any policy lets every app through.");
                 continue;
             }
             problems.attempt(() -> {
                 writer.remove(round, own.live().orElseThrow());
                 closed.add(own.key());
-                round.record(
-                        ResourceEvent.Type.CLOSED,
-                        own,
-                        "",
-                        "The " + own.key()
-                                + " was taken away, so that the app is refused: what its calls rely on is not as"
-                                + " approved, and they could leave without the certificate. It comes back with that.");
+                Optional<String> held = heldBy(own);
+                if (own.heldBy().isEmpty()) {
+                    round.record(ResourceEvent.Type.CLOSED, own, "", sentence(own, held));
+                }
+                held.ifPresent(by -> problems.add(sentence(own, held)));
             });
         }
         return closed;
+    }
+
+    private static boolean refuses(ObjectComparison policy) {
+        return policy.contentAsApproved() && policy.heldBy().isEmpty();
+    }
+
+    /** Who keeps a removed policy from going; istiod applies it until then. */
+    private Optional<String> heldBy(ObjectComparison removed) {
+        String uid = removed.live().orElseThrow().uid();
+        return live.at(removed.key())
+                .object()
+                .filter(left -> left.uid().equals(uid))
+                .map(left -> String.join(", ", left.heldBy().orElse(List.of("nobody that the cluster names"))));
+    }
+
+    private static String sentence(ObjectComparison policy, Optional<String> held) {
+        return held.map(by -> "The " + policy.key() + " was deleted to refuse the app, and is held by " + by
+                        + ". Until it is gone the app is let through, although what its calls rely on is not as approved,"
+                        + " and they could leave without the certificate.")
+                .orElse("The " + policy.key()
+                        + " was taken away, so that the app is refused: what its calls rely on is not as"
+                        + " approved, and they could leave without the certificate. It comes back with that.");
     }
 
     /**

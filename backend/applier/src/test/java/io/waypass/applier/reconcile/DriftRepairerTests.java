@@ -325,6 +325,35 @@ class DriftRepairerTests {
     }
 
     @Test
+    void thePolicyStaysWhileTheOneThatRefusesAppsWithoutAnIdentityIsChanged() {
+        scenario.cluster.change(
+                scenario.shared(ObjectKind.AUTHORIZATION_POLICY), "spec.action", new TextNode("AUDIT"), "kubectl");
+        scenario.cluster.silenceWebhook(scenario.shared(ObjectKind.AUTHORIZATION_POLICY));
+        scenario.cluster.delete(rule());
+        scenario.cluster.silenceWebhook(rule());
+
+        assertThatThrownBy(scenario::reconcile).isInstanceOf(ApplyFailed.class);
+
+        assertThat(scenario.cluster.has(policy())).isTrue();
+        assertThat(condition().message()).contains("a destination without any policy lets every app through");
+    }
+
+    @Test
+    void aDoorThatAFinalizerHoldsIsNotSaidToBeClosed() {
+        scenario.cluster.hold(policy(), "example.com/hold");
+        scenario.cluster.delete(rule());
+        scenario.cluster.silenceWebhook(rule());
+
+        assertThatThrownBy(scenario::reconcile).isInstanceOf(ApplyFailed.class);
+        assertThat(scenario.store.changes.getLast().detail()).contains("is held by example.com/hold");
+        assertThatThrownBy(scenario::reconcile).isInstanceOf(ApplyFailed.class);
+
+        assertThat(scenario.store.recorded()).doesNotContain("closed AuthorizationPolicy");
+        assertThat(condition().message())
+                .contains("is held by example.com/hold. Until it is gone the app is let through");
+    }
+
+    @Test
     void thePolicyThatRefusesIsRestoredBeforeTheDoorCloses() {
         scenario.cluster.delete(scenario.shared(ObjectKind.AUTHORIZATION_POLICY));
         scenario.cluster.delete(rule());
