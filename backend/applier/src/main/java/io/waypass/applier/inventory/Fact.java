@@ -5,6 +5,7 @@ import io.waypass.applier.cluster.LiveObject;
 import io.waypass.applier.cluster.ObjectKey;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.regex.Pattern;
 import java.util.stream.StreamSupport;
 
 /**
@@ -45,6 +46,8 @@ public final class Fact {
 
     /** Statement about which nobody has reported. */
     public static final String NOT_REPORTED = "not reported";
+
+    private static final Pattern SCHEME = Pattern.compile("^kubernetes(-gateway)?://");
 
     private Fact() {}
 
@@ -95,11 +98,22 @@ public final class Fact {
     }
 
     /**
-     * {@return name of the fact which DestinationRules present a Secret} @param credential as a DestinationRule names
-     * it
+     * {@return name of the fact which hosts with an asterisk a namespace's DestinationRules are for} A rule in the proxy's own namespace
+     * hides those of all others
+     */
+    public static String wildcardRules(String namespace) {
+        return "wildcard-rules/" + namespace;
+    }
+
+    /**
+     * {@return name of the fact which DestinationRules present a Secret} istiod takes a scheme in front of the name, and ignores what
+     * follows a second slash (read in istiod 1.31's {@code credentials.ParseResourceName}).
+     *
+     * @param credential as a DestinationRule names it
      */
     public static String credential(String credential) {
-        return "credential/" + credential;
+        String[] parts = SCHEME.matcher(credential).replaceFirst("").split("/", 3);
+        return "credential/" + (parts.length > 1 ? parts[0] + "/" + parts[1] : parts[0]);
     }
 
     /** {@return name of the fact what istiod permits across namespaces} */
@@ -146,7 +160,7 @@ public final class Fact {
         return switch (first) {
             case "host" -> "ServiceEntry";
             case "routes" -> "HTTPRoute";
-            case "rules", "credential" -> "DestinationRule";
+            case "rules", "wildcard-rules", "credential" -> "DestinationRule";
             case "principal-header" -> "EnvoyFilter";
             case "istiod" -> ISTIOD_DEPLOYMENTS;
             case "waypoint" -> WAYPOINT_DEPLOYMENTS;
@@ -189,7 +203,11 @@ public final class Fact {
                 said.put(host(object.at("/spec/externalHostname/hostname").asText()), THERE);
             case "HTTPRoute" -> routes(object, said);
             case "DestinationRule" -> {
-                said.put(rules(object.at("/spec/host").asText()), THERE);
+                String host = object.at("/spec/host").asText();
+                said.put(rules(host), THERE);
+                if (host.startsWith("*")) {
+                    said.put(wildcardRules(object.namespace()), host);
+                }
                 credentials(object.at("/spec/trafficPolicy"), said);
                 object.at("/spec/subsets").forEach(subset -> credentials(subset.path("trafficPolicy"), said));
             }

@@ -324,6 +324,7 @@ public final class Inventory implements SmartLifecycle {
             case "host" -> "The ServiceEntries that claim " + parts[1];
             case "routes" -> "The HTTPRoutes that take the app's calls";
             case "rules" -> "The DestinationRules for " + parts[1];
+            case "wildcard-rules" -> "The DestinationRules in " + parts[1] + " for hosts with an asterisk";
             case "waypoint" -> "The Deployment of the waypoint " + parts[1];
             case "credential" -> "The DestinationRules that present " + parts[1];
             case "principal-header" -> "The EnvoyFilters in " + parts[1] + " that set the principal's header";
@@ -332,7 +333,7 @@ public final class Inventory implements SmartLifecycle {
             default -> parts[0] + " " + parts[1];
         };
         boolean many = switch (parts[0]) {
-            case "host", "routes", "rules", "credential", "principal-header" -> true;
+            case "host", "routes", "rules", "wildcard-rules", "credential", "principal-header" -> true;
             default -> false;
         };
         if (parts.length > 1 && parts[1].isEmpty()) {

@@ -179,6 +179,13 @@ public final class MeshChecks {
         if (!secret.contains("/")) {
             // the waypoint finds it under its full name too
             users.putAll(reliedFacts.of(Fact.credential(desired.gateway().namespace() + "/" + secret)));
+        } else {
+            // istiod takes rules of the proxy's namespace before those of the service's, the less specific ones too
+            reliedFacts.of(Fact.wildcardRules(desired.gateway().namespace())).forEach((rule, host) -> {
+                if (synthetic.endsWith(host.substring(1))) {
+                    users.put(rule, host);
+                }
+            });
         }
         return FactChecks.noOthers(
                 CheckCode.CREDENTIAL_UNSHARED,
@@ -187,7 +194,7 @@ public final class MeshChecks {
                 users,
                 "No other DestinationRule names the Secret " + secret + " or the host " + synthetic + ".",
                 " names the Secret " + secret + " or the host " + synthetic
-                        + ". Somebody else could present this identity's certificate, or keep it from being presented.",
+                        + ", or covers that host in the gateway's namespace. Somebody else could present this identity's certificate, or keep it from being presented.",
                 "Have it removed, and find out who made it. The plan is made anew then.");
     }
 }

@@ -109,6 +109,7 @@ class InventoryTests {
             host/h                | The ServiceEntries that claim h can be seen now.
             routes/e#p            | The HTTPRoutes that take the app's calls can be seen now.
             rules/h               | The DestinationRules for h can be seen now.
+            wildcard-rules/n      | The DestinationRules in n for hosts with an asterisk can be seen now.
             credential/s          | The DestinationRules that present s can be seen now.
             principal-header/n    | The EnvoyFilters in n that set the principal's header can be seen now.
             istiod                | What istiod permits can be seen now.

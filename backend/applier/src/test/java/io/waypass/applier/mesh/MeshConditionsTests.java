@@ -288,6 +288,24 @@ class MeshConditionsTests {
                                 """.formatted(
                                         IdentityManifests.credentialName(SampleIdentity.spec())))),
                 new Case(
+                        "another rule names the Secret with what istiod ignores",
+                        Type.CREDENTIAL_UNSHARED,
+                        Status.FALSE,
+                        "NamedElsewhere",
+                        "DestinationRule elsewhere/rival",
+                        s -> s.somebody(ObjectKind.DESTINATION_RULE, "elsewhere", "rival", """
+                                {"host": "other.example", "trafficPolicy": {"tls": {"credentialName": "kubernetes://%s/more"}}}
+                                """.formatted(
+                                        IdentityManifests.credentialName(SampleIdentity.spec())))),
+                new Case(
+                        "a rule of the gateway's namespace covers the synthetic host",
+                        Type.CREDENTIAL_UNSHARED,
+                        Status.FALSE,
+                        "NamedElsewhere",
+                        "DestinationRule istio-egress/rival",
+                        s -> s.somebody(
+                                ObjectKind.DESTINATION_RULE, "istio-egress", "rival", "{\"host\": \"*.invalid\"}")),
+                new Case(
                         "another rule is for the synthetic host",
                         Type.CREDENTIAL_UNSHARED,
                         Status.FALSE,
