@@ -29,7 +29,8 @@ labels: {{- include "waypass.labels" (merge (dict "component" "guard-rails") .) 
 {{/*
 Who is judged, and of what. An update that changes neither content nor labels nor annotations is not judged, so that finalizers of what
 was there before the guard rails can be removed. Deletions by controllers of the control plane pass: they follow a deletion of a namespace
-or of an owner.
+or of an owner. So with "owned", a new owner is a change, too: one that does not exist makes the garbage collector delete the object. And so
+is a new finalizer: it keeps Waypass from removing the object, an AuthorizationPolicy that lets an app through among them.
 */}}
 {{- define "waypass.guardRails.conditions" -}}
 - name: client-not-exempt
@@ -43,10 +44,17 @@ or of an owner.
 - name: content-changes
   expression: >-
     request.operation != 'UPDATE' || dyn(object).?spec != dyn(oldObject).?spec || dyn(object).?data != dyn(oldObject).?data ||
+    dyn(object).?binaryData != dyn(oldObject).?binaryData || dyn(object).?immutable != dyn(oldObject).?immutable ||
     dyn(object).?type != dyn(oldObject).?type || dyn(object).?rules != dyn(oldObject).?rules ||
     dyn(object).?roleRef != dyn(oldObject).?roleRef || dyn(object).?subjects != dyn(oldObject).?subjects ||
     dyn(object).metadata.?labels != dyn(oldObject).metadata.?labels ||
     dyn(object).metadata.?annotations != dyn(oldObject).metadata.?annotations
+    {{- if .owned }} ||
+    dyn(object).metadata.?ownerReferences.orValue([]).exists(owner,
+    !dyn(oldObject).metadata.?ownerReferences.orValue([]).exists(known, known.uid == owner.uid)) ||
+    dyn(object).metadata.?finalizers.orValue([]).exists(finalizer,
+    !(finalizer in dyn(oldObject).metadata.?finalizers.orValue([])))
+    {{- end }}
 {{- end -}}
 
 {{/* Last sentences of each refusal, as a CEL string: what to do. */}}
@@ -74,11 +82,11 @@ spec:
 
 {{/*
 Hosts that an object claims, as a CEL list: lower case, without trailing dots. A VirtualService claims its hosts inside the mesh only
-when it applies there.
+when it applies there, as one without gateways does, and one with an empty list of them.
 */}}
 {{- define "waypass.guardRails.claimedHosts" -}}
 ((request.kind.kind == 'DestinationRule' ? [variables.spec.?host.orValue('')] :
 request.kind.kind == 'XBackend' ? [variables.spec.?externalHostname.?hostname.orValue('')] :
-request.kind.kind == 'VirtualService' && has(variables.spec.gateways) && !variables.spec.gateways.exists(g, g == 'mesh') ? [] :
+request.kind.kind == 'VirtualService' && size(variables.spec.?gateways.orValue([])) > 0 && !variables.spec.gateways.exists(g, g == 'mesh') ? [] :
 variables.spec.?hosts.orValue([])).map(host, host.lowerAscii().find('.*[^.]')))
 {{- end -}}

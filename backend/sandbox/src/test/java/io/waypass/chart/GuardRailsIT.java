@@ -54,6 +54,13 @@ class GuardRailsIT {
             .withFieldManager("waypass")
             .withForce(true)
             .build();
+    private static final String FINALIZER = "{\"metadata\": {\"finalizers\": [\"example.com/hold\"]}}";
+
+    /** The garbage collector deletes what only such owners have. */
+    private static final String OWNER_THAT_IS_NOT_THERE =
+            "{\"metadata\": {\"ownerReferences\": [{\"apiVersion\": \"v1\", \"kind\": \"ConfigMap\", \"name\": \"gone\","
+                    + " \"uid\": \"00000000-0000-0000-0000-000000000000\"}]}}";
+
     private static final PatchContext MERGE = PatchContext.of(PatchType.JSON_MERGE);
 
     private final Map<Attempt, Optional<KubernetesClientException>> unguarded = new HashMap<>();
@@ -174,11 +181,17 @@ class GuardRailsIT {
         objects.forEach(object -> waypass.resource(object).patch(APPLY));
 
         for (HasMetadata object : objects) {
-            String owner = object.getMetadata().getNamespace().equals(GATEWAY) ? "egress-admin" : "app-team";
+            String owner = switch (object.getMetadata().getNamespace()) {
+                case GATEWAY -> "egress-admin";
+                case "istio-system" -> "root-admin";
+                default -> "app-team";
+            };
             var theirs = cluster.as(owner).resource(object);
             for (String change : List.of(
                     "{\"metadata\": {\"labels\": {\"app.kubernetes.io/managed-by\": null}}}",
                     "{\"metadata\": {\"annotations\": {\"waypass.io/identity\": \"another\"}}}",
+                    OWNER_THAT_IS_NOT_THERE,
+                    FINALIZER,
                     content(object))) {
                 assertRefused(object, refusal(() -> theirs.patch(MERGE, change)));
             }
@@ -189,8 +202,8 @@ class GuardRailsIT {
                         .hasValueSatisfying(refused ->
                                 assertThat(refused.getMessage()).contains("ValidatingAdmissionPolicy 'waypass-"));
             }
-            // bookkeeping of controllers changes nothing that counts
-            theirs.patch(MERGE, "{\"metadata\": {\"finalizers\": [\"example.com/hold\"]}}");
+            // whoever set a finalizer before the guard rails can remove it
+            cluster.as(GITOPS).resource(object).patch(MERGE, FINALIZER);
             theirs.patch(MERGE, "{\"metadata\": {\"finalizers\": null}}");
             waypass.resource(object)
                     .patch(MERGE, "{\"metadata\": {\"annotations\": {\"waypass.io/revision\": \"2\"}}}");
@@ -352,6 +365,14 @@ class GuardRailsIT {
         assertThat(refusal(() -> cluster.as("waypass-namespace-admin")
                         .raw("/api/v1/namespaces/" + RELEASE + "/configmaps", "DELETE", new DeleteOptions())))
                 .hasValueSatisfying(refused -> assertThat(refused.getMessage()).contains("waypass-catalogue"));
+
+        for (String change : List.of(OWNER_THAT_IS_NOT_THERE, FINALIZER, "{\"immutable\": true}")) {
+            assertThat(refusal(() -> cluster.as("waypass-namespace-admin")
+                            .resource(catalogue.get())
+                            .patch(MERGE, change)))
+                    .as(change)
+                    .isPresent();
+        }
 
         catalogue.delete();
         try {

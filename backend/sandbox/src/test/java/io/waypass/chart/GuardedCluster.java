@@ -49,7 +49,9 @@ final class GuardedCluster implements AutoCloseable {
             "egress-admin",
             GATEWAY,
             "waypass-namespace-admin",
-            RELEASE);
+            RELEASE,
+            "root-admin",
+            "istio-system");
 
     final KubernetesClient admin;
     private final ControlPlane plane;
