@@ -211,7 +211,7 @@ class RetirementPagesIT {
 
         condition(identity, "GatewayReady", "False", "WaypointUnavailable", "No pod is available.");
         Page broken = member.open("/identities/" + identity);
-        assertThat(broken.html().select(".banner").eachText().getFirst()).startsWith("Not ready: a call does not");
+        assertThat(broken.html().select(".banner").eachText().getFirst()).startsWith("Not ready: calls may fail");
         assertThat(broken.text("main").split("No pod is available", -1))
                 .as("once as a problem, once as a condition")
                 .hasSize(3);
