@@ -3,7 +3,6 @@ package io.waypass.applier.reconcile;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.TextNode;
 import io.waypass.applier.SampleIdentity;
 import io.waypass.applier.cluster.ApiServerAway;
@@ -13,8 +12,6 @@ import io.waypass.manifests.ObjectKind;
 import io.waypass.plan.PlanObject.Action;
 import io.waypass.reconcile.ReconcileStore.Goal;
 import io.waypass.resource.Condition.Status;
-import io.waypass.resource.Condition.Type;
-import io.waypass.resource.Observation.ObservedCondition;
 import io.waypass.resource.ResourceEvent;
 import java.time.Duration;
 import java.time.temporal.ChronoUnit;
@@ -85,19 +82,6 @@ class DriftRepairerTests {
 
     /** It is a second line of defence: the app's calls use the identity's own rule, which is in place. */
     @Test
-    void aCatchAllRuleThatCannotBeRestoredIsReportedAndClosesNoDoor() {
-        ObjectKey catchAll = scenario.shared(ObjectKind.DESTINATION_RULE);
-        scenario.cluster.delete(catchAll);
-        scenario.cluster.refuseWriting(catchAll, "denied by a webhook");
-
-        assertThatThrownBy(scenario::reconcile).isInstanceOf(ApplyFailed.class);
-
-        assertThat(scenario.cluster.has(scenario.own(ObjectKind.AUTHORIZATION_POLICY)))
-                .isTrue();
-        assertOutOfSync("NotRestored");
-    }
-
-    @Test
     void reportOnlyWritesNothing() {
         scenario.reportOnly = true;
         changeRule();
@@ -155,7 +139,7 @@ class DriftRepairerTests {
 
     @Test
     void somebodyElsesObjectInThePlaceOfOursIsLeftAndReChecked() {
-        stranger(rule());
+        scenario.stranger(rule());
 
         Duration next = scenario.reconcile();
         assertThat(next).isEqualTo(Duration.ofSeconds(30));
@@ -163,79 +147,10 @@ class DriftRepairerTests {
 
         assertThat(scenario.cluster.calls()).doesNotContain("force " + rule());
         assertThat(next).isEqualTo(Duration.ofSeconds(30));
-        assertThat(condition().message())
+        assertThat(scenario.inSync().message())
                 .startsWith(
                         "In the place of the " + rule() + " is an object that Waypass did not write; somebody did.");
-        assertThat(condition().status()).isEqualTo(Status.FALSE);
-    }
-
-    @Test
-    void theDoorClosesWhileWhatItReliesOnIsSomebodyElses() {
-        stranger(rule());
-
-        scenario.reconcile();
-
-        assertThat(scenario.cluster.has(scenario.own(ObjectKind.AUTHORIZATION_POLICY)))
-                .isFalse();
-        assertThat(scenario.cluster.has(scenario.own(ObjectKind.HTTP_ROUTE))).isTrue();
-        assertThat(scenario.store.recorded()).containsExactly("closed AuthorizationPolicy");
-    }
-
-    @Test
-    void theDoorOpensAgainOnceEverythingIsAsApproved() {
-        stranger(rule());
-        scenario.reconcile();
-        scenario.cluster.delete(rule());
-
-        scenario.reconcile();
-
-        assertThat(scenario.cluster.has(scenario.own(ObjectKind.AUTHORIZATION_POLICY)))
-                .isTrue();
-        assertInSync();
-    }
-
-    @ParameterizedTest
-    @EnumSource(
-            value = ObjectKind.class,
-            names = {"SECRET", "DESTINATION_RULE", "SERVICE_ENTRY"})
-    void theDoorClosesInTheRunInWhichAMissingObjectCouldNotBeRestored(ObjectKind kind) {
-        scenario.cluster.delete(scenario.own(kind));
-        scenario.cluster.silenceWebhook(scenario.own(kind));
-
-        assertThatThrownBy(scenario::reconcile).isInstanceOf(ApplyFailed.class);
-
-        assertThat(scenario.cluster.calls()).containsExactly("vain " + scenario.own(kind), "remove " + policy());
-        assertThat(scenario.store.recorded())
-                .containsExactly("not-restored " + kind.kind(), "closed AuthorizationPolicy");
-        assertThat(scenario.store.changes.getFirst().detail())
-                .startsWith("Somebody deleted the " + scenario.own(kind) + ". The API server could not write the "
-                        + scenario.own(kind)
-                        + ", because the admission webhook “rev.validation.istio.io” gave no usable"
-                        + " answer: “connect: connection refused”.");
-        assertOutOfSync("NotRestored");
-    }
-
-    @Test
-    void theDoorClosesAsWellIfTheWriteIsNotFinished() {
-        scenario.cluster.delete(rule());
-        scenario.cluster.neverFinish(rule());
-
-        assertThatThrownBy(scenario::reconcile).isInstanceOf(ApplyFailed.class);
-
-        assertThat(scenario.cluster.has(policy())).isFalse();
-        assertOutOfSync("NotRestored");
-        assertThat(condition().message())
-                .startsWith("The API server answers, but did not finish the write of the " + rule());
-    }
-
-    @Test
-    void theDoorClosesIfAnObjectWasWeakenedAndItsWebhookDoesNotAnswer() {
-        scenario.cluster.change(rule(), "spec.trafficPolicy.tls.mode", new TextNode("SIMPLE"), "kubectl");
-        scenario.cluster.silenceWebhook(rule());
-
-        assertThatThrownBy(scenario::reconcile).isInstanceOf(ApplyFailed.class);
-
-        assertThat(scenario.cluster.has(policy())).isFalse();
+        assertThat(scenario.inSync().status()).isEqualTo(Status.FALSE);
     }
 
     @Test
@@ -248,177 +163,6 @@ class DriftRepairerTests {
 
         assertThat(scenario.cluster.has(scenario.own(ObjectKind.SECRET))).isTrue();
         assertThat(scenario.store.recorded()).contains("restored Secret", "not-restored DestinationRule");
-    }
-
-    @Test
-    void theDoorOpensLastOnceTheWebhookAnswersAgain() {
-        scenario.cluster.delete(rule());
-        scenario.cluster.silenceWebhook(rule());
-        assertThatThrownBy(scenario::reconcile).isInstanceOf(ApplyFailed.class);
-        scenario.cluster.calls();
-        scenario.closed.add(policy().place());
-        scenario.cluster.allowAll();
-
-        scenario.reconcile();
-
-        assertThat(scenario.cluster.calls()).containsExactly("force " + rule(), "force " + policy());
-        assertThat(scenario.store.recorded()).containsExactly("restored DestinationRule", "opened AuthorizationPolicy");
-        assertInSync();
-    }
-
-    @Test
-    void aClosedDoorThatCannotBeOpenedStaysClosedAndIsReportedAsSuch() {
-        scenario.cluster.delete(policy());
-        scenario.closed.add(policy().place());
-        scenario.cluster.silenceWebhook(policy());
-
-        assertThatThrownBy(scenario::reconcile).isInstanceOf(ApplyFailed.class);
-
-        assertThat(scenario.store.recorded()).containsExactly("not-restored AuthorizationPolicy");
-        assertThat(scenario.store.changes.getFirst().detail())
-                .startsWith("The " + policy() + " was taken away to refuse the app. The API server could not write");
-    }
-
-    @Test
-    void theDoorClosesBeforeTheRepairIfSeveralObjectsHaveToBeRestored() {
-        scenario.cluster.delete(rule());
-        scenario.cluster.delete(scenario.own(ObjectKind.SERVICE_ENTRY));
-
-        scenario.reconcile();
-
-        assertThat(scenario.cluster.calls())
-                .containsExactly(
-                        "remove " + policy(),
-                        "force " + rule(),
-                        "force " + scenario.own(ObjectKind.SERVICE_ENTRY),
-                        "force " + policy());
-        assertThat(scenario.store.recorded())
-                .containsExactly(
-                        "closed AuthorizationPolicy",
-                        "restored DestinationRule",
-                        "restored ServiceEntry",
-                        "opened AuthorizationPolicy");
-        assertInSync();
-    }
-
-    @Test
-    void theDoorStaysOpenWhileOneWriteRepairsEverything() {
-        scenario.cluster.delete(rule());
-        scenario.cluster.change(scenario.own(ObjectKind.SECRET), LABEL, new TextNode("x"), "kubectl");
-
-        scenario.reconcile();
-
-        assertThat(scenario.cluster.calls()).containsExactly("force " + rule());
-    }
-
-    @Test
-    void thePolicyStaysWhileTheOneThatRefusesAppsWithoutAnIdentityIsGone() {
-        scenario.cluster.delete(scenario.shared(ObjectKind.AUTHORIZATION_POLICY));
-        scenario.cluster.silenceWebhook(scenario.shared(ObjectKind.AUTHORIZATION_POLICY));
-        scenario.cluster.delete(rule());
-        scenario.cluster.silenceWebhook(rule());
-
-        assertThatThrownBy(scenario::reconcile).isInstanceOf(ApplyFailed.class);
-
-        assertThat(scenario.cluster.has(policy())).isTrue();
-        assertThat(condition().message()).contains("a destination without any policy lets every app through");
-    }
-
-    @Test
-    void thePolicyStaysWhileTheOneThatRefusesAppsWithoutAnIdentityIsChanged() {
-        scenario.cluster.change(
-                scenario.shared(ObjectKind.AUTHORIZATION_POLICY), "spec.action", new TextNode("AUDIT"), "kubectl");
-        scenario.cluster.silenceWebhook(scenario.shared(ObjectKind.AUTHORIZATION_POLICY));
-        scenario.cluster.delete(rule());
-        scenario.cluster.silenceWebhook(rule());
-
-        assertThatThrownBy(scenario::reconcile).isInstanceOf(ApplyFailed.class);
-
-        assertThat(scenario.cluster.has(policy())).isTrue();
-        assertThat(condition().message()).contains("a destination without any policy lets every app through");
-    }
-
-    @Test
-    void aDoorThatAFinalizerHoldsIsNotSaidToBeClosed() {
-        scenario.cluster.hold(policy(), "example.com/hold");
-        scenario.cluster.delete(rule());
-        scenario.cluster.silenceWebhook(rule());
-
-        assertThatThrownBy(scenario::reconcile).isInstanceOf(ApplyFailed.class);
-        assertThat(scenario.store.changes.getLast().detail()).contains("is held by example.com/hold");
-        assertThatThrownBy(scenario::reconcile).isInstanceOf(ApplyFailed.class);
-
-        assertThat(scenario.store.recorded()).doesNotContain("closed AuthorizationPolicy");
-        assertThat(condition().message())
-                .contains("is held by example.com/hold. Until it is gone the app is let through");
-    }
-
-    @Test
-    void thePolicyThatRefusesIsRestoredBeforeTheDoorCloses() {
-        scenario.cluster.delete(scenario.shared(ObjectKind.AUTHORIZATION_POLICY));
-        scenario.cluster.delete(rule());
-        scenario.cluster.silenceWebhook(rule());
-
-        assertThatThrownBy(scenario::reconcile).isInstanceOf(ApplyFailed.class);
-
-        assertThat(scenario.cluster.calls())
-                .containsExactly(
-                        "force " + scenario.shared(ObjectKind.AUTHORIZATION_POLICY),
-                        "vain " + rule(),
-                        "remove " + policy());
-    }
-
-    @Test
-    void theDoorClosesIfTheApiServerGoesAwayBeforeAnObjectIsRestoredAndNothingIsReportedInSync() {
-        scenario.cluster.delete(rule());
-        scenario.cluster.goAway(rule());
-
-        assertThatThrownBy(scenario::reconcile).isInstanceOf(ApiServerAway.class);
-
-        assertThat(scenario.cluster.has(policy())).isFalse();
-        assertThat(scenario.store.outcomes.getFirst()).isEqualTo("observed");
-        assertOutOfSync("NotRestored");
-        assertThat(condition().message())
-                .startsWith("Somebody deleted the " + rule() + ". The API server does not answer (it answered 500)");
-        assertThat(scenario.store.recorded()).containsExactly("closed AuthorizationPolicy");
-    }
-
-    @Test
-    void aStrangerInPlaceOfTheRouteDoesNotCloseTheDoor() {
-        stranger(scenario.own(ObjectKind.HTTP_ROUTE));
-
-        scenario.reconcile();
-
-        assertThat(scenario.cluster.calls()).isEmpty();
-        assertThat(scenario.cluster.has(scenario.own(ObjectKind.AUTHORIZATION_POLICY)))
-                .isTrue();
-    }
-
-    @Test
-    void theDoorIsNotClosedWhereDriftIsOnlyReported() {
-        scenario.reportOnly = true;
-        stranger(rule());
-
-        scenario.reconcile();
-
-        assertThat(scenario.cluster.calls()).isEmpty();
-    }
-
-    @ParameterizedTest
-    @EnumSource(
-            value = ObjectKind.class,
-            names = {"HTTP_ROUTE", "AUTHORIZATION_POLICY"})
-    void noDoorOpensBeforeEverythingThatItReliesOnIsAsApproved(ObjectKind door) {
-        scenario.cluster.delete(rule());
-        scenario.cluster.delete(scenario.own(door));
-        scenario.cluster.refuseWriting(rule(), "denied");
-
-        assertThatThrownBy(scenario::reconcile).isInstanceOf(ApplyFailed.class);
-
-        assertThat(scenario.cluster.has(scenario.own(door))).isFalse();
-        assertThat(condition().message())
-                .contains("The " + scenario.own(door)
-                        + " is not restored before everything that it relies on is as approved.");
     }
 
     @Test
@@ -457,7 +201,7 @@ class DriftRepairerTests {
         assertThat(scenario.cluster.calls()).doesNotContain("force " + rule());
         assertThat(next).isEqualTo(Duration.ofSeconds(15));
         assertThat(scenario.store.recorded()).contains("contested DestinationRule");
-        assertThat(condition().message())
+        assertThat(scenario.inSync().message())
                 .contains("It was restored 6 times and changed again each time; it is tried again at "
                         + SampleIdentity.NOW.plusSeconds(15).truncatedTo(ChronoUnit.SECONDS));
         assertThat(scenario.cluster.has(scenario.own(ObjectKind.AUTHORIZATION_POLICY)))
@@ -473,19 +217,6 @@ class DriftRepairerTests {
         scenario.reconcile();
 
         assertThat(scenario.cluster.calls()).containsExactly("force " + rule());
-    }
-
-    @Test
-    void aFightOverALabelDoesNotCloseTheDoor() {
-        scenario.cluster.change(rule(), "metadata.annotations.x", new TextNode("y"), "kubectl");
-        scenario.cluster.change(rule(), "metadata.labels", JsonNodeFactory.instance.objectNode(), "kubectl");
-        scenario.contest(rule(), 6, Duration.ofSeconds(5));
-
-        scenario.reconcile();
-
-        assertThat(scenario.store.recorded()).containsExactly("contested DestinationRule");
-        assertThat(scenario.cluster.has(scenario.own(ObjectKind.AUTHORIZATION_POLICY)))
-                .isTrue();
     }
 
     @Test
@@ -511,7 +242,7 @@ class DriftRepairerTests {
 
         assertThat(scenario.cluster.calls()).doesNotContain("force " + scenario.own(ObjectKind.SERVICE_ENTRY));
         assertOutOfSync("Terminating");
-        assertThat(condition().message())
+        assertThat(scenario.inSync().message())
                 .startsWith("The " + scenario.own(ObjectKind.SERVICE_ENTRY)
                         + " is being deleted, and held by example.com/hold.");
     }
@@ -523,7 +254,7 @@ class DriftRepairerTests {
 
         scenario.reconcile();
 
-        assertThat(condition().message())
+        assertThat(scenario.inSync().message())
                 .startsWith("The " + secret + " holds entries that Waypass did not write: key.");
         assertThat(scenario.cluster.has(scenario.own(ObjectKind.AUTHORIZATION_POLICY)))
                 .isFalse();
@@ -537,7 +268,7 @@ class DriftRepairerTests {
         scenario.reconcile();
 
         assertThat(scenario.cluster.calls()).isEmpty();
-        assertThat(condition().message())
+        assertThat(scenario.inSync().message())
                 .startsWith("The applier may not read the namespace team-namespace: “forbidden”.");
     }
 
@@ -550,7 +281,7 @@ class DriftRepairerTests {
 
         assertThat(scenario.cluster.calls()).isEmpty();
         assertOutOfSync("NamespaceChanged");
-        assertThat(condition().message()).startsWith("The namespace team-namespace is not there.");
+        assertThat(scenario.inSync().message()).startsWith("The namespace team-namespace is not there.");
     }
 
     @Test
@@ -585,7 +316,7 @@ class DriftRepairerTests {
         scenario.reconcile();
 
         assertThat(scenario.cluster.calls()).isEmpty();
-        assertThat(condition().status()).isEqualTo(Status.UNKNOWN);
+        assertThat(scenario.inSync().status()).isEqualTo(Status.UNKNOWN);
     }
 
     @Test
@@ -672,23 +403,12 @@ class DriftRepairerTests {
         });
     }
 
-    private void stranger(ObjectKey key) {
-        scenario.cluster.delete(key);
-        scenario.cluster.put("somebody", """
-                {"apiVersion": "%s", "kind": "%s", "metadata": {"namespace": "%s", "name": "%s"}}
-                """.formatted(key.apiVersion(), key.kind(), key.namespace(), key.name()));
-    }
-
-    private ObservedCondition condition() {
-        return scenario.store.condition(Type.IN_SYNC).orElseThrow();
-    }
-
     private void assertInSync() {
-        assertThat(condition().status()).as(condition().message()).isEqualTo(Status.TRUE);
+        assertThat(scenario.inSync().status()).as(scenario.inSync().message()).isEqualTo(Status.TRUE);
     }
 
     private void assertOutOfSync(String reason) {
-        assertThat(condition().status()).isEqualTo(Status.FALSE);
-        assertThat(condition().reason()).isEqualTo(reason);
+        assertThat(scenario.inSync().status()).isEqualTo(Status.FALSE);
+        assertThat(scenario.inSync().reason()).isEqualTo(reason);
     }
 }

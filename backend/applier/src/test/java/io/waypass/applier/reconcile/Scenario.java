@@ -22,7 +22,9 @@ import io.waypass.reconcile.DesiredState;
 import io.waypass.reconcile.ReconcileStore.Goal;
 import io.waypass.reconcile.ReconcileStore.Job;
 import io.waypass.reconcile.ReconcileStore.Target;
+import io.waypass.resource.Condition.Type;
 import io.waypass.resource.ObjectPlace;
+import io.waypass.resource.Observation.ObservedCondition;
 import io.waypass.resource.Operation;
 import io.waypass.resource.ResourceEvents.Restored;
 import io.waypass.sealing.SealingKeyset;
@@ -95,6 +97,10 @@ final class Scenario {
         if (!store.outcomes.equals(List.of("applied"))) {
             throw new IllegalStateException("not applied: " + store.outcomes);
         }
+        return kept(NOW.minus(Duration.ofDays(1)));
+    }
+
+    private Scenario kept(Instant since) {
         store.observation
                 .orElseThrow()
                 .objects()
@@ -102,7 +108,7 @@ final class Scenario {
                         new ObjectPlace(object.kind(), object.namespace(), object.name()),
                         object.uid().orElseThrow()));
         goal = Goal.KEEP;
-        appliedAt = Optional.of(NOW.minus(Duration.ofDays(1)));
+        appliedAt = Optional.of(since);
         forget();
         return this;
     }
@@ -144,16 +150,7 @@ final class Scenario {
     Scenario rotated() {
         firstApplied.put(spec.revision(), now);
         known.clear();
-        store.observation
-                .orElseThrow()
-                .objects()
-                .forEach(object -> known.put(
-                        new ObjectPlace(object.kind(), object.namespace(), object.name()),
-                        object.uid().orElseThrow()));
-        goal = Goal.KEEP;
-        appliedAt = Optional.of(now);
-        forget();
-        return this;
+        return kept(now);
     }
 
     void forget() {
@@ -201,7 +198,7 @@ final class Scenario {
 
     Duration reconcile() {
         Clock clock = Clock.fixed(now, ZoneOffset.UTC);
-        Inventory inventory = new Inventory(cluster, "istio-system", Clock.systemUTC());
+        Inventory inventory = new Inventory(cluster, "istio-system", clock);
         inventory.start();
         try {
             return new DesiredStateReconciler(
@@ -237,6 +234,19 @@ final class Scenario {
                 .map(ObjectKey::of)
                 .findFirst()
                 .orElseThrow();
+    }
+
+    /** Somebody else's object is in this place. */
+    void stranger(ObjectKey key) {
+        cluster.delete(key);
+        cluster.put("somebody", """
+                {"apiVersion": "%s", "kind": "%s", "metadata": {"namespace": "%s", "name": "%s"}}
+                """.formatted(key.apiVersion(), key.kind(), key.namespace(), key.name()));
+    }
+
+    /** The condition that was recorded. */
+    ObservedCondition inSync() {
+        return store.condition(Type.IN_SYNC).orElseThrow();
     }
 
     /** An object was restored or removed in vain so often, the last time so long ago. */
