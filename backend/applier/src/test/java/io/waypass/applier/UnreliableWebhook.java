@@ -7,22 +7,23 @@ import com.sun.net.httpserver.HttpsConfigurator;
 import com.sun.net.httpserver.HttpsServer;
 import io.fabric8.kubernetes.api.model.GenericKubernetesResource;
 import io.fabric8.kubernetes.api.model.ObjectMetaBuilder;
+import io.fabric8.kubernetes.api.model.StatusBuilder;
+import io.fabric8.kubernetes.api.model.admission.v1.AdmissionResponseBuilder;
+import io.fabric8.kubernetes.api.model.admission.v1.AdmissionReviewBuilder;
 import io.fabric8.kubernetes.api.model.admissionregistration.v1.ValidatingWebhookConfiguration;
 import io.fabric8.kubernetes.api.model.admissionregistration.v1.ValidatingWebhookConfigurationBuilder;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.KubernetesClientException;
+import io.fabric8.kubernetes.client.utils.Serialization;
+import io.waypass.testing.PartnerServer;
 import io.waypass.testing.Ports;
 import io.waypass.testing.TestCertificateAuthority;
-import io.waypass.testing.TestCertificateAuthority.Issued;
 import io.waypass.testing.TestCertificateAuthority.Wish;
-import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.nio.charset.StandardCharsets;
-import java.security.GeneralSecurityException;
-import java.security.KeyStore;
 import java.util.Base64;
 import java.util.List;
 import java.util.Map;
@@ -30,7 +31,6 @@ import java.util.Optional;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
-import javax.net.ssl.KeyManagerFactory;
 import javax.net.ssl.SSLContext;
 import org.awaitility.Awaitility;
 
@@ -62,15 +62,10 @@ final class UnreliableWebhook implements AutoCloseable {
     private volatile CountDownLatch held = new CountDownLatch(1);
     private Optional<HttpsServer> server = Optional.empty();
 
-    private UnreliableWebhook(KubernetesClient cluster) throws IOException, GeneralSecurityException {
+    private UnreliableWebhook(KubernetesClient cluster) {
         this.cluster = cluster;
-        Issued issued = authority.issue(Wish.server("CN=webhook", List.of("127.0.0.1")));
-        KeyStore keys = KeyStore.getInstance("PKCS12");
-        keys.load(new ByteArrayInputStream(issued.pkcs12("webhook")), "webhook".toCharArray());
-        KeyManagerFactory managers = KeyManagerFactory.getInstance(KeyManagerFactory.getDefaultAlgorithm());
-        managers.init(keys, "webhook".toCharArray());
-        tls = SSLContext.getInstance("TLS");
-        tls.init(managers.getKeyManagers(), null, null);
+        tls = PartnerServer.context(
+                authority.issue(Wish.server("CN=webhook", List.of("127.0.0.1"))), List.of(authority.certificate()));
         configuration = new ValidatingWebhookConfigurationBuilder()
                 .withNewMetadata()
                 .withName("validation-test")
@@ -97,7 +92,7 @@ final class UnreliableWebhook implements AutoCloseable {
     }
 
     /** Starts a webhook that allows everything, and waits until the API server asks it. */
-    static UnreliableWebhook install(KubernetesClient cluster) throws IOException, GeneralSecurityException {
+    static UnreliableWebhook install(KubernetesClient cluster) {
         UnreliableWebhook webhook = new UnreliableWebhook(cluster);
         cluster.resource(webhook.configuration).create();
         Awaitility.await("the API server asks the webhook").until(() -> !webhook.isDryRunAccepted());
@@ -134,9 +129,17 @@ final class UnreliableWebhook implements AutoCloseable {
     private void answer(HttpExchange exchange) throws IOException {
         JsonNode request = json.readTree(exchange.getRequestBody()).path("request");
         switch (mode) {
-            case ALLOWS -> review(exchange, request, "\"allowed\":true");
+            case ALLOWS -> review(exchange, request, new AdmissionResponseBuilder().withAllowed(true));
             case DENIES_WITH_503 ->
-                review(exchange, request, "\"allowed\":false,\"status\":{\"code\":503,\"message\":\"not now\"}");
+                review(
+                        exchange,
+                        request,
+                        new AdmissionResponseBuilder()
+                                .withAllowed(false)
+                                .withStatus(new StatusBuilder()
+                                        .withCode(503)
+                                        .withMessage("not now")
+                                        .build()));
             case ANSWERS_500 -> exchange.sendResponseHeaders(500, -1);
             case HANGS -> {
                 try {
@@ -151,9 +154,13 @@ final class UnreliableWebhook implements AutoCloseable {
         exchange.close();
     }
 
-    private static void review(HttpExchange exchange, JsonNode request, String verdict) throws IOException {
-        byte[] body = """
-                {"apiVersion":"admission.k8s.io/v1","kind":"AdmissionReview","response":{"uid":"%s",%s}}""".formatted(request.path("uid").asText(), verdict).getBytes(StandardCharsets.UTF_8);
+    private static void review(HttpExchange exchange, JsonNode request, AdmissionResponseBuilder verdict)
+            throws IOException {
+        byte[] body = Serialization.asJson(new AdmissionReviewBuilder()
+                        .withResponse(
+                                verdict.withUid(request.path("uid").asText()).build())
+                        .build())
+                .getBytes(StandardCharsets.UTF_8);
         exchange.getResponseHeaders().add("Content-Type", "application/json");
         exchange.sendResponseHeaders(200, body.length);
         exchange.getResponseBody().write(body);

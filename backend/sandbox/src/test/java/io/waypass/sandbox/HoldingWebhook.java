@@ -5,19 +5,19 @@ import com.sun.net.httpserver.HttpsConfigurator;
 import com.sun.net.httpserver.HttpsServer;
 import io.fabric8.kubernetes.api.model.GenericKubernetesResource;
 import io.fabric8.kubernetes.api.model.GenericKubernetesResourceBuilder;
+import io.fabric8.kubernetes.api.model.StatusBuilder;
+import io.fabric8.kubernetes.api.model.admission.v1.AdmissionReviewBuilder;
 import io.fabric8.kubernetes.api.model.admissionregistration.v1.ValidatingWebhookConfiguration;
 import io.fabric8.kubernetes.api.model.admissionregistration.v1.ValidatingWebhookConfigurationBuilder;
 import io.fabric8.kubernetes.client.KubernetesClient;
+import io.fabric8.kubernetes.client.utils.Serialization;
+import io.waypass.testing.PartnerServer;
 import io.waypass.testing.TestCertificateAuthority;
-import io.waypass.testing.TestCertificateAuthority.Issued;
 import io.waypass.testing.TestCertificateAuthority.Wish;
-import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.nio.charset.StandardCharsets;
-import java.security.GeneralSecurityException;
-import java.security.KeyStore;
 import java.util.Base64;
 import java.util.List;
 import java.util.Map;
@@ -26,7 +26,6 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
-import javax.net.ssl.KeyManagerFactory;
 import javax.net.ssl.SSLContext;
 import org.awaitility.Awaitility;
 import tools.jackson.databind.JsonNode;
@@ -53,15 +52,10 @@ final class HoldingWebhook implements AutoCloseable {
     }
 
     /** @param kind of the objects whose creation it holds */
-    static HoldingWebhook start(String kind) throws IOException, GeneralSecurityException {
+    static HoldingWebhook start(String kind) throws IOException {
         TestCertificateAuthority authority = TestCertificateAuthority.root("CN=Webhook CA");
-        Issued issued = authority.issue(Wish.server("CN=webhook", List.of("127.0.0.1")));
-        KeyStore keys = KeyStore.getInstance("PKCS12");
-        keys.load(new ByteArrayInputStream(issued.pkcs12("webhook")), "webhook".toCharArray());
-        KeyManagerFactory managers = KeyManagerFactory.getInstance(KeyManagerFactory.getDefaultAlgorithm());
-        managers.init(keys, "webhook".toCharArray());
-        SSLContext tls = SSLContext.getInstance("TLS");
-        tls.init(managers.getKeyManagers(), null, null);
+        SSLContext tls = PartnerServer.context(
+                authority.issue(Wish.server("CN=webhook", List.of("127.0.0.1"))), List.of(authority.certificate()));
         HttpsServer server = HttpsServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
         server.setHttpsConfigurator(new HttpsConfigurator(tls));
         HoldingWebhook webhook = new HoldingWebhook(server, authority, kind);
@@ -155,10 +149,16 @@ final class HoldingWebhook implements AutoCloseable {
                 Thread.currentThread().interrupt();
             }
         }
-        byte[] body = """
-                {"apiVersion":"admission.k8s.io/v1","kind":"AdmissionReview",\
-                "response":{"uid":"%s","allowed":%s,"status":{"message":"held by a test"}}}\
-                """.formatted(request.path("uid").asString(), allowed).getBytes(StandardCharsets.UTF_8);
+        byte[] body = Serialization.asJson(new AdmissionReviewBuilder()
+                        .withNewResponse()
+                        .withUid(request.path("uid").asString())
+                        .withAllowed(allowed)
+                        .withStatus(new StatusBuilder()
+                                .withMessage("held by a test")
+                                .build())
+                        .endResponse()
+                        .build())
+                .getBytes(StandardCharsets.UTF_8);
         exchange.getResponseHeaders().add("Content-Type", "application/json");
         exchange.sendResponseHeaders(200, body.length);
         try (var stream = exchange.getResponseBody()) {
