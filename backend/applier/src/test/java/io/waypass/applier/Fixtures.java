@@ -286,9 +286,7 @@ final class Fixtures implements AutoCloseable {
     }
 
     ConfigurableApplicationContext applier(Path kubeconfig) {
-        ConfigurableApplicationContext context = starting(WebApplicationType.NONE, "sandbox", kubeconfig);
-        awaitSealingKeyOf("sandbox");
-        return context;
+        return awaited(starting(WebApplicationType.NONE, "sandbox", kubeconfig));
     }
 
     ConfigurableApplicationContext starting(WebApplicationType type, String clusterName, Path kubeconfig) {
@@ -303,40 +301,32 @@ final class Fixtures implements AutoCloseable {
 
     /** An applier that tells guard rails of the catalogue. */
     ConfigurableApplicationContext applierWithGuardRails(Duration checkEvery) {
+        return awaited(starting(
+                WebApplicationType.NONE,
+                "--waypass.guard-rails.namespace=waypass-system",
+                "--waypass.guard-rails.name=waypass-guard-rails",
+                "--waypass.guard-rails.check-every=" + checkEvery));
+    }
+
+    private ConfigurableApplicationContext starting(WebApplicationType type, String... settings) {
         List<String> arguments = new ArrayList<>(arguments("sandbox", kubeconfig, keysetFile));
-        arguments.add("--waypass.guard-rails.namespace=waypass-system");
-        arguments.add("--waypass.guard-rails.name=waypass-guard-rails");
-        arguments.add("--waypass.guard-rails.check-every=" + checkEvery);
-        ConfigurableApplicationContext context = new SpringApplicationBuilder(ApplierApplication.class)
-                .web(WebApplicationType.NONE)
-                .run(arguments.toArray(String[]::new));
-        awaitSealingKeyOf("sandbox");
-        return context;
+        arguments.addAll(List.of(settings));
+        return new SpringApplicationBuilder(ApplierApplication.class).web(type).run(arguments.toArray(String[]::new));
     }
 
     /** An applier with a web server that gives up on its database after a second. */
     ConfigurableApplicationContext impatientWithItsDatabase() {
-        List<String> arguments = new ArrayList<>(arguments("sandbox", kubeconfig, keysetFile));
-        arguments.add("--spring.datasource.hikari.connection-timeout=1000");
-        return new SpringApplicationBuilder(ApplierApplication.class)
-                .web(WebApplicationType.SERVLET)
-                .run(arguments.toArray(String[]::new));
+        return starting(WebApplicationType.SERVLET, "--spring.datasource.hikari.connection-timeout=1000");
     }
 
     /** An applier that leaves a Secret for so long after a rotation has replaced it. */
     ConfigurableApplicationContext applier(Duration rotationGrace) {
-        List<String> arguments = new ArrayList<>(arguments("sandbox", kubeconfig, keysetFile));
-        arguments.add("--waypass.rotation-grace=" + rotationGrace);
-        ConfigurableApplicationContext context = new SpringApplicationBuilder(ApplierApplication.class)
-                .web(WebApplicationType.NONE)
-                .run(arguments.toArray(String[]::new));
-        awaitSealingKeyOf("sandbox");
-        return context;
+        return awaited(starting(WebApplicationType.NONE, "--waypass.rotation-grace=" + rotationGrace));
     }
 
     /** An applier on a machine whose clock a test sets. */
     ConfigurableApplicationContext applier(Path kubeconfig, InstantSource machine) {
-        ConfigurableApplicationContext context = starting(
+        return awaited(starting(
                 new SpringApplicationBuilder(ApplierApplication.class)
                         .web(WebApplicationType.NONE)
                         .properties("spring.main.allow-bean-definition-overriding=true")
@@ -344,9 +334,12 @@ final class Fixtures implements AutoCloseable {
                                 .registerBean("machineClock", InstantSource.class, () -> machine)),
                 "sandbox",
                 kubeconfig,
-                keysetFile);
+                keysetFile));
+    }
+
+    private ConfigurableApplicationContext awaited(ConfigurableApplicationContext started) {
         awaitSealingKeyOf("sandbox");
-        return context;
+        return started;
     }
 
     private ConfigurableApplicationContext starting(

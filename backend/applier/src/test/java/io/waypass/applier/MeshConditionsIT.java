@@ -10,9 +10,12 @@ import io.waypass.resource.Condition.Type;
 import io.waypass.resource.Readiness;
 import java.nio.file.Path;
 import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Map;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInstance;
@@ -26,13 +29,14 @@ class MeshConditionsIT {
     private Fixtures fixtures;
     private KeptIdentities identities;
     private ConfigurableApplicationContext applier;
+    private final List<GenericKubernetesResource> applied = new ArrayList<>();
 
     @BeforeAll
     void start(@TempDir Path directory) throws Exception {
         fixtures = new Fixtures(directory);
         fixtures.rights.letSeeIstiod();
         identities = new KeptIdentities(fixtures);
-        apply("""
+        put("""
                 apiVersion: gateway.networking.k8s.io/v1
                 kind: Gateway
                 metadata: {name: egress-waypoint, namespace: istio-egress}
@@ -67,7 +71,7 @@ class MeshConditionsIT {
         Awaitility.await().until(() -> identities.condition(one, Type.READY).status() == Status.FALSE);
         assertThat(identities.condition(one, Type.READY).message()).contains("HostUnique: ");
 
-        fixtures.cluster.resource(rival).delete();
+        remove(rival);
         identities.awaitCondition(one, Type.HOST_UNIQUE, Status.TRUE, "Holds");
     }
 
@@ -78,7 +82,8 @@ class MeshConditionsIT {
 
         fixtures.rights.haveBackends();
         try {
-            apply(Backends.claiming("my-nginx.foo.bar"));
+            // it goes with its kind
+            put(Backends.claiming("my-nginx.foo.bar"));
             identities.awaitCondition(kept, Type.HOST_UNIQUE, Status.FALSE, "ClaimedElsewhere");
         } finally {
             fixtures.rights.haveNoBackends();
@@ -101,7 +106,7 @@ class MeshConditionsIT {
                 """.replace("NOW", Instant.now().toString().replaceAll("\\.\\d+Z", ".000000Z")));
         identities.awaitCondition(kept, Type.MESH_REPORTING, Status.TRUE, "IstiodSeen");
 
-        fixtures.cluster.resource(lease).delete();
+        remove(lease);
         identities.awaitCondition(kept, Type.MESH_REPORTING, Status.UNKNOWN, Readiness.NO_ISTIOD);
     }
 
@@ -113,7 +118,7 @@ class MeshConditionsIT {
         GenericKubernetesResource filter = apply(EnvoyFilters.of("GATEWAY"));
         identities.awaitCondition(kept, Type.PRINCIPAL_HEADER, Status.TRUE, "Holds");
 
-        fixtures.cluster.resource(filter).delete();
+        remove(filter);
         identities.awaitCondition(kept, Type.PRINCIPAL_HEADER, Status.FALSE, "NotWritten");
 
         GenericKubernetesResource waypoint = apply("""
@@ -132,13 +137,30 @@ class MeshConditionsIT {
         waypoint.setAdditionalProperty("status", Map.of("observedGeneration", 1, "replicas", 1));
         fixtures.cluster.resource(waypoint).updateStatus();
         identities.awaitCondition(kept, Type.GATEWAY_READY, Status.FALSE, "WaypointUnavailable");
-        fixtures.cluster.resource(waypoint).delete();
     }
 
     private GenericKubernetesResource apply(String yaml) {
+        GenericKubernetesResource object = put(yaml);
+        applied.add(object);
+        return object;
+    }
+
+    private GenericKubernetesResource put(String yaml) {
         return fixtures.cluster
                 .resource(Serialization.unmarshal(yaml, GenericKubernetesResource.class))
                 .fieldManager("somebody")
                 .serverSideApply();
+    }
+
+    private void remove(GenericKubernetesResource object) {
+        fixtures.cluster.resource(object).delete();
+        applied.remove(object);
+    }
+
+    /** Each test begins with {@code mesh.yaml} and the gateway. */
+    @AfterEach
+    void removeAll() {
+        applied.forEach(object -> fixtures.cluster.resource(object).delete());
+        applied.clear();
     }
 }

@@ -167,7 +167,6 @@ final class PlanScenarios {
             permitted.add(" " + scene.gateway + "/egress");
         }));
         all.add(scenario(CheckCode.ISTIOD_FLAVOUR, Level.PASSED, "istiod runs registry.example", _ -> {}));
-        all.add(scenario(CheckCode.ISTIOD_FLAVOUR, Level.PASSED, "istiod runs registry.example", _ -> {}));
         all.add(scenario(
                 CheckCode.GATEWAY_PRINCIPAL_HEADER,
                 Level.PASSED,
