@@ -83,14 +83,14 @@ public final class MeshChecks {
         return flavour == Flavour.SOLO ? "Solo's distribution of Istio" : "upstream Istio";
     }
 
-    public static PlanCheck crossNamespace(Gateway gateway, ReliedFacts reliedFacts) {
+    public static PlanCheck crossNamespace(Gateway gateway, ReliedFacts facts) {
         if (gateway.placement() == Placement.GATEWAY_NAMESPACE) {
             return CheckCode.GATEWAY_CROSS_NAMESPACE.passed(
                     "All objects live in the gateway's namespace; no permission of istiod is needed.");
         }
         String wanted = gateway.namespace() + "/" + gateway.serviceAccount();
-        SortedMap<String, String> seen = reliedFacts.of(Fact.istiod());
-        Optional<String> unwatched = reliedFacts.unwatched(Fact.istiod());
+        SortedMap<String, String> seen = facts.of(Fact.istiod());
+        Optional<String> unwatched = facts.unwatched(Fact.istiod());
         if (unwatched.isPresent() || seen.isEmpty() || seen.containsValue("unseen")) {
             return CheckCode.GATEWAY_CROSS_NAMESPACE.unknown(
                     "Whether istiod lets " + wanted + " use secrets and routes of app namespaces cannot be seen. "
@@ -121,13 +121,13 @@ public final class MeshChecks {
     }
 
     /** A second ServiceEntry of the same host is a second service without the waypoint, and no status says so (measured). */
-    public static PlanCheck host(Gateway gateway, Destination destination, ReliedFacts reliedFacts) {
+    public static PlanCheck host(Gateway gateway, Destination destination, ReliedFacts facts) {
         String host = destination.host();
-        SortedMap<String, String> claims = reliedFacts.of(Fact.host(host));
+        SortedMap<String, String> claims = facts.of(Fact.host(host));
         claims.remove("ServiceEntry " + gateway.namespace() + "/" + destination.sharedServiceEntry());
         return FactChecks.noOthers(
                 CheckCode.HOST_UNIQUE,
-                reliedFacts.unwatched(Fact.host(host)),
+                facts.unwatched(Fact.host(host)),
                 "all ServiceEntries and XBackends",
                 claims,
                 "No other ServiceEntry or XBackend of the mesh claims " + host + ".",
@@ -135,30 +135,27 @@ public final class MeshChecks {
                 "It has to go first.");
     }
 
-    public static PlanCheck syntheticHost(IdentitySpec desired, ReliedFacts reliedFacts) {
+    public static PlanCheck syntheticHost(IdentitySpec spec, ReliedFacts facts) {
         String host = IdentityManifests.syntheticHost(
-                desired.app().name(),
-                desired.app().namespace(),
-                desired.destination().host());
+                spec.app().name(), spec.app().namespace(), spec.destination().host());
         return FactChecks.noOthers(
                 CheckCode.SYNTHETIC_HOST_UNIQUE,
-                reliedFacts.unwatched(Fact.host(host)),
+                facts.unwatched(Fact.host(host)),
                 "all ServiceEntries and XBackends",
-                reliedFacts.of(Fact.host(host)),
+                facts.of(Fact.host(host)),
                 "No other ServiceEntry or XBackend of the mesh claims " + host + ".",
                 " claims " + host + ", which stands for this app. Its calls could be led astray.",
                 "It has to go first.");
     }
 
-    public static PlanCheck routes(IdentitySpec desired, ReliedFacts reliedFacts) {
-        String entry =
-                desired.gateway().namespace() + "/" + desired.destination().sharedServiceEntry();
-        String own = Fact.routes(entry, desired.app().principal().spiffeId());
-        SortedMap<String, String> takers = reliedFacts.of(own);
-        takers.putAll(reliedFacts.of(Fact.routesForAnybody(entry)));
+    public static PlanCheck routes(IdentitySpec spec, ReliedFacts facts) {
+        String entry = spec.gateway().namespace() + "/" + spec.destination().sharedServiceEntry();
+        String own = Fact.routes(entry, spec.app().principal().spiffeId());
+        SortedMap<String, String> takers = facts.of(own);
+        takers.putAll(facts.of(Fact.routesForAnybody(entry)));
         return FactChecks.noOthers(
                 CheckCode.ROUTE_UNSHADOWED,
-                reliedFacts.unwatched(own),
+                facts.unwatched(own),
                 "all HTTPRoutes",
                 takers,
                 "No other HTTPRoute on the ServiceEntry " + entry + " takes this app's calls.",
@@ -168,20 +165,18 @@ public final class MeshChecks {
     }
 
     /** Whoever may write DestinationRules in an own namespace can name another's Secret; only admission control stops that. */
-    public static PlanCheck credential(IdentitySpec desired, ReliedFacts reliedFacts) {
-        String secret = IdentityManifests.credentialName(desired);
+    public static PlanCheck credential(IdentitySpec spec, ReliedFacts facts) {
+        String secret = IdentityManifests.credentialName(spec);
         String synthetic = IdentityManifests.syntheticHost(
-                desired.app().name(),
-                desired.app().namespace(),
-                desired.destination().host());
-        SortedMap<String, String> users = reliedFacts.of(Fact.credential(secret));
-        users.putAll(reliedFacts.of(Fact.rules(synthetic)));
+                spec.app().name(), spec.app().namespace(), spec.destination().host());
+        SortedMap<String, String> users = facts.of(Fact.credential(secret));
+        users.putAll(facts.of(Fact.rules(synthetic)));
         if (!secret.contains("/")) {
             // the waypoint finds it under its full name too
-            users.putAll(reliedFacts.of(Fact.credential(desired.gateway().namespace() + "/" + secret)));
+            users.putAll(facts.of(Fact.credential(spec.gateway().namespace() + "/" + secret)));
         } else {
             // istiod takes rules of the proxy's namespace before those of the service's, the less specific ones too
-            reliedFacts.of(Fact.wildcardRules(desired.gateway().namespace())).forEach((rule, host) -> {
+            facts.of(Fact.wildcardRules(spec.gateway().namespace())).forEach((rule, host) -> {
                 if (synthetic.endsWith(host.substring(1))) {
                     users.put(rule, host);
                 }
@@ -189,7 +184,7 @@ public final class MeshChecks {
         }
         return FactChecks.noOthers(
                 CheckCode.CREDENTIAL_UNSHARED,
-                reliedFacts.unwatched(Fact.credential(secret)),
+                facts.unwatched(Fact.credential(secret)),
                 "all DestinationRules",
                 users,
                 "No other DestinationRule names the Secret " + secret + " or the host " + synthetic + ".",
