@@ -81,10 +81,6 @@ final class Istiod implements AutoCloseable {
         return secureGrpc;
     }
 
-    boolean isAlive() {
-        return process.isAlive();
-    }
-
     /** Ends the process; its webhook no longer answers, and proxies keep what they have. */
     void stop() {
         process.close();
@@ -100,19 +96,7 @@ final class Istiod implements AutoCloseable {
 
     /** {@return a page of istiod's debug interface} */
     String debug(String path) {
-        try (HttpClient client = HttpClient.newHttpClient()) {
-            return client.send(
-                            HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + http + path))
-                                    .timeout(Duration.ofSeconds(30))
-                                    .build(),
-                            HttpResponse.BodyHandlers.ofString())
-                    .body();
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-            throw new IllegalStateException(e);
-        }
+        return LoopbackPage.get(http, path);
     }
 
     @Override

@@ -183,23 +183,29 @@ class MeshIT {
     @Test
     void whatEnvoyRefusesIsListed() {
         apply("unloadable.yaml", "");
-
-        Awaitility.await("Envoy refuses the listener")
-                .until(() -> waypoint().refusals().stream().anyMatch(text -> text.contains("no.such.filter")));
-        delete("networking.istio.io/v1alpha3", "EnvoyFilter", "unloadable");
+        try {
+            Awaitility.await("Envoy refuses the listener")
+                    .until(() -> waypoint().refusals().stream().anyMatch(text -> text.contains("no.such.filter")));
+        } finally {
+            delete("networking.istio.io/v1alpha3", "EnvoyFilter", "unloadable");
+        }
     }
 
     @Test
-    void aCallerWhomTheMeshDoesNotKnowGetsNoConnection() {
+    void aCallerWhomTheMeshDoesNotKnowGetsNoConnection() throws IOException {
         identity("known");
+        try (HboneCaller known = caller("known");
+                HboneCaller rogue = waypoint().rogueCaller("team-namespace", "known", address());
+                HboneCaller foreign = waypoint().foreignCaller("other.domain", "team-namespace", "known", address());
+                HboneCaller anonymous = waypoint().anonymousCaller(address())) {
+            assertThat(subject(known)).isEqualTo("CN=known");
 
-        assertThatThrownBy(() -> get(waypoint().rogueCaller("team-namespace", "known", address()), "rogue"))
-                .isInstanceOf(IOException.class);
-        assertThatThrownBy(() -> get(waypoint().anonymousCaller(address()), "anonymous"))
-                .isInstanceOf(IOException.class);
-        assertThatThrownBy(
-                        () -> get(waypoint().foreignCaller("other.domain", "team-namespace", "known", address()), "x"))
-                .isInstanceOf(IOException.class);
+            for (HboneCaller each : List.of(rogue, foreign, anonymous)) {
+                assertThatThrownBy(() -> get(each, "unknown")).isInstanceOf(IOException.class);
+            }
+            assertThat(subject(known)).as("the waypoint still serves").isEqualTo("CN=known");
+        }
+        assertThat(all("unknown")).isEmpty();
     }
 
     @Test
@@ -209,9 +215,13 @@ class MeshIT {
             assertThat(subject(steady)).isEqualTo("CN=steady");
 
             mesh().stopIstiod();
-            assertThat(get(steady, "without-istiod").status()).isEqualTo(200);
-            assertThatThrownBy(() -> apply("identity.yaml", "refused")).hasMessageContaining("failed calling webhook");
-            mesh().startIstiod();
+            try {
+                assertThat(get(steady, "without-istiod").status()).isEqualTo(200);
+                assertThatThrownBy(() -> apply("identity.yaml", "refused"))
+                        .hasMessageContaining("failed calling webhook");
+            } finally {
+                mesh().startIstiod();
+            }
 
             identity("later");
             try (HboneCaller later = caller("later")) {
