@@ -22,6 +22,7 @@ import io.fabric8.kubernetes.client.utils.Serialization;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -246,7 +247,7 @@ class GuardRailsIT {
         List<HasMetadata> objects = new ArrayList<>();
         for (String file : List.of("shared-" + placement + ".yaml", placement + ".yaml")) {
             try (InputStream stream = GuardRailsIT.class.getResourceAsStream("/golden/" + file)) {
-                String text = new String(stream.readAllBytes(), java.nio.charset.StandardCharsets.UTF_8);
+                String text = new String(stream.readAllBytes(), StandardCharsets.UTF_8);
                 for (String document : text.split("(?m)^---$")) {
                     objects.add(Serialization.unmarshal(document, GenericKubernetesResource.class));
                 }
@@ -349,15 +350,10 @@ class GuardRailsIT {
 
     @Test
     void withoutTheConfigMapNothingIsBlockedAndWhatNeedsNoCatalogueIsStillRefused() {
-        GenericKubernetesResource entry = new Attempt(
-                        "",
-                        "",
-                        List.of(),
-                        ATTEMPTS.stream()
-                                .filter(attempt -> attempt.name().equals("a ServiceEntry repeats a catalogued host"))
-                                .findFirst()
-                                .orElseThrow()
-                                .object())
+        GenericKubernetesResource entry = ATTEMPTS.stream()
+                .filter(attempt -> attempt.name().equals("a ServiceEntry repeats a catalogued host"))
+                .findFirst()
+                .orElseThrow()
                 .object();
         cluster.as(GITOPS).resource(entry).create();
         cluster.as("tenant").resource(entry).patch(MERGE, "{\"metadata\": {\"finalizers\": [\"example.com/hold\"]}}");

@@ -3,8 +3,6 @@ package io.waypass.sandbox;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.fabric8.kubernetes.api.model.HasMetadata;
-import java.util.HashMap;
-import java.util.Map;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -48,17 +46,9 @@ class GuardedJourneyIT {
         Awaitility.await("restored")
                 .until(() -> journey.object("DestinationRule", "guarded").isPresent());
 
-        Map<String, Object> rotation = new HashMap<>(journey.body(app, journey.certificate("guarded")));
-        rotation.put("kind", "rotate-certificate");
-        finish(Journey.submitted(journey.member.post("/requests", rotation)));
+        finish(journey.submitRotation(app, journey.certificate("guarded")));
 
-        finish(Journey.submitted(journey.member.post(
-                "/requests",
-                Map.of(
-                        "kind", "retire-identity",
-                        "app", app,
-                        "destination", "nginx",
-                        "reason", "It does not call any more"))));
+        finish(journey.submitRetirement(app));
         assertThat(journey.existing("guarded")).isEmpty();
     }
 
