@@ -1,9 +1,9 @@
 package io.waypass.sandbox;
 
-import io.fabric8.kubernetes.api.model.NamespaceBuilder;
 import io.fabric8.kubernetes.api.model.ServiceAccountBuilder;
 import io.fabric8.kubernetes.api.model.authentication.TokenRequest;
 import io.fabric8.kubernetes.api.model.authentication.TokenRequestBuilder;
+import io.fabric8.kubernetes.api.model.rbac.ClusterRoleBinding;
 import io.fabric8.kubernetes.api.model.rbac.ClusterRoleBindingBuilder;
 import io.fabric8.kubernetes.api.model.rbac.RoleBindingBuilder;
 import io.fabric8.kubernetes.api.model.rbac.Subject;
@@ -42,36 +42,14 @@ final class ApplierAccess {
     /** On the sandbox's own control plane: a client certificate. */
     Path onOwn(ControlPlane plane) {
         objects.apply("applier-role.yaml", true);
-        objects.apply(
-                binding()
-                        .addNewSubject()
-                        .withApiGroup("rbac.authorization.k8s.io")
-                        .withKind("User")
-                        .withName(NAME)
-                        .endSubject()
-                        .build(),
-                true);
-        objects.apply(
-                new NamespaceBuilder()
-                        .withNewMetadata()
-                        .withName(ISTIO_NAMESPACE)
-                        .endMetadata()
-                        .build(),
-                true);
-        letSeeIstiod(
-                new SubjectBuilder()
-                        .withApiGroup("rbac.authorization.k8s.io")
-                        .withKind("User")
-                        .withName(NAME)
-                        .build(),
-                true);
-        letWriteBesideWaypoint(
-                new SubjectBuilder()
-                        .withApiGroup("rbac.authorization.k8s.io")
-                        .withKind("User")
-                        .withName(NAME)
-                        .build(),
-                true);
+        Subject user = new SubjectBuilder()
+                .withApiGroup("rbac.authorization.k8s.io")
+                .withKind("User")
+                .withName(NAME)
+                .build();
+        objects.apply(binding(user), true);
+        letSeeIstiod(user, true);
+        letWriteBesideWaypoint(user, true);
         plane.kubeconfig(NAME, kubeconfig);
         return kubeconfig;
     }
@@ -87,31 +65,14 @@ final class ApplierAccess {
                         .endMetadata()
                         .build(),
                 false);
-        objects.apply(
-                binding()
-                        .addNewSubject()
-                        .withKind("ServiceAccount")
-                        .withName(NAME)
-                        .withNamespace(NAMESPACE)
-                        .endSubject()
-                        .build(),
-                false);
-        if (client.namespaces().withName(ISTIO_NAMESPACE).get() != null) {
-            letSeeIstiod(
-                    new SubjectBuilder()
-                            .withKind("ServiceAccount")
-                            .withName(NAME)
-                            .withNamespace(NAMESPACE)
-                            .build(),
-                    false);
-        }
-        letWriteBesideWaypoint(
-                new SubjectBuilder()
-                        .withKind("ServiceAccount")
-                        .withName(NAME)
-                        .withNamespace(NAMESPACE)
-                        .build(),
-                false);
+        Subject account = new SubjectBuilder()
+                .withKind("ServiceAccount")
+                .withName(NAME)
+                .withNamespace(NAMESPACE)
+                .build();
+        objects.apply(binding(account), false);
+        letSeeIstiod(account, false);
+        letWriteBesideWaypoint(account, false);
         TokenRequest token = client.serviceAccounts()
                 .inNamespace(NAMESPACE)
                 .withName(NAME)
@@ -192,15 +153,13 @@ final class ApplierAccess {
         }
     }
 
-    private static ClusterRoleBindingBuilder binding() {
+    private static ClusterRoleBinding binding(Subject applier) {
         return new ClusterRoleBindingBuilder()
                 .withNewMetadata()
                 .withName(NAME)
                 .endMetadata()
-                .withNewRoleRef()
-                .withApiGroup("rbac.authorization.k8s.io")
-                .withKind("ClusterRole")
-                .withName(NAME)
-                .endRoleRef();
+                .withNewRoleRef("rbac.authorization.k8s.io", "ClusterRole", NAME)
+                .withSubjects(applier)
+                .build();
     }
 }

@@ -10,6 +10,7 @@ import io.waypass.testing.controlplane.ControlPlane;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -92,7 +93,7 @@ public final class TryCall {
                         + " -Dsandbox.mesh=true");
             }
             return sandbox;
-        } catch (java.nio.file.NoSuchFileException e) {
+        } catch (NoSuchFileException e) {
             throw new SandboxFailed(
                     "There is no " + file + ". Start a sandbox in another terminal: mvn -Psandbox -Dsandbox.mesh=true",
                     e);

@@ -140,10 +140,14 @@ final class MeshJourney implements AutoCloseable {
 
     /** Status and reason of a condition of an identity. */
     String condition(String identity, String type) {
-        for (JsonNode condition :
-                journey.member.get("/identities/" + identity).body().path("identity").path("conditions")) {
+        for (JsonNode condition : journey.member
+                .get("/identities/" + identity)
+                .body()
+                .path("identity")
+                .path("conditions")) {
             if (condition.path("type").asString().equals(type)) {
-                return condition.path("status").asString() + " " + condition.path("reason").asString();
+                return condition.path("status").asString() + " "
+                        + condition.path("reason").asString();
             }
         }
         return "absent";
