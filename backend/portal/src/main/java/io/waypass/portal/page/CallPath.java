@@ -6,9 +6,8 @@ import io.waypass.gateway.Gateway;
 import io.waypass.identity.IdentitySummary;
 import io.waypass.manifests.IdentityManifests;
 import io.waypass.resource.Condition;
-import java.util.ArrayList;
 import java.util.List;
-import java.util.Optional;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -66,37 +65,55 @@ public record CallPath(
                 gateway,
                 destination,
                 subject,
+                List.of(Condition.Type.WAYPOINT_BOUND, Condition.Type.ROUTE_ACCEPTED, Condition.Type.CERTIFICATE_VALID),
                 List.of("none", "none", "none", "none"),
                 List.of(new Leg("plain"), new Leg("plain"), new Leg("mtls")));
     }
 
-    /** {@return the observed path, each hop with the state of its condition} */
+    /** {@return the observed path, each hop with the condition that decides there} */
     public static CallPath observed(IdentitySummary identity, Gateway gateway, Destination destination) {
-        List<String> states = List.of(
-                "none",
-                state(identity.condition(Condition.Type.WAYPOINT_BOUND)),
-                state(identity.condition(Condition.Type.ROUTE_ACCEPTED)),
-                state(identity.condition(Condition.Type.CERTIFICATE_VALID)));
-        List<Leg> legs = new ArrayList<>();
-        for (int leg = 0; leg < 2; leg++) {
-            String to = states.get(leg + 1);
-            legs.add(new Leg(to.equals("ok") ? "plain" : to));
-        }
+        Condition.Type reached = deciding(identity, Condition.Type.WAYPOINT_BOUND, Condition.Type.GATEWAY_READY);
+        Condition.Type waypoint = deciding(identity, reached, Condition.Type.PRINCIPAL_HEADER);
+        Condition.Type route = deciding(
+                identity,
+                Condition.Type.ROUTE_ACCEPTED,
+                Condition.Type.ROUTE_RESOLVED,
+                Condition.Type.ROUTE_UNSHADOWED);
+        // the waypoint refuses a call whose principal it does not know: the call reaches it, and stops there
+        Condition.Type routed = deciding(identity, route, Condition.Type.PRINCIPAL_HEADER);
+        String certificate = state(identity, Condition.Type.CERTIFICATE_VALID);
         // mutual TLS is drawn only if everything that is watched says that a call gets through with the certificate
-        boolean well = state(identity.condition(Condition.Type.READY)).equals("ok");
-        legs.add(new Leg(well ? "mtls" : states.get(3).equals("bad") ? "bad" : "unknown"));
+        boolean well = state(identity, Condition.Type.READY).equals("ok");
+        List<Leg> legs = List.of(
+                inside(state(identity, reached)),
+                inside(state(identity, routed)),
+                new Leg(well ? "mtls" : certificate.equals("bad") ? "bad" : "unknown"));
         return path(
                 identity.app(),
                 identity.principal(),
                 gateway,
                 destination,
                 identity.subject().orElse(""),
-                states,
+                List.of(waypoint, route, Condition.Type.CERTIFICATE_VALID),
+                List.of("none", state(identity, waypoint), state(identity, route), certificate),
                 legs);
     }
 
-    private static String state(Optional<Condition> condition) {
-        return condition
+    private static Leg inside(String state) {
+        return new Leg(state.equals("ok") ? "plain" : state);
+    }
+
+    /** {@return the first that is False, else the first that is Unknown, else the first} */
+    private static Condition.Type deciding(IdentitySummary identity, Condition.Type... types) {
+        return Stream.of("bad", "unknown", "ok")
+                .flatMap(state ->
+                        Stream.of(types).filter(type -> state(identity, type).equals(state)))
+                .findFirst()
+                .orElseThrow();
+    }
+
+    private static String state(IdentitySummary identity, Condition.Type type) {
+        return identity.condition(type)
                 .map(found -> switch (found.status()) {
                     case TRUE -> "ok";
                     case FALSE -> "bad";
@@ -111,20 +128,21 @@ public record CallPath(
             Gateway gateway,
             Destination destination,
             String subject,
+            List<Condition.Type> types,
             List<String> states,
             List<Leg> legs) {
         List<Hop> hops = List.of(
                 new Hop(states.get(0), null, new Text("path.text.app", List.of())),
                 hop(
                         states.get(1),
-                        Condition.Type.WAYPOINT_BOUND,
+                        types.get(0),
                         new Text(
                                 "path.text.gateway",
                                 List.of(destination.host(), Integer.toString(destination.listenPort())))),
-                hop(states.get(2), Condition.Type.ROUTE_ACCEPTED, new Text("path.text.synthetic", List.of())),
+                hop(states.get(2), types.get(1), new Text("path.text.synthetic", List.of())),
                 hop(
                         states.get(3),
-                        Condition.Type.CERTIFICATE_VALID,
+                        types.get(2),
                         subject.isEmpty()
                                 ? new Text("path.text.partner.nothing", List.of())
                                 : new Text("path.text.partner", List.of(subject))));

@@ -329,7 +329,7 @@ class IdentityPages {
         return requests.list(person, own, Optional.empty(), Slice.PAGE_ROWS).items();
     }
 
-    /** The path's hops show WaypointBound, RouteAccepted and CertificateValid; the list below shows the others. */
+    /** What a hop of the path does not show even if all is well, without what only the list below shows. */
     private static boolean besidePath(Condition.Type type) {
         return type == Condition.Type.APPLIED
                 || type == Condition.Type.IN_SYNC
