@@ -43,12 +43,14 @@ public final class Sandbox {
     private final SandboxOptions options;
     private final Consumer<String> progress;
     private final Closing closing;
+    private final Runnable handlingSignals;
     private final Steps steps;
 
-    private Sandbox(SandboxOptions options, Consumer<String> progress, Closing closing) {
+    private Sandbox(SandboxOptions options, Consumer<String> progress, Closing closing, Runnable handlingSignals) {
         this.options = options;
         this.progress = progress;
         this.closing = closing;
+        this.handlingSignals = handlingSignals;
         this.steps = new Steps(progress, InstantSource.system());
     }
 
@@ -65,7 +67,8 @@ public final class Sandbox {
                 ? ProcessHandle.current().parent().filter(Sandbox::isMaven)
                 : Optional.empty();
         Ending ending = new Ending(closing, System.out, build);
-        EndSignals.handle(ending::begin);
+        Runnable handlingSignals = () -> EndSignals.handle(ending::begin);
+        handlingSignals.run();
         build.ifPresent(ending::whenGone);
         Consumer<String> progress = line -> {
             if (!ending.hasBegun()) {
@@ -78,7 +81,7 @@ public final class Sandbox {
             System.setProperty(
                     "sandbox.log",
                     options.directory().resolve("logs/sandbox.log").toString());
-            RunningSandbox running = new Sandbox(options, progress, closing).start();
+            RunningSandbox running = new Sandbox(options, progress, closing, handlingSignals).start();
             running.summary(options.directory().resolve("sandbox.json")).forEach(progress);
             running.firstSteps().forEach(progress);
             progress.accept("Waypass is ready, "
@@ -123,7 +126,7 @@ public final class Sandbox {
     public static RunningSandbox start(SandboxOptions options, Consumer<String> progress) {
         Closing closing = new Closing();
         try {
-            return new Sandbox(options, progress, closing).start();
+            return new Sandbox(options, progress, closing, () -> {}).start();
         } catch (RuntimeException e) {
             closing.close();
             throw e;
@@ -280,10 +283,14 @@ public final class Sandbox {
 
     private SandboxMesh mesh(StateDirectory state, ControlPlane plane, SampleCertificates certificates) {
         Path directory = state.path("mesh");
-        return closing.add(new SandboxMesh(
+        SandboxMesh mesh = closing.add(new SandboxMesh(
                 directory,
                 Mesh.start(MeshParts.binaries(progress), plane, SandboxMesh.HOST, certificates.authority(), directory),
                 plane.client()));
+        // Helm's library renders istiod's charts in this process, and its Go runtime takes SIGINT and SIGTERM
+        // (measured)
+        handlingSignals.run();
+        return mesh;
     }
 
     private static Optional<SandboxMesh> withWaypoint(Optional<SandboxMesh> mesh) {
