@@ -11,12 +11,12 @@ import java.util.Map;
 import java.util.TreeMap;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
-import java.util.concurrent.TimeUnit;
+import java.util.concurrent.Semaphore;
 import tools.jackson.databind.json.JsonMapper;
 
 /**
- * Behind the partner's nginx: answers {@code /headers} with all request headers as JSON, names in lower case, and
- * {@code /slow} with the same after the milliseconds in the query.
+ * Behind the partner's nginx: answers {@code /headers} with all request headers as JSON, names in lower case, and {@code
+ * /held} with the same once it is released.
  */
 final class HeaderEcho implements AutoCloseable {
 
@@ -24,6 +24,8 @@ final class HeaderEcho implements AutoCloseable {
 
     private final HttpServer server;
     private final ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor();
+    private final Semaphore held = new Semaphore(0);
+    private final Semaphore released = new Semaphore(0);
 
     private HeaderEcho(HttpServer server) {
         this.server = server;
@@ -33,7 +35,7 @@ final class HeaderEcho implements AutoCloseable {
         try {
             HeaderEcho echo =
                     new HeaderEcho(HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0));
-            echo.server.createContext("/", HeaderEcho::answer);
+            echo.server.createContext("/", echo::answer);
             echo.server.setExecutor(echo.threads);
             echo.server.start();
             return echo;
@@ -46,18 +48,29 @@ final class HeaderEcho implements AutoCloseable {
         return server.getAddress().getPort();
     }
 
+    /** Waits until a call is held. */
+    void awaitHeld() throws InterruptedException {
+        held.acquire();
+    }
+
+    /** Lets a held call be answered. */
+    void release() {
+        released.release();
+    }
+
     @Override
     public void close() {
+        threads.shutdownNow();
         server.stop(0);
         threads.close();
     }
 
-    private static void answer(HttpExchange exchange) throws IOException {
+    private void answer(HttpExchange exchange) throws IOException {
         try (exchange) {
             exchange.getRequestBody().readAllBytes();
-            String query = exchange.getRequestURI().getQuery();
-            if (exchange.getRequestURI().getPath().equals("/slow") && query != null) {
-                TimeUnit.MILLISECONDS.sleep(Long.parseLong(query));
+            if (exchange.getRequestURI().getPath().equals("/held")) {
+                held.release();
+                released.acquire();
             }
             Map<String, Object> headers = new TreeMap<>();
             exchange.getRequestHeaders()

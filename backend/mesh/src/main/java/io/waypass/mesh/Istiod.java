@@ -94,11 +94,6 @@ final class Istiod implements AutoCloseable {
         awaitReady();
     }
 
-    /** {@return a page of istiod's debug interface} */
-    String debug(String path) {
-        return LoopbackPage.get(http, path);
-    }
-
     @Override
     public void close() {
         process.close();

@@ -132,11 +132,6 @@ public final class Mesh implements AutoCloseable {
         nodes.status(istiod.deployment(), true);
     }
 
-    /** {@return istiod's answer at a path of its debug interface, such as {@code /debug/syncz}} */
-    public String debug(String path) {
-        return istiod.debug(path);
-    }
-
     @Override
     public void close() {
         istiod.close();

@@ -150,6 +150,16 @@ public final class Partner implements AutoCloseable {
         return InetSocketAddress.createUnresolved("127.0.0.1", plainPort);
     }
 
+    /** Waits until the partner has a call of {@code /held}, which it answers only when told to. */
+    public void awaitHeld() throws InterruptedException {
+        echo.awaitHeld();
+    }
+
+    /** Has the partner answer a call that it holds. */
+    public void release() {
+        echo.release();
+    }
+
     /** {@return all requests so far, in the order of their ends} */
     public List<Seen> seen() {
         return seen(log);
@@ -236,7 +246,7 @@ public final class Partner implements AutoCloseable {
                       proxy_pass http://127.0.0.1:%4$d;
                       proxy_set_header Host $http_host;
                     }
-                    location /slow {
+                    location /held {
                       proxy_pass http://127.0.0.1:%4$d;
                       proxy_set_header Host $http_host;
                     }

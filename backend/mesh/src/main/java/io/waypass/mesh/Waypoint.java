@@ -91,11 +91,6 @@ public final class Waypoint implements AutoCloseable {
         return relay.refusals();
     }
 
-    /** {@return a page of Envoy's administration interface, such as {@code /config_dump}} */
-    public String admin(String path) {
-        return envoy.get(path);
-    }
-
     @Override
     public void close() {
         envoy.close();

@@ -136,8 +136,9 @@ public final class Sandbox {
     private RunningSandbox start() {
         options.kubeconfig().ifPresent(Sandbox::requireReadable);
         if (options.mesh() && Executables.find("nginx").isEmpty()) {
-            throw new SandboxFailed("-Dsandbox.mesh runs a partner's nginx, and there is none. Install it (apt-get install"
-                    + " nginx-light, or brew install nginx), or start without a mesh.");
+            throw new SandboxFailed(
+                    "-Dsandbox.mesh runs a partner's nginx, and there is none. Install it (apt-get install"
+                            + " nginx-light, or brew install nginx), or start without a mesh.");
         }
         ProcessLedger ledger = new ProcessLedger(
                 options.directory().resolve("processes"), options.directory().resolve("postgres/postmaster.pid"));

@@ -12,13 +12,13 @@ import io.waypass.testing.Requirement;
 import io.waypass.testing.junit.Needs;
 import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.atomic.AtomicBoolean;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -181,34 +181,50 @@ class IdentityOnMeshIT {
         journey.identity("rotated");
         String old = journey.serial("rotated");
         try (HboneCaller kept = journey.caller("rotated");
-                HboneCaller slow = journey.caller("rotated")) {
+                HboneCaller held = journey.caller("rotated")) {
             journey.awaitServed(kept, "rotated");
-            assertThat(journey.seen(kept).serial()).isEqualTo(old);
             String request = journey.submitRotation("rotated");
             journey.journey.await(request, "pending");
-            CompletableFuture<Answer> inFlight =
-                    CompletableFuture.supplyAsync(() -> post(slow, "/slow?4000", "in-flight"));
+            CompletableFuture<Answer> inFlight = CompletableFuture.supplyAsync(() -> post(held, "/held", "in-flight"));
+            journey.mesh.partner().awaitHeld();
+            AtomicBoolean over = new AtomicBoolean();
+            // the partner keeps connections for ten minutes: only a change in the gateway ends them
+            CompletableFuture<Void> calls = CompletableFuture.runAsync(() -> callUntil(kept, over));
 
             Instant approved = Instant.now();
             journey.finish(request);
-            // the partner keeps connections for ten minutes: only a change in the gateway ends them
             Awaitility.await("an open connection carries the new certificate")
-                    .pollInterval(Duration.ofMillis(20))
-                    .until(() -> journey.seen(kept).serial().equals(journey.serial("rotated")));
-            Seen last = journey.mesh.partner().seen().stream()
-                    .filter(seen -> old.equals(seen.serial()) && !"in-flight".equals(seen.id()))
+                    .until(() -> calls("kept").stream()
+                            .anyMatch(seen -> journey.serial("rotated").equals(seen.serial())));
+            over.set(true);
+            calls.get();
+            journey.mesh.partner().release();
+
+            assertThat(inFlight.get().status()).isEqualTo(200);
+            Awaitility.await("the partner's log has the call")
+                    .until(() -> !calls("in-flight").isEmpty());
+            assertThat(calls("in-flight"))
+                    .as("a request that is not idempotent ends on the connection on which it began, and is sent once")
+                    .singleElement()
+                    .satisfies(seen -> assertThat(seen.serial()).isEqualTo(old));
+            Seen last = calls("kept").stream()
+                    .filter(seen -> old.equals(seen.serial()))
                     .reduce((_, later) -> later)
                     .orElseThrow();
             System.out.printf(
                     Locale.ROOT,
                     "The last call with the old certificate was %.2f s after the approval of the rotation.%n",
                     last.at() - approved.toEpochMilli() / 1000.0);
+        }
+    }
 
-            assertThat(inFlight.get().status()).isEqualTo(200);
-            assertThat(calls("in-flight"))
-                    .as("a request that is not idempotent ends on the connection on which it began, and is sent once")
-                    .singleElement()
-                    .satisfies(seen -> assertThat(seen.serial()).isEqualTo(old));
+    private static void callUntil(HboneCaller caller, AtomicBoolean over) {
+        try {
+            while (!over.get()) {
+                assertThat(MeshJourney.get(caller, "kept").status()).isEqualTo(200);
+            }
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
         }
     }
 

@@ -86,20 +86,23 @@ class MutationsIT {
         Map<String, String> ready = new LinkedHashMap<>();
         for (Mutation mutation : mutations()) {
             Map<Change, GenericKubernetesResource> before = new LinkedHashMap<>();
-            for (Change change : mutation.changes()) {
-                Resource<GenericKubernetesResource> object = object(change);
-                before.put(change, object.get());
-                apply(object, change);
+            try {
+                for (Change change : mutation.changes()) {
+                    Resource<GenericKubernetesResource> object = object(change);
+                    before.put(change, object.get());
+                    apply(object, change);
+                }
+                if (mutation.restarted()) {
+                    journey.mesh.restartWaypoint();
+                }
+                List<String> failures = awaitNoticed(mutation);
+                noticed.put(mutation.what(), failures);
+                if (failures.contains(SERVED) || failures.contains(OWN)) {
+                    ready.put(mutation.what(), awaitNotReady(mutation.what()));
+                }
+            } finally {
+                before.forEach((change, object) -> restore(object(change.kind(), object), object));
             }
-            if (mutation.restarted()) {
-                journey.mesh.restartWaypoint();
-            }
-            noticed.put(mutation.what(), awaitNoticed(mutation));
-            if (noticed.get(mutation.what()).contains(SERVED)
-                    || noticed.get(mutation.what()).contains(OWN)) {
-                ready.put(mutation.what(), awaitNotReady(mutation.what()));
-            }
-            before.forEach((change, object) -> restore(object(change.kind(), object), object));
             awaitFailures("nothing fails after: " + mutation.what(), List::isEmpty);
         }
 
@@ -109,7 +112,6 @@ class MutationsIT {
                 "| %s | %s | %s |%n".formatted(what, String.join("; ", failures), ready.getOrDefault(what, ""))));
         Files.writeString(Path.of("target", "mutations.md"), table);
         System.out.println(table);
-        System.out.flush();
         assertThat(noticed.values()).allSatisfy(failures -> assertThat(failures).isNotEmpty());
     }
 

@@ -84,30 +84,32 @@ class ProberIT {
         awaitServed("probe2");
 
         try (Prober prober = new Prober(journey, List.of(APP, "probe2"), List.of("probe3"))) {
-            prober.phase("nothing");
-            awaitCalls(prober, "nothing", 100);
-            for (int round = 0; round < Form.size("waypass.prober.creations", 2, 5); round++) {
-                prober.phase("other identities are created and retired");
-                journey.identity("bystander" + round);
-                journey.finish(journey.submitRetirement("bystander" + round));
+            try {
+                prober.phase("nothing");
+                awaitCalls(prober, "nothing", 100);
+                for (int round = 0; round < Form.size("waypass.prober.creations", 2, 5); round++) {
+                    prober.phase("other identities are created and retired");
+                    journey.identity("bystander" + round);
+                    journey.finish(journey.submitRetirement("bystander" + round));
+                }
+                for (int round = 0; round < Form.size("waypass.prober.rotations", 2, 5); round++) {
+                    prober.phase("the certificate is rotated");
+                    journey.finish(journey.submitRotation(APP));
+                }
+                for (int round = 0; round < Form.size("waypass.prober.drifts", 1, 4); round++) {
+                    drifts(prober, round);
+                }
+                for (int round = 0; round < Form.size("waypass.prober.outages", 1, 2); round++) {
+                    istiodAway(prober);
+                }
+                for (int kill = 0; kill < Form.size("waypass.prober.kills", 1, Journey.KINDS.size()); kill++) {
+                    applierKilled(prober, Journey.KINDS.get(kill));
+                }
+            } finally {
+                prober.end();
+                Files.writeString(Path.of("target", "prober.md"), prober.table());
+                System.out.println(prober.table());
             }
-            for (int round = 0; round < Form.size("waypass.prober.rotations", 2, 5); round++) {
-                prober.phase("the certificate is rotated");
-                journey.finish(journey.submitRotation(APP));
-            }
-            for (int round = 0; round < Form.size("waypass.prober.drifts", 1, 4); round++) {
-                drifts(prober, round);
-            }
-            for (int round = 0; round < Form.size("waypass.prober.outages", 1, 2); round++) {
-                istiodAway(prober);
-            }
-            for (int kill = 0; kill < Form.size("waypass.prober.kills", 1, Journey.KINDS.size()); kill++) {
-                applierKilled(prober, Journey.KINDS.get(kill));
-            }
-            prober.end();
-
-            Files.writeString(Path.of("target", "prober.md"), prober.table());
-            System.out.println(prober.table());
             assertThat(prober.violations()).isEmpty();
         }
     }

@@ -179,7 +179,7 @@ class DoorTests {
         assertThatThrownBy(scenario::reconcile).isInstanceOf(ApplyFailed.class);
 
         assertThat(scenario.cluster.has(policy())).isTrue();
-        assertThat(condition().message()).contains("a destination without any policy lets every app through");
+        assertThat(scenario.inSync().message()).contains("a destination without any policy lets every app through");
     }
 
     @Test
@@ -193,7 +193,7 @@ class DoorTests {
         assertThatThrownBy(scenario::reconcile).isInstanceOf(ApplyFailed.class);
 
         assertThat(scenario.store.recorded()).doesNotContain("closed AuthorizationPolicy");
-        assertThat(condition().message())
+        assertThat(scenario.inSync().message())
                 .contains("is held by example.com/hold. Until it is gone the app is let through");
     }
 
