@@ -36,6 +36,8 @@ import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /**
  * What the harness shows of a mesh, with objects written by hand: above all that it shows what must never happen, since
@@ -116,6 +118,35 @@ class MeshIT {
                         .anyMatch(seen -> call.equals(seen.id()) && seen.tls() == null && seen.port() == 443);
             });
         }
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"team-namespace", "shared-team-namespace", "gateway-namespace", "shared-gateway-namespace"})
+    void istiodsWebhookAcceptsWhatWaypassRendersInBothPlacements(String file) {
+        assertThat(rendered(file))
+                .filteredOn(object -> !object.getKind().equals("Secret"))
+                .isNotEmpty()
+                .allSatisfy(object -> cluster().resource(object).dryRun().create());
+    }
+
+    @Test
+    void istiodsWebhookRefusesARuleThatIsExportedToItsOwnNamespaceTwice() {
+        GenericKubernetesResource rule = rendered("gateway-namespace").stream()
+                .filter(object -> object.getKind().equals("DestinationRule"))
+                .map(object ->
+                        cluster().getKubernetesSerialization().convertValue(object, GenericKubernetesResource.class))
+                .findFirst()
+                .orElseThrow();
+        Map<String, Object> spec = rule.get("spec");
+        spec.put("exportTo", List.of(".", EGRESS));
+
+        assertThatThrownBy(() -> cluster().resource(rule).dryRun().create()).hasMessageContaining("exportTo");
+    }
+
+    private static List<HasMetadata> rendered(String file) {
+        return cluster()
+                .load(Objects.requireNonNull(MeshIT.class.getResourceAsStream("/rendered/" + file + ".yaml")))
+                .items();
     }
 
     /** Where Waypass puts it for identities whose objects are in team namespaces (ADR 3). */
