@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.fabric8.kubernetes.api.model.GenericKubernetesResource;
 import io.fabric8.kubernetes.api.model.ObjectMetaBuilder;
 import io.fabric8.kubernetes.api.model.SecretBuilder;
+import io.fabric8.kubernetes.client.utils.Serialization;
 import io.waypass.app.App;
 import io.waypass.plan.PlanCheck;
 import io.waypass.plan.PlanObject;
@@ -33,6 +34,9 @@ class PlanRefusalsIT {
     @BeforeAll
     void start(@TempDir Path directory) throws Exception {
         fixtures = new Fixtures(directory);
+        fixtures.cluster
+                .resource(Serialization.unmarshal(EnvoyFilters.of("GATEWAY"), GenericKubernetesResource.class))
+                .create();
     }
 
     @AfterAll
