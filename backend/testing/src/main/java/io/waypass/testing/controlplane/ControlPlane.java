@@ -318,8 +318,9 @@ public final class ControlPlane implements AutoCloseable {
                     .build();
             while (System.nanoTime() < deadline) {
                 if (!apiServer.isAlive() || !etcd.isAlive()) {
-                    throw new ControlPlaneUnavailable(
-                            "The API server or etcd ended while starting; see the logs in " + directory);
+                    String ended = etcd.isAlive() ? "kube-apiserver" : "etcd";
+                    throw new ControlPlaneUnavailable(ended + " ended while starting; see the logs in " + directory
+                            + ". Its last words: " + lastWords(directory.resolve(ended + ".log")));
                 }
                 try {
                     if (http.send(ready, HttpResponse.BodyHandlers.discarding()).statusCode() == 200) {
@@ -335,6 +336,15 @@ public final class ControlPlane implements AutoCloseable {
         }
         throw new ControlPlaneUnavailable("The API server did not answer within " + START.toMinutes() + " minutes; see "
                 + directory.resolve("kube-apiserver.log"));
+    }
+
+    private static String lastWords(Path log) {
+        try {
+            List<String> lines = Files.readAllLines(log);
+            return String.join(" / ", lines.subList(Math.max(0, lines.size() - 3), lines.size()));
+        } catch (IOException e) {
+            return "(its log cannot be read: " + e + ")";
+        }
     }
 
     private Properties ports() throws IOException {
