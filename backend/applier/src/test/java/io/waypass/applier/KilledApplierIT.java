@@ -247,6 +247,8 @@ class KilledApplierIT {
         });
         assertThat(fixtures.identity(trial.change().request()).objects())
                 .as("what was seen after %s", point)
+                // a gateway that trials share has objects that are no trial's own
+                .filteredOn(object -> object.name().contains(trial.name()))
                 .hasSize(trial.among(kept).size())
                 .extracting(ObservedObject::state)
                 .containsOnly(ObservedObject.State.AS_APPROVED);

@@ -43,11 +43,14 @@ final class OutageRecords {
                         """).param("prefix", prefix).query(String.class).list();
     }
 
-    /** What is retried comes within half a minute, and no certificate here ends within half a year. */
+    /**
+     * What is retried comes within half a minute, a Secret that a rotation replaced goes within a minute, and no certificate here ends within
+     * half a year.
+     */
     List<String> movedTasks() {
         return owner.sql("""
                         select task_name || ' ' || task_instance || ' at ' || execution_time from scheduled_tasks
-                        where not picked and execution_time between now() + interval '35 seconds' and now() + interval '180 days'
+                        where not picked and execution_time between now() + interval '65 seconds' and now() + interval '180 days'
                         """).query(String.class).list();
     }
 }
