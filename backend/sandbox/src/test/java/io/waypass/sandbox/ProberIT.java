@@ -8,8 +8,6 @@ import io.fabric8.kubernetes.client.dsl.base.PatchContext;
 import io.fabric8.kubernetes.client.dsl.base.PatchType;
 import io.waypass.mesh.HboneCaller;
 import io.waypass.testing.Requirement;
-import io.waypass.testing.junit.Form;
-import io.waypass.testing.junit.LongForm;
 import io.waypass.testing.junit.Needs;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -28,7 +26,6 @@ import org.junit.jupiter.api.extension.ExtendWith;
  * istiod goes away, under the chart's guard rails. How many calls failed, and for how long, goes to {@code
  * target/prober.md}.
  */
-@LongForm
 @Needs({Requirement.MESH, Requirement.NGINX})
 @ExtendWith(SharedMeshSandbox.class)
 class ProberIT {
@@ -87,22 +84,25 @@ class ProberIT {
             try {
                 prober.phase("nothing");
                 awaitCalls(prober, "nothing", 100);
-                for (int round = 0; round < Form.size("waypass.prober.creations", 2, 5); round++) {
+                for (int round = 0; round < Integer.getInteger("waypass.prober.creations", 2); round++) {
                     prober.phase("other identities are created and retired");
                     journey.identity("bystander" + round);
                     journey.finish(journey.submitRetirement("bystander" + round));
                 }
-                for (int round = 0; round < Form.size("waypass.prober.rotations", 2, 5); round++) {
+                for (int round = 0; round < Integer.getInteger("waypass.prober.rotations", 2); round++) {
                     prober.phase("the certificate is rotated");
                     journey.finish(journey.submitRotation(APP));
                 }
-                for (int round = 0; round < Form.size("waypass.prober.drifts", 1, 4); round++) {
+                for (int round = 0; round < Integer.getInteger("waypass.prober.drifts", 1); round++) {
                     drifts(prober, round);
                 }
-                for (int round = 0; round < Form.size("waypass.prober.outages", 1, 2); round++) {
+                for (int round = 0; round < Integer.getInteger("waypass.prober.outages", 1); round++) {
+                    if (round > 0) {
+                        another(prober, "probe-of-outage-" + round);
+                    }
                     istiodAway(prober);
                 }
-                for (int kill = 0; kill < Form.size("waypass.prober.kills", 1, Journey.KINDS.size()); kill++) {
+                for (int kill = 0; kill < Integer.getInteger("waypass.prober.kills", 1); kill++) {
                     applierKilled(prober, Journey.KINDS.get(kill));
                 }
             } finally {
@@ -114,13 +114,10 @@ class ProberIT {
         }
     }
 
-    /** An object that is restored five times waits longer each further time: after four rounds another app's drift. */
+    /** An object that is restored five times waits longer each further time: after two rounds another app's drift. */
     private void drifts(Prober prober, int round) throws IOException {
-        if (round > 0 && round % 4 == 0) {
-            app = "probe-of-round-" + round;
-            journey.identity(app);
-            awaitServed(app);
-            prober.admit(app);
+        if (round > 0 && round % 2 == 0) {
+            another(prober, "probe-of-round-" + round);
         }
         for (Drift drift : DRIFTS) {
             if (drift.name().isEmpty() || round < 4) {
@@ -128,6 +125,14 @@ class ProberIT {
                 restored(prober, drift);
             }
         }
+    }
+
+    /** From now on another app's objects are changed; it calls as well. */
+    private void another(Prober prober, String name) {
+        app = name;
+        identity = journey.identity(app);
+        awaitServed(app);
+        prober.admit(app);
     }
 
     /** A tenant who may write everything there by RBAC, and is no exempt client of the guard rails. */
@@ -178,8 +183,8 @@ class ProberIT {
 
     private void istiodAway(Prober prober) throws IOException {
         prober.phase("istiod stopped");
-        Resource<GenericKubernetesResource> rule = journey.object("DestinationRule", APP);
-        Resource<GenericKubernetesResource> policy = journey.object("AuthorizationPolicy", APP);
+        Resource<GenericKubernetesResource> rule = journey.object("DestinationRule", app);
+        Resource<GenericKubernetesResource> policy = journey.object("AuthorizationPolicy", app);
         journey.mesh.mesh().stopIstiod();
         int changes;
         try {
@@ -201,7 +206,7 @@ class ProberIT {
         Awaitility.await("everything is restored").until(() -> rule.get() != null && policy.get() != null);
         Awaitility.await("the page says so")
                 .until(() -> journey.condition(identity, "InSync"), status -> status.startsWith("True"));
-        awaitServed(APP);
+        awaitServed(app);
     }
 
     /** Killed when it has sent the write of the next kind, which the API server holds. */
