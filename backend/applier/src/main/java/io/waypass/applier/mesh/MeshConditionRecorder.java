@@ -1,5 +1,7 @@
 package io.waypass.applier.mesh;
 
+import io.waypass.applier.inventory.FactNews;
+import io.waypass.applier.inventory.FactNews.News;
 import io.waypass.applier.inventory.Inventory;
 import io.waypass.applier.inventory.IstiodSighting;
 import io.waypass.identity.IdentityRevisions.Applied;
@@ -14,8 +16,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.locks.Condition;
-import java.util.concurrent.locks.ReentrantLock;
 import java.util.stream.Collectors;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -44,18 +44,12 @@ public final class MeshConditionRecorder implements SmartLifecycle {
 
     private record Glance(IstiodSighting istiod, Map<String, String> unwatched) {}
 
-    private record News(Set<String> facts, Set<String> applied, boolean everything) {}
-
     private final Inventory inventory;
     private final MeshConditionStore store;
     private final Duration gather;
     private final Duration retry;
     private final FollowedIdentities followed;
-    private final ReentrantLock lock = new ReentrantLock();
-    private final Condition news = lock.newCondition();
-    private final Set<String> facts = new HashSet<>();
-    private final Set<String> applied = new HashSet<>();
-    private boolean everything = true;
+    private final FactNews news = new FactNews();
     private Glance last;
     private long compared;
     private volatile boolean running;
@@ -74,14 +68,14 @@ public final class MeshConditionRecorder implements SmartLifecycle {
         this.gather = gather;
         this.followed = new FollowedIdentities(inventory);
         this.last = glance();
-        inventory.onChange(changed -> add(changed, Set.of()));
-        inventory.onWatchedAgain(this::everything);
+        news.everything();
+        news.follow(inventory);
     }
 
     @Override
     public void start() {
         running = true;
-        everything();
+        news.everything();
         thread = Thread.ofPlatform().name("mesh-conditions").daemon().start(this::loop);
     }
 
@@ -98,35 +92,16 @@ public final class MeshConditionRecorder implements SmartLifecycle {
 
     /** An identity was reconciled; it may be applied now, or with another revision, or not any more. */
     public void reconciled(String identity) {
-        add(Set.of(), Set.of(identity));
-    }
-
-    private void everything() {
-        lock.lock();
-        try {
-            everything = true;
-            news.signalAll();
-        } finally {
-            lock.unlock();
-        }
-    }
-
-    private void add(Set<String> changed, Set<String> reconciled) {
-        lock.lock();
-        try {
-            facts.addAll(changed);
-            applied.addAll(reconciled);
-            news.signalAll();
-        } finally {
-            lock.unlock();
-        }
+        news.resource(identity);
     }
 
     private void loop() {
         try {
             inventory.awaitFirstLook(FIRST_LOOK);
             while (running) {
-                round(await());
+                news.await(GLANCE);
+                TimeUnit.NANOSECONDS.sleep(gather.toNanos());
+                round();
             }
         } catch (InterruptedException | IllegalStateException e) {
             if (running) {
@@ -135,42 +110,12 @@ public final class MeshConditionRecorder implements SmartLifecycle {
         }
     }
 
-    private News await() throws InterruptedException {
-        lock.lockInterruptibly();
-        try {
-            long left = GLANCE.toNanos();
-            while (facts.isEmpty() && applied.isEmpty() && !everything && left > 0) {
-                left = news.awaitNanos(left);
-            }
-        } finally {
-            lock.unlock();
-        }
-        TimeUnit.NANOSECONDS.sleep(gather.toNanos());
-        return take();
-    }
-
-    private News take() {
-        lock.lock();
-        try {
-            News taken = new News(Set.copyOf(facts), Set.copyOf(applied), everything);
-            facts.clear();
-            applied.clear();
-            everything = false;
-            return taken;
-        } finally {
-            lock.unlock();
-        }
-    }
-
-    /** Evaluates what has changed until now; for tests, which have no thread. */
+    /** Evaluates what has changed until now. */
     void round() throws InterruptedException {
-        round(take());
-    }
-
-    private void round(News heard) throws InterruptedException {
+        News heard = news.take();
         try {
             Set<String> concerned = new HashSet<>(followed.relyingOn(heard.facts()));
-            concerned.addAll(load(heard.applied()));
+            concerned.addAll(load(heard.resources()));
             if (heard.everything() || System.nanoTime() - compared > COMPARE.toNanos()) {
                 concerned.addAll(compare());
                 compared = System.nanoTime();
@@ -183,7 +128,7 @@ public final class MeshConditionRecorder implements SmartLifecycle {
             record(concerned);
         } catch (RuntimeException e) {
             LOG.warn("Conditions about the mesh could not be recorded ({}); it is tried again", e.getMessage());
-            everything();
+            news.everything();
             TimeUnit.NANOSECONDS.sleep(retry.toNanos());
         }
     }

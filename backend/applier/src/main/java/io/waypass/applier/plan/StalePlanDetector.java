@@ -1,16 +1,15 @@
 package io.waypass.applier.plan;
 
+import io.waypass.applier.inventory.FactNews;
+import io.waypass.applier.inventory.FactNews.News;
 import io.waypass.applier.inventory.Inventory;
 import io.waypass.reconcile.PlanningStore;
 import io.waypass.reconcile.PlanningStore.Waiting;
 import java.time.Duration;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.locks.Condition;
-import java.util.concurrent.locks.ReentrantLock;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.context.SmartLifecycle;
@@ -34,10 +33,7 @@ public final class StalePlanDetector implements SmartLifecycle {
     private final PlanningStore store;
     private final Duration gather;
     private final Pause pause;
-    private final ReentrantLock lock = new ReentrantLock();
-    private final Condition news = lock.newCondition();
-    private final Set<String> changed = new HashSet<>();
-    private boolean everything;
+    private final FactNews news = new FactNews();
     private volatile boolean running;
     private Thread thread = new Thread();
 
@@ -51,8 +47,7 @@ public final class StalePlanDetector implements SmartLifecycle {
         this.store = store;
         this.gather = gather;
         this.pause = pause;
-        inventory.onChange(this::changed);
-        inventory.onWatchedAgain(this::everything);
+        news.follow(inventory);
     }
 
     @Override
@@ -73,25 +68,9 @@ public final class StalePlanDetector implements SmartLifecycle {
         return running;
     }
 
-    private void changed(Set<String> facts) {
-        lock.lock();
-        try {
-            changed.addAll(facts);
-            news.signalAll();
-        } finally {
-            lock.unlock();
-        }
-    }
-
     /** Re-checks every waiting request, because the database has changed, or after a start. */
     public void everything() {
-        lock.lock();
-        try {
-            everything = true;
-            news.signalAll();
-        } finally {
-            lock.unlock();
-        }
+        news.everything();
     }
 
     /**
@@ -132,29 +111,16 @@ public final class StalePlanDetector implements SmartLifecycle {
         } catch (RuntimeException e) {
             LOG.warn("Waiting plans could not be re-checked ({}); again in a second", e.getMessage());
             pause.of(RETRY);
-            facts.ifPresentOrElse(this::changed, this::everything);
+            facts.ifPresentOrElse(news::changed, news::everything);
         }
     }
 
+    /** Empty if anything may have changed. */
     private Optional<Set<String>> gathered() throws InterruptedException {
-        lock.lockInterruptibly();
-        try {
-            while (changed.isEmpty() && !everything) {
-                news.await();
-            }
-        } finally {
-            lock.unlock();
-        }
+        news.await();
         pause.of(gather);
-        lock.lockInterruptibly();
-        try {
-            Optional<Set<String>> facts = everything ? Optional.empty() : Optional.of(Set.copyOf(changed));
-            everything = false;
-            changed.clear();
-            return facts;
-        } finally {
-            lock.unlock();
-        }
+        News heard = news.take();
+        return heard.everything() ? Optional.empty() : Optional.of(heard.facts());
     }
 
     /** A plan reads single objects itself, and may be ahead of the watch; differences are re-checked a moment later. */
