@@ -14,6 +14,20 @@ import org.springframework.jdbc.core.simple.JdbcClient;
 /** Repository of what appliers observe; runs inside the caller's transaction. */
 public final class Observations {
 
+    /** End of a statement that inserts conditions: the last transition changes only with the status. */
+    private static final String REPLACE = """
+            on conflict (resource_id, type) do update set status = excluded.status, reason = excluded.reason,
+                message = excluded.message, observed_at = excluded.observed_at,
+                last_transition_at = case when condition.status = excluded.status then condition.last_transition_at
+                    else excluded.last_transition_at end
+            """;
+
+    /** After {@link #REPLACE}: rows that are the same already are not updated. */
+    private static final String IF_DIFFERENT = """
+            where (condition.status, condition.reason, condition.message) is distinct from
+                (excluded.status, excluded.reason, excluded.message)
+            """;
+
     private final JdbcClient jdbc;
     private final Clock clock;
 
@@ -54,13 +68,7 @@ public final class Observations {
         jdbc.sql("""
                 insert into condition (resource_id, type, status, reason, message, last_transition_at, observed_at)
                 select id, :type, :status, :reason, :message, :now, :now from unnest(:ids) as id
-                on conflict (resource_id, type) do update set status = excluded.status, reason = excluded.reason,
-                    message = excluded.message, observed_at = excluded.observed_at,
-                    last_transition_at = case when condition.status = excluded.status then condition.last_transition_at
-                        else excluded.last_transition_at end
-                where (condition.status, condition.reason, condition.message) is distinct from
-                    (excluded.status, excluded.reason, excluded.message)
-                """)
+                """ + REPLACE + IF_DIFFERENT)
                 .param("ids", resourceIds.stream().sorted().toArray(Long[]::new))
                 .param("type", seen.type().value())
                 .param("status", seen.status().value())
@@ -83,13 +91,7 @@ public final class Observations {
                 from unnest(:ids, :types, :statuses, :reasons, :messages) as seen (id, type, status, reason, message)
                 join resource r on r.id = seen.id and r.applied_revision is not null
                 order by seen.id, seen.type
-                on conflict (resource_id, type) do update set status = excluded.status, reason = excluded.reason,
-                    message = excluded.message, observed_at = excluded.observed_at,
-                    last_transition_at = case when condition.status = excluded.status then condition.last_transition_at
-                        else excluded.last_transition_at end
-                where (condition.status, condition.reason, condition.message) is distinct from
-                    (excluded.status, excluded.reason, excluded.message)
-                """)
+                """ + REPLACE + IF_DIFFERENT)
                 .param("ids", seen.stream().map(ResourceCondition::resourceId).toArray(Long[]::new))
                 .param(
                         "types",
@@ -109,11 +111,7 @@ public final class Observations {
                 insert into condition (resource_id, type, status, reason, message, last_transition_at, observed_at)
                 select :resource, seen.type, seen.status, seen.reason, seen.message, :now, :now
                 from unnest(:types, :statuses, :reasons, :messages) as seen (type, status, reason, message)
-                on conflict (resource_id, type) do update set status = excluded.status, reason = excluded.reason,
-                    message = excluded.message, observed_at = excluded.observed_at,
-                    last_transition_at = case when condition.status = excluded.status then condition.last_transition_at
-                        else excluded.last_transition_at end
-                """)
+                """ + REPLACE)
                 .param("resource", resourceId)
                 .param(
                         "types",
