@@ -47,7 +47,7 @@ final class PlayedNodes {
         node();
         Pod pod = pod(deployment, address);
         status(deployment, true);
-        endpoints(deployment, pod, true);
+        endpoints(deployment, pod);
         return new ProxyNode(
                 namespace,
                 gateway,
@@ -125,7 +125,7 @@ final class PlayedNodes {
                         .build());
     }
 
-    private void endpoints(Deployment deployment, Pod pod, boolean ready) {
+    private void endpoints(Deployment deployment, Pod pod) {
         String name = deployment.getMetadata().getName();
         admin.resource(new EndpointSliceBuilder()
                         .withNewMetadata()
@@ -141,8 +141,8 @@ final class PlayedNodes {
                         .addNewEndpoint()
                         .withAddresses(pod.getStatus().getPodIP())
                         .withNewConditions()
-                        .withReady(ready)
-                        .withServing(ready)
+                        .withReady(true)
+                        .withServing(true)
                         .withTerminating(false)
                         .endConditions()
                         .withNodeName(NODE)

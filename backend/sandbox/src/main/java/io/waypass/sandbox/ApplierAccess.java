@@ -48,8 +48,7 @@ final class ApplierAccess {
                 .withName(NAME)
                 .build();
         objects.apply(binding(user), true);
-        letSeeIstiod(user, true);
-        letWriteBesideWaypoint(user, true);
+        bindRoles(user, true);
         plane.kubeconfig(NAME, kubeconfig);
         return kubeconfig;
     }
@@ -71,8 +70,7 @@ final class ApplierAccess {
                 .withNamespace(NAMESPACE)
                 .build();
         objects.apply(binding(account), false);
-        letSeeIstiod(account, false);
-        letWriteBesideWaypoint(account, false);
+        bindRoles(account, false);
         TokenRequest token = client.serviceAccounts()
                 .inNamespace(NAMESPACE)
                 .withName(NAME)
@@ -122,35 +120,27 @@ final class ApplierAccess {
         }
     }
 
-    private void letSeeIstiod(Subject applier, boolean force) {
-        objects.apply("istiod-role.yaml", force);
+    /** Upstream Istio's waypoint reads Secrets beside it only if it may, and the applier writes that Role. */
+    private void bindRoles(Subject applier, boolean force) {
+        bind("istiod-role.yaml", ISTIO_NAMESPACE, applier, force);
+        if (flavour == Flavour.UPSTREAM) {
+            bind("gateway-role.yaml", NAMESPACE, applier, force);
+        }
+    }
+
+    /** Applies a bundled Role and binds it. */
+    private void bind(String role, String namespace, Subject applier, boolean force) {
+        objects.apply(role, force);
         objects.apply(
                 new RoleBindingBuilder()
                         .withNewMetadata()
                         .withName(NAME)
-                        .withNamespace(ISTIO_NAMESPACE)
+                        .withNamespace(namespace)
                         .endMetadata()
                         .withNewRoleRef("rbac.authorization.k8s.io", "Role", NAME)
                         .withSubjects(applier)
                         .build(),
                 force);
-    }
-
-    /** Upstream Istio's waypoint reads Secrets beside it only if it may, and the applier writes that Role. */
-    private void letWriteBesideWaypoint(Subject applier, boolean force) {
-        if (flavour == Flavour.UPSTREAM) {
-            objects.apply("gateway-role.yaml", force);
-            objects.apply(
-                    new RoleBindingBuilder()
-                            .withNewMetadata()
-                            .withName(NAME)
-                            .withNamespace(NAMESPACE)
-                            .endMetadata()
-                            .withNewRoleRef("rbac.authorization.k8s.io", "Role", NAME)
-                            .withSubjects(applier)
-                            .build(),
-                    force);
-        }
     }
 
     private static ClusterRoleBinding binding(Subject applier) {

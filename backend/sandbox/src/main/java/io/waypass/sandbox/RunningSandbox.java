@@ -104,7 +104,6 @@ public final class RunningSandbox implements AutoCloseable {
         return controlPlane.orElseThrow(() -> new IllegalStateException("the sandbox runs on somebody's own cluster"));
     }
 
-    /** {@return the mesh} */
     public SandboxMesh mesh() {
         return mesh.orElseThrow(() -> new IllegalStateException("the sandbox was started without a mesh"));
     }

@@ -88,7 +88,6 @@ public record SandboxOptions(
                 jar("sandbox.applier.jar"));
     }
 
-    /** {@return a copy with a mesh} */
     public SandboxOptions withMesh() {
         return new SandboxOptions(
                 directory, fresh, kubeconfig, Flavour.UPSTREAM, true, port, durable, portalJar, applierJar);

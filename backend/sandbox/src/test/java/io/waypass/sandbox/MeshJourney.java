@@ -6,6 +6,8 @@ import io.fabric8.kubernetes.api.model.GenericKubernetesResource;
 import io.fabric8.kubernetes.api.model.GenericKubernetesResourceList;
 import io.fabric8.kubernetes.client.dsl.MixedOperation;
 import io.fabric8.kubernetes.client.dsl.Resource;
+import io.fabric8.kubernetes.client.dsl.base.PatchContext;
+import io.fabric8.kubernetes.client.dsl.base.PatchType;
 import io.fabric8.kubernetes.client.dsl.base.ResourceDefinitionContext;
 import io.waypass.mesh.HboneCaller;
 import io.waypass.mesh.HboneCaller.Answer;
@@ -186,6 +188,24 @@ final class MeshJourney implements AutoCloseable {
                                 : kind.toLowerCase(Locale.ROOT) + "s")
                 .withNamespaced(true)
                 .build());
+    }
+
+    /**
+     * Changes an object in somebody's name.
+     *
+     * @param patch JSON merge patch; empty to delete it
+     */
+    static void change(Resource<GenericKubernetesResource> object, String patch) {
+        if (patch.isEmpty()) {
+            object.delete();
+        } else {
+            object.patch(
+                    new PatchContext.Builder()
+                            .withPatchType(PatchType.JSON_MERGE)
+                            .withFieldManager("somebody")
+                            .build(),
+                    patch);
+        }
     }
 
     @Override

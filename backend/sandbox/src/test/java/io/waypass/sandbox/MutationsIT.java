@@ -4,8 +4,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.fabric8.kubernetes.api.model.GenericKubernetesResource;
 import io.fabric8.kubernetes.client.dsl.Resource;
-import io.fabric8.kubernetes.client.dsl.base.PatchContext;
-import io.fabric8.kubernetes.client.dsl.base.PatchType;
 import io.waypass.mesh.HboneCaller;
 import io.waypass.mesh.Partner.Seen;
 import io.waypass.testing.Requirement;
@@ -90,7 +88,7 @@ class MutationsIT {
                 for (Change change : mutation.changes()) {
                     Resource<GenericKubernetesResource> object = object(change);
                     before.put(change, object.get());
-                    apply(object, change);
+                    MeshJourney.change(object, change.patch());
                 }
                 if (mutation.restarted()) {
                     journey.mesh.restartWaypoint();
@@ -217,19 +215,6 @@ class MutationsIT {
 
     private Resource<GenericKubernetesResource> object(String kind, GenericKubernetesResource of) {
         return journey.named(kind, of.getMetadata().getName());
-    }
-
-    private static void apply(Resource<GenericKubernetesResource> object, Change change) {
-        if (change.patch().isEmpty()) {
-            object.delete();
-        } else {
-            object.patch(
-                    new PatchContext.Builder()
-                            .withPatchType(PatchType.JSON_MERGE)
-                            .withFieldManager("somebody")
-                            .build(),
-                    change.patch());
-        }
     }
 
     private void restore(Resource<GenericKubernetesResource> object, GenericKubernetesResource before) {

@@ -4,8 +4,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.fabric8.kubernetes.api.model.GenericKubernetesResource;
 import io.fabric8.kubernetes.client.dsl.Resource;
-import io.fabric8.kubernetes.client.dsl.base.PatchContext;
-import io.fabric8.kubernetes.client.dsl.base.PatchType;
 import io.waypass.mesh.HboneCaller;
 import io.waypass.testing.Requirement;
 import io.waypass.testing.junit.Needs;
@@ -141,7 +139,7 @@ class ProberIT {
         // the guard rails leave a gateway's Roles to RBAC
         if (!drift.kind().startsWith("Role")) {
             Resource<GenericKubernetesResource> object = object(drift);
-            assertThat(guardRails.refuses(tenant -> change(tenant.resource(object.get()), drift)))
+            assertThat(guardRails.refuses(tenant -> MeshJourney.change(tenant.resource(object.get()), drift.patch())))
                     .as(drift.what())
                     .isTrue();
         }
@@ -153,7 +151,7 @@ class ProberIT {
         prober.phase(drift.what());
         Resource<GenericKubernetesResource> object = object(drift);
         String before = object.get().getMetadata().getResourceVersion();
-        change(object, drift);
+        MeshJourney.change(object, drift.patch());
         Awaitility.await("restored: " + drift.what()).until(() -> {
             GenericKubernetesResource now = object.get();
             return now != null
@@ -166,19 +164,6 @@ class ProberIT {
 
     private Resource<GenericKubernetesResource> object(Drift drift) {
         return drift.name().isEmpty() ? journey.object(drift.kind(), APP) : journey.named(drift.kind(), drift.name());
-    }
-
-    private static void change(Resource<GenericKubernetesResource> object, Drift drift) {
-        if (drift.patch().isEmpty()) {
-            object.delete();
-        } else {
-            object.patch(
-                    new PatchContext.Builder()
-                            .withPatchType(PatchType.JSON_MERGE)
-                            .withFieldManager("somebody")
-                            .build(),
-                    drift.patch());
-        }
     }
 
     private void istiodAway(Prober prober) throws IOException {
